@@ -1,0 +1,179 @@
+// What only JavaScript can do: read any value safely, be an Error, call back without breaking.
+// The WebAssembly imports from here, and so do the package's entries.
+
+/** More than any request or answer has; where a cycle or an endless structure is cut. */
+const MAX_NODES = 10_000;
+const MAX_DEPTH = 32;
+
+/**
+ * Writes any value as tagged text, which `Value::decode` in src/value.rs reads. It never throws: what JSON
+ * cannot carry is written as what it is. As in JSON, only own enumerable fields count, and `toJSON` is heard.
+ */
+export const encode = (root) => {
+  let text = "";
+  let nodes = 0;
+  const write = (value, depth) => {
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+      text += "z";
+      return;
+    }
+    switch (typeof value) {
+      case "string":
+        text += `s${value.length}:${value}`;
+        return;
+      case "number":
+        text += `d${bits(value)}`;
+        return;
+      case "boolean":
+        text += value ? "t" : "f";
+        return;
+      case "object":
+        break;
+      default:
+        text += { undefined: "u", function: "F", symbol: "y" }[typeof value] ?? "b";
+        return;
+    }
+    if (value === null) {
+      text += "n";
+      return;
+    }
+    let keys;
+    let length;
+    try {
+      if (typeof value.toJSON === "function") {
+        write(value.toJSON(), depth + 1);
+        return;
+      }
+      if (!Array.isArray(value)) keys = Object.keys(value);
+      length = (keys ?? value).length;
+    } catch {
+      text += "x";
+      return;
+    }
+    // One more than is left, so that the last one tells of the cut.
+    length = Math.min(length, MAX_NODES - nodes + 1);
+    text += `${keys ? "o" : "a"}${length};`;
+    for (let i = 0; i < length; i++) {
+      if (keys) text += `${keys[i].length}:${keys[i]}`;
+      let item;
+      try {
+        item = value[keys ? keys[i] : i];
+      } catch {
+        text += "x";
+        continue;
+      }
+      write(item, depth + 1);
+    }
+  };
+  write(root, 0);
+  return text;
+};
+
+const bits = (number) =>
+  new DataView(Float64Array.of(number).buffer).getBigUint64(0, true).toString(16).padStart(16, "0");
+
+/** The one error of the library. */
+export class Sd2Error extends Error {
+  constructor(message, details) {
+    super(message);
+    Object.assign(this, details);
+  }
+
+  get name() {
+    return "Sd2Error";
+  }
+
+  /** Whether something is such an error, also of another copy of the package or another realm. */
+  static is(error) {
+    return error?.name === "Sd2Error" && typeof error.code === "string";
+  }
+}
+
+/** Makes the error that Rust describes; `cause` is plain data, so that nothing of the original shows. */
+export const makeError = (message, details, cause) => {
+  const error = new Sd2Error(message, details);
+  if (cause) setCause(error, cause);
+  return error;
+};
+
+const setCause = (error, { name, message, code, cause }) => {
+  const value = new Error(message);
+  value.name = name;
+  if (code) value.code = code;
+  if (cause) setCause(value, cause);
+  Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+};
+
+/** Calls a user's function, if there is one; whatever it throws or rejects with is reported, and goes no further. */
+export const tell = (platform, listener, what) => {
+  try {
+    platform[listener]?.(what)?.then?.(undefined, report);
+  } catch (error) {
+    report(error);
+  }
+};
+
+const report = (error) => (globalThis.reportError ?? console.error)(error);
+
+/**
+ * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to tagged text,
+ * also when `fetch` throws or rejects with something that is no error.
+ */
+export const send = async ({ fetch }, url, headers, body, signal) => {
+  const answer = {};
+  // Where there is no network before, no connection can be made.
+  if (globalThis.navigator?.onLine === false) answer.offline = true;
+  try {
+    const init = { method: "GET", headers, redirect: "manual", signal };
+    if (acceptsCache()) init.cache = "no-store";
+    if (body) {
+      init.method = "POST";
+      init.body = JSON.stringify(body);
+      // When a connection that it used before breaks, Chromium sends even a POST again by itself, and a second
+      // task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
+      if (headers.Authorization) init.credentials = "omit";
+    }
+    const response = await fetch(url, init);
+    answer.status = response.status;
+    answer.retryAfter = response.headers?.get?.("retry-after");
+    answer.body = response.text ? await response.text() : JSON.stringify(await response.json());
+  } catch (thrown) {
+    answer.thrown = plain(thrown, 0);
+  }
+  return encode(answer);
+};
+
+/** What was thrown, as plain data. */
+const plain = (thrown, depth) => {
+  try {
+    const { name, message, code, cause } = Object(thrown);
+    return {
+      name: name ?? "Error",
+      message: message ?? String(thrown),
+      code,
+      cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
+    };
+  } catch {
+    return {};
+  }
+};
+
+let cache;
+/** Whether `fetch` takes `cache: "no-store"`: workerd throws at older compatibility dates. */
+const acceptsCache = () => {
+  try {
+    cache ??= !!new Request("http://localhost", { cache: "no-store" });
+  } catch {
+    cache = false;
+  }
+  return cache;
+};
+
+/** Reads JSON as tagged text; empty if it is none. */
+export const parseJson = (text) => {
+  try {
+    return encode(JSON.parse(text));
+  } catch {
+    return "";
+  }
+};

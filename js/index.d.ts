@@ -1,0 +1,601 @@
+// The public types, by hand. They hold for each entry of the package, need neither the "dom" library nor
+// @types/node, and are checked by tests/types/.
+
+// ---------------------------------------------------------------------------------------------- requests
+
+/** The models: `sd2` makes the better videos, `sd2-fast` the cheaper ones. */
+export type Model = "sd2" | "sd2-fast";
+
+/** The length of a video: whole seconds from 4 to 15. The service's default is `"5s"`. */
+export type Duration =
+  | "4s"
+  | "5s"
+  | "6s"
+  | "7s"
+  | "8s"
+  | "9s"
+  | "10s"
+  | "11s"
+  | "12s"
+  | "13s"
+  | "14s"
+  | "15s";
+
+/** Width and height of a video in pixels, and so its aspect ratio. */
+export type Resolution = "720x720" | "720x960" | "960x720" | "1280x720" | "720x1280" | "1280x540";
+
+/** A size to which the finished video is scaled up; it costs extra credits for each second. */
+export type UpscaleResolution = "2k" | "4k";
+
+/** What each of the four modes takes. */
+export interface CommonInputs {
+  /** The length of the video; `"5s"` if left out. */
+  duration?: Duration | undefined;
+  /** Scales the finished video up; left out, it is not. */
+  upscaleResolution?: UpscaleResolution | undefined;
+}
+
+/** A video from a text alone. */
+export interface TextInputs extends CommonInputs {
+  /** What the video shows; not blank. */
+  prompt: string;
+  /** The aspect ratio; the service chooses if it is left out. */
+  resolution?: Resolution | undefined;
+  /** None: with images it is another mode. */
+  urls?: undefined;
+  /** Only in reference mode. */
+  videoUrls?: undefined;
+  /** Only in reference mode. */
+  audioUrls?: undefined;
+  /** None: a text needs no mode. */
+  videoInputMode?: undefined;
+}
+
+/** A video that begins with an image. */
+export interface ImageInputs extends CommonInputs {
+  /** The image: an http(s) URL that the service can fetch, or an `asset://` reference. */
+  urls: readonly [image: string];
+  /** How the image should move. */
+  prompt?: string | undefined;
+  /** None: the aspect ratio is that of the image. */
+  resolution?: undefined;
+  /** Only in reference mode. */
+  videoUrls?: undefined;
+  /** Only in reference mode. */
+  audioUrls?: undefined;
+  /** None: one image needs no mode. */
+  videoInputMode?: undefined;
+}
+
+/** A video from a first frame to a last one. */
+export interface KeyframeInputs extends CommonInputs {
+  /** Two images, the first frame and the last: http(s) URLs that the service can fetch, or `asset://` references. */
+  urls: readonly [first: string, last: string];
+  /** Tells that the two images are the first and the last frame. */
+  videoInputMode: "keyframe";
+  /** How one frame becomes the other. */
+  prompt?: string | undefined;
+  /** None: the aspect ratio is that of the images. */
+  resolution?: undefined;
+  /** Only in reference mode. */
+  videoUrls?: undefined;
+  /** Only in reference mode. */
+  audioUrls?: undefined;
+}
+
+/** A video guided by images, videos and sounds: at most 12 files in all. */
+export interface ReferenceInputs extends CommonInputs {
+  /** Tells that the files are references and no frames. */
+  videoInputMode: "reference";
+  /** The aspect ratio. */
+  resolution: Resolution;
+  /** At most 9 images, the shortest side 400 px or more: http(s) URLs, or `asset://` references. */
+  urls?: readonly string[] | undefined;
+  /** At most 3 videos of at most 15 seconds each: http(s) URLs. They double the base price. */
+  videoUrls?: readonly string[] | undefined;
+  /** At most 3 sounds of at most 15 seconds each: http(s) URLs. */
+  audioUrls?: readonly string[] | undefined;
+  /** What the video shows. */
+  prompt?: string | undefined;
+}
+
+/** What a video is made of: one of four modes. Mixing them is a compile error. */
+export type Inputs = TextInputs | ImageInputs | KeyframeInputs | ReferenceInputs;
+
+/** An order for one video. */
+export interface TaskRequest {
+  /** The model that makes it. */
+  model: Model;
+  /** What it is made of. */
+  inputs: Inputs;
+  /**
+   * An absolute http(s) URL to which the service POSTs the task when it has ended. The service does not sign
+   * what it sends, so take it as a hint and ask with `queryTask`.
+   */
+  callBackUrl?: string | undefined;
+}
+
+// ------------------------------------------------------------------------------------------------- tasks
+
+/** The states of a task that the documentation names. */
+export type TaskStatus = "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED";
+
+/**
+ * A state that the service may add later: any other string. It counts as still running. For the compiler it is one
+ * more case beside the four, so that comparing with `"COMPLETED"` or `"FAILED"` narrows a {@link Task}, which
+ * `string` would prevent, and a `switch` over the status is complete only with a `default`.
+ */
+export type UnknownTaskStatus = LaterTaskStatus.any;
+// Not exported: it exists for the compiler only.
+declare enum LaterTaskStatus {
+  any = "any other string",
+}
+
+/** A finished video. */
+export interface Video {
+  /** Where the video is: an https URL. It may be signed, and then is a secret and ends some day. */
+  url: string;
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+}
+
+/** What is said of a task in each state. */
+export interface TaskBase {
+  /** The id that `createTask` resolved to. */
+  taskId: string;
+  /** The model that was asked for. */
+  model: Model;
+  /** Credits that the task uses, or used. */
+  creditsUsed: number;
+  /** When the task was made: milliseconds since the beginning of 1970. */
+  createTime: number;
+}
+
+/** A task that has not ended. */
+export interface RunningTask extends TaskBase {
+  status: "PENDING" | "PROCESSING" | UnknownTaskStatus;
+  /** Nothing yet. */
+  output: null;
+  /** Nothing yet. */
+  error: null;
+  /** Nothing yet. */
+  completeTime: null;
+}
+
+/** A task that ended with a video. */
+export interface CompletedTask extends TaskBase {
+  status: "COMPLETED";
+  /** The finished videos, at least one. */
+  output: [Video, ...Video[]];
+  /** Nothing: there was no error. */
+  error: null;
+  /** When the task ended: milliseconds since the beginning of 1970. */
+  completeTime: number;
+}
+
+/** A task that ended without a video. */
+export interface FailedTask extends TaskBase {
+  status: "FAILED";
+  /** Nothing: there is no video. */
+  output: null;
+  /** Why it failed, in the service's words. */
+  error: string;
+  /** When the task ended: milliseconds since the beginning of 1970. */
+  completeTime: number;
+}
+
+/** A task as the service describes it. Its `status` tells which fields have a value. */
+export type Task = RunningTask | CompletedTask | FailedTask;
+
+/** What `createTask` resolves to. */
+export interface CreatedTask {
+  /** The id by which the service knows the task. Keep it: with it, the video can be fetched later. */
+  taskId: string;
+}
+
+/** The account's balance. */
+export interface Credits {
+  /** Credits in all. */
+  credits: number;
+  /** Credits that running tasks do not hold: what a new task may cost. */
+  availableCredits: number;
+}
+
+// ---------------------------------------------------------------------------------------------- the client
+
+/** The platform's `AbortSignal`, as its `fetch` takes it; where the compiler knows none, {@link AbortSignalLike}. */
+export type Signal = typeof globalThis extends { fetch(input: never, init?: infer Init): unknown }
+  ? NonNullable<Init> extends { signal?: infer S }
+    ? NonNullable<S>
+    : AbortSignalLike
+  : AbortSignalLike;
+
+/** What the library needs of an `AbortSignal`. The platform's own has it. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** What the library passes to `fetch` besides the URL. It fits the platform's `RequestInit`. */
+export interface FetchInit {
+  method: "GET" | "POST";
+  headers: Record<string, string>;
+  /** JSON. */
+  body?: string;
+  /** A redirect is never followed, so that the key goes nowhere else. */
+  redirect: "manual";
+  /** Only where the runtime takes it. */
+  cache?: "no-store";
+  /** Aborted when nobody waits for the answer any more. */
+  signal: Signal;
+}
+
+/** What the library needs of a `Response`; `text` or `json` suffices. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text?(): string | PromiseLike<string>;
+  json?(): unknown;
+}
+
+/** A function in place of the platform's `fetch`. It is called without a `this`. */
+export type Fetch = (url: string, init: FetchInit) => FetchResponse | PromiseLike<FetchResponse>;
+
+/** One thing that the client did, for the `logger`. It holds neither the key nor a video's URL. */
+export interface LogEvent {
+  /** An HTTP attempt that ended, a pause before another attempt, or a pause before a poll. */
+  type: "attempt" | "retry" | "poll";
+  /** What was called. */
+  endpoint: "createTask" | "queryTask" | "credits";
+  /** The number of the attempt or the poll, from 1. */
+  attempt: number;
+  /** How long the attempt took, or how long the pause is; in milliseconds. */
+  ms: number;
+  /** The HTTP status, if there was an answer. */
+  status?: number;
+  /** What failed. */
+  code?: Sd2ErrorCode;
+}
+
+/** How a client is set up. */
+export interface Sd2ClientOptions {
+  /**
+   * The key from the account settings: visible ASCII characters without a space. It is sent as
+   * `Authorization: Bearer …` and shown nowhere. Leave it out only when `baseUrl` is a gateway that adds it.
+   */
+  apiKey?: string | undefined;
+  /**
+   * Where the endpoints are: an absolute http(s) URL. http only for this machine, unless `allowInsecure` is set.
+   * Default: `https://seegen.ai/api/v1`.
+   */
+  baseUrl?: string | undefined;
+  /** Used in place of `globalThis.fetch`, which is looked up at each call. */
+  fetch?: Fetch | undefined;
+  /** Added to each request. In browsers, each header that is not a simple one must be allowed by CORS. */
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Milliseconds for one HTTP attempt, its body included. Default: 30 000. */
+  timeoutMs?: number | undefined;
+  /**
+   * How often a call that is safe to repeat is made again after a network failure, a timeout, 5xx or 429.
+   * A create that may have happened is never repeated. Default: 4.
+   */
+  maxRetries?: number | undefined;
+  /** Whether requests are checked before they are sent. Default: `true`. */
+  validate?: boolean | undefined;
+  /** How many tasks `generate` keeps running at once; the others wait. Default: 3, the account's limit. */
+  concurrency?: number | undefined;
+  /** Allows http to other machines than this one: only for a network that you trust. Default: `false`. */
+  allowInsecure?: boolean | undefined;
+  /** Called with one event for each attempt, retry and poll. What it throws is reported and changes nothing. */
+  logger?: ((event: LogEvent) => unknown) | undefined;
+}
+
+/** How a call that makes one answer out of one question is made. */
+export interface CallOptions {
+  /** Aborts the call: it rejects with the signal's reason at once. */
+  signal?: AbortSignalLike | undefined;
+  /** Milliseconds for one HTTP attempt, in place of the client's `timeoutMs`. */
+  timeoutMs?: number | undefined;
+}
+
+/** How a task is waited for. */
+export interface WaitOptions {
+  /** Ends the wait: it rejects with the signal's reason at once, also between two polls. The task goes on. */
+  signal?: AbortSignalLike | undefined;
+  /** Milliseconds for the whole wait; `Infinity` is allowed. Default: 900 000, 15 minutes. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds between two polls, in place of the adaptive schedule: 1.5 s at first, 10 s at most. */
+  pollIntervalMs?: number | undefined;
+  /** Called at each answer to a poll. What it throws is reported and changes nothing. */
+  onUpdate?: ((update: TaskUpdate) => unknown) | undefined;
+}
+
+/** How a video is made and waited for. */
+export interface GenerateOptions extends WaitOptions {
+  /**
+   * Milliseconds for the whole call, the wait for a free slot included; `Infinity` is allowed. Without it, the
+   * wait for a slot has no end, and that for the video ends 15 minutes after the task was made.
+   */
+  timeoutMs?: number | undefined;
+  /**
+   * Called as soon as the task is made. Keep the id where it outlives the page: with it, `waitForTask` goes on.
+   * What it throws is reported and changes nothing.
+   */
+  onCreated?: ((taskId: string) => unknown) | undefined;
+}
+
+/** What is known of a running task after a poll. */
+export interface TaskUpdate {
+  /** The task as the service described it. */
+  task: Task;
+  /** Milliseconds since the wait began. */
+  elapsedMs: number;
+  /** How often the service was asked in this wait, this time included. */
+  polls: number;
+  /** An estimate from 0 to 1. It never goes back, and is 1 when the task is completed. */
+  progress: number;
+}
+
+/**
+ * A client of one account. Making one sends nothing, and it needs no closing.
+ *
+ * ```js
+ * const client = new Sd2Client({ apiKey });
+ * const task = await client.generate({ model: "sd2", inputs: { prompt: "A cat playing piano" } });
+ * task.output[0].url;
+ * ```
+ *
+ * Each method rejects with an {@link Sd2Error}, or with the signal's reason when it was aborted.
+ */
+export class Sd2Client {
+  /**
+   * Throws an {@link Sd2Error} with the code `invalid_argument` if an option is not what it should be, and
+   * `not_initialized` if the WebAssembly cannot be compiled.
+   */
+  constructor(options: Sd2ClientOptions);
+
+  /**
+   * Makes a task and charges the account. The request is sent at most once: when it is not known whether it
+   * arrived, this rejects with `outcome_unknown`, and a task may have been made.
+   */
+  createTask(request: TaskRequest, options?: CallOptions): Promise<CreatedTask>;
+
+  /** Asks how a task stands. Repeated when it fails for a passing reason. */
+  queryTask(taskId: string, options?: CallOptions): Promise<Task>;
+
+  /** Asks for the account's balance. Repeated when it fails for a passing reason. */
+  getCredits(options?: CallOptions): Promise<Credits>;
+
+  /**
+   * Waits until a task is completed. Rejects with `task_failed` if it fails and with `wait_timeout` if the time
+   * runs out; then the task goes on, and can be waited for again. Failures of single polls end no wait.
+   */
+  waitForTask(taskId: string, options?: WaitOptions): Promise<CompletedTask>;
+
+  /**
+   * Makes a video: waits until fewer than `concurrency` tasks of this client run, makes a task, and waits until
+   * it is completed. Rejects as `createTask` and `waitForTask` do; a 429 is waited out.
+   */
+  generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
+}
+
+// ------------------------------------------------------------------------------------------------- errors
+
+/**
+ * What went wrong:
+ *
+ * - `invalid_request`: the validator found errors (`issues`), or the service answered 400
+ * - `unauthorized`, `insufficient_credits`, `forbidden`, `not_found`: the service answered 401, 402, 403, 404
+ * - `concurrency_limit`: the service answered 429
+ * - `server_error`: the service answered 5xx, after retries
+ * - `network`: there was no answer, and certainly nothing was done
+ * - `timeout`: the service did not answer in time, after retries
+ * - `outcome_unknown`: a create that may have happened, and may have been charged
+ * - `wait_timeout`: the time for the whole wait was over; the task goes on
+ * - `task_failed`: the task ended without a video (`task`)
+ * - `unexpected_response`: an answer that is not what the documentation says (`body`)
+ * - `invalid_argument`: an option or an argument is not what it should be
+ * - `not_initialized`: the WebAssembly could not be compiled, or the slim entry has none yet
+ */
+export type Sd2ErrorCode =
+  | "invalid_request"
+  | "unauthorized"
+  | "insufficient_credits"
+  | "forbidden"
+  | "not_found"
+  | "concurrency_limit"
+  | "server_error"
+  | "network"
+  | "timeout"
+  | "outcome_unknown"
+  | "wait_timeout"
+  | "task_failed"
+  | "unexpected_response"
+  | "invalid_argument"
+  | "not_initialized";
+
+/** The one error of the library. Neither it nor its `cause` ever holds the API key. */
+export class Sd2Error extends Error {
+  private constructor();
+  readonly name: "Sd2Error";
+  /** What went wrong: this is what a program looks at. */
+  readonly code: Sd2ErrorCode;
+  /** What happened and what to do, in one or two English sentences. */
+  readonly message: string;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** The HTTP status, if there was an answer. */
+  readonly status?: number;
+  /** The task that this is about, if it is known. */
+  readonly taskId?: string;
+  /** The task as the service last described it, if it did. */
+  readonly task?: Task;
+  /** What the validator found, if that is why nothing was sent. */
+  readonly issues?: Issue[];
+  /** The answer's body, cut at 2 kB. */
+  readonly body?: string;
+  /** How long the service asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** What `fetch` threw, as a plain `Error`. */
+  readonly cause?: unknown;
+
+  /** Whether something is such an error, also of another copy of the package or another realm. */
+  static is(error: unknown): error is Sd2Error;
+}
+
+// ------------------------------------------------------------------------------------------------- offline
+
+/** All that the price of a video depends on. */
+export interface PriceConfiguration {
+  /** The model. */
+  model: Model;
+  /** The length; `"5s"` if left out. */
+  duration?: Duration | undefined;
+  /** The upscale; none if left out. */
+  upscaleResolution?: UpscaleResolution | undefined;
+  /** Whether there is a reference video, which doubles the base. Default: `false`. */
+  videoReference?: boolean | undefined;
+}
+
+/** A price in credits, and its parts: `total = base + videoReference + upscale`. */
+export interface CreditsEstimate {
+  /** Credits in all. */
+  total: number;
+  /** Credits for the seconds of the model. */
+  base: number;
+  /** Credits that a reference video adds. */
+  videoReference: number;
+  /** Credits that the upscale adds. */
+  upscale: number;
+  /** The length in seconds. */
+  durationSeconds: number;
+  /** `total / durationSeconds`. */
+  creditsPerSecond: number;
+  /** The model. */
+  model: Model;
+}
+
+/**
+ * Tells at once and offline what a video costs, from a request or from what the price depends on.
+ * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid.
+ *
+ * ```js
+ * estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k" }).total; // 400
+ * ```
+ */
+export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
+
+/** How a video is made: see {@link Inputs}. */
+export type Mode = "text" | "image" | "keyframe" | "reference";
+
+/**
+ * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors.
+ */
+export type IssueCode =
+  | "not_object"
+  | "missing"
+  | "wrong_type"
+  | "unknown_model"
+  | "prompt_required"
+  | "bad_duration"
+  | "bad_resolution"
+  | "resolution_required"
+  | "bad_upscale"
+  | "bad_mode"
+  | "too_many"
+  | "reference_only"
+  | "bad_url"
+  | "media_too_small"
+  | "media_too_long"
+  | "mode_implied"
+  | "undocumented"
+  | "no_references"
+  | "unknown_field"
+  | "unreachable_url";
+
+/** One problem of a request. */
+export interface Issue {
+  /** The way to the field from the request's root, as in `["inputs", "urls", 0]`. */
+  path: (string | number)[];
+  /** What kind of problem it is. */
+  code: IssueCode;
+  /**
+   * `error`: the documentation rules it out, and nothing is sent. `warning`: the documentation is silent or
+   * contradicts itself, and the request is sent as it is.
+   */
+  severity: "error" | "warning";
+  /** What is wrong and what to do, in English. */
+  message: string;
+  /** What to put there instead; for an unknown field, the name that was probably meant. */
+  suggestion?: string;
+}
+
+/** What the validator has to say of a request: all at once, in the order of the documentation's fields. */
+export type Validation =
+  | {
+      /** No issue is an error. */
+      valid: true;
+      /** How the video would be made. */
+      mode: Mode;
+      /** Warnings only. */
+      issues: Issue[];
+      /** The price. */
+      credits: number;
+    }
+  | {
+      /** At least one issue is an error. */
+      valid: false;
+      /** How the video would be made, if that can be told. */
+      mode: Mode | null;
+      /** Everything that was found. */
+      issues: Issue[];
+      /** Unknown: there is an error. */
+      credits: null;
+    };
+
+/** What is known of a file that a request names. */
+export interface MediaFacts {
+  /** Of an image or a video, in pixels. */
+  width?: number | undefined;
+  /** Of an image or a video, in pixels. */
+  height?: number | undefined;
+  /** Of a video or a sound, in seconds. */
+  durationSeconds?: number | undefined;
+}
+
+/** What {@link validateRequest} may know besides the request. */
+export interface ValidateOptions {
+  /** What is known of the files, by the URL that the request gives. */
+  media?: Readonly<Record<string, MediaFacts>> | undefined;
+}
+
+/** Checks offline what a call would do with any value. It never throws, whatever the value. */
+export function validateRequest(value: unknown, options?: ValidateOptions): Validation;
+
+// --------------------------------------------------------------------------------------------- WebAssembly
+
+/** The platform's `WebAssembly.Module`, where the compiler knows it. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
+
+/** Where the WebAssembly comes from: a URL, its `Response`, its bytes, or a compiled module. */
+export type WasmSource =
+  | string
+  | { readonly href: string }
+  | { readonly ok: boolean; readonly status: number; arrayBuffer(): PromiseLike<ArrayBuffer> }
+  | ArrayBuffer
+  | ArrayBufferView
+  | WasmModule;
+
+/**
+ * Compiles the WebAssembly now, off the main thread, instead of at the first use of anything. The default entry and
+ * the workerd entry need no call; `sd2-client/slim` needs one, with a source. Doing it again does nothing, and a failed
+ * attempt can be repeated. Rejects with the code `not_initialized`.
+ */
+export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
+
+// Without this, a declaration file exports also what it does not say.
+export {};

@@ -1,0 +1,56 @@
+// The one WebAssembly instance, made at the first use of anything.
+import { __wbg_finalize_init, __wbg_get_imports, Handle, offline } from "sd2-client-glue";
+import { source } from "sd2-client-module";
+import { Sd2Error } from "./boundary.js";
+
+// Named one by one, so that bundlers leave out the rest of the glue.
+const exports = { Handle, offline };
+let ready = false;
+let pending;
+
+/** The exports; compiles now if nothing did before. */
+export const wasm = () => {
+  if (!ready) start(source());
+  return exports;
+};
+
+/**
+ * Compiles off the main thread, ahead of the first use. `given` brings another source: a URL, a Response,
+ * bytes or a WebAssembly.Module, or a promise of one. Does nothing when it is done; can be repeated when it failed.
+ */
+export const init = async (given) => {
+  if (ready) return;
+  pending ??= compile(given).finally(() => (pending = undefined));
+  await pending;
+};
+
+const compile = async (given) => {
+  let module = await (given ?? source());
+  try {
+    if (typeof module === "string" || module instanceof URL) module = await fetch(module);
+    if (typeof module.arrayBuffer === "function") {
+      if (!module.ok) throw new Error(`HTTP ${module.status} instead of the .wasm file`);
+      module = await module.arrayBuffer();
+    }
+    if (!(module instanceof WebAssembly.Module)) module = await WebAssembly.compile(module);
+  } catch (error) {
+    throw unavailable(error);
+  }
+  if (!ready) start(module);
+};
+
+const start = (module) => {
+  try {
+    if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
+    __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+  } catch (error) {
+    throw unavailable(error);
+  }
+  ready = true;
+};
+
+const unavailable = (error) =>
+  new Sd2Error(
+    `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
+    { code: "not_initialized", retryable: false, cause: error },
+  );

@@ -1,0 +1,158 @@
+//! Announcing the end of a task at its `callBackUrl`, with the documented retries.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, Uri, header};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::ledger::Attempt;
+use crate::sandbox::Sandbox;
+
+/// Emulated milliseconds before each attempt: the first at once, then the documented "1s, 5s, 30s".
+const DELAYS: [u64; 4] = [0, 1_000, 5_000, 30_000];
+
+/// How long a receiver may take, in real time, before it counts as failed.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A callback on its way.
+pub struct Delivery {
+    /// Its number in the ledger.
+    pub number: usize,
+    /// The world it belongs to.
+    pub generation: u64,
+    /// Where it goes.
+    pub url: String,
+    /// What it says.
+    pub payload: String,
+}
+
+/// Tries until the receiver answers 2xx or the attempts are used up.
+pub async fn deliver(sandbox: Arc<Sandbox>, delivery: Delivery) {
+    let target = Target::of(&delivery.url);
+    for delay in DELAYS {
+        let at = sandbox.clock.now() + delay;
+        sandbox.clock.sleep_until(at).await;
+        let outcome = match &target {
+            Ok(target) => target.post(&delivery.payload).await,
+            Err(reason) => Err((*reason).to_owned()),
+        };
+        let delivered = matches!(outcome, Ok(200..=299));
+        let goes_on = sandbox.with(|world, now| {
+            if world.generation != delivery.generation {
+                return false;
+            }
+            let attempt = Attempt {
+                at: now.emulated,
+                status: outcome.as_ref().ok().copied(),
+                error: outcome.err(),
+            };
+            world.ledger.attempted(delivery.number, attempt, delivered);
+            true
+        });
+        if delivered || target.is_err() || !goes_on {
+            return;
+        }
+    }
+}
+
+/// A receiver on this machine. Others are never contacted: the sandbox sends nothing into a network.
+struct Target {
+    addresses: Vec<IpAddr>,
+    port: u16,
+    authority: String,
+    path: String,
+}
+
+impl Target {
+    fn of(url: &str) -> Result<Self, &'static str> {
+        let uri: Uri = url.parse().map_err(|_| "not sent: the URL cannot be read")?;
+        let host = uri.host().unwrap_or_default();
+        let addresses = match host.trim_matches(['[', ']']) {
+            name if name.eq_ignore_ascii_case("localhost") => {
+                vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+            }
+            name => name.parse().into_iter().filter(IpAddr::is_loopback).collect(),
+        };
+        if addresses.is_empty() {
+            return Err("not sent: the sandbox calls loopback hosts only");
+        }
+        if uri.scheme_str() != Some("http") {
+            return Err("not sent: the sandbox does not speak https");
+        }
+        let port = uri.port_u16().unwrap_or(80);
+        Ok(Self {
+            addresses,
+            port,
+            authority: format!("{host}:{port}"),
+            path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        })
+    }
+
+    async fn post(&self, payload: &str) -> Result<u16, String> {
+        match tokio::time::timeout(PATIENCE, self.exchange(payload)).await {
+            Ok(outcome) => outcome.map_err(|error| error.to_string()),
+            Err(_) => Err("no answer in time".to_owned()),
+        }
+    }
+
+    async fn exchange(&self, payload: &str) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> {
+        let stream = TokioIo::new(self.connect().await?);
+        let (mut sender, connection) = http1::handshake(stream).await?;
+        let request = Request::post(&self.path)
+            .header(header::HOST, &self.authority)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, "sd2-sandbox")
+            .body(Body::from(payload.to_owned()))?;
+        let mut response = std::pin::pin!(sender.send_request(request));
+        let response = tokio::select! {
+            response = &mut response => response,
+            // The receiver closed: with an answer, which is then at hand, or without one.
+            _ = connection => response.await,
+        };
+        Ok(response?.status().as_u16())
+    }
+
+    async fn connect(&self) -> io::Result<TcpStream> {
+        let mut last = io::Error::from(io::ErrorKind::NotFound);
+        for address in &self.addresses {
+            match TcpStream::connect((*address, self.port)).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_hosts_are_targets() {
+        for url in [
+            "http://localhost:1/",
+            "http://127.0.0.1",
+            "http://127.9.9.9/x",
+            "http://[::1]:80/x?y",
+        ] {
+            assert!(Target::of(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://example.com/",
+            "http://192.168.0.1/",
+            "http://127.0.0.1.example.com/",
+            "http://localhost@example.com/",
+            "https://localhost/",
+            "http://0.0.0.0/",
+        ] {
+            assert!(Target::of(url).is_err(), "{url}");
+        }
+    }
+}

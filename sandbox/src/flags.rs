@@ -1,0 +1,229 @@
+//! What the command line asks for.
+
+use std::path::PathBuf;
+
+/// The text of `sandbox --help`.
+pub const USAGE: &str = "\
+sandbox: an emulator of the SD 2.0 video generation service, on 127.0.0.1
+
+  --port N              port to listen on (default 8787; 0 chooses a free one)
+  --speed X             runs the emulated clock X times faster: tasks and callback retries (default 1)
+  --seconds N           emulated seconds that a 5 s video of sd2 takes (default 20)
+  --keys KEY=CREDITS,…  API keys and balances (default sandbox-key=5000,sandbox-poor=100,sandbox-other=5000)
+  --www DIR             serves the files of DIR at /
+  --mount PATH=DIR      serves the files of DIR at /PATH (repeatable)
+  --admin               turns on /admin: faults on demand, the ledger, the clock
+  --until-stdin-ends    stops when stdin ends, for a program that starts the sandbox and may die
+  --help                prints this";
+
+/// How a sandbox behaves; `Config::default()` is what the program does without flags.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Port on 127.0.0.1; 0 chooses a free one.
+    pub port: u16,
+    /// Emulated milliseconds that pass in a real one.
+    pub speed: f64,
+    /// Emulated seconds that a 5 s video of sd2 without upscale takes.
+    pub seconds: f64,
+    /// API keys with their credits, in the order in which the ledger numbers them.
+    pub keys: Vec<(String, u64)>,
+    /// Directory served at `/`.
+    pub www: Option<PathBuf>,
+    /// Directories served below a path of their own.
+    pub mounts: Vec<(String, PathBuf)>,
+    /// Whether `/admin` exists.
+    pub admin: bool,
+    /// Whether the program stops when its stdin ends; a [`crate::Server`] takes no notice of it.
+    pub until_stdin_ends: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let key = |name: &str, credits| (name.to_owned(), credits);
+        Self {
+            port: 8787,
+            speed: 1.0,
+            seconds: 20.0,
+            keys: vec![
+                key("sandbox-key", 5000),
+                key("sandbox-poor", 100),
+                key("sandbox-other", 5000),
+            ],
+            www: None,
+            mounts: Vec::new(),
+            admin: false,
+            until_stdin_ends: false,
+        }
+    }
+}
+
+/// What a command line means.
+#[derive(Clone, Debug)]
+pub enum Invocation {
+    /// Listen and serve.
+    Serve(Config),
+    /// Print [`USAGE`].
+    Help,
+}
+
+impl Invocation {
+    /// Reads the arguments after the program's name; the error is a sentence for the user.
+    pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut config = Config::default();
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let (flag, inline) = match argument.split_once('=') {
+                Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
+                None => (argument, None),
+            };
+            if flag == "--help" || flag == "-h" {
+                return Ok(Self::Help);
+            }
+            let switch = match flag.as_str() {
+                "--admin" => Some(&mut config.admin),
+                "--until-stdin-ends" => Some(&mut config.until_stdin_ends),
+                _ => None,
+            };
+            if let Some(switch) = switch {
+                if inline.is_some() {
+                    return Err(format!("{flag} takes no value."));
+                }
+                *switch = true;
+                continue;
+            }
+            let known = ["--port", "--speed", "--seconds", "--keys", "--www", "--mount"];
+            if !known.contains(&flag.as_str()) {
+                return Err(format!("there is no flag `{flag}`."));
+            }
+            let value = inline
+                .or_else(|| arguments.next())
+                .ok_or_else(|| format!("{flag} needs a value."))?;
+            config.set(&flag, &value)?;
+        }
+        Ok(Self::Serve(config))
+    }
+}
+
+impl Config {
+    fn set(&mut self, flag: &str, value: &str) -> Result<(), String> {
+        match flag {
+            "--port" => {
+                self.port = value
+                    .parse()
+                    .map_err(|_| format!("--port must be from 0 to 65535, not `{value}`."))?;
+            }
+            "--speed" => self.speed = positive(flag, value)?,
+            "--seconds" => self.seconds = positive(flag, value)?,
+            "--keys" => self.keys = keys(value)?,
+            "--www" => self.www = Some(directory(flag, value)?),
+            _ => {
+                let (path, folder) = value
+                    .split_once('=')
+                    .ok_or_else(|| format!("--mount must be PATH=DIR, not `{value}`."))?;
+                let path = format!("/{}", path.trim_matches('/'));
+                if path == "/" {
+                    return Err("--mount needs a path; --www serves /.".to_owned());
+                }
+                self.mounts.push((path, directory(flag, folder)?));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn positive(flag: &str, value: &str) -> Result<f64, String> {
+    let sentence = || format!("{flag} must be a number from 0.001 to 100000, not `{value}`.");
+    let number: f64 = value.parse().map_err(|_| sentence())?;
+    if (0.001..=100_000.0).contains(&number) {
+        Ok(number)
+    } else {
+        Err(sentence())
+    }
+}
+
+/// Says which entry is wrong by its place: a key never appears in a message.
+fn keys(value: &str) -> Result<Vec<(String, u64)>, String> {
+    let mut keys: Vec<(String, u64)> = Vec::new();
+    for (index, entry) in value.split(',').enumerate() {
+        let parsed = entry
+            .rsplit_once('=')
+            .and_then(|(key, credits)| Some((key.trim(), credits.trim().parse().ok()?)));
+        match parsed {
+            Some((key, credits)) if !key.is_empty() && keys.iter().all(|(k, _)| k != key) => {
+                keys.push((key.to_owned(), credits));
+            }
+            _ => {
+                return Err(format!(
+                    "--keys must be KEY=CREDITS,KEY=CREDITS with distinct keys; entry {} is not.",
+                    index + 1
+                ));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+fn directory(flag: &str, value: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(value);
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err(format!("{flag}: `{value}` is not a directory."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Invocation, String> {
+        Invocation::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn no_flags_mean_the_documented_defaults() {
+        let Ok(Invocation::Serve(config)) = read("") else {
+            panic!("the empty command line serves");
+        };
+        assert_eq!(config.port, 8787);
+        assert_eq!(config.keys.len(), 3);
+        assert!(!config.admin);
+    }
+
+    #[test]
+    fn values_come_after_a_space_or_an_equals_sign() {
+        let Ok(Invocation::Serve(config)) =
+            read("--port=0 --speed 10 --keys a=1,b=2 --admin --mount pkg=src --mount /lib/=src")
+        else {
+            panic!("these flags are right");
+        };
+        assert_eq!((config.port, config.speed), (0, 10.0));
+        assert_eq!(config.keys[1], ("b".to_owned(), 2));
+        assert_eq!(config.mounts[0].0, "/pkg");
+        assert_eq!(config.mounts[1].0, "/lib");
+        assert!(config.admin);
+    }
+
+    #[test]
+    fn a_wrong_flag_is_named_in_a_sentence() {
+        for (line, part) in [
+            ("--prot 1", "--prot"),
+            ("--port", "needs a value"),
+            ("--port 65536", "65535"),
+            ("--speed 0", "--speed"),
+            ("--speed NaN", "--speed"),
+            ("--www /no/such/directory", "not a directory"),
+            ("--mount /=src", "--www"),
+            ("--keys a=1,a=2", "entry 2"),
+            ("--admin=yes", "no value"),
+        ] {
+            let problem = read(line).unwrap_err();
+            assert!(problem.contains(part), "{line}: {problem}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_shown_when_its_entry_is_wrong() {
+        assert!(!read("--keys secret=x").unwrap_err().contains("secret"));
+    }
+}

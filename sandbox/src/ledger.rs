@@ -1,0 +1,177 @@
+//! The record of what happened: the judge of "paid twice" and "lost" in tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::HeaderMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::fault::Kind;
+
+/// Put on a response whose request made a task.
+#[derive(Clone)]
+pub struct Made {
+    /// The new task.
+    pub task_id: String,
+    /// What is reserved for it.
+    pub price: u64,
+}
+
+/// What was seen since the start or the last reset.
+#[derive(Default)]
+pub struct Ledger {
+    on: bool,
+    requests: Vec<Request>,
+    preflights: BTreeMap<&'static str, Preflights>,
+    callbacks: Vec<Callback>,
+}
+
+/// One request to an endpoint. Header values, and so API keys, are not kept.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    endpoint: &'static str,
+    method: String,
+    at: u64,
+    /// The number of the account, null for an unknown or missing key.
+    account: Option<usize>,
+    headers: Vec<String>,
+    faults: Vec<Kind>,
+    /// What the client was sent, null if it had no answer (yet).
+    status: Option<u16>,
+    task_id: Option<String>,
+    price: Option<u64>,
+}
+
+#[derive(Default, Serialize)]
+struct Preflights {
+    count: usize,
+    headers: BTreeSet<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Callback {
+    task_id: String,
+    url: String,
+    delivered: bool,
+    attempts: Vec<Attempt>,
+}
+
+/// One try at a callback.
+#[derive(Serialize)]
+pub struct Attempt {
+    /// Emulated milliseconds.
+    pub at: u64,
+    /// The receiver's answer.
+    pub status: Option<u16>,
+    /// Why there is none.
+    pub error: Option<String>,
+}
+
+impl Ledger {
+    /// Without `on`, requests are not recorded: nobody can read them, and a demo may run for days.
+    pub fn new(on: bool) -> Self {
+        Self { on, ..Self::default() }
+    }
+
+    /// Notes a request at its arrival; the number is for [`Ledger::answered`].
+    pub fn arrived(
+        &mut self,
+        endpoint: &'static str,
+        method: &str,
+        at: u64,
+        account: Option<usize>,
+        headers: &HeaderMap,
+        faults: Vec<Kind>,
+    ) -> Option<usize> {
+        if !self.on {
+            return None;
+        }
+        self.requests.push(Request {
+            endpoint,
+            method: method.to_owned(),
+            at,
+            account,
+            headers: headers.keys().map(ToString::to_string).collect(),
+            faults,
+            status: None,
+            task_id: None,
+            price: None,
+        });
+        Some(self.requests.len() - 1)
+    }
+
+    /// Notes that a request made a task.
+    pub fn made(&mut self, number: Option<usize>, made: &Made) {
+        if let Some(request) = number.and_then(|number| self.requests.get_mut(number)) {
+            request.task_id = Some(made.task_id.clone());
+            request.price = Some(made.price);
+        }
+    }
+
+    /// Notes the status that was sent.
+    pub fn answered(&mut self, number: Option<usize>, status: u16) {
+        if let Some(request) = number.and_then(|number| self.requests.get_mut(number)) {
+            request.status = Some(status);
+        }
+    }
+
+    /// Notes a CORS preflight and the headers that it asked for.
+    pub fn preflight(&mut self, endpoint: &'static str, requested: &str) {
+        let seen = self.preflights.entry(endpoint).or_default();
+        seen.count += 1;
+        let names = requested.split(',').map(|name| name.trim().to_lowercase());
+        seen.headers.extend(names.filter(|name| !name.is_empty()));
+    }
+
+    /// Notes a callback that has to be delivered; the number is for [`Ledger::attempted`].
+    pub fn callback_due(&mut self, task_id: &str, url: &str) -> usize {
+        self.callbacks.push(Callback {
+            task_id: task_id.to_owned(),
+            url: url.to_owned(),
+            delivered: false,
+            attempts: Vec::new(),
+        });
+        self.callbacks.len() - 1
+    }
+
+    /// Notes a try at a callback.
+    pub fn attempted(&mut self, number: usize, attempt: Attempt, delivered: bool) {
+        if let Some(callback) = self.callbacks.get_mut(number) {
+            callback.attempts.push(attempt);
+            callback.delivered |= delivered;
+        }
+    }
+
+    /// What GET /admin/ledger shows of it.
+    pub fn answer(&self) -> Value {
+        let creates = || self.requests.iter().filter(|r| r.endpoint == "createTask");
+        let made = creates().filter(|request| request.task_id.is_some());
+        json!({
+            "createRequests": creates().count(),
+            "tasksMade": made.clone().count(),
+            "creditsReserved": made.filter_map(|request| request.price).sum::<u64>(),
+            "endpoints": self.endpoints(),
+            "preflights": self.preflights,
+            "requests": self.requests,
+            "callbacks": self.callbacks,
+        })
+    }
+
+    fn endpoints(&self) -> Value {
+        let mut endpoints = BTreeMap::<&str, (usize, BTreeSet<&str>)>::new();
+        for request in &self.requests {
+            let (count, headers) = endpoints.entry(request.endpoint).or_default();
+            *count += 1;
+            headers.extend(request.headers.iter().map(String::as_str));
+        }
+        endpoints
+            .into_iter()
+            .map(|(name, (count, headers))| {
+                let seen = json!({ "count": count, "headers": headers });
+                (name.to_owned(), seen)
+            })
+            .collect()
+    }
+}

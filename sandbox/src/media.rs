@@ -1,0 +1,168 @@
+//! The embedded clips and samples, and the byte ranges that players ask for.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::answer::Refusal;
+use crate::files::content_type;
+
+macro_rules! asset {
+    ($file:literal) => {
+        include_bytes!(concat!("../assets/", $file))
+    };
+}
+
+/// The clip of each documented resolution.
+const CLIPS: [(&str, (u32, u32), &[u8]); 6] = [
+    ("720x720", (720, 720), asset!("720x720.mp4")),
+    ("720x960", (720, 960), asset!("720x960.mp4")),
+    ("960x720", (960, 720), asset!("960x720.mp4")),
+    ("1280x720", (1280, 720), asset!("1280x720.mp4")),
+    ("720x1280", (720, 1280), asset!("720x1280.mp4")),
+    ("1280x540", (1280, 540), asset!("1280x540.mp4")),
+];
+
+const SAMPLES: [(&str, &[u8]); 5] = [
+    ("first.jpg", asset!("first.jpg")),
+    ("last.jpg", asset!("last.jpg")),
+    ("portrait.jpg", asset!("portrait.jpg")),
+    ("motion.mp4", asset!("720x720.mp4")),
+    ("audio.mp3", asset!("audio.mp3")),
+];
+
+/// Width and height of the clip of a resolution: what the file really has, also for an upscaled task.
+pub fn size(resolution: &str) -> (u32, u32) {
+    CLIPS
+        .iter()
+        .find(|(name, _, _)| *name == resolution)
+        .map_or((0, 0), |(_, size, _)| *size)
+}
+
+/// GET /videos/{name}: the clip of the resolution that the name ends with, as `task_…-1280x720.mp4` does.
+pub async fn video(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let stem = name.strip_suffix(".mp4").unwrap_or_default();
+    let resolution = stem.rsplit('-').next().unwrap_or_default();
+    let clip = CLIPS.iter().find(|(name, _, _)| *name == resolution);
+    found(clip.map(|(_, _, bytes)| *bytes), "video.mp4", &headers)
+}
+
+/// GET /samples/{name}: files for the demo page to refer to.
+pub async fn sample(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let sample = SAMPLES.iter().find(|(known, _)| *known == name);
+    found(sample.map(|(_, bytes)| *bytes), &name, &headers)
+}
+
+fn found(bytes: Option<&'static [u8]>, name: &str, headers: &HeaderMap) -> Response {
+    match bytes {
+        Some(bytes) => file(Bytes::from_static(bytes), content_type(name), headers),
+        None => Refusal::new(StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+    }
+}
+
+/// Answers with a file, or with the part of it that `Range` asks for.
+pub fn file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> Response {
+    let length = bytes.len();
+    let (status, bytes, range) = match Span::asked(request, length) {
+        Span::All => (StatusCode::OK, bytes, None),
+        Span::Part(first, last) => (
+            StatusCode::PARTIAL_CONTENT,
+            bytes.slice(first..=last),
+            Some(format!("bytes {first}-{last}/{length}")),
+        ),
+        Span::Outside => (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            Bytes::new(),
+            Some(format!("bytes */{length}")),
+        ),
+    };
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Some(range) = range.and_then(|range| HeaderValue::try_from(range).ok()) {
+        headers.insert(header::CONTENT_RANGE, range);
+    }
+    response
+}
+
+#[derive(Debug, PartialEq)]
+enum Span {
+    All,
+    Part(usize, usize),
+    Outside,
+}
+
+impl Span {
+    /// A header that is not one plain range is ignored, as the HTTP specification allows; so is one with `If-Range`,
+    /// because the sandbox sends no validators.
+    fn asked(headers: &HeaderMap, length: usize) -> Self {
+        let range = headers
+            .get(header::RANGE)
+            .filter(|_| !headers.contains_key(header::IF_RANGE))
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("bytes="))
+            .and_then(|range| range.split_once('-'));
+        match range {
+            Some((first, last)) => Self::of(first.trim(), last.trim(), length),
+            None => Self::All,
+        }
+    }
+
+    fn of(first: &str, last: &str, length: usize) -> Self {
+        let (first, last) = match (first.parse::<usize>(), last.parse::<usize>()) {
+            (Ok(first), Ok(last)) if first <= last => (first, last),
+            (Ok(first), Err(_)) if last.is_empty() => (first, usize::MAX),
+            (Err(_), Ok(count)) if first.is_empty() && count > 0 => (length.saturating_sub(count), usize::MAX),
+            (Err(_), Ok(0)) if first.is_empty() => return Self::Outside,
+            _ => return Self::All,
+        };
+        if first < length {
+            Self::Part(first, last.min(length - 1))
+        } else {
+            Self::Outside
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_http_says() {
+        for (range, expected) in [
+            ("bytes=0-1", Span::Part(0, 1)),
+            ("bytes=0-", Span::Part(0, 9)),
+            ("bytes=4-99", Span::Part(4, 9)),
+            ("bytes=-3", Span::Part(7, 9)),
+            ("bytes=-99", Span::Part(0, 9)),
+            ("bytes=-0", Span::Outside),
+            ("bytes=10-", Span::Outside),
+            ("bytes=3-1", Span::All),
+            ("bytes=0-1,4-5", Span::All),
+            ("lines=0-1", Span::All),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RANGE, HeaderValue::from_static(range));
+            assert_eq!(Span::asked(&headers, 10), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn each_clip_is_an_mp4_of_the_size_that_is_told() {
+        for (name, (width, height), bytes) in CLIPS {
+            assert_eq!(format!("{width}x{height}"), name);
+            assert_eq!(&bytes[4..8], b"ftyp", "{name}");
+            // The track header keeps both as 16.16 fixed point, next to each other.
+            let mut fixed = (width << 16).to_be_bytes().to_vec();
+            fixed.extend((height << 16).to_be_bytes());
+            assert!(bytes.windows(8).any(|part| part == fixed), "{name}");
+            let place = |atom: &[u8]| bytes.windows(4).position(|part| part == atom);
+            assert!(place(b"moov") < place(b"mdat"), "{name} starts before it is loaded");
+        }
+    }
+}

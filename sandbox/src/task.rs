@@ -1,0 +1,167 @@
+//! A video in the making: its times, its end, and how the service shows it.
+
+use serde_json::{Map, Value, json};
+
+use crate::media;
+use crate::order::Order;
+use crate::price::{Model, Upscale};
+use crate::token;
+
+/// A task that was created.
+pub struct Task {
+    /// `task_…`
+    pub id: String,
+    /// Whose it is.
+    pub account: usize,
+    /// What was asked for.
+    pub order: Order,
+    /// What is reserved for it.
+    pub price: u64,
+    /// How it ended, if it did.
+    pub end: Option<End>,
+    /// Fields that an administrator put over the answer.
+    pub patch: Map<String, Value>,
+    base_url: String,
+    created: u64,
+    processing_at: u64,
+    ends_at: u64,
+}
+
+/// The end of a task.
+pub struct End {
+    /// The error of a failed task.
+    pub error: Option<String>,
+    /// Unix milliseconds.
+    pub at: u64,
+}
+
+/// When something happens, in emulated and in Unix milliseconds.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    /// The emulated clock.
+    pub emulated: u64,
+    /// The wall clock.
+    pub unix: u64,
+}
+
+impl Task {
+    /// Starts a task. `typical_ms` is the time that a 5 s video of sd2 takes, `number` spreads tasks around it, and
+    /// `base_url` is where the client reaches the sandbox.
+    pub fn new(account: usize, order: Order, base_url: String, now: Moment, typical_ms: u64, number: u64) -> Self {
+        let pending = typical_ms / 10;
+        Self {
+            id: token::task_id(),
+            account,
+            price: order.price(),
+            end: None,
+            patch: Map::new(),
+            base_url,
+            created: now.unix,
+            processing_at: now.emulated + pending,
+            ends_at: now.emulated + pending + processing_ms(&order, typical_ms - pending, number),
+            order,
+        }
+    }
+
+    /// Whether it takes one of the account's slots.
+    pub fn is_running(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// The emulated time of its end, while it runs.
+    pub fn deadline(&self) -> Option<u64> {
+        self.is_running().then_some(self.ends_at)
+    }
+
+    /// The end that its prompt asks for.
+    pub fn natural_end(&self, now: Moment) -> End {
+        End {
+            error: self.order.failure(),
+            at: now.unix,
+        }
+    }
+
+    /// The real state, whatever the patch says.
+    pub fn status(&self, emulated: u64) -> &'static str {
+        match &self.end {
+            Some(End { error: None, .. }) => "COMPLETED",
+            Some(End { error: Some(_), .. }) => "FAILED",
+            None if emulated < self.processing_at => "PENDING",
+            None => "PROCESSING",
+        }
+    }
+
+    /// The documented answer of queryTask, with the patch over it. While a task runs, `creditsUsed` is what is reserved;
+    /// a failed task used none.
+    pub fn answer(&self, emulated: u64) -> Value {
+        let status = self.status(emulated);
+        let failed = status == "FAILED";
+        let output = (status == "COMPLETED").then(|| {
+            let (width, height) = media::size(self.order.resolution);
+            let name = format!("{}-{}.mp4", self.id, self.order.resolution);
+            json!([{ "url": format!("{}/videos/{name}", self.base_url), "width": width, "height": height }])
+        });
+        let mut answer = json!({
+            "taskId": self.id,
+            "model": self.order.model.name(),
+            "status": status,
+            "creditsUsed": if failed { 0 } else { self.price },
+            "output": output,
+            "error": self.end.as_ref().and_then(|end| end.error.as_deref()),
+            "createTime": self.created,
+            "completeTime": self.end.as_ref().map(|end| end.at),
+        });
+        if let Some(fields) = answer.as_object_mut() {
+            fields.extend(self.patch.clone());
+        }
+        answer
+    }
+}
+
+/// Longer videos, upscaling and sd2 take longer; the spread is a tenth either way.
+fn processing_ms(order: &Order, typical_ms: u64, number: u64) -> u64 {
+    let length = 50 + 10 * order.seconds;
+    let model = match order.model {
+        Model::Sd2 => 100,
+        Model::Sd2Fast => 60,
+    };
+    let upscale = match order.upscale {
+        None => 100,
+        Some(Upscale::TwoK) => 125,
+        Some(Upscale::FourK) => 150,
+    };
+    let spread = 90 + token::spread(number) / 5;
+    typical_ms * length * model / 10_000 * upscale * spread / 10_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(inputs: Value) -> Order {
+        Order::read(json!({ "model": "sd2", "inputs": inputs }).to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_task_takes_about_the_typical_time_and_longer_for_more() {
+        let short = processing_ms(&order(json!({"prompt": "x"})), 18_000, 0);
+        let long = order(json!({"prompt": "x", "duration": "15s", "upscaleResolution": "4k"}));
+        assert!((16_200..=19_800).contains(&short), "{short}");
+        assert!(processing_ms(&long, 18_000, 0) > 2 * short);
+    }
+
+    #[test]
+    fn a_running_task_has_the_documented_fields_and_no_output() {
+        let now = Moment {
+            emulated: 0,
+            unix: 1_711_234_567_890,
+        };
+        let task = Task::new(0, order(json!({"prompt": "x"})), "http://h".into(), now, 20_000, 0);
+        let expected = json!({
+            "taskId": task.id, "model": "sd2", "status": "PENDING", "creditsUsed": 200, "output": null,
+            "error": null, "createTime": 1_711_234_567_890_u64, "completeTime": null,
+        });
+        assert_eq!(task.answer(1_999), expected);
+        assert_eq!(task.status(2_000), "PROCESSING");
+    }
+}

@@ -1,0 +1,209 @@
+//! Each fault, as a client sees it and as the ledger judges it.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::client::{KEY, OTHER, Sandbox, cat, eventually, request};
+
+/// A sandbox with one fault for createTask.
+fn faulty(mut fault: Value) -> Sandbox {
+    let sandbox = Sandbox::start();
+    fault["on"] = json!("createTask");
+    sandbox.fault(fault);
+    sandbox
+}
+
+fn made(sandbox: &Sandbox) -> Value {
+    sandbox.ledger()["tasksMade"].clone()
+}
+
+#[test]
+fn a_reset_before_makes_no_task_and_a_reset_after_makes_one() {
+    for (kind, tasks) in [("reset_before", 0), ("reset_after", 1)] {
+        let sandbox = faulty(json!({ "kind": kind }));
+        let error = sandbox.create(KEY, &request(cat())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{kind}");
+        let ledger = sandbox.ledger();
+        assert_eq!(ledger["createRequests"], 1);
+        assert_eq!(ledger["tasksMade"], tasks);
+        assert_eq!(ledger["requests"][0]["status"], Value::Null);
+        assert_eq!(ledger["requests"][0]["faults"], json!([kind]));
+        assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 200);
+    }
+}
+
+#[test]
+fn a_status_comes_before_the_work_unless_it_is_told_to_come_after() {
+    for (after, tasks) in [(false, 0), (true, 1)] {
+        let sandbox = faulty(json!({
+            "kind": "status", "status": 503, "retryAfter": 3, "message": "Busy", "after": after,
+        }));
+        let reply = sandbox.create(KEY, &request(cat())).unwrap();
+        assert_eq!(reply.status, 503);
+        assert_eq!(reply.header("retry-after"), Some("3"));
+        assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+        assert_eq!(reply.json(), json!({ "message": "Busy" }));
+        assert_eq!(made(&sandbox), tasks);
+    }
+}
+
+#[test]
+fn retry_after_may_be_a_date() {
+    let date = "Wed, 21 Oct 2065 07:28:00 GMT";
+    let sandbox = faulty(json!({ "kind": "status", "status": 429, "retryAfter": date }));
+    let reply = sandbox.create(KEY, &request(cat())).unwrap();
+    assert_eq!(reply.header("retry-after"), Some(date));
+}
+
+#[test]
+fn a_truncated_answer_claims_more_than_it_sends() {
+    let sandbox = faulty(json!({ "kind": "truncated" }));
+    let reply = sandbox.create(KEY, &request(cat())).unwrap();
+    assert!(reply.status == 200 && reply.is_cut() && !reply.body.is_empty());
+    assert_eq!(made(&sandbox), 1);
+}
+
+#[test]
+fn answers_without_a_readable_task_id_come_after_the_work() {
+    for (fault, body) in [
+        (json!({ "kind": "not_json" }), None),
+        (json!({ "kind": "empty" }), Some("")),
+        (json!({ "kind": "no_task_id" }), Some("{}")),
+        (
+            json!({ "kind": "body", "message": "{\"taskId\":5}" }),
+            Some("{\"taskId\":5}"),
+        ),
+    ] {
+        let sandbox = faulty(fault);
+        let reply = sandbox.create(KEY, &request(cat())).unwrap();
+        assert_eq!(reply.status, 200);
+        let text = String::from_utf8(reply.body).unwrap();
+        match body {
+            Some(body) => assert_eq!(text, body),
+            None => assert!(text.starts_with("<!doctype html>")),
+        }
+        assert_eq!(made(&sandbox), 1);
+    }
+}
+
+#[test]
+fn before_leaves_the_work_undone() {
+    let sandbox = faulty(json!({ "kind": "not_json", "before": true, "status": 502 }));
+    assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 502);
+    assert_eq!(made(&sandbox), 0);
+}
+
+/// Sends a create and reads what comes within a moment, then leaves.
+fn glimpse(sandbox: &Sandbox) -> String {
+    let body = request(cat()).to_string();
+    let mut stream = TcpStream::connect(sandbox.address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "POST /api/v1/jobs/createTask HTTP/1.1\r\nhost: h\r\nauthorization: Bearer {KEY}\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => panic!("the connection was closed"),
+            Ok(count) => seen.extend_from_slice(&buffer[..count]),
+            Err(_) => return String::from_utf8(seen).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_hang_never_answers_and_may_or_may_not_do_the_work() {
+    for (before, tasks) in [(false, 1), (true, 0)] {
+        let sandbox = faulty(json!({ "kind": "hang", "before": before }));
+        assert_eq!(glimpse(&sandbox), "");
+        assert_eq!(made(&sandbox), tasks);
+    }
+}
+
+#[test]
+fn a_hanging_body_stops_half_way() {
+    let sandbox = faulty(json!({ "kind": "hang_body" }));
+    let seen = glimpse(&sandbox);
+    assert!(seen.starts_with("HTTP/1.1 200"), "{seen}");
+    let (_, body) = seen.split_once("\r\n\r\n").unwrap();
+    assert!(body.starts_with("{\"task") && !body.ends_with('}'), "{body}");
+    assert_eq!(made(&sandbox), 1);
+}
+
+#[test]
+fn a_redirect_leads_to_a_place_that_the_ledger_watches() {
+    let sandbox = faulty(json!({ "kind": "redirect" }));
+    let reply = sandbox.create(KEY, &request(cat())).unwrap();
+    assert_eq!((reply.status, reply.header("location")), (307, Some("/redirected")));
+    assert_eq!(made(&sandbox), 0);
+    assert_eq!(sandbox.ledger()["endpoints"]["redirected"], Value::Null);
+    assert_eq!(sandbox.call("POST", "/redirected", KEY, "{}").unwrap().status, 200);
+    let headers = sandbox.ledger()["endpoints"]["redirected"]["headers"].clone();
+    assert!(headers.as_array().unwrap().contains(&json!("authorization")));
+}
+
+#[test]
+fn a_redirect_goes_where_it_is_told() {
+    let sandbox = faulty(json!({ "kind": "redirect", "location": "http://localhost:1/x", "status": 302 }));
+    let reply = sandbox.create(KEY, &request(cat())).unwrap();
+    assert_eq!(
+        (reply.status, reply.header("location")),
+        (302, Some("http://localhost:1/x"))
+    );
+}
+
+#[test]
+fn a_huge_answer_is_as_long_as_it_is_told() {
+    let sandbox = faulty(json!({ "kind": "huge", "bytes": 3_000_000 }));
+    let reply = sandbox.create(KEY, &request(cat())).unwrap();
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.len() > 3_000_000);
+}
+
+#[test]
+fn a_latency_takes_real_time_and_changes_nothing_else() {
+    let sandbox = faulty(json!({ "kind": "latency", "ms": 150 }));
+    let began = Instant::now();
+    assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 200);
+    assert!(began.elapsed() >= Duration::from_millis(150));
+    assert_eq!(made(&sandbox), 1);
+}
+
+#[test]
+fn polls_and_balances_can_fail_too() {
+    let sandbox = Sandbox::start();
+    let id = sandbox.created(cat());
+    sandbox.fault(json!([
+        { "on": "queryTask", "kind": "status", "times": 2 },
+        { "on": "credits", "kind": "truncated", "key": OTHER },
+    ]));
+    assert_eq!(sandbox.credits(KEY), [5000, 4800]);
+    let other = sandbox.call("GET", "/api/v1/account/credits", OTHER, "");
+    assert!(other.unwrap().is_cut());
+    assert_eq!([(); 3].map(|()| sandbox.query(KEY, &id).status), [500, 500, 200]);
+}
+
+#[test]
+fn a_cleared_fault_does_not_happen() {
+    let sandbox = faulty(json!({ "kind": "hang", "times": 0 }));
+    let cleared = sandbox.admin("DELETE", "faults", json!({}));
+    assert_eq!(cleared.json(), json!({ "faults": [] }));
+    assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 200);
+}
+
+#[test]
+fn a_client_that_leaves_ends_a_hang() {
+    let sandbox = faulty(json!({ "kind": "hang", "times": 1 }));
+    glimpse(&sandbox);
+    eventually("the server goes on", || {
+        sandbox.create(KEY, &request(cat())).unwrap().status == 200
+    });
+}

@@ -1,0 +1,333 @@
+//! One call of the client, as a machine without I/O: each step says what to do next, and is told what came of it.
+//!
+//! All that must never go wrong is decided here, and is tested without a clock or a network: a create is sent
+//! at most once, a running task is never given up before its deadline, and each pause has its bounds.
+
+use crate::api::{self, Endpoint, Outcome};
+use crate::error::{Code, Error, Result};
+use crate::host::{Failure, Host, Listener, Millis, Request};
+use crate::options::{CallOptions, Options};
+use crate::poll;
+use crate::retry;
+use crate::task::{Status, Task};
+use crate::text;
+use crate::value::Value;
+
+/// The time for a whole wait, unless the caller gives another: 15 minutes.
+pub const WAIT_TIMEOUT: Millis = 900_000.0;
+
+/// How often a completed task without a readable output is asked for again.
+const OUTPUT_RETRIES: u32 = 3;
+
+/// What a caller can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Make a task.
+    CreateTask,
+    /// Ask for a task once.
+    QueryTask,
+    /// Ask for the balance.
+    GetCredits,
+    /// Ask for a task until it has ended.
+    WaitForTask,
+    /// Make a task as soon as a slot is free, and wait for it.
+    Generate,
+}
+
+/// What is to be done next.
+#[derive(Debug)]
+pub enum Step {
+    /// This work, for so long at most.
+    Do(Work, Millis),
+    /// The call is over.
+    Done(Result<Value>),
+}
+
+/// What takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Take a free slot.
+    TakeSlot,
+    /// Send [`Call::request`].
+    Send,
+    /// Nothing.
+    Pause,
+}
+
+/// What came of a step.
+#[derive(Debug)]
+pub enum Event {
+    /// Nothing was done yet.
+    Begin,
+    /// The slot is taken.
+    SlotTaken,
+    /// The attempt has ended.
+    Answer(Outcome),
+    /// The step's time is over.
+    TimeUp,
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+pub struct Call {
+    method: Method,
+    endpoint: Endpoint,
+    request: Request,
+    task_id: String,
+    options: CallOptions,
+    work: Work,
+    /// No attempt begins after it.
+    deadline: Millis,
+    /// Since when the present endpoint is asked.
+    since: Millis,
+    sent_at: Millis,
+    attempts: u32,
+    /// Failures in a row.
+    failures: u32,
+    without_output: u32,
+    progress: f64,
+}
+
+impl Call {
+    /// A call of this method; `subject` is the request, or the task's id.
+    pub fn new(method: Method, subject: Value, options: CallOptions, client: &Options, now: Millis) -> Result<Call> {
+        let task_id = subject.as_str().unwrap_or_default().to_owned();
+        let (endpoint, request) = match method {
+            Method::CreateTask | Method::Generate => {
+                client.check(&subject)?;
+                (Endpoint::CreateTask, api::create_task(client, subject))
+            }
+            Method::GetCredits => (Endpoint::Credits, api::credits(client)),
+            Method::QueryTask | Method::WaitForTask => (
+                Endpoint::QueryTask,
+                api::query_task(client, subject.as_str().unwrap_or_default())?,
+            ),
+        };
+        let deadline = match method {
+            Method::WaitForTask => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
+            // For who gives no time, it begins with the creation.
+            Method::Generate => options.timeout_ms.unwrap_or(f64::INFINITY),
+            _ => f64::INFINITY,
+        };
+        Ok(Call {
+            method,
+            endpoint,
+            request,
+            task_id,
+            options,
+            work: Work::TakeSlot,
+            deadline: now + deadline,
+            since: now,
+            sent_at: now,
+            attempts: 0,
+            failures: 0,
+            without_output: 0,
+            progress: 0.0,
+        })
+    }
+
+    /// What [`Work::Send`] sends.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Goes on.
+    pub fn step(&mut self, event: Event, client: &Options, host: &impl Host) -> Step {
+        match (event, self.work) {
+            (Event::Begin, _) if self.method == Method::Generate => Step::Do(Work::TakeSlot, self.left(host)),
+            (Event::Begin | Event::SlotTaken, _) | (Event::TimeUp, Work::Pause) => self.send(client, host),
+            (Event::TimeUp, Work::TakeSlot) if self.left(host) <= 0.0 => self.too_late(),
+            // The longest timer of the platform was shorter than the time.
+            (Event::TimeUp, Work::TakeSlot) => Step::Do(Work::TakeSlot, self.left(host)),
+            (Event::TimeUp, Work::Send) => self.answered(Err(Failure::TimedOut), client, host),
+            (Event::Answer(outcome), _) => self.answered(outcome, client, host),
+        }
+    }
+
+    fn left(&self, host: &impl Host) -> Millis {
+        self.deadline - host.now()
+    }
+
+    fn waits(&self) -> bool {
+        matches!(self.method, Method::WaitForTask | Method::Generate)
+    }
+
+    fn send(&mut self, client: &Options, host: &impl Host) -> Step {
+        let left = self.left(host);
+        if left <= 0.0 {
+            return self.too_late();
+        }
+        self.work = Work::Send;
+        self.sent_at = host.now();
+        self.attempts += 1;
+        let own = self.options.timeout_ms.filter(|_| !self.waits());
+        Step::Do(Work::Send, own.unwrap_or(client.timeout_ms).min(left))
+    }
+
+    fn pause(&mut self, span: Millis, code: Option<Code>, host: &impl Host) -> Step {
+        self.work = Work::Pause;
+        let kind = if code.is_some() { "retry" } else { "poll" };
+        self.log(kind, span, None, code, host);
+        Step::Do(Work::Pause, span.min(self.left(host)))
+    }
+
+    fn too_late(&self) -> Step {
+        self.fail(if self.endpoint == Endpoint::CreateTask {
+            Error::new(
+                Code::WaitTimeout,
+                "The time was over before a slot was free. No task was made.",
+                "",
+            )
+        } else {
+            Error::new(
+                Code::WaitTimeout,
+                "The task {} was still running when the time was over. It goes on: wait for it again with waitForTask.",
+                &self.task_id,
+            )
+        })
+    }
+
+    fn fail(&self, mut error: Box<Error>) -> Step {
+        if !self.task_id.is_empty() {
+            error.details.put_text("taskId", &self.task_id);
+        }
+        Step::Done(Err(error))
+    }
+
+    fn fail_with(&self, task: Task, mut error: Box<Error>) -> Step {
+        error.details.put("task", task.into_value());
+        self.fail(error)
+    }
+
+    fn answered(&mut self, outcome: Outcome, client: &Options, host: &impl Host) -> Step {
+        let took = host.now() - self.sent_at;
+        let (status, code) = match &outcome {
+            Ok(response) => (Some(response.status), None),
+            Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
+            Err(_) => (None, Some(Code::Network)),
+        };
+        self.log("attempt", took, status, code, host);
+
+        let key = client.api_key.as_deref();
+        match api::read(host, key, self.endpoint, outcome) {
+            Err(error) => self.failed(error, client, host),
+            Ok(answer) => match self.method {
+                Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
+                Method::CreateTask => {
+                    let mut created = Value::object();
+                    created.put("taskId", answer);
+                    Step::Done(Ok(created))
+                }
+                Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(answer, client, host),
+                Method::WaitForTask | Method::Generate => self.polled(Task::new(answer), host),
+            },
+        }
+    }
+
+    /// From creating to waiting.
+    fn created(&mut self, task_id: Value, client: &Options, host: &impl Host) -> Step {
+        self.task_id = task_id.as_str().unwrap_or_default().into();
+        host.tell(Listener::Created, task_id);
+        self.endpoint = Endpoint::QueryTask;
+        match api::query_task(client, &self.task_id) {
+            Ok(request) => self.request = request,
+            Err(error) => return self.fail(error),
+        }
+        self.since = host.now();
+        if self.options.timeout_ms.is_none() {
+            self.deadline = self.since + WAIT_TIMEOUT;
+        }
+        self.attempts = 0;
+        self.failures = 0;
+        let span = self.interval(host);
+        self.pause(span, None, host)
+    }
+
+    fn interval(&self, host: &impl Host) -> Millis {
+        let elapsed = host.now() - self.since;
+        let own = || poll::interval(elapsed, self.failures, host.random());
+        self.options.poll_interval_ms.unwrap_or_else(own)
+    }
+
+    fn polled(&mut self, task: Task, host: &impl Host) -> Step {
+        self.failures = 0;
+        let elapsed = host.now() - self.since;
+        let status = task.status();
+        let is_done = status == Status::Completed && task.has_output();
+        self.progress = if is_done {
+            1.0
+        } else {
+            poll::progress(elapsed).max(self.progress)
+        };
+        let mut update = Value::object();
+        update.put("task", task.value().clone());
+        update.put_number("elapsedMs", elapsed);
+        update.put_number("polls", self.attempts.into());
+        update.put_number("progress", self.progress);
+        host.tell(Listener::Updated, update);
+        match status {
+            Status::Completed if is_done => return Step::Done(Ok(task.into_value())),
+            Status::Completed => {
+                if self.without_output == OUTPUT_RETRIES {
+                    let message = "The task is completed without a readable video. Look for it in your task history at seegen.ai.";
+                    return self.fail_with(task, Error::new(Code::UnexpectedResponse, message, ""));
+                }
+                self.without_output += 1;
+            }
+            Status::Failed => {
+                let message = "The service could not make the video: {}.";
+                let why = text::trim_end(task.error().unwrap_or("no reason given"), b'.');
+                let error = Error::new(Code::TaskFailed, message, why);
+                return self.fail_with(task, error);
+            }
+            Status::Running => {}
+        }
+        let span = self.interval(host);
+        self.pause(span, None, host)
+    }
+
+    fn failed(&mut self, error: Box<Error>, client: &Options, host: &impl Host) -> Step {
+        self.failures += 1;
+        let random = host.random();
+        let is_create = self.endpoint == Endpoint::CreateTask;
+        let span = match error.code {
+            // What the service said of the task or the key will not change by asking again.
+            Code::InvalidRequest
+            | Code::Unauthorized
+            | Code::InsufficientCredits
+            | Code::Forbidden
+            | Code::NotFound => None,
+            Code::ConcurrencyLimit if is_create && self.waits() => {
+                // Somebody else uses the account's slots.
+                Some(self.interval(host).max(error.retry_after_ms()))
+            }
+            _ if !is_create && self.waits() => {
+                let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
+                Some(self.interval(host).max(asked))
+            }
+            // Nothing else may ever repeat a create.
+            Code::Network => retry::pause(client.max_retries, self.failures, &error, random),
+            _ if is_create => None,
+            _ => retry::pause(client.max_retries, self.failures, &error, random),
+        };
+        match span {
+            Some(span) => self.pause(span, Some(error.code), host),
+            None => self.fail(error),
+        }
+    }
+
+    fn log(&self, kind: &str, ms: Millis, status: Option<u16>, code: Option<Code>, host: &impl Host) {
+        let mut event = Value::object();
+        event.put_text("type", kind);
+        event.put_text("endpoint", self.endpoint.name());
+        event.put_number("attempt", self.attempts.into());
+        event.put_number("ms", ms);
+        if let Some(status) = status {
+            event.put_number("status", status.into());
+        }
+        if let Some(code) = code {
+            event.put_text("code", code.name());
+        }
+        host.tell(Listener::Logged, event);
+    }
+}

@@ -1,0 +1,164 @@
+//! What the service offers and allows: each fact stands here once.
+//!
+//! The validator, the calculator, the types and the README read these rows or are tested against them.
+//! Source of every number: the service's documentation, "Parameters Reference", "Reference Constraints"
+//! and "Credits & Pricing".
+
+use crate::text;
+
+/// A model, and what a second of its video costs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Model {
+    /// The name that a request gives.
+    pub id: &'static str,
+    /// Credits for one second of video.
+    pub credits_per_second: u32,
+}
+
+/// The models, the default of the documentation's examples first.
+pub static MODELS: [Model; 2] = [
+    Model {
+        id: "sd2",
+        credits_per_second: 40,
+    },
+    Model {
+        id: "sd2-fast",
+        credits_per_second: 32,
+    },
+];
+
+/// A size to which the finished video is scaled up.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Upscale {
+    /// The name that a request gives.
+    pub id: &'static str,
+    /// Credits for one second of video, on top of the model's; the same for both models.
+    pub credits_per_second: u32,
+}
+
+/// The upscales, smallest first.
+pub static UPSCALES: [Upscale; 2] = [
+    Upscale {
+        id: "2k",
+        credits_per_second: 20,
+    },
+    Upscale {
+        id: "4k",
+        credits_per_second: 40,
+    },
+];
+
+/// A reference video makes the base price this many times as high; the upscale's is not touched.
+pub const VIDEO_REFERENCE_FACTOR: u32 = 2;
+
+/// A size that a video can have; it also says the aspect ratio.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Resolution {
+    /// The name that a request gives.
+    pub id: &'static str,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+const fn resolution(id: &'static str, width: u32, height: u32) -> Resolution {
+    Resolution { id, width, height }
+}
+
+/// The resolutions, in the documentation's order.
+pub static RESOLUTIONS: [Resolution; 6] = [
+    resolution("720x720", 720, 720),
+    resolution("720x960", 720, 960),
+    resolution("960x720", 960, 720),
+    resolution("1280x720", 1280, 720),
+    resolution("720x1280", 720, 1280),
+    resolution("1280x540", 1280, 540),
+];
+
+/// The shortest video, in seconds.
+pub const MIN_SECONDS: u32 = 4;
+/// The longest video, in seconds.
+pub const MAX_SECONDS: u32 = 15;
+/// The length of a video whose request names none, in seconds.
+pub const DEFAULT_SECONDS: u32 = 5;
+
+/// Images in keyframe mode: the first and the last frame.
+pub const KEYFRAME_IMAGES: usize = 2;
+/// Images in reference mode.
+pub const MAX_IMAGES: usize = 9;
+/// Videos in reference mode.
+pub const MAX_VIDEOS: usize = 3;
+/// Audio files in reference mode.
+pub const MAX_AUDIOS: usize = 3;
+/// Files in reference mode, all together.
+pub const MAX_FILES: usize = 12;
+/// The shortest side that a reference image may have, in pixels.
+pub const MIN_IMAGE_SIDE: u32 = 400;
+/// The longest that a reference video or audio may be, in seconds.
+pub const MAX_CLIP_SECONDS: u32 = 15;
+
+/// Tasks of one account that may run at once.
+pub const MAX_RUNNING: u32 = 3;
+
+/// The fields of a request, in the documentation's order.
+pub const REQUEST_FIELDS: [&str; 3] = ["model", "inputs", "callBackUrl"];
+/// The fields of `inputs`, in the documentation's order.
+pub const INPUT_FIELDS: [&str; 8] = [
+    "prompt",
+    "urls",
+    "videoUrls",
+    "audioUrls",
+    "duration",
+    "resolution",
+    "videoInputMode",
+    "upscaleResolution",
+];
+
+/// How a video is made; which of the fields apply follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// From a prompt alone.
+    Text,
+    /// From one image, its first frame.
+    Image,
+    /// From a first and a last frame.
+    Keyframe,
+    /// From reference images, videos and audio.
+    Reference,
+}
+
+impl Mode {
+    /// The name that callers see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Text => "text",
+            Mode::Image => "image",
+            Mode::Keyframe => "keyframe",
+            Mode::Reference => "reference",
+        }
+    }
+}
+
+/// The model of this name.
+pub fn model(id: &str) -> Option<&'static Model> {
+    MODELS.iter().find(|model| model.id == id)
+}
+
+/// The upscale of this name.
+pub fn upscale(id: &str) -> Option<&'static Upscale> {
+    UPSCALES.iter().find(|upscale| upscale.id == id)
+}
+
+/// The seconds of a `duration` such as `"5s"`, if it is one that the service takes.
+pub fn seconds(duration: &str) -> Option<u32> {
+    let (digits, rest) = text::split(duration, b's')?;
+    let seconds = text::whole(digits)?;
+    let is_plain = rest.is_empty() && !digits.starts_with("0");
+    (is_plain && (MIN_SECONDS..=MAX_SECONDS).contains(&seconds)).then_some(seconds)
+}
+
+/// The `duration` that asks for this many seconds: `"5s"`.
+pub fn duration_id(seconds: u32) -> String {
+    text::concat(&[&text::decimal(seconds.into()), "s"])
+}

@@ -1,0 +1,28 @@
+//! Client of the SD 2.0 video generation API: create, wait, price and validate.
+//!
+//! The core is plain Rust and knows nothing of JavaScript. What it does to the world (send, sleep, tell the
+//! time) comes in through [`host::Host`], so that it is tested natively in virtual time. `wasm` is the
+//! boundary to JavaScript, and is compiled for wasm32 only.
+
+pub mod api;
+pub mod call;
+pub mod catalog;
+pub mod client;
+pub mod error;
+pub mod host;
+pub mod options;
+pub mod poll;
+pub mod pricing;
+mod race;
+mod redact;
+pub mod retry;
+pub mod rule;
+mod slots;
+pub mod task;
+mod text;
+mod url;
+pub mod validate;
+pub mod value;
+
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

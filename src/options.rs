@@ -1,0 +1,168 @@
+//! How a client and a call are set up: read once, checked at once.
+
+use crate::catalog;
+use crate::error::{Error, Result};
+use crate::host::Millis;
+use crate::text;
+use crate::url;
+use crate::validate::validate;
+use crate::value::Value;
+
+/// The service itself.
+pub const BASE_URL: &str = "https://seegen.ai/api/v1";
+
+/// How a client is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The key, if the client sends one.
+    pub api_key: Option<String>,
+    /// Where the endpoints are, without a slash at the end.
+    pub base_url: String,
+    /// The headers that are added: an object of texts.
+    pub headers: Value,
+    /// For one HTTP attempt, body included. Default 30 s.
+    pub timeout_ms: Millis,
+    /// For calls that are safe to repeat. Default 4.
+    pub max_retries: u32,
+    /// Whether requests are checked before they are sent. Default yes.
+    pub validate: bool,
+    /// Tasks of this client that may run at once. Default 3.
+    pub concurrency: u32,
+}
+
+/// How one call is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CallOptions {
+    /// For one attempt, or for the whole of a method that waits.
+    pub timeout_ms: Option<Millis>,
+    /// A fixed interval in place of the adaptive schedule.
+    pub poll_interval_ms: Option<Millis>,
+}
+
+impl Options {
+    /// Reads the options of a client.
+    pub fn read(options: &Value) -> Result<Options> {
+        let base_url = base_url(options)?;
+        let api_key = api_key(options)?;
+        if api_key.is_none() && base_url == BASE_URL {
+            return Err(Error::argument(
+                "apiKey is missing. Give the key from your account settings, or a baseUrl of a gateway that adds it.",
+                "",
+            ));
+        }
+        Ok(Options {
+            headers: headers(options, api_key.is_some())?,
+            api_key,
+            base_url,
+            timeout_ms: milliseconds(options, "timeoutMs")?.unwrap_or(30_000.0),
+            max_retries: whole(options, "maxRetries", 0, 4)?,
+            validate: flag(options, "validate", true)?,
+            concurrency: whole(options, "concurrency", 1, catalog::MAX_RUNNING)?,
+        })
+    }
+
+    /// Refuses a request that the service would refuse.
+    pub fn check(&self, request: &Value) -> Result<()> {
+        if self.validate {
+            let validation = validate(request, &Value::Null);
+            if !validation.valid {
+                return Err(Error::invalid(validation.issues));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl CallOptions {
+    /// Reads the options of a call.
+    pub fn read(options: &Value) -> Result<CallOptions> {
+        Ok(CallOptions {
+            timeout_ms: milliseconds(options, "timeoutMs")?,
+            poll_interval_ms: milliseconds(options, "pollIntervalMs")?,
+        })
+    }
+}
+
+fn api_key(options: &Value) -> Result<Option<String>> {
+    let Some(key) = options.get("apiKey") else {
+        return Ok(None);
+    };
+    // A key from a file or an environment often brings its line end along.
+    let key = key.as_str().unwrap_or_default().trim_ascii();
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::argument(
+            "apiKey must be visible ASCII characters without spaces. Copy it again from your account settings.",
+            "",
+        ));
+    }
+    Ok(Some(key.into()))
+}
+
+fn base_url(options: &Value) -> Result<String> {
+    let Some(given) = options.get("baseUrl") else {
+        return Ok(BASE_URL.into());
+    };
+    let given = given.as_str().unwrap_or_default();
+    let base_url = text::trim_end(given, b'/');
+    let allow_insecure = flag(options, "allowInsecure", false)?;
+    let template = match url::kind(base_url) {
+        url::Kind::Http { .. } if base_url.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'@')) => {
+            "baseUrl must have no user, query or fragment."
+        }
+        url::Kind::Http { host, secure } if secure || allow_insecure || url::is_loopback(host) => {
+            return Ok(base_url.into());
+        }
+        url::Kind::Http { .. } => {
+            "baseUrl must be https, so that nobody on the way reads the key. Where you trust the network, set allowInsecure."
+        }
+        _ => "baseUrl must be an absolute URL such as {}.",
+    };
+    Err(Error::argument(template, BASE_URL))
+}
+
+fn headers(options: &Value, has_key: bool) -> Result<Value> {
+    let mut headers = Value::object();
+    match options.get("headers") {
+        None => {}
+        Some(Value::Object(fields)) => {
+            for (name, value) in fields {
+                if has_key && name.eq_ignore_ascii_case("authorization") {
+                    return Err(Error::argument("Give apiKey or an Authorization header, not both.", ""));
+                }
+                match value {
+                    Value::String(text) => headers.put_text(name, text),
+                    _ if value.is_undefined() => {}
+                    _ => return Err(Error::argument("The header {} must be a text.", name)),
+                }
+            }
+        }
+        Some(_) => return Err(Error::argument("headers must be an object of names and texts.", "")),
+    }
+    Ok(headers)
+}
+
+fn milliseconds(options: &Value, name: &str) -> Result<Option<Millis>> {
+    match options.get(name) {
+        None => Ok(None),
+        Some(Value::Number(number)) if *number > 0.0 => Ok(Some(*number)),
+        Some(_) => Err(Error::argument("{} must be a number of milliseconds above 0.", name)),
+    }
+}
+
+fn whole(options: &Value, name: &str, least: u32, default: u32) -> Result<u32> {
+    match options.get(name) {
+        None => Ok(default),
+        Some(Value::Number(number)) if f64::from(*number as u32) == *number && *number as u32 >= least => {
+            Ok(*number as u32)
+        }
+        Some(_) => Err(Error::argument("{} must be a whole number and not too small.", name)),
+    }
+}
+
+fn flag(options: &Value, name: &str, default: bool) -> Result<bool> {
+    match options.get(name) {
+        None => Ok(default),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(Error::argument("{} must be true or false.", name)),
+    }
+}

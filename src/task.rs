@@ -1,0 +1,98 @@
+//! What the service says of a task. Fields and states that it adds later are kept.
+
+use crate::url;
+use crate::value::Value;
+
+/// A task as the service described it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task(Value);
+
+/// Where a task stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// PENDING, PROCESSING, and any state that the documentation does not name.
+    Running,
+    /// The video is there.
+    Completed,
+    /// It ended without a video.
+    Failed,
+}
+
+impl Task {
+    /// Takes what [`is_task`] accepts.
+    pub fn new(value: Value) -> Task {
+        Task(value)
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> &str {
+        self.text("taskId")
+    }
+
+    /// The state in the service's own word.
+    pub fn status_text(&self) -> &str {
+        self.text("status")
+    }
+
+    /// The state.
+    pub fn status(&self) -> Status {
+        match self.status_text() {
+            "COMPLETED" => Status::Completed,
+            "FAILED" => Status::Failed,
+            _ => Status::Running,
+        }
+    }
+
+    /// Whether there is at least one video, and each has an http(s) address.
+    pub fn has_output(&self) -> bool {
+        let is_video = |video: &Value| {
+            let url = video.get("url").and_then(Value::as_str).unwrap_or_default();
+            matches!(url::kind(url), url::Kind::Http { .. })
+        };
+        self.0
+            .get("output")
+            .and_then(Value::as_array)
+            .is_some_and(|videos| !videos.is_empty() && videos.iter().all(is_video))
+    }
+
+    /// Why the task failed, in the service's words.
+    pub fn error(&self) -> Option<&str> {
+        self.0.get("error").and_then(message)
+    }
+
+    /// All that the service said.
+    pub fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// All that the service said.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// The sentence in an `error` or an error answer: the value itself, or its `message` or `error`.
+pub fn message(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
+        Value::Object(_) => ["message", "error"]
+            .iter()
+            .find_map(|name| value.get(name).and_then(message)),
+        _ => None,
+    }
+}
+
+/// Whether a value describes a task: it has an id and a state.
+pub fn is_task(value: &Value) -> bool {
+    let has = |name| {
+        value
+            .get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text.is_empty())
+    };
+    has("taskId") && has("status")
+}

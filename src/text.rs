@@ -1,0 +1,79 @@
+//! Small text that the standard formatter would make at ten times the size in WebAssembly.
+
+/// A template with its `{}` replaced, if it has one. No other brace may stand in it before.
+pub fn fill(template: &str, argument: &str) -> String {
+    match split(template, b'{') {
+        Some((head, tail)) => concat(&[head, argument, tail.get(1..).unwrap_or_default()]),
+        None => template.into(),
+    }
+}
+
+/// A whole number in decimal digits.
+pub fn decimal(number: u64) -> String {
+    let mut text = if number > 9 {
+        decimal(number / 10)
+    } else {
+        String::new()
+    };
+    text.push_str(digit((number % 10) as usize));
+    text
+}
+
+/// One hexadecimal digit.
+pub fn digit(value: usize) -> &'static str {
+    "0123456789ABCDEF".get(value..=value).unwrap_or_default()
+}
+
+/// The number that decimal digits, and nothing but digits, write.
+pub fn whole(digits: &str) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.bytes().try_fold(0u32, |number, byte| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add((byte - b'0').into()),
+        _ => None,
+    })
+}
+
+/// The beginning of a text: at most `bytes` long, and never half a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The pieces as one text. (The standard library's `concat` is ten times as large.)
+pub fn concat(pieces: &[&str]) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        text.push_str(piece);
+    }
+    text
+}
+
+/// What stands before and after the first such byte; it must be ASCII.
+pub fn split(text: &str, at: u8) -> Option<(&str, &str)> {
+    let position = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..position)?, text.get(position + 1..)?))
+}
+
+/// The text without any of this ASCII byte at its end.
+pub fn trim_end(text: &str, end: u8) -> &str {
+    let mut length = text.len();
+    while length > 0 && text.as_bytes().get(length - 1) == Some(&end) {
+        length -= 1;
+    }
+    head(text, length)
+}
+
+/// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two
+/// characters are wrong, missing, too many or swapped.
+pub fn is_similar(a: &str, b: &str) -> bool {
+    let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
+    let start = a.bytes().zip(b.bytes()).take_while(same).count();
+    let end = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();
+    let common = (start + end).min(a.len()).min(b.len());
+    common > 0 && a.len().max(b.len()) - common <= 2
+}

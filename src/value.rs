@@ -1,0 +1,279 @@
+//! The one self-describing value that crosses the boundary.
+//!
+//! A request from JavaScript and an answer from the service are both read into a [`Value`]. Nothing is
+//! refused on the way in: what JSON cannot carry becomes [`Value::Foreign`], so that the validator can
+//! name the place where it stands.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A JSON value, or the mark of something that is not one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number, as JavaScript has it.
+    Number(f64),
+    /// Text. Lone surrogates have become U+FFFD.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// The fields in the order in which they were written.
+    Object(Vec<(String, Value)>),
+    /// Something that JSON cannot carry.
+    Foreign(Foreign),
+}
+
+/// What a [`Value::Foreign`] was before it reached us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// `undefined`, also as the hole of a sparse array.
+    Undefined,
+    /// A function.
+    Function,
+    /// A symbol.
+    Symbol,
+    /// A BigInt.
+    BigInt,
+    /// A getter or a proxy threw when it was read.
+    Unreadable,
+    /// Too deep or too much: where a cycle or an endless structure was cut.
+    TooLarge,
+}
+
+impl Value {
+    /// An object without fields. Every result is made from one: that is smaller in WebAssembly than a derived
+    /// `Serialize` for each type.
+    pub fn object() -> Value {
+        Value::Object(Vec::new())
+    }
+
+    /// Adds a field to an object.
+    pub fn put(&mut self, name: &str, value: Value) {
+        if let Value::Object(fields) = self {
+            fields.push((name.into(), value));
+        }
+    }
+
+    /// Adds a field with a text to an object.
+    pub fn put_text(&mut self, name: &str, text: &str) {
+        self.put(name, text.into());
+    }
+
+    /// Adds a field with a number to an object.
+    pub fn put_number(&mut self, name: &str, number: f64) {
+        self.put(name, Value::Number(number));
+    }
+
+    /// The field of an object; `None` also for a field that is `undefined`.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        match self {
+            Value::Object(fields) => fields
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value)
+                .filter(|value| !value.is_undefined()),
+            _ => None,
+        }
+    }
+
+    /// The text, if this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is one.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text in a field, if there is one.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// The number in a field, if there is one.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.get(name).and_then(Value::as_number)
+    }
+
+    /// The items, if this is a list.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The fields, if this is an object.
+    pub fn as_object(&self) -> Option<&[(String, Value)]> {
+        match self {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// Whether this stands for a field that is not there.
+    pub fn is_undefined(&self) -> bool {
+        matches!(self, Value::Foreign(Foreign::Undefined))
+    }
+
+    /// What this is, as a message names it: `a string`, `null`, …
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+            Value::Foreign(Foreign::Undefined) => "undefined",
+            Value::Foreign(Foreign::Function) => "a function",
+            Value::Foreign(Foreign::Symbol) => "a symbol",
+            Value::Foreign(Foreign::BigInt) => "a BigInt",
+            Value::Foreign(Foreign::Unreadable) => "something that throws when it is read",
+            Value::Foreign(Foreign::TooLarge) => "a cycle, or nested or listed without end",
+        }
+    }
+
+    /// Reads the tagged text that the JavaScript side writes (`js/encode.js`); `None` if it is not one.
+    ///
+    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d3ff0000000000000` the bits
+    /// of a number, `s3:abc` a string with its length in UTF-16 units,
+    /// `a2;…` a list with its number of items, `o1;…` an object with its number of fields (each a
+    /// string node and a node), and `u` `F` `y` `b` `x` `z` for the [`Foreign`] ones in their order.
+    pub fn decode(text: &str) -> Option<Value> {
+        let mut reader = Reader { rest: text };
+        let value = reader.value(0)?;
+        reader.rest.is_empty().then_some(value)
+    }
+}
+
+/// Deeper than any writer goes, and far from the end of the stack.
+const MAX_DEPTH: u32 = 64;
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: u32) -> Option<Value> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        Some(match self.take(1)?.as_bytes().first()? {
+            b'n' => Value::Null,
+            b't' => Value::Bool(true),
+            b'f' => Value::Bool(false),
+            b'd' => Value::Number(f64::from_bits(self.bits()?)),
+            b's' => Value::String(self.string()?),
+            b'a' => {
+                let length = self.length(b';')?;
+                let mut items = Vec::new();
+                for _ in 0..length {
+                    items.push(self.value(depth + 1)?);
+                }
+                Value::Array(items)
+            }
+            b'o' => {
+                let length = self.length(b';')?;
+                let mut fields = Vec::new();
+                for _ in 0..length {
+                    let key = self.string()?;
+                    fields.push((key, self.value(depth + 1)?));
+                }
+                Value::Object(fields)
+            }
+            b'u' => Value::Foreign(Foreign::Undefined),
+            b'F' => Value::Foreign(Foreign::Function),
+            b'y' => Value::Foreign(Foreign::Symbol),
+            b'b' => Value::Foreign(Foreign::BigInt),
+            b'x' => Value::Foreign(Foreign::Unreadable),
+            b'z' => Value::Foreign(Foreign::TooLarge),
+            _ => return None,
+        })
+    }
+
+    fn take(&mut self, bytes: usize) -> Option<&'a str> {
+        let (head, tail) = self.rest.split_at_checked(bytes)?;
+        self.rest = tail;
+        Some(head)
+    }
+
+    /// Decimal digits up to `end`, which is read too.
+    fn length(&mut self, end: u8) -> Option<u64> {
+        let mut length = 0u64;
+        loop {
+            match *self.take(1)?.as_bytes().first()? {
+                digit @ b'0'..=b'9' => {
+                    length = length.checked_mul(10)?.checked_add((digit - b'0').into())?;
+                }
+                byte if byte == end => return Some(length),
+                _ => return None,
+            }
+        }
+    }
+
+    fn bits(&mut self) -> Option<u64> {
+        let mut bits = 0;
+        for digit in self.take(16)?.bytes() {
+            bits = bits << 4 | u64::from(char::from(digit).to_digit(16)?);
+        }
+        Some(bits)
+    }
+
+    fn string(&mut self) -> Option<String> {
+        let units = usize::try_from(self.length(b':')?).ok()?;
+        let mut left = units;
+        let mut bytes = 0;
+        for byte in self.rest.bytes() {
+            // A character begins with any byte but 0x80 to 0xbf; from 0xf0 up it has two units.
+            let is_start = byte & 0xc0 != 0x80;
+            if is_start && left == 0 {
+                break;
+            }
+            left = left.checked_sub(usize::from(is_start) + usize::from(byte >= 0xf0))?;
+            bytes += 1;
+        }
+        if left > 0 {
+            return None;
+        }
+        self.take(bytes).map(str::to_owned)
+    }
+}
+
+impl Serialize for Value {
+    /// Writes plain data. What is [`Value::Foreign`] is left out of objects and is `null` in lists, as
+    /// `JSON.stringify` does with `undefined`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null | Value::Foreign(_) => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => serializer.serialize_f64(*value),
+            Value::String(value) => serializer.serialize_str(value),
+            Value::Array(items) => serializer.collect_seq(items),
+            Value::Object(fields) => {
+                let mut map = serializer.serialize_map(None)?;
+                for (key, value) in fields {
+                    if !matches!(value, Value::Foreign(_)) {
+                        map.serialize_entry(key, value)?;
+                    }
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::String(text.into())
+    }
+}

@@ -1,0 +1,36 @@
+//! From the core's values and errors to JavaScript's, and back.
+
+use crate::error::Error;
+use crate::value::{Foreign, Value};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/js/boundary.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = makeError)]
+    fn make_error(message: &str, details: JsValue, cause: JsValue) -> JsValue;
+}
+
+/// Plain JavaScript data.
+pub fn to_js(value: &Value) -> JsValue {
+    // The serializer has nothing to fail on in a `Value`.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+}
+
+/// A real `Error`.
+pub fn to_js_error(error: Box<Error>) -> JsValue {
+    let Error {
+        message,
+        details,
+        cause,
+        ..
+    } = *error;
+    make_error(&message, to_js(&details), to_js(&cause))
+}
+
+/// What JavaScript wrote with `encode`.
+pub fn from_text(text: &str) -> Value {
+    // A writer and a reader of one release agree; if not, the value is refused as unreadable.
+    Value::decode(text).unwrap_or(Value::Foreign(Foreign::Unreadable))
+}

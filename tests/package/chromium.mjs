@@ -1,0 +1,40 @@
+// A headless Chromium for a file of tests.
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+/** Starts the browser that `npm test` found; closes it after the file's tests. */
+export const startChromium = async () => {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    // As root, as in most containers, Chromium does not start with its sandbox.
+    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
+  });
+  after(() => browser.close());
+  return browser;
+};
+
+/** Opens a page, waits until its script calls `tell(result)` (or something fails), and gives that result. */
+export const resultOf = async (browser, url, prepare = () => {}) => {
+  const page = await browser.newPage();
+  let timer;
+  try {
+    const problems = [];
+    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    await prepare(page);
+    // Not `waitForFunction`, which evaluates text: a page's policy may forbid that.
+    let tell;
+    const told = new Promise((done, failed) => {
+      tell = done;
+      const fail = (what) => failed(new Error(`${what}\n${problems.join("\n")}`));
+      page.on("pageerror", (error) => fail(error.stack));
+      timer = setTimeout(() => fail("The page told nothing in 30 s."), 30_000);
+    });
+    told.catch(() => {});
+    await page.exposeFunction("tell", tell);
+    await page.goto(url);
+    return await told;
+  } finally {
+    clearTimeout(timer);
+    await page.close();
+  }
+};

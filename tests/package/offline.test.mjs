@@ -1,0 +1,160 @@
+// Price and validation through the installed package: what crosses the boundary, and that nothing breaks it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { load } from "./project.mjs";
+
+const { estimateCredits, Sd2Error, validateRequest } = await load();
+
+test("a price has its parts", () => {
+  assert.deepEqual(estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k", videoReference: true }), {
+    total: 600,
+    base: 200,
+    videoReference: 200,
+    upscale: 200,
+    durationSeconds: 5,
+    creditsPerSecond: 120,
+    model: "sd2",
+  });
+});
+
+test("the documentation's own price rows", () => {
+  const rows = [
+    [{}, 200, 160],
+    [{ upscaleResolution: "2k" }, 300, 260],
+    [{ upscaleResolution: "4k" }, 400, 360],
+    [{ videoReference: true }, 400, 320],
+  ];
+  for (const [options, sd2, fast] of rows) {
+    assert.equal(estimateCredits({ model: "sd2", duration: "5s", ...options }).total, sd2);
+    assert.equal(estimateCredits({ model: "sd2-fast", duration: "5s", ...options }).total, fast);
+  }
+});
+
+test("an invalid configuration throws its issues", () => {
+  for (const input of [undefined, null, 5, "sd2", [], {}, { model: "sd3" }, { model: "sd2", duration: 5 }, { model: "sd2", inputs: {} }]) {
+    assert.throws(
+      () => estimateCredits(input),
+      (error) => Sd2Error.is(error) && error.code === "invalid_request" && error.issues.length > 0,
+      inspect(input),
+    );
+  }
+});
+
+test("issues come as plain data", () => {
+  const { valid, mode, issues, credits } = validateRequest({ model: "sd2", inputs: { prompt: "a", duration: "5" }, callbackUrl: 1 });
+  assert.deepEqual([valid, mode, credits], [false, "text", null]);
+  assert.deepEqual(
+    issues.map(({ path, code, severity, suggestion }) => ({ path, code, severity, suggestion })),
+    [
+      { path: ["inputs", "duration"], code: "bad_duration", severity: "error", suggestion: "5s" },
+      { path: ["callbackUrl"], code: "unknown_field", severity: "warning", suggestion: "callBackUrl" },
+    ],
+  );
+  for (const issue of issues) assert.ok(issue.message.length > 10);
+});
+
+test("what is known of the files is held against the limits", () => {
+  const url = "https://example.com/a.jpg";
+  const request = { model: "sd2", inputs: { urls: [url] } };
+  assert.equal(validateRequest(request, { media: { [url]: { width: 400, height: 800 } } }).valid, true);
+  const small = validateRequest(request, { media: { [url]: { width: 399, height: 800 } } });
+  assert.deepEqual(small.issues.map(({ path, code }) => [path, code]), [[["inputs", "urls", 0], "media_too_small"]]);
+});
+
+const cycle = { model: "sd2" };
+cycle.inputs = cycle;
+const trap = () => {
+  throw new Error("trap");
+};
+const traps = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap, getPrototypeOf: trap });
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+let deep = {};
+for (let i = 0; i < 100_000; i++) deep = { inputs: deep };
+const endless = { toJSON: () => endless };
+const hostile = {
+  undefined: undefined,
+  null: null,
+  nan: NaN,
+  infinity: -Infinity,
+  bigint: 10n ** 400n,
+  symbol: Symbol("s"),
+  function: () => 1,
+  class: class A {},
+  date: new Date(NaN),
+  regexp: /a/,
+  map: new Map([["model", "sd2"]]),
+  string: "x".repeat(1_000_000),
+  lone: "\ud800",
+  array: new Array(1_000_000).fill({}),
+  sparse: new Array(2 ** 32 - 1),
+  bytes: new Uint8Array(1_000_000),
+  buffer: new ArrayBuffer(8),
+  cycle,
+  deep,
+  proxy: traps,
+  revoked: revoked.proxy,
+  promise: Promise.resolve(1),
+  endless,
+  prototype: Object.create({ model: "sd2", inputs: { prompt: "a" } }),
+  bare: Object.assign(Object.create(null), { model: "sd2" }),
+  getter: {
+    get model() {
+      return trap();
+    },
+  },
+  toJSON: { toJSON: trap },
+  primitive: Object("sd2"),
+  weak: new WeakMap(),
+  proto: JSON.parse('{"__proto__": {"model": "sd2"}, "model": "sd2", "inputs": {"__proto__": {"prompt": "a"}}}'),
+};
+
+test("validateRequest never throws, whatever it is given and wherever it stands", () => {
+  const url = "https://example.com/a.jpg";
+  for (const [name, value] of Object.entries(hostile)) {
+    for (const [request, options] of [
+      [value],
+      [{ model: value, inputs: value, callBackUrl: value }],
+      [{ model: "sd2", inputs: { prompt: value, duration: value, resolution: value, upscaleResolution: value, videoInputMode: value } }],
+      [{ model: "sd2", inputs: { urls: value, videoUrls: value, audioUrls: value, videoInputMode: "reference", resolution: "720x720" } }],
+      [{ model: "sd2", inputs: { urls: [value, value], [name]: value } }],
+      [{ model: "sd2", inputs: { urls: [url] } }, { media: value }],
+      [{ model: "sd2", inputs: { urls: [url] } }, { media: { [url]: value } }],
+      [{ model: "sd2", inputs: { urls: [url] } }, { media: { [url]: { width: value, height: value, durationSeconds: value } } }],
+      [{ model: "sd2", inputs: { urls: [url] } }, value],
+    ]) {
+      const result = validateRequest(request, options);
+      const errors = result.issues.filter((issue) => issue.severity === "error");
+      assert.equal(result.valid, errors.length === 0, name);
+      assert.equal(result.credits === null, !result.valid, name);
+      if (result.valid) assert.notEqual(result.mode, null, name);
+      assert.ok(JSON.stringify(result).length < 10_000_000, name);
+    }
+  }
+  // And the module is not broken after it.
+  assert.equal(estimateCredits({ model: "sd2" }).total, 200);
+});
+
+test("undefined means left out, everywhere", () => {
+  const request = {
+    model: "sd2",
+    callBackUrl: undefined,
+    inputs: { prompt: "a", urls: undefined, duration: undefined, resolution: undefined, videoInputMode: undefined, upscaleResolution: undefined, videoUrls: undefined, audioUrls: undefined },
+  };
+  const { valid, issues, credits } = validateRequest(request);
+  assert.deepEqual([valid, issues, credits], [true, [], 200]);
+  assert.equal(estimateCredits({ model: "sd2", duration: undefined, upscaleResolution: undefined, videoReference: undefined }).total, 200);
+});
+
+test("thousands of calls do not grow the memory without bound", () => {
+  const request = { model: "sd2", inputs: { urls: Array(12).fill("https://example.com/a.jpg"), videoInputMode: "reference", resolution: "720x720" } };
+  const run = (times) => {
+    for (let i = 0; i < times; i++) validateRequest(request);
+    global.gc?.();
+    return process.memoryUsage().rss;
+  };
+  const before = run(2_000);
+  const grown = run(20_000) - before;
+  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes`);
+});

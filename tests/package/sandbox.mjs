@@ -1,0 +1,43 @@
+// The emulator of the service, one for each file of tests.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { join } from "node:path";
+import { root } from "./project.mjs";
+
+const program = process.env.SANDBOX ?? join(root, "target", "debug", "sandbox");
+
+/** Starts it fifty times faster than the service is. It ends with this process, which does not wait for it. */
+export const startSandbox = async (...flags) => {
+  const child = spawn(program, ["--port", "0", "--admin", "--speed", "50", "--until-stdin-ends", ...flags], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const line = await new Promise((done, failed) => {
+    child.on("error", failed);
+    child.on("exit", (code) => failed(new Error(`The sandbox ended with ${code}.`)));
+    createInterface(child.stdout).once("line", done);
+  });
+  for (const held of [child, child.stdin, child.stdout]) held.unref();
+  const url = line.replace("sandbox listening on ", "");
+  const admin = async (method, path, body) => {
+    const response = await fetch(`${url}/admin/${path}`, { method, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    return response.json();
+  };
+  return {
+    url,
+    baseUrl: `${url}/api/v1`,
+    /** What happened since the last reset. */
+    ledger: () => admin("GET", "ledger"),
+    /** Orders faults; sandbox/README.md has the table. */
+    faults: (...faults) => admin("POST", "faults", faults),
+    /** Ends a task, or puts fields over what is said of it. */
+    task: (id, change) => admin("POST", `tasks/${id}`, change),
+    reset: () => admin("POST", "reset"),
+    /** No connection can be made from here on. */
+    stop: () =>
+      new Promise((done) => {
+        child.on("close", done).ref();
+        child.stdin.end();
+      }),
+  };
+};

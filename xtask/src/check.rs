@@ -1,0 +1,103 @@
+//! `npm test`: everything that must hold.
+
+use crate::command::{build_program, cargo, program, root, run, step};
+use crate::emulator::Emulator;
+use crate::setup::Browser;
+use crate::{install, package, setup, size};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+
+/// Runs every check, the quick ones first; ends at the first that fails.
+pub fn check() -> Result<()> {
+    let began = Instant::now();
+    let browser = setup::for_tests()?;
+    rust()?;
+    boundary(&browser)?;
+    packed(&browser)?;
+    println!("\nEverything holds ({} s).", began.elapsed().as_secs());
+    Ok(())
+}
+
+fn rust() -> Result<()> {
+    part("Formatting", || run(cargo().args(["fmt", "--all", "--check"])))?;
+    part("Lints", || {
+        let deny = ["--", "--deny", "warnings"];
+        run(cargo()
+            .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+            .args(deny))?;
+        let wasm = ["clippy", "--quiet", "--package", "sd2-client", "--lib", "--tests"];
+        run(cargo().args(wasm).args(WASM).args(deny))
+    })?;
+    part("Rust tests", || run(cargo().args(["test", "--quiet", "--workspace"])))?;
+    part("Rust documentation", || {
+        let doc = ["doc", "--quiet", "--package", "sd2-client", "--no-deps"];
+        run(cargo().args(doc).env("RUSTDOCFLAGS", "--deny warnings"))
+    })
+}
+
+/// The tests of the boundary between Rust and JavaScript, where that is: compiled to WebAssembly.
+fn boundary(browser: &Browser) -> Result<()> {
+    step("Building the runner of the WebAssembly tests");
+    let runner = build_program("test-runner")?;
+    for (name, test) in [("Node", "wasm_node"), ("Chromium", "wasm_browser")] {
+        part(&format!("WebAssembly tests in {name}"), || {
+            // Not --quiet: the runner takes no such option.
+            run(cargo()
+                .args(["test", "--package", "sd2-client", "--test", test])
+                .args(WASM)
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+                .env("CHROMEDRIVER", &browser.driver))
+        })?;
+    }
+    Ok(())
+}
+
+/// The tests of what users get: the tarball, installed.
+fn packed(browser: &Browser) -> Result<()> {
+    package::build()?;
+    step("Packing and installing the package");
+    let project = install::install("installed")?;
+    part("Size", || size::measure(&project))?;
+    let sandbox = build_program("sandbox")?;
+    let node_tests = |folder: &str| -> Result<Command> {
+        let mut node = program("node");
+        node.args(["--test", "--test-reporter=spec"]).args(tests(folder)?);
+        node.env("CHROMIUM", &browser.chromium).env("SANDBOX", &sandbox);
+        Ok(node)
+    };
+    part("Package tests in Node, Chromium and workerd", || {
+        run(&mut node_tests("tests/package")?)
+    })?;
+    part("The demo page", || {
+        let page = ["--port", "0", "--speed", "5", "--www", "www", "--mount", "/dist=dist"];
+        let emulator = Emulator::start(&sandbox, &page)?;
+        run(node_tests("tests/page")?.env("SANDBOX_URL", &emulator.address))
+    })
+}
+
+/// By name, because what `node --test` makes of a folder differs between versions of Node.
+fn tests(folder: &str) -> Result<Vec<PathBuf>> {
+    let mut tests = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).context(folder.to_owned())? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            tests.push(path);
+        }
+    }
+    tests.sort();
+    Ok(tests)
+}
+
+/// Runs one part under its heading, and says how long it took.
+fn part(heading: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    step(heading);
+    let began = Instant::now();
+    run().with_context(|| format!("{heading}: failed"))?;
+    println!("  {:.1} s", began.elapsed().as_secs_f64());
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Running other programs, and saying so.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The project's own folder.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Says what a long step is doing.
+pub fn step(what: &str) {
+    println!("\x1b[1m▸ {what}\x1b[0m");
+}
+
+/// A program, run in the project's folder.
+pub fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(root());
+    command
+}
+
+/// npm, without the notes that help nobody here.
+pub fn npm() -> Command {
+    let mut command = program(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.args(["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]);
+    command
+}
+
+/// A program that npm installed for the project.
+pub fn npm_program(name: &str) -> Command {
+    let name = if cfg!(windows) {
+        format!("{name}.cmd")
+    } else {
+        name.to_owned()
+    };
+    program(root().join("node_modules/.bin").join(name))
+}
+
+/// The cargo that runs us.
+pub fn cargo() -> Command {
+    program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// Builds a program of the workspace, and gives its path.
+pub fn build_program(name: &str) -> Result<PathBuf> {
+    run(cargo().args(["build", "--quiet", "--package", name]))?;
+    Ok(target()
+        .join("debug")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Runs to the end; fails when the program does.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("{} could not be started", command.get_program().display()))?;
+    if !status.success() {
+        bail!("{} ended with {status}.", line(command));
+    }
+    Ok(())
+}
+
+/// Runs to the end, and gives what the program printed.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("{} could not be started", command.get_program().display()))?;
+    if !output.status.success() {
+        bail!("{} ended with {}.", line(command), output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Whether the program is there and ends well; says nothing.
+pub fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// A command as one would type it, cut where it gets long.
+fn line(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(program.as_os_str());
+    let words = std::iter::once(program).chain(command.get_args());
+    let mut line = words
+        .map(|word| word.display().to_string())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if let Some((end, _)) = line.char_indices().nth(80) {
+        line.truncate(end);
+        line.push('…');
+    }
+    format!("`{line}`")
+}

@@ -1,0 +1,101 @@
+//! Makes the JavaScript that wasm-bindgen generates smaller, without changing what it does.
+//!
+//! Each edit fails loudly when the generated code is no longer what it was: the version is pinned.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// The string copy that tries ASCII byte by byte first; `encodeInto` alone is shorter, and faster.
+const PASS_STRING: &str = "function passStringToWasm0(arg, malloc, realloc) {
+    if (!arg) {
+        WASM_VECTOR_LEN = 0;
+        return 1;
+    }
+    const size = arg.length * 3;
+    const ptr = malloc(size, 1) >>> 0;
+    const { written } = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + size));
+    WASM_VECTOR_LEN = written;
+    return realloc(ptr, size, written, 1) >>> 0;
+}
+";
+
+/// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
+pub fn lean(glue: &str, names: &str) -> Result<String> {
+    let mut glue = share_boundary(glue)?;
+    replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
+
+    // js/wasm.js makes the instance itself: the two ways of the glue would only be carried along.
+    let exports = glue.rfind("export {").context("the glue has no exports at its end")?;
+    glue.truncate(exports);
+    glue.push_str("export { __wbg_get_imports, __wbg_finalize_init };\n");
+
+    let names: Value = serde_json::from_str(names).context("wasm-opt did not list the names")?;
+    for import in list(&names, "imports")? {
+        let (module, name, short) = (text(import, 0)?, text(import, 1)?, text(import, 2)?);
+        if module != "./sd2_client_bg.js" {
+            bail!("{name} is imported from {module} without glue: give it a parameter that needs some");
+        }
+        rename(&mut glue, name, short)?;
+    }
+    for export in list(&names, "exports")? {
+        let (name, short) = (text(export, 0)?, text(export, 1)?);
+        glue = glue.replace(&format!("wasm.{name}("), &format!("wasm.{short}("));
+        glue = glue.replace(&format!("wasm.{name}."), &format!("wasm.{short}."));
+        glue = glue.replace(&format!("wasm.{name},"), &format!("wasm.{short},"));
+        glue = glue.replace(&format!("wasm.{name})"), &format!("wasm.{short})"));
+        glue = glue.replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
+    }
+    // wasm-opt calls every module so.
+    Ok(glue.replace("\"./sd2_client_bg.js\": import0", "a: import0"))
+}
+
+/// Lets the glue import `js/boundary.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
+fn share_boundary(glue: &str) -> Result<String> {
+    let start = glue
+        .find("./snippets/")
+        .context("the glue does not import js/boundary.js")?;
+    let length = glue.get(start..).and_then(|rest| rest.find("/js/boundary.js"));
+    let length = length.context("the glue imports something else than js/boundary.js")?;
+    let mut shared = glue.to_owned();
+    shared.replace_range(start..start + length, "../..");
+    if shared.contains("./snippets/") {
+        bail!("the glue imports js/boundary.js more than once");
+    }
+    Ok(shared)
+}
+
+fn replace_function(glue: &mut String, name: &str, body: &str) -> Result<()> {
+    let start = glue
+        .find(&format!("function {name}("))
+        .with_context(|| format!("the glue has no {name}"))?;
+    let length = glue
+        .get(start..)
+        .and_then(|rest| rest.find("\n}\n"))
+        .context("a function does not end")?;
+    glue.replace_range(start..start + length + 3, body);
+    Ok(())
+}
+
+/// Renames the key of one import.
+fn rename(glue: &mut String, name: &str, short: &str) -> Result<()> {
+    let key = format!("{name}: function");
+    if glue.matches(&key).count() != 1 {
+        bail!("the glue does not define the import {name} once");
+    }
+    *glue = glue.replace(&key, &format!("{short}: function"));
+    Ok(())
+}
+
+fn list<'a>(names: &'a Value, kind: &str) -> Result<&'a Vec<Value>> {
+    names
+        .get(kind)
+        .and_then(Value::as_array)
+        .with_context(|| format!("wasm-opt listed no {kind}"))
+}
+
+fn text(entry: &Value, index: usize) -> Result<&str> {
+    entry
+        .get(index)
+        .and_then(Value::as_str)
+        .context("wasm-opt listed something else than names")
+}

@@ -1,0 +1,51 @@
+//! The project's own commands: `cargo xtask build`, and so on.
+
+mod check;
+mod command;
+mod emulator;
+mod glue;
+mod inline;
+mod install;
+mod package;
+mod setup;
+mod size;
+mod start;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  build                     makes the package in dist/
+  start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
+  test                      checks everything
+  size                      measures what the package adds to a program, and holds it against size-budget.json
+
+npm run build, npm start, npm test and npm run size call these.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next();
+    let arguments: Vec<String> = arguments.collect();
+    let result = match (command.as_deref(), arguments.is_empty()) {
+        (Some("build"), true) => setup::for_build().and_then(|()| package::build()),
+        (Some("start"), _) => start::start(&arguments),
+        (Some("test"), true) => check::check(),
+        (Some("size"), true) => size::size(),
+        (Some("help" | "--help" | "-h"), _) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\x1b[31m{error:#}\x1b[0m");
+            ExitCode::FAILURE
+        }
+    }
+}

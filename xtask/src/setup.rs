@@ -1,0 +1,171 @@
+//! Installs what is missing, and is quick when nothing is.
+
+use crate::command::{npm, output, program, root, run, step, succeeds};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What the package is built with.
+pub fn for_build() -> Result<()> {
+    node_modules()?;
+    wasm_target()?;
+    rust_source()
+}
+
+/// What the tests need besides.
+pub fn for_tests() -> Result<Browser> {
+    for_build()?;
+    rust_components()?;
+    browser()
+}
+
+/// A browser and the program that drives it.
+pub struct Browser {
+    /// The path of Chromium.
+    pub chromium: PathBuf,
+    /// The path of chromedriver.
+    pub driver: PathBuf,
+}
+
+/// `npm ci`, unless it ran with this lockfile before.
+fn node_modules() -> Result<()> {
+    let root = root();
+    let lock = fs::read(root.join("package-lock.json")).context("package-lock.json could not be read")?;
+    let stamp = root.join("node_modules/.installed-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    step("Installing the JavaScript tools (npm ci)");
+    run(npm().arg("ci")).context("The JavaScript tools could not be installed")?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
+
+fn wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    // Asked of rustc, because Rust may come from elsewhere than rustup.
+    let folder = output(program("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    if Path::new(&folder).is_dir() {
+        return Ok(());
+    }
+    step("Installing Rust's WebAssembly target (rustup)");
+    if !succeeds(program("rustup").arg("--version")) {
+        bail!(
+            "Rust's target {TARGET} is missing, and so is rustup, which installs it. \
+             Install rustup from https://rustup.rs, or the target by the way that Rust came."
+        );
+    }
+    run(program("rustup").args(["target", "add", TARGET]))
+}
+
+/// The standard library's source: the package is built with a copy made for size.
+fn rust_source() -> Result<()> {
+    let sysroot = output(program("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    step("Installing the source of Rust's standard library (rustup)");
+    run(program("rustup").args(["component", "add", "rust-src"]))
+        .context("Rust's component rust-src is missing and could not be installed")
+}
+
+fn rust_components() -> Result<()> {
+    for (component, command) in [("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")] {
+        if succeeds(program(command).arg("--version")) {
+            continue;
+        }
+        step(&format!("Installing {component} (rustup)"));
+        run(program("rustup").args(["component", "add", component]))
+            .with_context(|| format!("{component} is missing and could not be installed"))?;
+    }
+    Ok(())
+}
+
+/// Finds Chromium and chromedriver; installs them where the system's package manager can.
+fn browser() -> Result<Browser> {
+    if let Some(browser) = find_browser() {
+        return Ok(browser);
+    }
+    if let Some(apt_get) = apt_get() {
+        step("Installing Chromium and its driver for the tests (apt-get)");
+        let apt_get = |arguments: &[&str]| {
+            let mut words = apt_get.iter().copied();
+            let mut command = program(words.next().unwrap_or_default());
+            run(command
+                .args(words)
+                .args(arguments)
+                .env("DEBIAN_FRONTEND", "noninteractive"))
+        };
+        // Old package lists name files that are gone. If there is no new one, the old one may do.
+        let _ = apt_get(&["update", "--quiet=2"]);
+        let packages = ["chromium", "chromium-driver"];
+        let _ = apt_get(
+            &[
+                &["install", "--quiet=2", "--yes", "--no-install-recommends"],
+                &packages[..],
+            ]
+            .concat(),
+        );
+    }
+    find_browser().context(
+        "A browser is missing for the tests. Install Chromium or Chrome and its chromedriver \
+         (on Debian: apt-get install chromium chromium-driver), or say where they are in CHROMIUM and CHROMEDRIVER.",
+    )
+}
+
+fn find_browser() -> Option<Browser> {
+    Some(Browser {
+        chromium: find(
+            "CHROMIUM",
+            &[
+                "chromium",
+                "chromium-browser",
+                "google-chrome",
+                "google-chrome-stable",
+                "chrome",
+            ],
+            &[
+                "/snap/bin/chromium",
+                "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+                "/Applications/Chromium.app/Contents/MacOS/Chromium",
+                "C:/Program Files/Google/Chrome/Application/chrome.exe",
+            ],
+        )?,
+        driver: find(
+            "CHROMEDRIVER",
+            &["chromedriver"],
+            &[
+                "/usr/lib/chromium/chromedriver",
+                "/usr/lib/chromium-browser/chromedriver",
+                "/snap/bin/chromium.chromedriver",
+            ],
+        )?,
+    })
+}
+
+/// A program: where the environment says, else in `PATH`, else at one of the usual places.
+fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
+    let said = std::env::var_os(variable).map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let in_path = names.iter().flat_map(|name| {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(&path)
+            .map(move |folder| folder.join(&name))
+            .collect::<Vec<_>>()
+    });
+    let usual = places.iter().map(PathBuf::from);
+    said.into_iter().chain(in_path).chain(usual).find(|path| path.is_file())
+}
+
+/// How to call `apt-get`, if it is there and may be called without a password.
+fn apt_get() -> Option<&'static [&'static str]> {
+    if !succeeds(program("apt-get").arg("--version")) {
+        None
+    } else if output(program("id").arg("-u")).is_ok_and(|id| id == "0") {
+        Some(&["apt-get"])
+    } else if succeeds(program("sudo").args(["-n", "true"])) {
+        Some(&["sudo", "-n", "apt-get"])
+    } else {
+        None
+    }
+}

@@ -1,0 +1,78 @@
+//! `npm start`: from nothing to a video, in the terminal and in the demo page.
+
+use crate::command::{build_program, program, root, run, step};
+use crate::emulator::Emulator;
+use crate::{install, package, setup};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
+
+/// The emulator's clock runs this many times faster: a video takes about ten seconds.
+const SPEED: &str = "2";
+/// A key that the emulator knows. It is no secret.
+const KEY: &str = "sandbox-key";
+
+struct Options {
+    once: bool,
+    port: u16,
+}
+
+/// Builds all, starts the emulator with the page, makes a video in the terminal, and stays (unless `--once`).
+pub fn start(arguments: &[String]) -> Result<()> {
+    let Options { once, port } = read(arguments)?;
+    // Now, because a newcomer should not wait for the builds to read this.
+    if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        let why = match error.kind() {
+            ErrorKind::AddrInUse => "is already in use".to_owned(),
+            _ => format!("cannot be used ({error})"),
+        };
+        bail!("Port {port} {why}. Choose another: npm start -- --port 8788 (or 0 for any free one).");
+    }
+    setup::for_build()?;
+    step("Building the emulator of the service");
+    let sandbox = build_program("sandbox")?;
+    package::build()?;
+    step("Packing the package and installing it into a project of its own");
+    let project = install::install("start")?;
+
+    step("Starting the emulator");
+    let page = ["--www", "www", "--mount", "/dist=dist"];
+    let port = port.to_string();
+    let mut sandbox = Emulator::start(&sandbox, &[&["--port", &port, "--speed", SPEED], &page[..]].concat())?;
+    step("Making a video in the terminal (examples/terminal.mjs)");
+    fs::copy(root().join("examples/terminal.mjs"), project.join("terminal.mjs")).context("examples/terminal.mjs")?;
+    run(program("node")
+        .arg("terminal.mjs")
+        .current_dir(&project)
+        .env("SD2_API_KEY", KEY)
+        .env("SD2_BASE_URL", format!("{}/api/v1", sandbox.address)))
+    .context("The video could not be made")?;
+
+    if once {
+        return Ok(());
+    }
+    println!("\nThe page:  {}/", sandbox.address);
+    println!("The API:   {}/api/v1, with the key {KEY}", sandbox.address);
+    println!("Ctrl-C stops.");
+    sandbox.wait()
+}
+
+fn read(arguments: &[String]) -> Result<Options> {
+    let mut options = Options {
+        once: false,
+        port: 8787,
+    };
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--once" => options.once = true,
+            "--port" => {
+                let port = arguments.next().and_then(|port| port.parse().ok());
+                options.port = port.context("--port needs a number from 0 to 65535.")?;
+            }
+            other => bail!("npm start takes --once and --port N, not `{other}`."),
+        }
+    }
+    Ok(options)
+}
