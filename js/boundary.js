@@ -69,6 +69,16 @@ export const encode = (root) => {
   return text;
 };
 
+/** The same for a long list, of which each item may have as much as one value elsewhere. */
+export const encodeList = (list) => {
+  try {
+    if (Array.isArray(list)) return `a${list.length};` + Array.from(list, (item) => encode(item)).join("");
+  } catch {
+    // As one value it becomes what it is: unreadable.
+  }
+  return encode(list);
+};
+
 const bits = (number) =>
   new DataView(Float64Array.of(number).buffer).getBigUint64(0, true).toString(16).padStart(16, "0");
 

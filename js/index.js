@@ -1,6 +1,14 @@
 // The public surface, the same in each entry. What differs is where the WebAssembly comes from: the build
 // puts one of js/module/ in place of "sd2-client-module".
 export { Sd2Client } from "./client.js";
-export { estimateCredits, validateRequest } from "./offline.js";
+export {
+  affordable,
+  estimateCredits,
+  estimateMany,
+  longestDuration,
+  priceTable,
+  requestSchema,
+  validateRequest,
+} from "./offline.js";
 export { Sd2Error } from "./boundary.js";
 export { init } from "./wasm.js";

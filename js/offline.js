@@ -1,12 +1,48 @@
-import { encode } from "./boundary.js";
+import { encode, encodeList } from "./boundary.js";
 import { wasm } from "./wasm.js";
 
 // The numbers by which src/wasm/offline.rs knows the functions.
 const VALIDATE_REQUEST = 0;
 const ESTIMATE_CREDITS = 1;
+const ESTIMATE_MANY = 2;
+const TABLE = 3;
 
-const call = (number, first, second) => wasm().offline(number, encode(first), encode(second));
+const call = (number, first, second) => wasm().offline(number, first, second);
 
-export const validateRequest = (request, options) => call(VALIDATE_REQUEST, request, options?.media);
+export const validateRequest = (request, options) =>
+  call(VALIDATE_REQUEST, encode(request), encode(options?.media));
 
-export const estimateCredits = (input) => call(ESTIMATE_CREDITS, input);
+export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request), encode());
+
+export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests), encode());
+
+const table = (credits) => call(TABLE, encode(credits), encode());
+
+export const priceTable = () => table(0).map(({ count, ...row }) => row);
+
+export const affordable = (credits, filter) => {
+  const rows = table(credits);
+  const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
+  // What no row can have is a mistake, and no empty table. No upscale is null here, and nothing in a configuration.
+  estimateCredits(Object.fromEntries([["model", rows[0].model], ...wanted.filter(([, value]) => value !== null)]));
+  return rows.filter((row) => wanted.every(([name, value]) => row[name] === value));
+};
+
+export const longestDuration = (credits, configuration) => {
+  const { creditsPerSecond } = estimateCredits(configuration);
+  const isPaid = ({ duration }) => creditsPerSecond * parseInt(duration) <= credits;
+  return table(credits).findLast(isPaid)?.duration ?? null;
+};
+
+// A Standard Schema v1: https://standardschema.dev
+export const requestSchema = {
+  "~standard": {
+    version: 1,
+    vendor: "sd2-client",
+    validate(value) {
+      const { valid, issues } = validateRequest(value);
+      if (valid) return { value };
+      return { issues: issues.filter((issue) => issue.severity === "error") };
+    },
+  },
+};

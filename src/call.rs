@@ -181,7 +181,7 @@ impl Call {
         } else {
             Error::new(
                 Code::WaitTimeout,
-                "The task {} was still running when the time was over. It goes on: wait for it again with waitForTask.",
+                "The time was over before the task {} had ended. It goes on: wait for it again with waitForTask.",
                 &self.task_id,
             )
         })

@@ -5,6 +5,7 @@
 //! boundary to JavaScript, and is compiled for wasm32 only.
 
 pub mod api;
+pub mod calculator;
 pub mod call;
 pub mod catalog;
 pub mod client;

@@ -55,9 +55,11 @@ impl Options {
             api_key,
             base_url,
             timeout_ms: milliseconds(options, "timeoutMs")?.unwrap_or(30_000.0),
-            max_retries: whole(options, "maxRetries", 0, 4)?,
+            max_retries: whole(options, "maxRetries", 4, |number| f64::from(number as u32) == number)?,
             validate: flag(options, "validate", true)?,
-            concurrency: whole(options, "concurrency", 1, catalog::MAX_RUNNING)?,
+            concurrency: whole(options, "concurrency", catalog::MAX_RUNNING, |number| {
+                number >= 1.0 && f64::from(number as u32) == number
+            })?,
         })
     }
 
@@ -91,7 +93,7 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     let key = key.as_str().unwrap_or_default().trim_ascii();
     if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::argument(
-            "apiKey must be visible ASCII characters without spaces. Copy it again from your account settings.",
+            "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
             "",
         ));
     }
@@ -113,7 +115,7 @@ fn base_url(options: &Value) -> Result<String> {
             return Ok(base_url.into());
         }
         url::Kind::Http { .. } => {
-            "baseUrl must be https, so that nobody on the way reads the key. Where you trust the network, set allowInsecure."
+            "baseUrl must be https, or others can read the key. Where you trust the network, set allowInsecure."
         }
         _ => "baseUrl must be an absolute URL such as {}.",
     };
@@ -142,20 +144,20 @@ fn headers(options: &Value, has_key: bool) -> Result<Value> {
 }
 
 fn milliseconds(options: &Value, name: &str) -> Result<Option<Millis>> {
-    match options.get(name) {
-        None => Ok(None),
-        Some(Value::Number(number)) if *number > 0.0 => Ok(Some(*number)),
-        Some(_) => Err(Error::argument("{} must be a number of milliseconds above 0.", name)),
-    }
+    let is_right = |number: f64| number > 0.0;
+    number(options, name, is_right, "{} must be a number of milliseconds above 0.")
 }
 
-fn whole(options: &Value, name: &str, least: u32, default: u32) -> Result<u32> {
+fn whole(options: &Value, name: &str, default: u32, is_right: fn(f64) -> bool) -> Result<u32> {
+    let number = number(options, name, is_right, "{} must be a whole number, and not too small.")?;
+    Ok(number.map_or(default, |number| number as u32))
+}
+
+fn number(options: &Value, name: &str, is_right: fn(f64) -> bool, template: &str) -> Result<Option<f64>> {
     match options.get(name) {
-        None => Ok(default),
-        Some(Value::Number(number)) if f64::from(*number as u32) == *number && *number as u32 >= least => {
-            Ok(*number as u32)
-        }
-        Some(_) => Err(Error::argument("{} must be a whole number and not too small.", name)),
+        None => Ok(None),
+        Some(Value::Number(number)) if is_right(*number) => Ok(Some(*number)),
+        Some(_) => Err(Error::argument(template, name)),
     }
 }
 

@@ -42,7 +42,7 @@ rules! {
     NOT_OBJECT = error("not_object", "This must be an object with at least a model, not {}.");
     MODEL_MISSING = error("missing", "model is missing: give \"sd2\" or \"sd2-fast\".");
     INPUTS_MISSING = error("missing", "inputs is missing: give an object with at least a prompt or urls.");
-    WRONG_TYPE = error("wrong_type", "This must be {}.");
+    WRONG_TYPE = error("wrong_type", "{}.");
     UNKNOWN_MODEL = error("unknown_model", "model must be \"sd2\" or \"sd2-fast\".");
     PROMPT_REQUIRED = error("prompt_required", "Describe the video: without images a prompt is needed.");
     BAD_DURATION = error("bad_duration", "duration must be whole seconds from \"4s\" to \"15s\".");

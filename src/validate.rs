@@ -338,11 +338,11 @@ impl<'a> Checker<'a> {
             _ => &rule::BAD_MODE,
         };
         self.add(field, rule, "");
-        match named {
-            None => self.suggest("keyframe"),
-            Some(id) if rule == &rule::BAD_MODE => self.suggest(nearest(id, &["keyframe", "reference"])),
-            _ => {}
-        }
+        self.suggest(match named {
+            Some(id) if core::ptr::eq(rule, &rule::BAD_MODE) => nearest(id, &["keyframe", "reference"]),
+            Some(_) => "",
+            None => "keyframe",
+        });
     }
 
     /// Checks a list of files, and counts them.

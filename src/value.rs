@@ -50,6 +50,7 @@ impl Value {
     }
 
     /// Adds a field to an object.
+    #[inline(never)]
     pub fn put(&mut self, name: &str, value: Value) {
         if let Value::Object(fields) = self {
             fields.push((name.into(), value));
@@ -57,11 +58,13 @@ impl Value {
     }
 
     /// Adds a field with a text to an object.
+    #[inline(never)]
     pub fn put_text(&mut self, name: &str, text: &str) {
         self.put(name, text.into());
     }
 
     /// Adds a field with a number to an object.
+    #[inline(never)]
     pub fn put_number(&mut self, name: &str, number: f64) {
         self.put(name, Value::Number(number));
     }

@@ -8,6 +8,6 @@ mod offline;
 pub use calls::Handle;
 pub use offline::*;
 
-/// The bytes that talc spares against the standard allocator are a tenth of the module.
+/// A third of the standard allocator's size.
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

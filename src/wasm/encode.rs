@@ -19,6 +19,7 @@ pub fn to_js(value: &Value) -> JsValue {
 }
 
 /// A real `Error`.
+#[expect(clippy::boxed_local, reason = "errors travel boxed; this is where they end")]
 pub fn to_js_error(error: Box<Error>) -> JsValue {
     let Error {
         message,

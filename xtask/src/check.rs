@@ -7,7 +7,6 @@ use crate::{install, package, setup, size};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Instant;
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -64,19 +63,18 @@ fn packed(browser: &Browser) -> Result<()> {
     let project = install::install("installed")?;
     part("Size", || size::measure(&project))?;
     let sandbox = build_program("sandbox")?;
-    let node_tests = |folder: &str| -> Result<Command> {
-        let mut node = program("node");
-        node.args(["--test", "--test-reporter=spec"]).args(tests(folder)?);
-        node.env("CHROMIUM", &browser.chromium).env("SANDBOX", &sandbox);
-        Ok(node)
-    };
-    part("Package tests in Node, Chromium and workerd", || {
-        run(&mut node_tests("tests/package")?)
-    })?;
-    part("The demo page", || {
+    part("Package and page tests in Node, Chromium and workerd", || {
+        // The page's tests share one emulator; each file of the others starts its own.
         let page = ["--port", "0", "--speed", "5", "--www", "www", "--mount", "/dist=dist"];
         let emulator = Emulator::start(&sandbox, &page)?;
-        run(node_tests("tests/page")?.env("SANDBOX_URL", &emulator.address))
+        run(program("node")
+            // They wait most of the time: more files at once than there are processors.
+            .args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
+            .args(tests("tests/page")?)
+            .args(tests("tests/package")?)
+            .env("CHROMIUM", &browser.chromium)
+            .env("SANDBOX", &sandbox)
+            .env("SANDBOX_URL", &emulator.address))
     })
 }
 

@@ -19,10 +19,25 @@ const PASS_STRING: &str = "function passStringToWasm0(arg, malloc, realloc) {
 }
 ";
 
+/// Made at the first use instead of at import. The generated one also counts, because Safari's decoder fails
+/// after 2 GB: more than any page reads of messages and tasks.
+const DECODE_TEXT: &str = "let decoder;
+function decodeText(bytes) {
+    return (decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);
+}
+";
+
 /// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
 pub fn lean(glue: &str, names: &str) -> Result<String> {
     let mut glue = share_boundary(glue)?;
     replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
+    remove(&mut glue, "let cachedTextDecoder", "let numBytesDecoded = 0;\n")?;
+    replace_function(&mut glue, "decodeText", DECODE_TEXT)?;
+
+    // A client needs no free(): what is collected is freed. The last one is work at import, too.
+    remove(&mut glue, "    __destroy_into_raw() {", "\n    }\n")?;
+    remove(&mut glue, "    free() {", "\n    }\n")?;
+    remove(&mut glue, "if (Symbol.dispose)", "\n")?;
 
     // js/wasm.js makes the instance itself: the two ways of the glue would only be carried along.
     let exports = glue.rfind("export {").context("the glue has no exports at its end")?;
@@ -73,6 +88,17 @@ fn replace_function(glue: &mut String, name: &str, body: &str) -> Result<()> {
         .and_then(|rest| rest.find("\n}\n"))
         .context("a function does not end")?;
     glue.replace_range(start..start + length + 3, body);
+    Ok(())
+}
+
+/// Removes what stands between these two, and both.
+fn remove(glue: &mut String, start: &str, end: &str) -> Result<()> {
+    let at = glue.find(start).with_context(|| format!("the glue has no {start}"))?;
+    let length = glue
+        .get(at..)
+        .and_then(|rest| rest.find(end))
+        .context("a piece does not end")?;
+    glue.replace_range(at..at + length + end.len(), "");
     Ok(())
 }
 

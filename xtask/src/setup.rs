@@ -61,7 +61,10 @@ fn wasm_target() -> Result<()> {
 /// The standard library's source: the package is built with a copy made for size.
 fn rust_source() -> Result<()> {
     let sysroot = output(program("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+    if Path::new(&sysroot)
+        .join("lib/rustlib/src/rust/library/Cargo.lock")
+        .is_file()
+    {
         return Ok(());
     }
     step("Installing the source of Rust's standard library (rustup)");

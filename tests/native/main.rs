@@ -1,0 +1,8 @@
+//! Native tests of the core, through its public Rust API. One program, so that it links once.
+#![cfg(not(target_arch = "wasm32"))]
+#![cfg(test)]
+
+mod support;
+
+mod pricing;
+mod validate;

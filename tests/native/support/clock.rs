@@ -1,0 +1,127 @@
+//! Virtual time: futures run until all of them wait, and then the clock jumps to the next timer.
+
+use sd2_client::host::Millis;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// When every test begins.
+pub const START: Millis = 1_711_234_567_890.0;
+/// Nothing in a test takes ten years; what runs past it would run for ever.
+const END: Millis = START + 10.0 * 365.0 * 86_400_000.0;
+
+/// A clock that only the tests move.
+pub struct Clock {
+    now: Cell<Millis>,
+    timers: RefCell<Vec<(Millis, u64, Waker)>>,
+    next_timer: Cell<u64>,
+}
+
+/// A future among those that [`Clock::run`] runs.
+pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock {
+            now: Cell::new(START),
+            timers: RefCell::default(),
+            next_timer: Cell::default(),
+        }
+    }
+}
+
+impl Clock {
+    pub fn now(&self) -> Millis {
+        self.now.get()
+    }
+
+    /// The time since the test began.
+    pub fn elapsed(&self) -> Millis {
+        self.now() - START
+    }
+
+    /// Sleeps from now until a time. Dropping it removes the timer.
+    pub async fn sleep_until(&self, at: Millis) {
+        let timer = Timer(self, self.next_timer.replace(self.next_timer.get() + 1));
+        poll_fn(|context| {
+            if self.now() >= at {
+                return Poll::Ready(());
+            }
+            timer.set(at, context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Runs the futures together, and gives their results in their order.
+    pub fn run<'a, T: 'a>(&self, mut tasks: Vec<Task<'a, T>>) -> Vec<T> {
+        let flags: Vec<Arc<Flag>> = tasks.iter().map(|_| Arc::new(Flag(true.into()))).collect();
+        let mut results: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+        loop {
+            while flags.iter().any(|flag| flag.0.load(Ordering::SeqCst)) {
+                for ((task, flag), result) in tasks.iter_mut().zip(&flags).zip(&mut results) {
+                    if flag.0.swap(false, Ordering::SeqCst) && result.is_none() {
+                        let waker = flag.clone().into();
+                        if let Poll::Ready(done) = task.as_mut().poll(&mut Context::from_waker(&waker)) {
+                            *result = Some(done);
+                            // As the caller's `await` would.
+                            *task = Box::pin(std::future::pending());
+                        }
+                    }
+                }
+            }
+            if results.iter().all(Option::is_some) {
+                return results.into_iter().flatten().collect();
+            }
+            self.jump();
+        }
+    }
+
+    /// Runs one future.
+    pub fn run_one<'a, T: 'a>(&self, future: impl Future<Output = T> + 'a) -> T {
+        self.run(vec![Box::pin(future)])
+            .pop()
+            .expect("one future has one result")
+    }
+
+    fn jump(&self) {
+        let timers = self.timers.borrow();
+        let next = timers.iter().map(|timer| timer.0).min_by(Millis::total_cmp);
+        let next = next.expect("something waits, but not for a timer: it would wait for ever");
+        assert!(next < END, "something waits for ever");
+        self.now.set(next);
+        for (_, _, waker) in timers.iter().filter(|timer| timer.0 <= next) {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+struct Timer<'a>(&'a Clock, u64);
+
+impl Timer<'_> {
+    fn set(&self, at: Millis, waker: Waker) {
+        self.clear();
+        self.0.timers.borrow_mut().push((at, self.1, waker));
+    }
+
+    fn clear(&self) {
+        self.0.timers.borrow_mut().retain(|timer| timer.1 != self.1);
+    }
+}
+
+impl Drop for Timer<'_> {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}

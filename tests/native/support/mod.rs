@@ -1,0 +1,7 @@
+//! What the tests need around the library: JSON, virtual time, a fake service and a fake platform.
+
+pub mod clock;
+pub mod json;
+pub mod platform;
+pub mod service;
+pub mod writer;

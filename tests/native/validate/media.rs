@@ -1,0 +1,92 @@
+//! What the caller knows of the files: their pixels and seconds.
+
+use super::{codes, issues_with};
+use crate::support::json::{Json, json};
+
+const IMAGE: &str = "https://example.com/a.png";
+const VIDEO: &str = "https://example.com/a.mp4";
+const AUDIO: &str = "https://example.com/a.mp3";
+
+fn request() -> Json {
+    json!({ "model": "sd2", "inputs": {
+        "videoInputMode": "reference", "resolution": "720x720",
+        "urls": [IMAGE], "videoUrls": [VIDEO], "audioUrls": [AUDIO],
+    }})
+}
+
+fn probed(url: &str, media: Json) -> Vec<Json> {
+    let mut known = json!({});
+    known[url] = media;
+    issues_with(&request(), known)
+}
+
+#[test]
+fn an_image_needs_400_pixels_on_its_shortest_side() {
+    for media in [
+        json!({ "width": 399, "height": 4000 }),
+        json!({ "width": 4000, "height": 399 }),
+    ] {
+        let issues = probed(IMAGE, media);
+        assert_eq!(codes(&issues), ["media_too_small"]);
+        assert_eq!(issues[0]["severity"], "error");
+        assert_eq!(issues[0]["path"], json!(["inputs", "urls", 0]));
+    }
+}
+
+#[test]
+fn an_image_of_400_pixels_is_fine() {
+    assert_eq!(codes(&probed(IMAGE, json!({ "width": 400, "height": 400 }))), [""; 0]);
+}
+
+#[test]
+fn a_clip_may_last_fifteen_seconds() {
+    for url in [VIDEO, AUDIO] {
+        assert_eq!(codes(&probed(url, json!({ "durationSeconds": 15 }))), [""; 0]);
+    }
+}
+
+#[test]
+fn a_longer_clip_is_an_error() {
+    for (url, list) in [(VIDEO, "videoUrls"), (AUDIO, "audioUrls")] {
+        let issues = probed(url, json!({ "durationSeconds": 15.01 }));
+        assert_eq!(codes(&issues), ["media_too_long"]);
+        assert_eq!(issues[0]["severity"], "error");
+        assert_eq!(issues[0]["path"], json!(["inputs", list, 0]));
+    }
+}
+
+#[test]
+fn the_size_of_a_video_and_the_length_of_an_image_do_not_matter() {
+    assert_eq!(codes(&probed(VIDEO, json!({ "width": 10, "height": 10 }))), [""; 0]);
+    assert_eq!(codes(&probed(IMAGE, json!({ "durationSeconds": 99 }))), [""; 0]);
+}
+
+#[test]
+fn what_is_not_known_of_a_file_is_no_issue() {
+    for media in [
+        json!(null),
+        json!({}),
+        json!({ "width": "10" }),
+        json!({ "width": 500 }),
+        json!(7),
+    ] {
+        assert_eq!(codes(&probed(IMAGE, media)), [""; 0]);
+    }
+    assert_eq!(
+        codes(&probed(
+            "https://example.com/other.png",
+            json!({ "width": 1, "height": 1 })
+        )),
+        [""; 0]
+    );
+    assert_eq!(codes(&issues_with(&request(), json!([1, 2]))), [""; 0]);
+}
+
+#[test]
+fn an_asset_can_be_probed_too() {
+    let request = json!({ "model": "sd2", "inputs": {
+        "videoInputMode": "reference", "resolution": "720x720", "urls": ["asset://a"],
+    }});
+    let issues = issues_with(&request, json!({ "asset://a": { "width": 1, "height": 1 } }));
+    assert_eq!(codes(&issues), ["media_too_small"]);
+}

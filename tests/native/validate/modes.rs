@@ -1,0 +1,140 @@
+//! The rows of the contract's rule table that concern a mode.
+
+use super::{expected, issues, verdict};
+use crate::support::json::{Json, json, value};
+
+rows! {
+    a_prompt_is_enough: { "model": "sd2", "inputs": { "prompt": "A cat" } } => text 200;
+    a_text_video_needs_a_prompt: { "model": "sd2", "inputs": {} } => text 0 [["inputs", "prompt"] error prompt_required];
+    a_blank_prompt_is_none: { "model": "sd2", "inputs": { "prompt": " \n\u{3000}\t" } }
+        => text 0 [["inputs", "prompt"] error prompt_required];
+    an_empty_list_of_images_is_a_text_video: { "model": "sd2", "inputs": { "urls": [] } }
+        => text 0 [["inputs", "prompt"] error prompt_required];
+    a_text_video_may_have_a_resolution: { "model": "sd2", "inputs": { "prompt": "A cat", "resolution": "1280x540" } }
+        => text 200;
+
+    an_image_needs_no_prompt: { "model": "sd2-fast", "inputs": { "urls": ["https://example.com/a.png"] } } => image 160;
+    an_image_may_have_a_blank_prompt: { "model": "sd2", "inputs": { "prompt": "", "urls": ["https://example.com/a.png"] } }
+        => image 200;
+    a_resolution_with_one_image_is_undocumented:
+        { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png"], "resolution": "720x720" } }
+        => image 200 [["inputs", "resolution"] warning undocumented];
+
+    two_images_are_taken_as_keyframes:
+        { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png", "https://example.com/b.png"] } }
+        => keyframe 200 [["inputs", "videoInputMode"] warning mode_implied "keyframe"];
+    two_images_in_keyframe_mode_are_fine:
+        { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png", "asset://b"], "videoInputMode": "keyframe" } }
+        => keyframe 200;
+    a_resolution_with_two_images_is_undocumented:
+        { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png", "https://example.com/b.png"],
+            "videoInputMode": "keyframe", "resolution": "720x720" } }
+        => keyframe 200 [["inputs", "resolution"] warning undocumented];
+    keyframe_mode_with_one_image_is_undocumented:
+        { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png"], "videoInputMode": "keyframe" } }
+        => keyframe 200 [["inputs", "videoInputMode"] warning undocumented];
+    keyframe_mode_without_images_is_an_undocumented_text_video:
+        { "model": "sd2", "inputs": { "prompt": "A cat", "videoInputMode": "keyframe" } }
+        => text 200 [["inputs", "videoInputMode"] warning undocumented];
+    keyframe_mode_without_images_still_needs_a_prompt:
+        { "model": "sd2", "inputs": { "videoInputMode": "keyframe" } }
+        => text 0 [["inputs", "prompt"] error prompt_required] [["inputs", "videoInputMode"] warning undocumented];
+    three_keyframes_are_too_many:
+        { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b", "asset://c"], "videoInputMode": "keyframe" } }
+        => keyframe 0 [["inputs", "urls"] error too_many];
+    three_images_without_a_mode_are_too_many:
+        { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b", "asset://c"] } }
+        => keyframe 0 [["inputs", "urls"] error too_many];
+
+    reference_mode_needs_a_resolution:
+        { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference" } }
+        => reference 0 [["inputs", "resolution"] error resolution_required];
+    reference_mode_needs_no_prompt:
+        { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference", "resolution": "720x720" } }
+        => reference 200;
+    reference_mode_without_files_is_a_warning:
+        { "model": "sd2", "inputs": { "prompt": "A cat", "videoInputMode": "reference", "resolution": "720x720" } }
+        => reference 200 [["inputs"] warning no_references];
+    a_null_resolution_is_of_the_wrong_type_and_not_also_missing:
+        { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference", "resolution": null } }
+        => reference 0 [["inputs", "resolution"] error wrong_type];
+
+    videos_work_in_reference_mode_only:
+        { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": ["https://example.com/a.mp4"] } }
+        => text 0 [["inputs", "videoUrls"] error reference_only];
+    audio_works_in_reference_mode_only:
+        { "model": "sd2", "inputs": { "urls": ["asset://a"], "audioUrls": ["https://example.com/a.mp3"] } }
+        => image 0 [["inputs", "audioUrls"] error reference_only];
+    empty_lists_of_clips_are_fine_in_every_mode:
+        { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [], "audioUrls": [] } } => text 200;
+}
+
+/// A reference request with so many images, videos and audio files.
+fn references(images: usize, videos: usize, audios: usize) -> Json {
+    let files = |count| vec!["https://example.com/file"; count];
+    json!({ "model": "sd2", "inputs": {
+        "videoInputMode": "reference", "resolution": "720x720",
+        "urls": files(images), "videoUrls": files(videos), "audioUrls": files(audios),
+    }})
+}
+
+fn too_many(images: usize, videos: usize, audios: usize) -> Vec<Json> {
+    let issues = issues(&references(images, videos, audios));
+    let too_many = issues
+        .into_iter()
+        .filter(|issue| issue["code"] == "too_many" && issue["severity"] == "error");
+    too_many.map(|issue| issue["path"].clone()).collect()
+}
+
+#[test]
+fn reference_mode_takes_nine_images_three_videos_and_three_audio_files() {
+    for (images, videos, audios) in [(9, 0, 0), (9, 3, 0), (9, 0, 3), (6, 3, 3), (0, 3, 3)] {
+        assert_eq!(issues(&references(images, videos, audios)), Vec::<Json>::new());
+    }
+}
+
+#[test]
+fn a_tenth_image_is_too_many() {
+    assert_eq!(too_many(10, 0, 0), [json!(["inputs", "urls"])]);
+}
+
+#[test]
+fn a_fourth_video_is_too_many() {
+    assert_eq!(too_many(0, 4, 0), [json!(["inputs", "videoUrls"])]);
+}
+
+#[test]
+fn a_fourth_audio_file_is_too_many() {
+    assert_eq!(too_many(0, 0, 4), [json!(["inputs", "audioUrls"])]);
+}
+
+#[test]
+fn a_thirteenth_file_is_too_many() {
+    assert_eq!(too_many(9, 3, 1), [json!(["inputs"])]);
+    assert_eq!(too_many(7, 3, 3), [json!(["inputs"])]);
+}
+
+#[test]
+fn each_limit_that_is_passed_is_told() {
+    let expected = [
+        json!(["inputs", "urls"]),
+        json!(["inputs", "videoUrls"]),
+        json!(["inputs", "audioUrls"]),
+        json!(["inputs"]),
+    ];
+    assert_eq!(too_many(10, 4, 4), expected);
+}
+
+#[test]
+fn a_message_names_the_limit() {
+    let issues = issues(&references(10, 0, 0));
+    assert_eq!(issues[0]["message"], "At most 9 images.");
+}
+
+#[test]
+fn a_list_of_a_million_bad_urls_is_told_in_a_few_issues() {
+    let request = json!({ "model": "sd2", "inputs": {
+        "videoInputMode": "reference", "resolution": "720x720", "urls": vec![Json::Null; 1_000_000],
+    }});
+    assert!(issues(&request).len() < 20);
+}

@@ -1,0 +1,166 @@
+//! All problems come at once, in the order of the documentation's fields.
+
+use super::{codes, issues, verdict};
+use crate::support::json::{Json, json, value};
+use sd2_client::catalog::{INPUT_FIELDS, REQUEST_FIELDS};
+use sd2_client::value::{Foreign, Value};
+
+fn paths(issues: &[Json]) -> Vec<Json> {
+    issues.iter().map(|issue| issue["path"].clone()).collect()
+}
+
+#[test]
+fn all_problems_come_at_once_in_the_order_of_the_fields() {
+    let request = json!({
+        "extra": 1,
+        "callBackUrl": 2,
+        "inputs": {
+            "more": 3,
+            "upscaleResolution": 4,
+            "videoInputMode": "reference",
+            "resolution": 5,
+            "duration": "6s ",
+            "audioUrls": 7,
+            "videoUrls": [8],
+            "urls": [9],
+            "prompt": 10,
+        },
+    });
+    let expected = [
+        json!(["model"]),
+        json!(["inputs", "prompt"]),
+        json!(["inputs", "urls", 0]),
+        json!(["inputs", "videoUrls", 0]),
+        json!(["inputs", "audioUrls"]),
+        json!(["inputs", "duration"]),
+        json!(["inputs", "resolution"]),
+        json!(["inputs", "upscaleResolution"]),
+        json!(["callBackUrl"]),
+        json!(["extra"]),
+        json!(["inputs", "more"]),
+    ];
+    assert_eq!(paths(&issues(&request)), expected);
+}
+
+#[test]
+fn what_concerns_several_inputs_comes_after_the_single_ones() {
+    let request = json!({ "model": "sd2", "callBackUrl": "x", "inputs": {
+        "videoInputMode": "reference", "upscaleResolution": "8k", "odd": 1,
+    }});
+    let expected = [
+        "resolution_required",
+        "bad_upscale",
+        "no_references",
+        "bad_url",
+        "unknown_field",
+    ];
+    assert_eq!(codes(&issues(&request)), expected);
+}
+
+#[test]
+fn a_wrong_mode_is_told_between_resolution_and_upscale() {
+    let request = json!({ "model": "sd2", "inputs": {
+        "videoInputMode": "x", "resolution": "x", "upscaleResolution": "x", "prompt": "A cat",
+    }});
+    assert_eq!(codes(&issues(&request)), ["bad_resolution", "bad_mode", "bad_upscale"]);
+}
+
+#[test]
+fn one_file_can_have_several_problems() {
+    let request = json!({ "model": "sd2", "inputs": { "urls": ["", 1, "data:image/png;base64,AAAA"] } });
+    assert_eq!(
+        codes(&issues(&request)),
+        ["too_many", "bad_url", "wrong_type", "bad_url"]
+    );
+}
+
+#[test]
+fn the_order_of_the_fields_in_the_request_does_not_matter() {
+    let request =
+        json!({ "model": "x", "inputs": { "prompt": "", "duration": 1, "urls": 2 }, "callBackUrl": 3, "z": 4 });
+    let mut reversed = value(&request);
+    reverse(&mut reversed);
+    assert_eq!(verdict(&reversed), verdict(&value(&request)));
+}
+
+fn reverse(value: &mut Value) {
+    if let Value::Object(fields) = value {
+        fields.reverse();
+        fields.iter_mut().for_each(|(_, field)| reverse(field));
+    }
+}
+
+#[test]
+fn a_field_that_is_undefined_is_not_there() {
+    let with_undefined = |names: &[&str], mut fields: Vec<(String, Value)>| {
+        fields.extend(
+            names
+                .iter()
+                .map(|name| (name.to_string(), Value::Foreign(Foreign::Undefined))),
+        );
+        Value::Object(fields)
+    };
+    let unused: Vec<&str> = INPUT_FIELDS.into_iter().filter(|name| *name != "prompt").collect();
+    let inputs = with_undefined(
+        &[&unused[..], &["odd"]].concat(),
+        vec![("prompt".into(), "A cat".into())],
+    );
+    let request = with_undefined(
+        &["callBackUrl", "odd"],
+        vec![("model".into(), "sd2".into()), ("inputs".into(), inputs)],
+    );
+    assert_eq!(verdict(&request)["issues"], json!([]));
+}
+
+#[test]
+fn what_json_cannot_carry_is_an_error_wherever_it_stands() {
+    for foreign in [
+        Foreign::Function,
+        Foreign::Symbol,
+        Foreign::BigInt,
+        Foreign::Unreadable,
+        Foreign::TooLarge,
+    ] {
+        for name in INPUT_FIELDS {
+            let inputs = Value::Object(vec![
+                ("prompt".into(), "A cat".into()),
+                (name.into(), Value::Foreign(foreign)),
+            ]);
+            // Only the field that comes first is read, if there are two of one name.
+            let inputs = if name == "prompt" {
+                Value::Object(vec![(name.into(), Value::Foreign(foreign))])
+            } else {
+                inputs
+            };
+            let request = Value::Object(vec![("model".into(), "sd2".into()), ("inputs".into(), inputs)]);
+            assert_wrong_type(&request, json!(["inputs", name]));
+        }
+        for name in REQUEST_FIELDS {
+            let mut request = value(&json!({ "model": "sd2", "inputs": { "prompt": "A cat" } }));
+            if let Value::Object(fields) = &mut request {
+                fields.retain(|(key, _)| key != name);
+            }
+            request.put(name, Value::Foreign(foreign));
+            assert_wrong_type(&request, json!([name]));
+        }
+    }
+}
+
+fn assert_wrong_type(request: &Value, path: Json) {
+    let verdict = verdict(request);
+    let wanted = json!({ "path": path, "code": "wrong_type", "severity": "error" });
+    let issues = verdict["issues"].as_array().expect("a list");
+    assert!(issues.contains(&wanted), "{path}: {issues:?}");
+    assert_eq!(verdict["valid"], false);
+}
+
+#[test]
+fn an_unknown_field_that_json_cannot_carry_is_an_error() {
+    let mut request = value(&json!({ "model": "sd2", "inputs": { "prompt": "A cat" } }));
+    let cycle = Value::Array(vec![Value::Object(vec![(
+        "self".into(),
+        Value::Foreign(Foreign::TooLarge),
+    )])]);
+    request.put("extra", cycle);
+    assert_wrong_type(&request, json!(["extra"]));
+}

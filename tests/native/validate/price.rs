@@ -1,0 +1,99 @@
+//! What can be priced without being a whole request: `{ model, duration?, upscaleResolution?, videoReference? }`.
+
+use super::codes;
+use crate::support::json::{Json, json, seen, value};
+use sd2_client::validate::configuration;
+use sd2_client::value::Value;
+
+fn refused(input: Json) -> Vec<Json> {
+    let issues = configuration(&value(&input), None).expect_err("no price");
+    issues.iter().map(seen).collect()
+}
+
+fn price(input: Json) -> u32 {
+    configuration(&value(&input), None).expect("a price").estimate().total
+}
+
+#[test]
+fn a_model_is_enough_for_five_seconds() {
+    assert_eq!(price(json!({ "model": "sd2" })), 200);
+}
+
+#[test]
+fn a_model_is_needed() {
+    let issues = refused(json!({ "duration": "5s" }));
+    assert_eq!(codes(&issues), ["missing"]);
+    assert_eq!(issues[0]["path"], json!(["model"]));
+}
+
+#[test]
+fn all_problems_of_a_configuration_come_at_once() {
+    let input = json!({
+        "videoReference": "yes", "upscaleResolution": "2K", "duration": 5, "model": "sd3", "fps": 30,
+    });
+    let issues = refused(input);
+    let expected = [
+        "unknown_model",
+        "bad_duration",
+        "bad_upscale",
+        "wrong_type",
+        "unknown_field",
+    ];
+    assert_eq!(codes(&issues), expected);
+    assert_eq!(issues[3]["path"], json!(["videoReference"]));
+}
+
+#[test]
+fn what_is_no_object_has_no_price() {
+    for input in [json!(null), json!([]), json!("sd2"), json!(5)] {
+        assert_eq!(codes(&refused(input)), ["not_object"]);
+    }
+}
+
+#[test]
+fn an_unknown_field_has_no_price() {
+    let issues = refused(json!({ "model": "sd2", "upscale": "4k" }));
+    assert_eq!(codes(&issues), ["unknown_field"]);
+    assert_eq!(issues[0]["severity"], "error");
+    assert_eq!(issues[0]["suggestion"], "upscaleResolution");
+}
+
+#[test]
+fn a_list_of_videos_suggests_the_flag() {
+    let issues = refused(json!({ "model": "sd2", "videoUrls": ["https://example.com/a.mp4"] }));
+    assert_eq!(issues[0]["suggestion"], "videoReference");
+}
+
+#[test]
+fn fields_of_a_request_that_cost_nothing_are_welcome() {
+    let input = json!({ "model": "sd2", "prompt": "A cat", "urls": [], "audioUrls": [], "resolution": "720x720",
+        "videoInputMode": "reference", "callBackUrl": "https://example.com" });
+    assert_eq!(price(input), 200);
+}
+
+#[test]
+fn a_request_with_warnings_has_a_price() {
+    assert_eq!(
+        price(json!({ "model": "sd2", "inputs": { "prompt": "A cat", "seed": 1 } })),
+        200
+    );
+}
+
+#[test]
+fn a_request_with_errors_has_none() {
+    let issues = refused(json!({ "model": "sd2", "inputs": { "duration": "9s" } }));
+    assert_eq!(codes(&issues), ["prompt_required"]);
+}
+
+#[test]
+fn the_paths_of_a_listed_input_begin_with_its_index() {
+    let configured = configuration(&value(&json!({ "duration": 1 })), Some(7)).expect_err("no price");
+    let requested = configuration(&value(&json!({ "model": "sd2", "inputs": {} })), Some(8)).expect_err("no price");
+    let listed = configuration(&Value::Null, Some(9)).expect_err("no price");
+    let paths = [configured, requested, listed].concat();
+    let paths: Vec<Json> = paths.iter().map(|issue| seen(issue)["path"].clone()).collect();
+    assert_eq!(
+        json!(paths),
+        json!([[7, "model"], [7, "duration"], [8, "inputs", "prompt"], [9]])
+    );
+}
