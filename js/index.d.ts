@@ -489,6 +489,47 @@ export interface CreditsEstimate {
  */
 export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
 
+/**
+ * Prices a whole list in one call. If any is not valid it throws `invalid_request` with the `issues` of all, each
+ * path beginning with the position in the list.
+ */
+export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration)[]): CreditsEstimate[];
+
+/** A configuration with its price. */
+export interface PriceRow {
+  /** The model. */
+  model: Model;
+  /** The length. */
+  duration: Duration;
+  /** The upscale, or null for none. */
+  upscaleResolution: UpscaleResolution | null;
+  /** Whether there is a reference video. */
+  videoReference: boolean;
+  /** The price in credits. */
+  total: number;
+}
+
+/** A configuration with its price, and how many such videos a balance buys. */
+export interface AffordableRow extends PriceRow {
+  /** Whole videos; 0 if not even one. */
+  count: number;
+}
+
+/** Every configuration with its price: 2 models, 12 durations, 3 upscales, with and without a reference video. */
+export function priceTable(): PriceRow[];
+
+/** Which rows of the price table to keep: those whose fields are the ones given. `null` stands for no upscale. */
+export type PriceFilter = { [Name in keyof Omit<PriceRow, "total">]?: PriceRow[Name] | undefined };
+
+/**
+ * The price table with the number of videos that a balance buys. Throws `invalid_argument` if `credits` is no number
+ * from 0 up, `invalid_request` if the filter names what does not exist.
+ */
+export function affordable(credits: number, filter?: PriceFilter): AffordableRow[];
+
+/** The longest video that a balance pays for, or null if not even the shortest. A `duration` that is given does not matter. */
+export function longestDuration(credits: number, configuration: PriceConfiguration): Duration | null;
+
 /** How a video is made: see {@link Inputs}. */
 export type Mode = "text" | "image" | "keyframe" | "reference";
 
@@ -575,6 +616,21 @@ export interface ValidateOptions {
 
 /** Checks offline what a call would do with any value. It never throws, whatever the value. */
 export function validateRequest(value: unknown, options?: ValidateOptions): Validation;
+
+/** A request's check as a Standard Schema v1, for forms and routers: https://standardschema.dev */
+export interface RequestSchema {
+  "~standard": {
+    version: 1;
+    vendor: "sd2-client";
+    /** Gives the value back, or the errors; warnings do not count. */
+    validate(value: unknown): { value: TaskRequest; issues?: undefined } | { issues: readonly Issue[] };
+    /** For the compiler only. */
+    types?: { input: TaskRequest; output: TaskRequest } | undefined;
+  };
+}
+
+/** {@link validateRequest} for whatever takes a Standard Schema. */
+export const requestSchema: RequestSchema;
 
 // --------------------------------------------------------------------------------------------- WebAssembly
 

@@ -4,5 +4,9 @@
 
 mod support;
 
+mod catalog;
+mod options;
 mod pricing;
+mod schedule;
 mod validate;
+mod value;

@@ -1,0 +1,189 @@
+//! Ids, limits and codes: the documentation's tables and the contract's, against the one place where they stand.
+
+use crate::support::json::{fixture_text, table};
+use sd2_client::catalog::{self, INPUT_FIELDS, MODELS, RESOLUTIONS, UPSCALES};
+use sd2_client::error::Code;
+use sd2_client::rule;
+use std::collections::BTreeSet;
+
+/// The row of a parameter in the documentation's "Parameters Reference".
+fn parameter(name: &str) -> Vec<String> {
+    let rows = table("parameters.md");
+    rows.into_iter()
+        .find(|row| row[0] == name)
+        .unwrap_or_else(|| panic!("{name} is documented"))
+}
+
+/// The texts in quotation marks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn the_fields_of_inputs_are_the_documented_ones_in_their_order() {
+    let documented: Vec<String> = table("parameters.md").into_iter().map(|row| row[0].clone()).collect();
+    assert_eq!(documented, INPUT_FIELDS);
+}
+
+#[test]
+fn the_resolutions_are_the_documented_ones() {
+    let ids = RESOLUTIONS.each_ref().map(|resolution| resolution.id);
+    assert_eq!(parameter("resolution")[3..], ids);
+}
+
+#[test]
+fn a_resolution_is_as_wide_and_high_as_its_name_says() {
+    for resolution in &RESOLUTIONS {
+        assert_eq!(format!("{}x{}", resolution.width, resolution.height), resolution.id);
+    }
+}
+
+#[test]
+fn the_upscales_are_the_documented_ones() {
+    let row = parameter("upscaleResolution");
+    assert_eq!(quoted(&row[3]), UPSCALES.each_ref().map(|upscale| upscale.id));
+}
+
+#[test]
+fn the_durations_are_the_documented_ones() {
+    let row = parameter("duration");
+    let limits = [catalog::MIN_SECONDS, catalog::MAX_SECONDS, catalog::DEFAULT_SECONDS];
+    assert_eq!(quoted(&row[3]), limits.map(catalog::duration_id));
+}
+
+#[test]
+fn a_duration_is_whole_seconds_and_an_s() {
+    for seconds in 0..1_000 {
+        let expected = (4..=15).contains(&seconds).then_some(seconds);
+        assert_eq!(catalog::seconds(&format!("{seconds}s")), expected);
+    }
+    for duration in [
+        "5",
+        "5S",
+        "5ss",
+        "s5",
+        "05s",
+        "+5s",
+        " 5s",
+        "5s ",
+        "5.0s",
+        "",
+        "s",
+        "٥s",
+        "4294967301s",
+    ] {
+        assert_eq!(catalog::seconds(duration), None, "{duration}");
+    }
+}
+
+#[test]
+fn the_models_are_those_of_the_price_table() {
+    let text = fixture_text("tables/pricing.md");
+    let header: Vec<&str> = text
+        .lines()
+        .next()
+        .expect("a header")
+        .split('|')
+        .map(str::trim)
+        .collect();
+    let models = MODELS.each_ref().map(|model| format!("{} (5s)", model.id));
+    assert_eq!(header[3..5], models);
+}
+
+#[test]
+fn the_limits_are_the_documented_ones() {
+    let expected = format!(
+        "- Max {} images, {} videos, {} audio files\n\
+         - Max {} total files across all types\n\
+         - Each video/audio must be ≤ {} seconds\n\
+         - Images must be at least {}px on the shortest side\n",
+        catalog::MAX_IMAGES,
+        catalog::MAX_VIDEOS,
+        catalog::MAX_AUDIOS,
+        catalog::MAX_FILES,
+        catalog::MAX_CLIP_SECONDS,
+        catalog::MIN_IMAGE_SIDE,
+    );
+    assert_eq!(fixture_text("tables/constraints.md"), expected);
+}
+
+#[test]
+fn an_account_runs_as_many_tasks_as_the_documentation_says() {
+    let rows = table("errors.md");
+    let row = rows.iter().find(|row| row[0] == "429").expect("429 is documented");
+    assert_eq!(row[1], format!("Concurrency limit ({} tasks)", catalog::MAX_RUNNING));
+}
+
+#[test]
+fn unknown_ids_are_not_found() {
+    assert_eq!(catalog::model("SD2"), None);
+    assert_eq!(catalog::upscale("8k"), None);
+}
+
+/// The contract's rule table: each code with its severities.
+const CODES: [(&str, &[bool]); 20] = [
+    ("not_object", &[true]),
+    ("missing", &[true]),
+    ("wrong_type", &[true]),
+    ("unknown_model", &[true]),
+    ("prompt_required", &[true]),
+    ("bad_duration", &[true]),
+    ("bad_resolution", &[true]),
+    ("resolution_required", &[true]),
+    ("bad_upscale", &[true]),
+    ("bad_mode", &[true]),
+    ("too_many", &[true]),
+    ("reference_only", &[true]),
+    ("bad_url", &[true]),
+    ("mode_implied", &[false]),
+    ("undocumented", &[false]),
+    ("no_references", &[false]),
+    // An error where it would make a price wrong.
+    ("unknown_field", &[false, true]),
+    ("unreachable_url", &[false]),
+    ("media_too_small", &[true]),
+    ("media_too_long", &[true]),
+];
+
+#[test]
+fn the_rules_have_the_contracts_codes_and_severities() {
+    let wanted: BTreeSet<(&str, bool)> = CODES
+        .iter()
+        .flat_map(|(code, severities)| severities.iter().map(|is_error| (*code, *is_error)))
+        .collect();
+    let found: BTreeSet<(&str, bool)> = rule::ALL.iter().map(|rule| (rule.code, rule.is_error)).collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn every_message_is_a_sentence() {
+    for rule in rule::ALL {
+        assert!(
+            rule.message.ends_with('.') && rule.message.matches("{}").count() <= 1,
+            "{rule:?}"
+        );
+    }
+}
+
+#[test]
+fn the_error_codes_are_the_contracts_and_say_what_is_retryable() {
+    let codes = [
+        (Code::InvalidRequest, "invalid_request", false),
+        (Code::Unauthorized, "unauthorized", false),
+        (Code::InsufficientCredits, "insufficient_credits", false),
+        (Code::Forbidden, "forbidden", false),
+        (Code::NotFound, "not_found", false),
+        (Code::ConcurrencyLimit, "concurrency_limit", true),
+        (Code::ServerError, "server_error", true),
+        (Code::Network, "network", true),
+        (Code::Timeout, "timeout", true),
+        (Code::OutcomeUnknown, "outcome_unknown", false),
+        (Code::WaitTimeout, "wait_timeout", true),
+        (Code::TaskFailed, "task_failed", false),
+        (Code::UnexpectedResponse, "unexpected_response", false),
+        (Code::InvalidArgument, "invalid_argument", false),
+    ];
+    for (code, name, is_retryable) in codes {
+        assert_eq!((code.name(), code.is_retryable()), (name, is_retryable));
+    }
+}

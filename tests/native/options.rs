@@ -1,0 +1,334 @@
+//! How a client and a call are set up.
+
+use crate::support::json::{Json, json, seen, value};
+use crate::support::platform::KEY;
+use sd2_client::error::{Code, Error};
+use sd2_client::options::{CallOptions, Options};
+use sd2_client::value::{Foreign, Value};
+
+fn read(options: Json) -> Options {
+    Options::read(&value(&options)).expect("the options are right")
+}
+
+fn refused(options: Json) -> Box<Error> {
+    let error = Options::read(&value(&options)).expect_err("the options are wrong");
+    assert_eq!(error.code, Code::InvalidArgument, "{options}");
+    assert!(!error.message.contains("{}"), "{error}");
+    error
+}
+
+/// With a key, and this option.
+fn with(name: &str, option: Json) -> Json {
+    let mut options = json!({ "apiKey": KEY });
+    options[name] = option;
+    options
+}
+
+#[test]
+fn the_defaults_are_those_of_the_contract() {
+    let options = read(json!({ "apiKey": KEY }));
+    assert_eq!(options.api_key.as_deref(), Some(KEY));
+    assert_eq!(options.base_url, "https://seegen.ai/api/v1");
+    assert_eq!(seen(&options.headers), json!({}));
+    assert_eq!(options.timeout_ms, 30_000.0);
+    assert_eq!(options.max_retries, 4);
+    assert!(options.validate);
+    assert_eq!(options.concurrency, 3);
+}
+
+#[test]
+fn options_that_are_undefined_have_their_defaults() {
+    let names = [
+        "baseUrl",
+        "headers",
+        "timeoutMs",
+        "maxRetries",
+        "validate",
+        "concurrency",
+        "allowInsecure",
+    ];
+    let mut options = value(&json!({ "apiKey": KEY }));
+    for name in names {
+        options.put(name, Value::Foreign(Foreign::Undefined));
+    }
+    let read = Options::read(&options).expect("the options are right");
+    assert_eq!(
+        format!("{read:?}"),
+        format!("{:?}", self::read(json!({ "apiKey": KEY })))
+    );
+}
+
+#[test]
+fn a_missing_key_is_told() {
+    assert!(refused(json!({})).message.contains("apiKey is missing"));
+    assert!(Options::read(&Value::Null).is_err());
+}
+
+#[test]
+fn a_gateway_needs_no_key() {
+    assert_eq!(
+        read(json!({ "baseUrl": "https://gateway.example.com/v1" })).api_key,
+        None
+    );
+}
+
+#[test]
+fn the_service_itself_needs_a_key_also_when_it_is_named() {
+    for base_url in ["https://seegen.ai/api/v1", "https://seegen.ai/api/v1/"] {
+        assert!(
+            refused(json!({ "baseUrl": base_url }))
+                .message
+                .contains("apiKey is missing")
+        );
+    }
+}
+
+#[test]
+fn a_key_is_visible_ascii() {
+    for key in [
+        json!(""),
+        json!("  "),
+        json!("a b"),
+        json!("a\nb"),
+        json!("schlüssel"),
+        json!("a\u{7f}"),
+        json!(null),
+        json!(7),
+    ] {
+        assert!(refused(json!({ "apiKey": key })).message.contains("apiKey"), "{key}");
+    }
+}
+
+#[test]
+fn white_space_around_a_key_is_forgiven() {
+    assert_eq!(
+        read(json!({ "apiKey": " key-123\r\n" })).api_key.as_deref(),
+        Some("key-123")
+    );
+}
+
+#[test]
+fn a_wrong_key_is_not_shown() {
+    let error = refused(json!({ "apiKey": "secret key" }));
+    assert!(!format!("{error:?}").contains("secret"));
+}
+
+#[test]
+fn a_base_url_loses_the_slash_at_its_end() {
+    for base_url in [
+        "https://example.com/v1",
+        "https://example.com/v1/",
+        "https://example.com/v1///",
+    ] {
+        assert_eq!(
+            read(with("baseUrl", json!(base_url))).base_url,
+            "https://example.com/v1"
+        );
+    }
+}
+
+#[test]
+fn http_is_fine_for_loopback() {
+    for base_url in [
+        "http://localhost",
+        "http://LOCALHOST:8080/v1",
+        "http://localhost./v1",
+        "http://app.localhost:3000",
+        "http://127.0.0.1:8080/api/v1",
+        "http://127.9.9.9",
+        "http://[::1]:8080",
+    ] {
+        assert_eq!(read(with("baseUrl", json!(base_url))).base_url, base_url);
+    }
+}
+
+#[test]
+fn http_elsewhere_would_show_the_key() {
+    for base_url in [
+        "http://example.com",
+        "http://192.168.0.1",
+        "http://10.0.0.1",
+        "http://128.0.0.1",
+        "http://printer.local",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://notlocalhost",
+        "http://[::2]",
+        "http://[fe80::1]",
+        "HTTP://example.com",
+    ] {
+        let error = refused(with("baseUrl", json!(base_url)));
+        assert!(error.message.contains("https"), "{error}");
+    }
+}
+
+#[test]
+fn http_elsewhere_can_be_allowed() {
+    let options = json!({ "apiKey": KEY, "baseUrl": "http://10.0.0.1/v1", "allowInsecure": true });
+    assert_eq!(read(options).base_url, "http://10.0.0.1/v1");
+}
+
+#[test]
+fn allow_insecure_must_be_a_flag() {
+    for flag in [json!(1), json!("true"), json!(null)] {
+        refused(json!({ "apiKey": KEY, "baseUrl": "http://10.0.0.1/v1", "allowInsecure": flag }));
+    }
+}
+
+#[test]
+fn a_base_url_is_absolute() {
+    for base_url in [
+        json!(""),
+        json!("/"),
+        json!("/api/v1"),
+        json!("seegen.ai/api/v1"),
+        json!("//seegen.ai/api/v1"),
+        json!("https://"),
+        json!("https:///v1"),
+        json!("ftp://example.com"),
+        json!("asset://example.com"),
+        json!("data:text/plain,x"),
+        json!("https://exa mple.com"),
+        json!(" https://example.com"),
+        json!(null),
+        json!(7),
+        json!({ "href": "https://example.com" }),
+    ] {
+        let error = refused(with("baseUrl", base_url));
+        assert!(error.message.contains("absolute URL"), "{error}");
+    }
+}
+
+#[test]
+fn a_base_url_has_no_user_query_or_fragment() {
+    for base_url in [
+        "https://user@example.com",
+        "https://user:password@example.com",
+        "https://example.com?a=b",
+        "https://example.com/v1?",
+        "https://example.com/v1#top",
+        "http://localhost@example.com",
+        "http://localhost:80\\@example.com",
+    ] {
+        let error = refused(with("baseUrl", json!(base_url)));
+        assert!(error.message.contains("no user, query or fragment"), "{error}");
+        assert!(!error.message.contains("password"));
+    }
+}
+
+#[test]
+fn headers_are_texts() {
+    let headers = json!({ "X-Team": "film", "X-Trace": "1" });
+    assert_eq!(seen(&read(with("headers", headers.clone())).headers), headers);
+    for headers in [
+        json!("X: y"),
+        json!([["X", "y"]]),
+        json!(null),
+        json!({ "X": 1 }),
+        json!({ "X": null }),
+    ] {
+        assert!(refused(with("headers", headers)).message.contains("header"));
+    }
+}
+
+#[test]
+fn a_header_that_is_undefined_is_left_out() {
+    let mut options = value(&json!({ "apiKey": KEY }));
+    let headers = vec![
+        ("A".into(), Value::Foreign(Foreign::Undefined)),
+        ("B".into(), "b".into()),
+    ];
+    options.put("headers", Value::Object(headers));
+    assert_eq!(
+        seen(&Options::read(&options).expect("right").headers),
+        json!({ "B": "b" })
+    );
+}
+
+#[test]
+fn a_key_and_an_authorization_header_contradict_each_other() {
+    for name in ["Authorization", "authorization", "AUTHORIZATION"] {
+        let mut headers = json!({});
+        headers[name] = "Bearer other-secret".into();
+        let error = refused(with("headers", headers.clone()));
+        assert!(!format!("{error:?}").contains("other-secret"));
+        let gateway = json!({ "baseUrl": "https://gateway.example.com", "headers": headers });
+        assert_eq!(seen(&read(gateway).headers), headers);
+    }
+}
+
+#[test]
+fn a_timeout_is_above_zero() {
+    assert_eq!(read(with("timeoutMs", json!(0.5))).timeout_ms, 0.5);
+    for timeout in [json!(0), json!(-1), json!("30s"), json!(null), json!(true)] {
+        assert!(refused(with("timeoutMs", timeout)).message.contains("timeoutMs"));
+    }
+    let nan = Value::Object(vec![
+        ("apiKey".into(), KEY.into()),
+        ("timeoutMs".into(), Value::Number(f64::NAN)),
+    ]);
+    assert!(Options::read(&nan).is_err());
+}
+
+#[test]
+fn retries_are_a_whole_number_from_zero() {
+    assert_eq!(read(with("maxRetries", json!(0))).max_retries, 0);
+    assert_eq!(read(with("maxRetries", json!(100))).max_retries, 100);
+    for retries in [json!(-1), json!(1.5), json!("4"), json!(null), json!(4_294_967_296u64)] {
+        assert!(refused(with("maxRetries", retries)).message.contains("maxRetries"));
+    }
+}
+
+#[test]
+fn concurrency_is_a_whole_number_from_one() {
+    assert_eq!(read(with("concurrency", json!(1))).concurrency, 1);
+    assert_eq!(read(with("concurrency", json!(50))).concurrency, 50);
+    for concurrency in [json!(0), json!(-3), json!(2.5), json!("3"), json!(null)] {
+        assert!(
+            refused(with("concurrency", concurrency))
+                .message
+                .contains("concurrency")
+        );
+    }
+}
+
+#[test]
+fn validate_is_a_flag() {
+    assert!(!read(with("validate", json!(false))).validate);
+    assert!(read(with("validate", json!(true))).validate);
+    for flag in [json!(0), json!("no"), json!(null)] {
+        assert!(refused(with("validate", flag)).message.contains("validate"));
+    }
+}
+
+#[test]
+fn a_call_needs_no_options() {
+    let none = CallOptions {
+        timeout_ms: None,
+        poll_interval_ms: None,
+    };
+    assert_eq!(CallOptions::read(&Value::object()), Ok(none));
+    assert_eq!(CallOptions::read(&Value::Null), Ok(none));
+}
+
+#[test]
+fn a_call_may_last_for_ever() {
+    let options = Value::Object(vec![("timeoutMs".into(), Value::Number(f64::INFINITY))]);
+    assert_eq!(
+        CallOptions::read(&options).expect("right").timeout_ms,
+        Some(f64::INFINITY)
+    );
+}
+
+#[test]
+fn the_times_of_a_call_are_above_zero() {
+    for name in ["timeoutMs", "pollIntervalMs"] {
+        for time in [json!(0), json!(-5), json!("5s"), json!(null)] {
+            let mut options = json!({});
+            options[name] = time;
+            let error = CallOptions::read(&value(&options)).expect_err("wrong");
+            assert_eq!(error.code, Code::InvalidArgument);
+            assert!(error.message.contains(name), "{error}");
+        }
+    }
+}
