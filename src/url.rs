@@ -63,29 +63,39 @@ fn host(rest: &str) -> Option<&str> {
 
 /// Whether a host is this machine itself.
 pub fn is_loopback(host: &str) -> bool {
-    let host = text::trim_end(host, b'.').to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost") || host == "::1" || matches!(ipv4(&host), Some([127, ..]))
+    let host = text::trim_end(host, b'.');
+    host.eq_ignore_ascii_case("localhost")
+        || ends_with(host, ".localhost")
+        || host == "::1"
+        || matches!(ipv4(host), Some([127, ..]))
 }
 
 /// Whether nobody outside its own network can reach a host: loopback, private and link-local addresses,
 /// and `.local` names.
 pub fn is_unreachable(host: &str) -> bool {
-    let host = text::trim_end(host, b'.').to_ascii_lowercase();
-    if let [first, second, third, ..] = host.as_bytes()
-        && text::split(&host, b':').is_some()
-    {
-        // fc00::/7 is private, fe80::/10 link-local; :: is no address, and ::ffff: brings an IPv4 one.
-        let is_local = matches!(
-            [first, second, third],
-            [b'f', b'c' | b'd', _] | [b'f', b'e', b'8'..=b'b']
-        );
-        let mut tail = host.as_str();
-        while let Some((_, after)) = text::split(tail, b':') {
-            tail = after;
-        }
-        return is_local || host == "::1" || is_private(tail);
+    let host = text::trim_end(host, b'.');
+    if is_loopback(host) || ends_with(host, ".local") || is_private(host) {
+        return true;
     }
-    is_loopback(&host) || host.ends_with(".local") || is_private(&host)
+    // fc00::/7 is private, fe80::/10 link-local; ::ffff: brings an IPv4 address.
+    let mut tail = host;
+    while let Some((_, after)) = text::split(tail, b':') {
+        tail = after;
+    }
+    let [first, second, third, ..] = host.as_bytes() else {
+        return false;
+    };
+    let is_local = match (first | 32, second | 32) {
+        (b'f', b'c' | b'd') => true,
+        (b'f', b'e') => matches!(third | 32, b'8' | b'9' | b'a' | b'b'),
+        _ => false,
+    };
+    tail.len() < host.len() && (is_local || is_private(tail))
+}
+
+fn ends_with(host: &str, suffix: &str) -> bool {
+    let start = host.len().saturating_sub(suffix.len());
+    host.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
 }
 
 fn is_private(host: &str) -> bool {

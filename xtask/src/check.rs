@@ -1,6 +1,6 @@
 //! `npm test`: everything that must hold.
 
-use crate::command::{build_program, cargo, program, root, run, step};
+use crate::command::{build_programs, built_program, cargo, program, root, run, step};
 use crate::emulator::Emulator;
 use crate::setup::Browser;
 use crate::{install, package, setup, size};
@@ -41,8 +41,10 @@ fn rust() -> Result<()> {
 
 /// The tests of the boundary between Rust and JavaScript, where that is: compiled to WebAssembly.
 fn boundary(browser: &Browser) -> Result<()> {
-    step("Building the runner of the WebAssembly tests");
-    let runner = build_program("test-runner")?;
+    // Both at once, because then they share with the Rust tests what those were built with.
+    step("Building the runner of the WebAssembly tests, and the emulator");
+    build_programs(&["sandbox", "test-runner"])?;
+    let runner = built_program("test-runner");
     for (name, test) in [("Node", "wasm_node"), ("Chromium", "wasm_browser")] {
         part(&format!("WebAssembly tests in {name}"), || {
             // Not --quiet: the runner takes no such option.
@@ -62,7 +64,7 @@ fn packed(browser: &Browser) -> Result<()> {
     step("Packing and installing the package");
     let project = install::install("installed")?;
     part("Size", || size::measure(&project))?;
-    let sandbox = build_program("sandbox")?;
+    let sandbox = built_program("sandbox");
     part("Package and page tests in Node, Chromium and workerd", || {
         // The page's tests share one emulator; each file of the others starts its own.
         let page = ["--port", "0", "--speed", "5", "--www", "www", "--mount", "/dist=dist"];

@@ -49,12 +49,17 @@ pub fn target() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
-/// Builds a program of the workspace, and gives its path.
-pub fn build_program(name: &str) -> Result<PathBuf> {
-    run(cargo().args(["build", "--quiet", "--package", name]))?;
-    Ok(target()
+/// Builds programs of the workspace.
+pub fn build_programs(names: &[&str]) -> Result<()> {
+    let packages = names.iter().flat_map(|name| ["--package", name]);
+    run(cargo().args(["build", "--quiet"]).args(packages))
+}
+
+/// Where a program of the workspace is, once it is built.
+pub fn built_program(name: &str) -> PathBuf {
+    target()
         .join("debug")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Runs to the end; fails when the program does.

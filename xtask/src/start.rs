@@ -1,6 +1,6 @@
 //! `npm start`: from nothing to a video, in the terminal and in the demo page.
 
-use crate::command::{build_program, program, root, run, step};
+use crate::command::{build_programs, built_program, program, root, run, step};
 use crate::emulator::Emulator;
 use crate::{install, package, setup};
 use anyhow::{Context, Result, bail};
@@ -31,7 +31,7 @@ pub fn start(arguments: &[String]) -> Result<()> {
     }
     setup::for_build()?;
     step("Building the emulator of the service");
-    let sandbox = build_program("sandbox")?;
+    build_programs(&["sandbox"])?;
     package::build()?;
     step("Packing the package and installing it into a project of its own");
     let project = install::install("start")?;
@@ -39,7 +39,10 @@ pub fn start(arguments: &[String]) -> Result<()> {
     step("Starting the emulator");
     let page = ["--www", "www", "--mount", "/dist=dist"];
     let port = port.to_string();
-    let mut sandbox = Emulator::start(&sandbox, &[&["--port", &port, "--speed", SPEED], &page[..]].concat())?;
+    let mut sandbox = Emulator::start(
+        &built_program("sandbox"),
+        &[&["--port", &port, "--speed", SPEED], &page[..]].concat(),
+    )?;
     step("Making a video in the terminal (examples/terminal.mjs)");
     fs::copy(root().join("examples/terminal.mjs"), project.join("terminal.mjs")).context("examples/terminal.mjs")?;
     run(program("node")
