@@ -21,6 +21,11 @@ export class Sd2Client {
       logger,
     };
     check(this.#functions);
+    try {
+      new Headers(plain.headers);
+    } catch {
+      throw misuse("headers must be an object of valid header names and texts.");
+    }
     this.#handle = new (wasm().Handle)(encode(plain));
   }
 

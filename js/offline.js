@@ -10,7 +10,7 @@ const TABLE = 3;
 const call = (number, first, second) => wasm().offline(number, first, second);
 
 export const validateRequest = (request, options) =>
-  call(VALIDATE_REQUEST, encode(request), encode(options?.media));
+  call(VALIDATE_REQUEST, encode(request), encode(options));
 
 export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request), encode());
 

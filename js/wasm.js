@@ -25,8 +25,9 @@ export const init = async (given) => {
 };
 
 const compile = async (given) => {
-  let module = await (given ?? source());
+  let module;
   try {
+    module = await (given ?? source());
     if (typeof module === "string" || module instanceof URL) module = await fetch(module);
     if (typeof module.arrayBuffer === "function") {
       if (!module.ok) throw new Error(`HTTP ${module.status} instead of the .wasm file`);
@@ -34,7 +35,7 @@ const compile = async (given) => {
     }
     if (!(module instanceof WebAssembly.Module)) module = await WebAssembly.compile(module);
   } catch (error) {
-    throw unavailable(error);
+    throw Sd2Error.is(error) ? error : unavailable(error);
   }
   if (!ready) start(module);
 };

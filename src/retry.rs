@@ -47,7 +47,5 @@ pub fn retry_after(header: &str, now: Millis, date: impl FnOnce(&str) -> Option<
     if !header.ends_with("GMT") {
         return None;
     }
-    date(header)
-        .map(|at| (at - now).max(0.0))
-        .filter(|span| span.is_finite())
+    date(header).filter(|at| at.is_finite()).map(|at| (at - now).max(0.0))
 }

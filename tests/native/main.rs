@@ -4,9 +4,11 @@
 
 mod support;
 
+mod call;
 mod catalog;
 mod options;
 mod pricing;
 mod schedule;
+mod secrets;
 mod validate;
 mod value;

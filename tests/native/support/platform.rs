@@ -22,8 +22,8 @@ pub const DATE_AT: Millis = 29_110.0;
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
 
 /// What one call does to the world, and hears of it.
-pub struct Platform<'a> {
-    service: &'a Service<'a>,
+pub struct Platform<'s, 'a> {
+    service: &'s Service<'a>,
     /// What `random` gives.
     pub random: Cell<f64>,
     /// When the caller gives up, since the test began.
@@ -32,8 +32,8 @@ pub struct Platform<'a> {
     told: RefCell<Vec<(Listener, Millis, Json)>>,
 }
 
-impl<'a> Platform<'a> {
-    pub fn new(service: &'a Service<'a>) -> Platform<'a> {
+impl<'s, 'a> Platform<'s, 'a> {
+    pub fn new(service: &'s Service<'a>) -> Platform<'s, 'a> {
         Platform {
             service,
             random: Cell::new(0.5),
@@ -89,7 +89,7 @@ impl<'a> Platform<'a> {
     }
 }
 
-impl Host for Platform<'_> {
+impl Host for Platform<'_, '_> {
     async fn send(&self, request: &Request) -> Outcome {
         self.service.receive(request).await
     }

@@ -1,0 +1,126 @@
+//! A caller who gives up is let go at once, and nothing is sent for it any more.
+
+use super::{TASK_ID, request, subject};
+use crate::support::json::json;
+use crate::support::platform::{Platform, client};
+use crate::support::service::{Reply, Service, created, hang, status, task};
+use proptest::prelude::*;
+use sd2_client::call::Method;
+use sd2_client::host::Listener;
+
+const ALL: [Method; 5] = [
+    Method::CreateTask,
+    Method::QueryTask,
+    Method::GetCredits,
+    Method::WaitForTask,
+    Method::Generate,
+];
+
+/// Calls a method, gives up at a time, and asserts that the call ends right then.
+fn aborted(service: &Service<'_>, method: Method, at: f64) {
+    let platform = Platform::new(service);
+    platform.abort_at.set(at);
+    let result = platform.call(&client(json!({})), method, subject(method), json!({}));
+    assert_eq!(result, None, "{method:?}");
+    assert!(
+        (service.clock.elapsed() - at).abs() < 0.01,
+        "{method:?} ended at {}",
+        service.clock.elapsed()
+    );
+    assert!(service.times().iter().all(|sent| *sent < at), "{method:?}");
+}
+
+#[test]
+fn who_has_given_up_before_sends_nothing() {
+    for method in ALL {
+        let service = Service::answering([created()]);
+        aborted(&service, method, 0.0);
+        assert_eq!(service.count(), 0);
+    }
+}
+
+#[test]
+fn an_attempt_is_given_up() {
+    for method in ALL {
+        let service = Service::answering([hang()]);
+        aborted(&service, method, 1_234.0);
+        assert_eq!(service.count(), 1);
+    }
+}
+
+#[test]
+fn a_pause_before_a_retry_is_given_up() {
+    for method in [Method::QueryTask, Method::GetCredits, Method::WaitForTask] {
+        let service = Service::answering([status(503).retry_after("50")]);
+        aborted(&service, method, 7_000.0);
+        assert_eq!(service.count(), 1);
+    }
+}
+
+#[test]
+fn a_pause_between_polls_is_given_up() {
+    let service = Service::answering([task("PROCESSING")]);
+    aborted(&service, Method::WaitForTask, 777.0);
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_wait_for_a_full_account_is_given_up() {
+    let service = Service::answering([status(429).retry_after("3600")]);
+    aborted(&service, Method::Generate, 10_000.0);
+}
+
+#[test]
+fn a_wait_for_a_slot_is_given_up() {
+    let service = Service::answering([created(), task("PROCESSING")]);
+    let client = client(json!({ "concurrency": 1 }));
+    let (first, second) = (Platform::new(&service), Platform::new(&service));
+    second.abort_at.set(3_000.0);
+    first.abort_at.set(60_000.0);
+    let calls = vec![
+        first.start(&client, Method::Generate, request(), json!({})),
+        second.start(&client, Method::Generate, request(), json!({})),
+    ];
+    assert_eq!(service.clock.run(calls), [None, None]);
+    assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
+    assert!(second.told(Listener::Logged).is_empty());
+}
+
+#[test]
+fn a_task_that_was_made_was_told_before_its_caller_gave_up() {
+    let service = Service::answering([created(), task("PROCESSING")]);
+    let platform = Platform::new(&service);
+    platform.abort_at.set(100.0);
+    assert_eq!(
+        platform.call(&client(json!({})), Method::Generate, request(), json!({})),
+        None
+    );
+    assert_eq!(platform.told(Listener::Created), [json!(TASK_ID)]);
+    assert_eq!(service.count(), 1);
+}
+
+proptest! {
+    #[test]
+    fn whenever_the_caller_gives_up_the_call_ends_right_then(
+        at in 0u32..600_000,
+        latency in 0u32..5_000,
+        method in prop::sample::select(vec![Method::WaitForTask, Method::Generate]),
+        random in 0.0..1.0,
+    ) {
+        let slow = |reply: Reply| reply.after(f64::from(latency));
+        let service = Service::new(|sent| slow(match sent {
+            sent if sent.is_create() && sent.at < 60_000.0 => status(429),
+            sent if sent.is_create() => created(),
+            sent if sent.number % 4 == 0 => status(500),
+            _ => task("PROCESSING"),
+        }));
+        let platform = Platform::new(&service);
+        platform.random.set(random);
+        let at = f64::from(at);
+        platform.abort_at.set(at);
+        let result = platform.call(&client(json!({})), method, subject(method), json!({}));
+        prop_assert_eq!(result, None);
+        prop_assert!((service.clock.elapsed() - at).abs() < 0.01);
+        prop_assert!(service.times().iter().all(|sent| *sent < at + 0.01));
+    }
+}

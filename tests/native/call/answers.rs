@@ -1,0 +1,228 @@
+//! How the service's answers are read.
+
+use super::{TASK_ID, failure, subject, success};
+use crate::support::json::{Json, fixture, json, table};
+use crate::support::platform::details;
+use crate::support::service::{Service, hang, lost, not_connected, ok, status, text};
+use sd2_client::call::Method;
+use sd2_client::error::Code;
+
+const ALL: [Method; 3] = [Method::CreateTask, Method::QueryTask, Method::GetCredits];
+
+#[test]
+fn the_documentations_answers_are_read_as_they_are() {
+    for (method, name) in [
+        (Method::CreateTask, "answers/createTask.json"),
+        (Method::QueryTask, "answers/queryTask.json"),
+        (Method::WaitForTask, "answers/queryTask.json"),
+        (Method::GetCredits, "answers/credits.json"),
+    ] {
+        let service = Service::answering([ok(fixture(name))]);
+        assert_eq!(success(&service, method, json!({})), fixture(name), "{method:?}");
+    }
+}
+
+#[test]
+fn generate_resolves_to_the_documentations_task() {
+    let service = Service::answering([
+        ok(fixture("answers/createTask.json")),
+        ok(fixture("answers/queryTask.json")),
+    ]);
+    assert_eq!(
+        success(&service, Method::Generate, json!({})),
+        fixture("answers/queryTask.json")
+    );
+}
+
+#[test]
+fn fields_and_states_that_come_later_pass_through() {
+    let task = json!({ "taskId": TASK_ID, "status": "ARCHIVED", "queue": { "position": 3 }, "output": "later" });
+    let service = Service::answering([ok(task.clone())]);
+    assert_eq!(success(&service, Method::QueryTask, json!({})), task);
+
+    let balance = json!({ "credits": 1, "availableCredits": -1, "currency": "credits" });
+    let service = Service::answering([ok(balance.clone())]);
+    assert_eq!(success(&service, Method::GetCredits, json!({})), balance);
+}
+
+#[test]
+fn a_task_that_failed_is_an_answer_to_a_query() {
+    let task = json!({ "taskId": TASK_ID, "status": "FAILED", "error": "blocked" });
+    let service = Service::answering([ok(task.clone())]);
+    assert_eq!(success(&service, Method::QueryTask, json!({})), task);
+}
+
+#[test]
+fn every_documented_status_has_its_code() {
+    for row in table("errors.md") {
+        let number: u16 = row[0].parse().expect("a status");
+        let expected = match number {
+            400 => Code::InvalidRequest,
+            401 => Code::Unauthorized,
+            402 => Code::InsufficientCredits,
+            403 => Code::Forbidden,
+            404 => Code::NotFound,
+            429 => Code::ConcurrencyLimit,
+            500 => Code::ServerError,
+            other => panic!("a new status: {other}"),
+        };
+        for method in ALL {
+            let error = failure(&Service::answering([status(number)]), method, json!({}));
+            if method == Method::CreateTask && number == 500 {
+                assert_eq!(error.code, Code::OutcomeUnknown);
+            } else {
+                assert_eq!(error.code, expected, "{method:?}");
+            }
+            assert_eq!(details(&error)["status"], number);
+            assert_eq!(details(&error)["code"], error.code.name());
+            assert_eq!(details(&error)["retryable"], error.code.is_retryable());
+        }
+    }
+}
+
+#[test]
+fn the_services_reason_is_in_the_message() {
+    for number in [400, 401, 402, 403, 404] {
+        for body in [
+            json!({ "message": "the very reason" }),
+            json!({ "error": "the very reason." }),
+            json!({ "error": { "message": "the very reason" } }),
+            json!({ "message": "", "error": "the very reason" }),
+            json!("the very reason"),
+        ] {
+            let service = Service::answering([text(number, &body.to_string())]);
+            let error = failure(&service, Method::GetCredits, json!({}));
+            assert!(error.message.contains(": the very reason. "), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_error_answer_may_have_any_body() {
+    for body in [
+        "",
+        "null",
+        "[]",
+        "Bad Gateway",
+        r#"{"message":5}"#,
+        r#"{"message":{"message":{}}}"#,
+    ] {
+        let error = failure(&Service::answering([text(404, body)]), Method::QueryTask, json!({}));
+        assert_eq!(error.code, Code::NotFound);
+        assert!(error.message.contains("no reason given"), "{error}");
+        assert_eq!(details(&error)["body"], body);
+    }
+}
+
+#[test]
+fn an_undocumented_status_is_unexpected() {
+    for number in [100, 405, 409, 418, 451, 600] {
+        for method in ALL {
+            let service = Service::answering([status(number)]);
+            assert_eq!(
+                failure(&service, method, json!({})).code,
+                Code::UnexpectedResponse,
+                "{number}"
+            );
+            assert_eq!(service.count(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_redirect_is_unexpected_and_says_so() {
+    for number in [0, 301, 302, 303, 307, 308] {
+        let error = failure(&Service::answering([status(number)]), Method::GetCredits, json!({}));
+        assert_eq!(error.code, Code::UnexpectedResponse);
+        assert!(error.message.contains("redirect"), "{error}");
+        assert_eq!(details(&error)["status"], number);
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_task_is_unexpected() {
+    for answer in [
+        json!({}),
+        json!(null),
+        json!([]),
+        json!({ "taskId": TASK_ID }),
+        json!({ "status": "PENDING" }),
+        json!({ "taskId": "", "status": "PENDING" }),
+        json!({ "taskId": 7, "status": "PENDING" }),
+        json!({ "taskId": TASK_ID, "status": null }),
+    ] {
+        let service = Service::answering([ok(answer.clone())]);
+        let error = failure(&service, Method::QueryTask, json!({}));
+        assert_eq!(error.code, Code::UnexpectedResponse, "{answer}");
+        assert_eq!(details(&error)["body"], answer.to_string());
+        assert_eq!(service.count(), 1);
+    }
+}
+
+#[test]
+fn an_answer_that_is_no_balance_is_unexpected() {
+    for answer in [
+        json!({}),
+        json!({ "credits": 5 }),
+        json!({ "availableCredits": 5 }),
+        json!({ "credits": "5", "availableCredits": 5 }),
+    ] {
+        let service = Service::answering([ok(answer)]);
+        assert_eq!(
+            failure(&service, Method::GetCredits, json!({})).code,
+            Code::UnexpectedResponse
+        );
+    }
+}
+
+#[test]
+fn a_long_body_is_cut_at_two_kilobytes() {
+    // Characters of three bytes, so that the cut falls into one.
+    let service = Service::answering([text(400, &"€".repeat(5_000))]);
+    let error = failure(&service, Method::GetCredits, json!({}));
+    assert_eq!(details(&error)["body"], "€".repeat(666));
+}
+
+#[test]
+fn a_long_reason_is_cut_in_the_message() {
+    let body = json!({ "message": "x".repeat(10_000) });
+    let error = failure(
+        &Service::answering([text(400, &body.to_string())]),
+        Method::GetCredits,
+        json!({}),
+    );
+    assert!(error.message.len() < 700, "{}", error.message.len());
+}
+
+#[test]
+fn what_the_platform_threw_is_the_cause() {
+    for reply in [lost(), not_connected()] {
+        let error = failure(&Service::answering([reply]), Method::GetCredits, json!({}));
+        assert_eq!(error.cause.text("name"), Some("TypeError"));
+        assert_eq!(error.cause.text("message"), Some("fetch failed"));
+    }
+}
+
+#[test]
+fn no_answer_has_no_status_and_no_body() {
+    for (reply, code) in [
+        (lost(), Code::Network),
+        (not_connected(), Code::Network),
+        (hang(), Code::Timeout),
+    ] {
+        let error = failure(&Service::answering([reply]), Method::GetCredits, json!({}));
+        assert_eq!(error.code, code);
+        assert_eq!(details(&error), json!({ "code": code.name(), "retryable": true }));
+    }
+}
+
+#[test]
+fn an_error_of_a_task_names_its_task() {
+    for method in [Method::QueryTask, Method::WaitForTask] {
+        let error = failure(&Service::answering([status(404)]), method, json!({}));
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+    }
+    let error = failure(&Service::answering([status(400)]), Method::CreateTask, json!({}));
+    assert_eq!(details(&error).get("taskId"), None::<&Json>);
+    assert_eq!(subject(Method::QueryTask), TASK_ID);
+}

@@ -1,0 +1,243 @@
+//! A create is sent at most once, unless it certainly was not received.
+
+use super::{METHODS_THAT_CREATE, TASK_ID, failure, request, subject, success};
+use crate::support::json::json;
+use crate::support::platform::{Platform, client, details};
+use crate::support::service::{Reply, Service, broken, created, hang, lost, not_connected, ok, status, task, text};
+use sd2_client::call::Method;
+use sd2_client::error::Code;
+use sd2_client::host::Listener;
+
+/// Asserts that a create that ends so is given up at once, as one of which nobody knows the outcome.
+fn is_unknown(reply: Reply) {
+    for method in METHODS_THAT_CREATE {
+        // What would come next must not be asked for.
+        let service = Service::answering([reply.clone(), created(), task("COMPLETED")]);
+        let error = failure(&service, method, json!({}));
+        assert_eq!(error.code, Code::OutcomeUnknown, "{method:?} {reply:?}");
+        assert!(error.message.contains("may have been created and charged"), "{error}");
+        assert_eq!(details(&error)["retryable"], false);
+        assert_eq!(service.count(), 1, "{method:?} {reply:?}");
+    }
+}
+
+#[test]
+fn a_create_that_is_answered_resolves_to_its_task_id() {
+    let service = Service::answering([created()]);
+    assert_eq!(
+        success(&service, Method::CreateTask, json!({})),
+        json!({ "taskId": TASK_ID })
+    );
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_create_that_the_service_failed_at_is_not_repeated() {
+    for code in [500, 502, 503, 504, 599] {
+        is_unknown(status(code));
+    }
+}
+
+#[test]
+fn a_create_that_the_service_failed_at_is_not_repeated_when_it_says_so() {
+    is_unknown(status(503).retry_after("1"));
+}
+
+#[test]
+fn a_create_that_ran_out_of_time_is_not_repeated() {
+    is_unknown(hang());
+    is_unknown(created().after(30_001.0));
+}
+
+#[test]
+fn a_create_whose_connection_was_lost_is_not_repeated() {
+    is_unknown(lost());
+}
+
+#[test]
+fn a_create_whose_answer_broke_off_is_not_repeated() {
+    is_unknown(broken());
+}
+
+#[test]
+fn a_create_whose_answer_has_no_task_id_is_not_repeated() {
+    for answer in [
+        json!({}),
+        json!({ "taskId": "" }),
+        json!({ "taskId": 7 }),
+        json!({ "taskId": null }),
+        json!({ "id": "task" }),
+        json!({ "data": { "taskId": "task" } }),
+        json!(["task"]),
+        json!("task"),
+        json!(null),
+    ] {
+        is_unknown(ok(answer));
+    }
+}
+
+#[test]
+fn a_create_whose_answer_is_no_json_is_not_repeated() {
+    for body in ["", "ok", "<html>", r#"{"taskId":"task_abc1"#] {
+        is_unknown(text(200, body));
+    }
+    is_unknown(text(204, ""));
+}
+
+#[test]
+fn a_create_of_unknown_outcome_says_what_the_service_answered() {
+    let service = Service::answering([text(200, "<html>busy</html>")]);
+    let error = failure(&service, Method::CreateTask, json!({}));
+    let details = details(&error);
+    assert_eq!(details["status"], 200);
+    assert_eq!(details["body"], "<html>busy</html>");
+}
+
+#[test]
+fn a_create_of_any_2xx_with_a_task_id_is_one() {
+    for status in [200, 201, 202, 299] {
+        let service = Service::answering([text(status, r#"{"taskId":"task_abc123"}"#)]);
+        assert_eq!(success(&service, Method::CreateTask, json!({}))["taskId"], TASK_ID);
+    }
+}
+
+#[test]
+fn a_create_that_was_never_connected_is_tried_again() {
+    for method in METHODS_THAT_CREATE {
+        let service = Service::answering([not_connected(), not_connected(), created(), task("COMPLETED")]);
+        success(&service, method, json!({}));
+        let creates = service.sent().iter().filter(|sent| sent.is_create()).count();
+        assert_eq!(creates, 3, "{method:?}");
+    }
+}
+
+#[test]
+fn a_create_that_is_never_connected_ends_as_network_after_its_retries() {
+    for method in METHODS_THAT_CREATE {
+        let service = Service::answering([not_connected()]);
+        let error = failure(&service, method, json!({}));
+        assert_eq!(error.code, Code::Network);
+        assert_eq!(details(&error)["retryable"], true);
+        assert_eq!(service.count(), 5);
+    }
+}
+
+#[test]
+fn a_create_without_retries_is_sent_once() {
+    for method in METHODS_THAT_CREATE {
+        let service = Service::answering([not_connected()]);
+        let platform = Platform::new(&service);
+        platform.failure(&client(json!({ "maxRetries": 0 })), method, subject(method), json!({}));
+        assert_eq!(service.count(), 1);
+    }
+}
+
+#[test]
+fn a_create_is_no_longer_repeated_once_it_may_have_arrived() {
+    for reply in [lost(), hang(), status(500), broken()] {
+        let service = Service::answering([not_connected(), reply, created()]);
+        assert_eq!(
+            failure(&service, Method::CreateTask, json!({})).code,
+            Code::OutcomeUnknown
+        );
+        assert_eq!(service.count(), 2);
+    }
+}
+
+#[test]
+fn a_create_that_finds_no_slot_at_the_service_is_left_to_the_caller() {
+    let service = Service::answering([status(429).retry_after("2"), created()]);
+    let error = failure(&service, Method::CreateTask, json!({}));
+    assert_eq!(error.code, Code::ConcurrencyLimit);
+    assert_eq!(details(&error)["retryAfterMs"], 2_000);
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_create_that_the_service_refuses_is_not_repeated() {
+    for code in [400, 401, 402, 403, 404] {
+        for method in METHODS_THAT_CREATE {
+            let service = Service::answering([status(code), created()]);
+            failure(&service, method, json!({}));
+            assert_eq!(service.count(), 1, "{code}");
+        }
+    }
+}
+
+#[test]
+fn a_create_that_is_redirected_is_not_repeated() {
+    for code in [0, 301, 302, 307, 308] {
+        for method in METHODS_THAT_CREATE {
+            let service = Service::answering([status(code), created()]);
+            assert_eq!(failure(&service, method, json!({})).code, Code::UnexpectedResponse);
+            assert_eq!(service.count(), 1, "{code}");
+        }
+    }
+}
+
+#[test]
+fn an_attempt_has_thirty_seconds() {
+    let service = Service::answering([created().after(29_999.0)]);
+    success(&service, Method::CreateTask, json!({}));
+    let service = Service::answering([hang()]);
+    failure(&service, Method::CreateTask, json!({}));
+    assert_eq!(service.clock.elapsed(), 30_000.0);
+}
+
+#[test]
+fn the_time_for_an_attempt_can_be_set_for_the_client_and_for_the_call() {
+    let client = client(json!({ "timeoutMs": 7_000 }));
+    for (options, expected) in [(json!({}), 7_000.0), (json!({ "timeoutMs": 90_000 }), 90_000.0)] {
+        let service = Service::answering([hang()]);
+        Platform::new(&service).failure(&client, Method::CreateTask, request(), options);
+        assert_eq!(service.clock.elapsed(), expected);
+    }
+}
+
+#[test]
+fn a_request_that_is_not_valid_is_not_sent() {
+    for method in METHODS_THAT_CREATE {
+        let service = Service::answering([created()]);
+        let request = json!({ "model": "sd2", "inputs": { "duration": 5, "upscaleResolution": "2K" } });
+        let error = Platform::new(&service).failure(&client(json!({})), method, request, json!({}));
+        assert_eq!(error.code, Code::InvalidRequest);
+        assert_eq!(details(&error)["issues"].as_array().map(Vec::len), Some(3));
+        assert!(
+            error.message.contains("prompt") && error.message.contains("There is more"),
+            "{error}"
+        );
+        assert_eq!(service.count(), 0);
+    }
+}
+
+#[test]
+fn a_warning_does_not_stop_a_request() {
+    let service = Service::answering([created()]);
+    let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat", "seed": 7 } });
+    Platform::new(&service).success(&client(json!({})), Method::CreateTask, request.clone(), json!({}));
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_client_that_does_not_validate_sends_what_it_is_given() {
+    let service = Service::answering([created()]);
+    let client = client(json!({ "validate": false }));
+    for request in [
+        json!({ "model": "sd9", "inputs": { "later": true } }),
+        json!([]),
+        json!({}),
+    ] {
+        Platform::new(&service).success(&client, Method::CreateTask, request.clone(), json!({}));
+        let sent = service.sent();
+        let body = sent.last().and_then(|sent| sent.request.body.clone()).expect("a body");
+        assert_eq!(crate::support::json::seen(&body), request);
+    }
+}
+
+#[test]
+fn create_task_tells_nobody_of_its_id_but_its_caller() {
+    let service = Service::answering([created()]);
+    let platform = Platform::new(&service);
+    platform.success(&client(json!({})), Method::CreateTask, request(), json!({}));
+    assert_eq!(platform.told(Listener::Created).len(), 0);
+}

@@ -1,0 +1,181 @@
+//! From a request to its video in one call.
+
+use super::{MINUTE, TASK_ID, failure, request, success};
+use crate::support::json::json;
+use crate::support::platform::{Platform, client, details};
+use crate::support::service::{Service, created, hang, not_connected, status, task};
+use sd2_client::call::Method;
+use sd2_client::error::Code;
+use sd2_client::host::Listener;
+use sd2_client::options::CallOptions;
+
+#[test]
+fn generate_creates_and_waits() {
+    let service = Service::answering([created(), task("PENDING"), task("COMPLETED")]);
+    assert_eq!(success(&service, Method::Generate, json!({}))["status"], "COMPLETED");
+    let urls: Vec<String> = service.sent().into_iter().map(|sent| sent.request.url).collect();
+    assert!(urls[0].ends_with("/jobs/createTask"));
+    assert!(urls[1].ends_with("/jobs/queryTask?taskId=task_abc123"));
+    assert_eq!(urls[1], urls[2]);
+}
+
+#[test]
+fn the_id_is_told_before_the_first_poll() {
+    let service = Service::answering([created().after(700.0), task("COMPLETED")]);
+    let platform = Platform::new(&service);
+    platform.success(&client(json!({})), Method::Generate, request(), json!({}));
+    assert_eq!(platform.told_at(Listener::Created), [(700.0, json!(TASK_ID))]);
+    assert!(service.times()[1] > 700.0);
+}
+
+#[test]
+fn a_full_account_is_waited_for() {
+    let full = status(429);
+    let service = Service::answering([full.clone(), full.clone(), full, created(), task("COMPLETED")]);
+    success(&service, Method::Generate, json!({}));
+    assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 4);
+}
+
+#[test]
+fn a_full_account_is_waited_for_longer_than_any_retries() {
+    let service = Service::new(|sent| match sent {
+        sent if !sent.is_create() => task("COMPLETED"),
+        sent if sent.at < 60.0 * MINUTE => status(429),
+        _ => created(),
+    });
+    let platform = Platform::new(&service);
+    platform.success(
+        &client(json!({ "maxRetries": 0 })),
+        Method::Generate,
+        request(),
+        json!({}),
+    );
+    let pauses = service.pauses();
+    assert!(
+        pauses.iter().all(|pause| (1_350.0..=11_000.1).contains(pause)),
+        "{pauses:?}"
+    );
+}
+
+#[test]
+fn a_full_account_is_asked_again_when_it_says() {
+    let service = Service::answering([status(429).retry_after("90"), created(), task("COMPLETED")]);
+    success(&service, Method::Generate, json!({}));
+    assert_eq!(service.times()[1], 90_000.0);
+}
+
+#[test]
+fn a_timeout_ends_the_wait_for_a_full_account() {
+    for reply in [status(429), status(429).retry_after("3600")] {
+        let service = Service::answering([reply]);
+        let error = failure(&service, Method::Generate, json!({ "timeoutMs": 45_000 }));
+        assert_eq!(error.code, Code::WaitTimeout);
+        assert!(error.message.contains("No task was made"), "{error}");
+        assert_eq!(details(&error), json!({ "code": "wait_timeout", "retryable": true }));
+        assert_eq!(service.clock.elapsed(), 45_000.0);
+    }
+}
+
+#[test]
+fn a_timeout_ends_the_retries_of_a_connection() {
+    let service = Service::answering([not_connected()]);
+    let error = failure(&service, Method::Generate, json!({ "timeoutMs": 1_000 }));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert_eq!(service.clock.elapsed(), 1_000.0);
+}
+
+#[test]
+fn a_timeout_during_the_creation_leaves_its_outcome_unknown() {
+    let service = Service::answering([hang()]);
+    let error = failure(&service, Method::Generate, json!({ "timeoutMs": 2_000 }));
+    assert_eq!(error.code, Code::OutcomeUnknown);
+    assert_eq!(service.clock.elapsed(), 2_000.0);
+}
+
+#[test]
+fn a_timeout_counts_from_the_call() {
+    let service = Service::new(|sent| {
+        if sent.is_create() {
+            created().after(20_000.0)
+        } else {
+            task("PROCESSING")
+        }
+    });
+    let error = failure(&service, Method::Generate, json!({ "timeoutMs": 50_000 }));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert_eq!(details(&error)["taskId"], TASK_ID);
+    assert_eq!(service.clock.elapsed(), 50_000.0);
+}
+
+#[test]
+fn without_a_timeout_fifteen_minutes_begin_with_the_creation() {
+    let service = Service::new(|sent| match sent {
+        sent if !sent.is_create() => task("PROCESSING"),
+        sent if sent.at < 20.0 * MINUTE => status(429),
+        _ => created().after(5_000.0),
+    });
+    let platform = Platform::new(&service);
+    let error = platform.failure(&client(json!({})), Method::Generate, request(), json!({}));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert_eq!(details(&error)["taskId"], TASK_ID);
+    let (created_at, _) = platform.told_at(Listener::Created)[0];
+    assert!(created_at > 20.0 * MINUTE);
+    assert!((service.clock.elapsed() - created_at - 15.0 * MINUTE).abs() < 0.01);
+}
+
+#[test]
+fn generate_may_last_for_ever() {
+    let day = 1_440.0 * MINUTE;
+    let service = Service::new(|sent| match sent {
+        sent if sent.is_create() => created(),
+        sent if sent.at < day => task("PROCESSING"),
+        _ => task("COMPLETED"),
+    });
+    let platform = Platform::new(&service);
+    let client = client(json!({}));
+    let options = CallOptions {
+        timeout_ms: Some(f64::INFINITY),
+        poll_interval_ms: None,
+    };
+    let subject = crate::support::json::value(&request());
+    let result = service
+        .clock
+        .run_one(client.call(Method::Generate, subject, options, &platform));
+    assert!(matches!(result, Some(Ok(_))));
+}
+
+#[test]
+fn an_attempt_of_generate_has_the_clients_time() {
+    let service = Service::answering([hang()]);
+    let client = client(json!({ "timeoutMs": 4_000 }));
+    let options = json!({ "timeoutMs": 600_000 });
+    let error = Platform::new(&service).failure(&client, Method::Generate, request(), options);
+    assert_eq!(error.code, Code::OutcomeUnknown);
+    assert_eq!(service.clock.elapsed(), 4_000.0);
+}
+
+#[test]
+fn retries_of_the_connection_do_not_count_against_the_polls() {
+    let refused = not_connected();
+    let service = Service::answering([refused.clone(), refused.clone(), refused, created(), task("COMPLETED")]);
+    let platform = Platform::new(&service);
+    platform.success(&client(json!({})), Method::Generate, request(), json!({}));
+    // The first interval, not one that the failures before have doubled.
+    assert_eq!(service.pauses()[3], 1_500.0);
+    assert_eq!(platform.told(Listener::Updated)[0]["polls"], 1);
+}
+
+#[test]
+fn a_task_id_of_the_service_cannot_change_the_query() {
+    let service = Service::new(|sent| match sent.is_create() {
+        true => crate::support::service::ok(json!({ "taskId": "a&b/../c" })),
+        false => task("COMPLETED"),
+    });
+    success(&service, Method::Generate, json!({}));
+    assert!(
+        service.sent()[1]
+            .request
+            .url
+            .ends_with("/jobs/queryTask?taskId=a%26b%2F..%2Fc")
+    );
+}

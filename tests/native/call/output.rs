@@ -1,0 +1,80 @@
+//! A completed task is worth nothing without its video.
+
+use super::{TASK_ID, failure, success};
+use crate::support::json::{Json, json};
+use crate::support::platform::details;
+use crate::support::service::{Reply, Service, lost, ok, task};
+use sd2_client::call::Method;
+use sd2_client::error::Code;
+
+fn completed(output: Json) -> Reply {
+    ok(json!({ "taskId": TASK_ID, "status": "COMPLETED", "output": output }))
+}
+
+fn unreadable() -> Vec<Json> {
+    vec![
+        json!(null),
+        json!([]),
+        json!({}),
+        json!("https://example.com/a.mp4"),
+        json!([null]),
+        json!([{}]),
+        json!([{ "url": null }]),
+        json!([{ "url": "" }]),
+        json!([{ "url": "result.mp4" }]),
+        json!([{ "url": "javascript:alert(1)" }]),
+        json!([{ "url": "https://example.com/a.mp4" }, { "url": "" }]),
+    ]
+}
+
+#[test]
+fn a_completed_task_without_a_readable_output_is_asked_for_three_more_times() {
+    for output in unreadable() {
+        let service = Service::answering([completed(output.clone())]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert_eq!(error.code, Code::UnexpectedResponse, "{output}");
+        assert_eq!(service.count(), 4);
+        assert_eq!(details(&error)["task"]["status"], "COMPLETED");
+        assert_eq!(details(&error)["task"]["output"], output);
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+    }
+}
+
+#[test]
+fn an_output_that_comes_late_is_not_missed() {
+    let none = completed(Json::Null);
+    let service = Service::answering([none.clone(), none.clone(), none, task("COMPLETED")]);
+    assert_eq!(
+        success(&service, Method::WaitForTask, json!({}))["output"][0]["width"],
+        1280
+    );
+}
+
+#[test]
+fn failures_in_between_do_not_count_as_answers_without_output() {
+    let none = completed(Json::Null);
+    let service = Service::answering([
+        none.clone(),
+        lost(),
+        none.clone(),
+        lost(),
+        none,
+        lost(),
+        task("COMPLETED"),
+    ]);
+    success(&service, Method::WaitForTask, json!({}));
+    assert_eq!(service.count(), 7);
+}
+
+#[test]
+fn an_output_needs_no_size() {
+    let service = Service::answering([completed(json!([{ "url": "https://example.com/a.mp4" }]))]);
+    success(&service, Method::WaitForTask, json!({}));
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_query_takes_a_completed_task_as_it_is() {
+    let service = Service::answering([completed(Json::Null)]);
+    assert_eq!(success(&service, Method::QueryTask, json!({}))["output"], Json::Null);
+}

@@ -1,0 +1,252 @@
+//! A client runs no more tasks at once than its account may.
+
+use super::{TASK_ID, request};
+use crate::support::clock::Task;
+use crate::support::json::{Json, json};
+use crate::support::platform::{Platform, client, details};
+use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task};
+use sd2_client::call::Method;
+use sd2_client::client::Client;
+use sd2_client::error::{Code, Result};
+use sd2_client::value::Value;
+use std::cell::Cell;
+
+/// How long each task of [`account`] takes.
+const SPAN: f64 = 30_000.0;
+
+/// A service whose tasks take a while each, and which remembers the most that ran at once.
+fn account(most: &Cell<usize>) -> Service<'_> {
+    let mut began: Vec<f64> = Vec::new();
+    Service::new(move |sent: &Sent| -> Reply {
+        if sent.is_create() {
+            began.push(sent.at);
+            let running = began.iter().filter(|at| sent.at < **at + SPAN).count();
+            most.set(most.get().max(running));
+            return ok(json!({ "taskId": (began.len() - 1).to_string() }));
+        }
+        let (_, id) = sent.request.url.split_once("taskId=").expect("an id");
+        let began = began[id.parse::<usize>().expect("a number")];
+        task(if sent.at < began + SPAN {
+            "PROCESSING"
+        } else {
+            "COMPLETED"
+        })
+    })
+}
+
+fn generate<'c>(platform: &'c Platform<'_, '_>, client: &'c Client, options: Json) -> Task<'c, Option<Result<Value>>> {
+    platform.start(client, Method::Generate, request(), options)
+}
+
+fn run_ten(client: &Client) -> usize {
+    let most = Cell::new(0);
+    let service = account(&most);
+    let platform = Platform::new(&service);
+    let calls = (0..10).map(|_| generate(&platform, client, json!({}))).collect();
+    let results = service.clock.run(calls);
+    assert!(
+        results.iter().all(|result| matches!(result, Some(Ok(_)))),
+        "{results:?}"
+    );
+    assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 10);
+    most.get()
+}
+
+#[test]
+fn ten_calls_never_run_more_than_three_tasks() {
+    assert_eq!(run_ten(&client(json!({}))), 3);
+}
+
+#[test]
+fn the_number_of_slots_can_be_set() {
+    assert_eq!(run_ten(&client(json!({ "concurrency": 1 }))), 1);
+    assert_eq!(run_ten(&client(json!({ "concurrency": 7 }))), 7);
+}
+
+#[test]
+fn calls_take_their_turns_in_their_order() {
+    let service = Service::new(|sent| if sent.is_create() { created() } else { task("COMPLETED") });
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1, "validate": false }));
+    let calls = (0..5).map(|number| platform.start(&client, Method::Generate, json!({ "number": number }), json!({})));
+    service.clock.run(calls.collect());
+    let sent = service.sent();
+    let bodies = sent
+        .iter()
+        .filter_map(|sent| sent.request.body.as_ref()?.number("number"));
+    assert_eq!(bodies.collect::<Vec<f64>>(), [0.0, 1.0, 2.0, 3.0, 4.0]);
+}
+
+#[test]
+fn other_methods_need_no_slot() {
+    let service = Service::new(|sent| if sent.number == 0 { hang() } else { task("COMPLETED") });
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let calls = vec![
+        generate(&platform, &client, json!({})),
+        platform.start(&client, Method::WaitForTask, TASK_ID.into(), json!({})),
+        platform.start(&client, Method::CreateTask, request(), json!({})),
+    ];
+    service.clock.run(calls);
+    assert_eq!(service.times(), [0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn the_time_for_a_slot_counts() {
+    let service = Service::new(|sent| {
+        if sent.is_create() {
+            created()
+        } else {
+            task("PROCESSING")
+        }
+    });
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let calls = vec![
+        generate(&platform, &client, json!({})),
+        generate(&platform, &client, json!({ "timeoutMs": 100_000 })),
+    ];
+    let second = service
+        .clock
+        .run(calls)
+        .remove(1)
+        .expect("not aborted")
+        .expect_err("too late");
+    assert_eq!(second.code, Code::WaitTimeout);
+    assert!(second.message.contains("before a slot was free"), "{second}");
+    assert_eq!(details(&second).get("taskId"), None);
+    assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
+}
+
+#[test]
+fn who_gives_no_time_waits_for_a_slot_as_long_as_it_takes() {
+    // Longer than the platform's longest timer.
+    let month = 30.0 * 86_400_000.0;
+    let service = Service::new(|sent| match sent {
+        sent if sent.is_create() => created(),
+        sent if sent.at < month => task("PROCESSING"),
+        _ => task("COMPLETED"),
+    });
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let patient = json!({ "timeoutMs": 2.0 * month, "pollIntervalMs": 3_600_000 });
+    let calls = vec![
+        generate(&platform, &client, patient),
+        generate(&platform, &client, json!({})),
+    ];
+    let results = service.clock.run(calls);
+    assert!(
+        results.iter().all(|result| matches!(result, Some(Ok(_)))),
+        "{results:?}"
+    );
+}
+
+/// Runs a call that ends so, and then others that need its slot.
+fn gives_its_slot_back(first: Reply, aborted_at: Option<f64>) {
+    let service = Service::new(move |sent| match sent {
+        sent if sent.number == 0 => first.clone(),
+        sent if sent.is_create() => created(),
+        _ => task("COMPLETED"),
+    });
+    let client = client(json!({ "concurrency": 1 }));
+    let (failing, waiting) = (Platform::new(&service), Platform::new(&service));
+    if let Some(at) = aborted_at {
+        failing.abort_at.set(at);
+    }
+    let calls = vec![
+        generate(&failing, &client, json!({})),
+        generate(&waiting, &client, json!({})),
+        generate(&waiting, &client, json!({})),
+    ];
+    let results = service.clock.run(calls);
+    assert!(!matches!(results[0], Some(Ok(_))));
+    assert!(
+        matches!(results[1], Some(Ok(_))) && matches!(results[2], Some(Ok(_))),
+        "{results:?}"
+    );
+}
+
+#[test]
+fn a_failure_gives_its_slot_back() {
+    gives_its_slot_back(status(402), None);
+    gives_its_slot_back(status(500), None);
+    gives_its_slot_back(hang(), None);
+}
+
+#[test]
+fn an_abort_gives_its_slot_back() {
+    gives_its_slot_back(hang(), Some(1_000.0));
+    gives_its_slot_back(status(429), Some(1_000.0));
+    gives_its_slot_back(created(), Some(500.0));
+}
+
+#[test]
+fn a_call_that_is_dropped_gives_its_slot_back() {
+    let service = Service::new(|sent| match sent {
+        sent if sent.number == 0 => hang(),
+        sent if sent.is_create() => created(),
+        _ => task("COMPLETED"),
+    });
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let dropped = generate(&platform, &client, json!({}));
+    let second = generate(&platform, &client, json!({}));
+    let dropping: Task<'_, Option<Result<Value>>> = Box::pin(async {
+        let mut dropped = dropped;
+        std::future::poll_fn(|context| {
+            let _ = dropped.as_mut().poll(context);
+            std::task::Poll::Ready(())
+        })
+        .await;
+        service.clock.sleep_until(service.clock.now() + 5_000.0).await;
+        None
+    });
+    let results = service.clock.run(vec![dropping, second]);
+    assert!(matches!(results[1], Some(Ok(_))), "{results:?}");
+    assert_eq!(service.times()[1], 5_000.0);
+}
+
+#[test]
+fn a_caller_who_gives_up_in_the_queue_takes_nobodys_turn() {
+    let most = Cell::new(0);
+    let service = account(&most);
+    let client = client(json!({ "concurrency": 1 }));
+    let (patient, impatient) = (Platform::new(&service), Platform::new(&service));
+    impatient.abort_at.set(10_000.0);
+    let calls = vec![
+        generate(&patient, &client, json!({})),
+        generate(&impatient, &client, json!({})),
+        generate(&patient, &client, json!({ "timeoutMs": 20_000 })),
+        generate(&patient, &client, json!({})),
+    ];
+    let results = service.clock.run(calls);
+    assert!(
+        matches!(results[0], Some(Ok(_))) && matches!(results[3], Some(Ok(_))),
+        "{results:?}"
+    );
+    assert_eq!(results[1], None);
+    assert!(matches!(results[2], Some(Err(_))));
+    assert_eq!(most.get(), 1);
+    assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 2);
+}
+
+#[test]
+fn a_request_that_is_not_valid_waits_for_no_slot() {
+    let service = Service::answering([hang()]);
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let calls = vec![
+        generate(&platform, &client, json!({})),
+        platform.start(&client, Method::Generate, json!({}), json!({})),
+    ];
+    let at = Cell::new(-1.0);
+    let mut calls = calls.into_iter();
+    let (first, second) = (calls.next().expect("two"), calls.next().expect("two"));
+    let timed: Task<'_, Option<Result<Value>>> = Box::pin(async {
+        let result = second.await;
+        at.set(service.clock.elapsed());
+        result
+    });
+    service.clock.run(vec![first, timed]);
+    assert_eq!(at.get(), 0.0);
+}

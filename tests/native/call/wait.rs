@@ -1,0 +1,297 @@
+//! A wait outlives whatever may pass, until its deadline.
+
+use super::{MINUTE, TASK_ID, failure, success};
+use crate::support::json::json;
+use crate::support::platform::{Platform, client, details};
+use crate::support::service::{Reply, Service, broken, created, hang, lost, not_connected, ok, status, task, text};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use sd2_client::call::Method;
+use sd2_client::error::Code;
+use sd2_client::options::CallOptions;
+
+/// What a wait outlives.
+fn outages() -> Vec<Reply> {
+    vec![
+        not_connected(),
+        lost(),
+        broken(),
+        hang(),
+        status(429),
+        status(500),
+        status(503).retry_after("5"),
+        status(503).retry_after("100000"),
+        status(302),
+        status(0),
+        status(418),
+        text(200, "<html>"),
+        ok(json!({})),
+        ok(json!({ "taskId": TASK_ID, "status": 7 })),
+    ]
+}
+
+#[test]
+fn a_wait_asks_at_once_and_resolves_to_the_completed_task() {
+    let service = Service::answering([task("COMPLETED")]);
+    let task = success(&service, Method::WaitForTask, json!({}));
+    assert_eq!(task["status"], "COMPLETED");
+    assert_eq!(service.times(), [0.0]);
+}
+
+#[test]
+fn a_wait_asks_until_the_task_is_completed() {
+    let service = Service::answering([
+        task("PENDING"),
+        task("PROCESSING"),
+        task("PROCESSING"),
+        task("COMPLETED"),
+    ]);
+    success(&service, Method::WaitForTask, json!({}));
+    assert_eq!(service.count(), 4);
+}
+
+#[test]
+fn an_unknown_state_counts_as_running() {
+    let service = Service::answering([task("QUEUED_SOMEWHERE"), task("completed"), task("COMPLETED")]);
+    success(&service, Method::WaitForTask, json!({}));
+    assert_eq!(service.count(), 3);
+}
+
+#[test]
+fn every_outage_is_outlived() {
+    for outage in outages() {
+        let service = Service::answering([
+            outage.clone(),
+            task("PROCESSING"),
+            outage.clone(),
+            outage,
+            task("COMPLETED"),
+        ]);
+        success(&service, Method::WaitForTask, json!({}));
+        assert_eq!(service.count(), 5);
+    }
+}
+
+#[test]
+fn no_outage_ends_a_wait_before_its_deadline() {
+    for outage in outages() {
+        let service = Service::answering([outage]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert_eq!(error.code, Code::WaitTimeout);
+        assert_eq!(service.clock.elapsed(), 15.0 * MINUTE);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn an_outage_of_any_length_is_outlived(failures in vec(select(outages()), 0..300)) {
+        let mut replies = failures;
+        replies.push(task("COMPLETED"));
+        let count = replies.len();
+        let service = Service::answering(replies);
+        // Longer than all of them together can take.
+        success(&service, Method::WaitForTask, json!({ "timeoutMs": 300.0 * 2.0 * MINUTE }));
+        prop_assert_eq!(service.count(), count);
+    }
+
+    #[test]
+    fn a_wait_ends_exactly_at_its_deadline(
+        replies in vec((select(outages()), 0.0..40_000.0), 1..20),
+        timeout in 1u32..3_600_000,
+        random in 0.0..1.0,
+    ) {
+        let slow = |(reply, after): (Reply, f64)| Reply { after: reply.after.max(after), ..reply };
+        let service = Service::answering(replies.into_iter().map(slow).collect::<Vec<Reply>>());
+        let platform = Platform::new(&service);
+        platform.random.set(random);
+        let options = json!({ "timeoutMs": timeout });
+        let error = platform.failure(&client(json!({})), Method::WaitForTask, TASK_ID.into(), options);
+        prop_assert_eq!(error.code, Code::WaitTimeout);
+        // A clock in milliseconds since 1970 has no finer steps.
+        prop_assert!((service.clock.elapsed() - f64::from(timeout)).abs() < 0.01);
+    }
+}
+
+#[test]
+fn a_wait_without_a_timeout_of_its_own_ends_after_fifteen_minutes() {
+    let service = Service::answering([task("PROCESSING")]);
+    let error = failure(&service, Method::WaitForTask, json!({}));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert_eq!(service.clock.elapsed(), 15.0 * MINUTE);
+}
+
+#[test]
+fn a_wait_that_ran_out_names_its_task_and_how_to_go_on() {
+    let service = Service::answering([task("PROCESSING")]);
+    let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 5_000 }));
+    assert_eq!(
+        details(&error),
+        json!({ "code": "wait_timeout", "retryable": true, "taskId": TASK_ID })
+    );
+    assert!(
+        error.message.contains(TASK_ID) && error.message.contains("waitForTask"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_wait_that_hangs_in_its_last_attempt_ends_at_the_deadline() {
+    let service = Service::answering([hang()]);
+    let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 12_345 }));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert_eq!(service.clock.elapsed(), 12_345.0);
+    assert_eq!(service.count(), 1);
+}
+
+#[test]
+fn a_wait_may_last_for_ever() {
+    let weeks = 60.0 * 24.0 * 60.0 * MINUTE;
+    let service = Service::new(|sent| if sent.at < weeks { lost() } else { task("COMPLETED") });
+    let platform = Platform::new(&service);
+    let client = client(json!({}));
+    let options = CallOptions {
+        timeout_ms: Some(f64::INFINITY),
+        poll_interval_ms: Some(MINUTE),
+    };
+    let result = service
+        .clock
+        .run_one(client.call(Method::WaitForTask, TASK_ID.into(), options, &platform));
+    assert!(matches!(result, Some(Ok(_))));
+    assert!(service.clock.elapsed() >= weeks);
+}
+
+#[test]
+fn a_later_wait_goes_on_with_the_task() {
+    let service = Service::new(|sent| task(if sent.at < 20_000.0 { "PROCESSING" } else { "COMPLETED" }));
+    let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 10_000 }));
+    assert_eq!(error.code, Code::WaitTimeout);
+    success(&service, Method::WaitForTask, json!({}));
+}
+
+#[test]
+fn what_will_not_change_ends_a_wait_at_once() {
+    for (number, code) in [
+        (401, Code::Unauthorized),
+        (403, Code::Forbidden),
+        (404, Code::NotFound),
+        (400, Code::InvalidRequest),
+        (402, Code::InsufficientCredits),
+    ] {
+        let service = Service::answering([task("PROCESSING"), status(number), task("COMPLETED")]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert_eq!(error.code, code);
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+        assert_eq!(service.count(), 2);
+    }
+}
+
+#[test]
+fn a_wait_after_a_creation_is_as_patient() {
+    for outage in outages() {
+        let service = Service::answering([created(), outage.clone(), outage, task("COMPLETED")]);
+        success(&service, Method::Generate, json!({}));
+        assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
+    }
+}
+
+#[test]
+fn a_fixed_interval_is_kept() {
+    let service = Service::answering([
+        task("PENDING"),
+        lost(),
+        status(500),
+        task("PROCESSING"),
+        task("COMPLETED"),
+    ]);
+    let platform = Platform::new(&service);
+    platform.random.set(0.9);
+    let options = json!({ "pollIntervalMs": 2_500 });
+    platform.success(&client(json!({})), Method::WaitForTask, TASK_ID.into(), options);
+    assert_eq!(service.pauses(), [2_500.0; 4]);
+}
+
+#[test]
+fn retry_after_is_obeyed_during_a_wait_up_to_a_minute() {
+    let replies = [
+        status(503).retry_after("20"),
+        status(429).retry_after("7200"),
+        task("COMPLETED"),
+    ];
+    for options in [json!({}), json!({ "pollIntervalMs": 1_000 })] {
+        let service = Service::answering(replies.clone());
+        success(&service, Method::WaitForTask, options);
+        assert_eq!(service.pauses(), [20_000.0, MINUTE]);
+    }
+}
+
+#[test]
+fn a_retry_after_shorter_than_the_interval_does_not_hasten_it() {
+    let service = Service::answering([status(503).retry_after("1"), task("COMPLETED")]);
+    success(&service, Method::WaitForTask, json!({ "pollIntervalMs": 4_000 }));
+    assert_eq!(service.pauses(), [4_000.0]);
+}
+
+#[test]
+fn the_adaptive_interval_grows_from_a_second_and_a_half_to_ten() {
+    let service = Service::answering([task("PROCESSING")]);
+    failure(&service, Method::WaitForTask, json!({}));
+    let mut pauses = service.pauses();
+    assert_eq!(pauses[0], 1_500.0);
+    assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1] + 0.01), "{pauses:?}");
+    // The last one is cut by the deadline.
+    assert_eq!(pauses.pop(), Some(10_000.0));
+    assert!((80..150).contains(&service.count()), "{}", service.count());
+}
+
+#[test]
+fn the_adaptive_interval_backs_off_during_an_outage() {
+    let service = Service::answering([lost(), lost(), lost(), lost(), task("PENDING"), task("COMPLETED")]);
+    success(&service, Method::WaitForTask, json!({}));
+    let pauses = service.pauses();
+    assert_eq!(pauses[0], 3_000.0);
+    assert_eq!(pauses[2], 10_000.0);
+    assert!(pauses[4] < 5_000.0, "{pauses:?}");
+}
+
+proptest! {
+    #[test]
+    fn the_adaptive_interval_is_bounded_and_jittered(random in 0.0..1.0) {
+        let service = Service::new(|sent| if sent.number % 3 == 0 { lost() } else { task("PENDING") });
+        let platform = Platform::new(&service);
+        platform.random.set(random);
+        platform.failure(&client(json!({})), Method::WaitForTask, TASK_ID.into(), json!({ "timeoutMs": 240_000 }));
+        for pause in service.pauses() {
+            prop_assert!((1_349.9..=11_000.1).contains(&pause), "{}", pause);
+        }
+    }
+}
+
+#[test]
+fn a_task_that_failed_rejects_with_the_services_reason() {
+    for error in [
+        json!("The prompt was blocked."),
+        json!({ "message": "The prompt was blocked" }),
+        json!({ "code": 7, "error": "The prompt was blocked" }),
+    ] {
+        let failed = json!({ "taskId": TASK_ID, "status": "FAILED", "creditsUsed": 0, "output": null, "error": error });
+        let service = Service::answering([task("PROCESSING"), ok(failed.clone())]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert_eq!(error.code, Code::TaskFailed);
+        assert!(error.message.ends_with(": The prompt was blocked."), "{error}");
+        assert_eq!(details(&error)["task"], failed);
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+        assert_eq!(details(&error)["retryable"], false);
+    }
+}
+
+#[test]
+fn a_task_that_failed_without_a_reason_says_so() {
+    for error in [json!(null), json!(""), json!(7), json!({})] {
+        let service = Service::answering([ok(json!({ "taskId": TASK_ID, "status": "FAILED", "error": error }))]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert!(error.message.contains("no reason given"), "{error}");
+    }
+}
