@@ -111,10 +111,12 @@ impl Sent {
     }
 }
 
+type Answer<'a> = Box<dyn FnMut(&Sent) -> Reply + 'a>;
+
 /// The service, and its memory of what it was asked.
 pub struct Service<'a> {
     pub clock: Clock,
-    answer: RefCell<Box<dyn FnMut(&Sent) -> Reply + 'a>>,
+    answer: RefCell<Answer<'a>>,
     sent: RefCell<Vec<Sent>>,
 }
 

@@ -72,4 +72,5 @@ mod modes;
 mod order;
 mod price;
 mod properties;
+mod strategies;
 mod urls;
