@@ -4,6 +4,7 @@
 
 mod support;
 
+mod calculator;
 mod call;
 mod catalog;
 mod options;

@@ -38,9 +38,10 @@ fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Error> {
 mod abort;
 mod answers;
 mod create;
+mod endings;
 mod generate;
+mod intervals;
 mod listeners;
-mod output;
 mod progress;
 mod requests;
 mod retries;

@@ -20,6 +20,8 @@ pub const DATE: &str = "Sat, 23 Mar 2024 22:56:37 GMT";
 pub const DATE_AT: Millis = 29_110.0;
 /// `setTimeout` takes no more.
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
+/// No test needs as many; a call that does runs in circles.
+const MOST_SLEEPS: u32 = 100_000;
 
 /// What one call does to the world, and hears of it.
 pub struct Platform<'s, 'a> {
@@ -28,6 +30,7 @@ pub struct Platform<'s, 'a> {
     pub random: Cell<f64>,
     /// When the caller gives up, since the test began.
     pub abort_at: Cell<Millis>,
+    sleeps: Cell<u32>,
     /// What listeners were told, and when, since the test began.
     told: RefCell<Vec<(Listener, Millis, Json)>>,
 }
@@ -38,6 +41,7 @@ impl<'s, 'a> Platform<'s, 'a> {
             service,
             random: Cell::new(0.5),
             abort_at: Cell::new(Millis::INFINITY),
+            sleeps: Cell::default(),
             told: RefCell::default(),
         }
     }
@@ -95,6 +99,8 @@ impl Host for Platform<'_, '_> {
     }
 
     async fn sleep(&self, span: Millis) {
+        self.sleeps.set(self.sleeps.get() + 1);
+        assert!(self.sleeps.get() < MOST_SLEEPS, "the call never ends");
         let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
         let abort = (START + self.abort_at.get()).max(self.now());
         self.service.clock.sleep_until(end.min(abort)).await;

@@ -1,4 +1,4 @@
-//! A completed task is worth nothing without its video.
+//! How a task ends: with a video, without one where there should be one, or with a reason.
 
 use super::{TASK_ID, failure, success};
 use crate::support::json::{Json, json};
@@ -77,4 +77,31 @@ fn an_output_needs_no_size() {
 fn a_query_takes_a_completed_task_as_it_is() {
     let service = Service::answering([completed(Json::Null)]);
     assert_eq!(success(&service, Method::QueryTask, json!({}))["output"], Json::Null);
+}
+
+#[test]
+fn a_task_that_failed_rejects_with_the_services_reason() {
+    for error in [
+        json!("The prompt was blocked."),
+        json!({ "message": "The prompt was blocked" }),
+        json!({ "code": 7, "error": "The prompt was blocked" }),
+    ] {
+        let failed = json!({ "taskId": TASK_ID, "status": "FAILED", "creditsUsed": 0, "output": null, "error": error });
+        let service = Service::answering([task("PROCESSING"), ok(failed.clone())]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert_eq!(error.code, Code::TaskFailed);
+        assert!(error.message.ends_with(": The prompt was blocked."), "{error}");
+        assert_eq!(details(&error)["task"], failed);
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+        assert_eq!(details(&error)["retryable"], false);
+    }
+}
+
+#[test]
+fn a_task_that_failed_without_a_reason_says_so() {
+    for error in [json!(null), json!(""), json!(7), json!({})] {
+        let service = Service::answering([ok(json!({ "taskId": TASK_ID, "status": "FAILED", "error": error }))]);
+        let error = failure(&service, Method::WaitForTask, json!({}));
+        assert!(error.message.contains("no reason given"), "{error}");
+    }
 }

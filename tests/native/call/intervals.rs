@@ -1,0 +1,80 @@
+//! How often a running task is asked for.
+
+use super::{MINUTE, TASK_ID, failure, success};
+use crate::support::json::json;
+use crate::support::platform::{Platform, client};
+use crate::support::service::{Service, lost, status, task};
+use proptest::prelude::*;
+use sd2_client::call::Method;
+
+#[test]
+fn a_fixed_interval_is_kept() {
+    let service = Service::answering([
+        task("PENDING"),
+        lost(),
+        status(500),
+        task("PROCESSING"),
+        task("COMPLETED"),
+    ]);
+    let platform = Platform::new(&service);
+    platform.random.set(0.9);
+    let options = json!({ "pollIntervalMs": 2_500 });
+    platform.success(&client(json!({})), Method::WaitForTask, TASK_ID.into(), options);
+    assert_eq!(service.pauses(), [2_500.0; 4]);
+}
+
+#[test]
+fn retry_after_is_obeyed_during_a_wait_up_to_a_minute() {
+    let replies = [
+        status(503).retry_after("20"),
+        status(429).retry_after("7200"),
+        task("COMPLETED"),
+    ];
+    for options in [json!({}), json!({ "pollIntervalMs": 1_000 })] {
+        let service = Service::answering(replies.clone());
+        success(&service, Method::WaitForTask, options);
+        assert_eq!(service.pauses(), [20_000.0, MINUTE]);
+    }
+}
+
+#[test]
+fn a_retry_after_shorter_than_the_interval_does_not_hasten_it() {
+    let service = Service::answering([status(503).retry_after("1"), task("COMPLETED")]);
+    success(&service, Method::WaitForTask, json!({ "pollIntervalMs": 4_000 }));
+    assert_eq!(service.pauses(), [4_000.0]);
+}
+
+#[test]
+fn the_adaptive_interval_grows_from_a_second_and_a_half_to_ten() {
+    let service = Service::answering([task("PROCESSING")]);
+    failure(&service, Method::WaitForTask, json!({}));
+    let mut pauses = service.pauses();
+    assert_eq!(pauses[0], 1_500.0);
+    assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1] + 0.01), "{pauses:?}");
+    // The last one is cut by the deadline.
+    assert_eq!(pauses.pop(), Some(10_000.0));
+    assert!((80..150).contains(&service.count()), "{}", service.count());
+}
+
+#[test]
+fn the_adaptive_interval_backs_off_during_an_outage() {
+    let service = Service::answering([lost(), lost(), lost(), lost(), task("PENDING"), task("COMPLETED")]);
+    success(&service, Method::WaitForTask, json!({}));
+    let pauses = service.pauses();
+    assert_eq!(pauses[0], 3_000.0);
+    assert_eq!(pauses[2], 10_000.0);
+    assert!(pauses[4] < 5_000.0, "{pauses:?}");
+}
+
+proptest! {
+    #[test]
+    fn the_adaptive_interval_is_bounded_and_jittered(random in 0.0..1.0) {
+        let service = Service::new(|sent| if sent.number % 3 == 0 { lost() } else { task("PENDING") });
+        let platform = Platform::new(&service);
+        platform.random.set(random);
+        platform.failure(&client(json!({})), Method::WaitForTask, TASK_ID.into(), json!({ "timeoutMs": 240_000 }));
+        for pause in service.pauses() {
+            prop_assert!((1_349.9..=11_000.1).contains(&pause), "{}", pause);
+        }
+    }
+}
