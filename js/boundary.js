@@ -95,7 +95,12 @@ export class Sd2Error extends Error {
 
   /** Whether something is such an error, also of another copy of the package or another realm. */
   static is(error) {
-    return error?.name === "Sd2Error" && typeof error.code === "string";
+    try {
+      return error.name === "Sd2Error" && typeof error.code === "string";
+    } catch {
+      // Nothing, or something that does not let itself be read.
+      return false;
+    }
   }
 }
 

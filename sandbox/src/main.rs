@@ -24,10 +24,12 @@ fn main() -> ExitCode {
             let port = config.port;
             let until_stdin_ends = config.until_stdin_ends;
             let server = Server::bind(config).await.map_err(|error| explain(port, error))?;
+            // Before anybody is told that there is something to stop.
+            let stop = told_to_stop();
             say(&format!("sandbox listening on http://{}", server.address()?));
             tokio::select! {
                 served = server.run() => served,
-                () = told_to_stop() => Ok(()),
+                () = stop => Ok(()),
                 () = stdin_ended(), if until_stdin_ends => Ok(()),
             }
         })
@@ -66,27 +68,28 @@ async fn stdin_ended() {
     let _ = ended.await;
 }
 
-/// Ends on ctrl-c, and on SIGTERM where it exists.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
+/// A future that ends on ctrl-c, and on SIGTERM where it exists. It listens from the moment of the call on.
+#[cfg(unix)]
+fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        match signals {
+            (Ok(mut interrupt), Ok(mut terminate)) => {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
             }
-            Err(_) => pending().await,
+            _ => pending().await,
         }
-    };
-    #[cfg(not(unix))]
-    let terminated = pending::<()>();
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = terminated => {}
-        () = interrupted => {}
+    }
+}
+
+/// A future that ends on ctrl-c.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        pending().await
     }
 }

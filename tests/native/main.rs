@@ -7,6 +7,7 @@ mod support;
 mod calculator;
 mod call;
 mod catalog;
+mod host;
 mod options;
 mod pricing;
 mod schedule;

@@ -2,10 +2,10 @@
 
 use sd2_client::host::Millis;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// When every test begins.
@@ -56,21 +56,20 @@ impl Clock {
         .await;
     }
 
-    /// Runs the futures together, and gives their results in their order.
+    /// Runs the futures together, each when it is woken and in the order of that, and gives their results.
     pub fn run<'a, T: 'a>(&self, mut tasks: Vec<Task<'a, T>>) -> Vec<T> {
-        let flags: Vec<Arc<Flag>> = tasks.iter().map(|_| Arc::new(Flag(true.into()))).collect();
+        let queue = Queue::default();
+        queue.lock().extend(0..tasks.len());
         let mut results: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
         loop {
-            while flags.iter().any(|flag| flag.0.load(Ordering::SeqCst)) {
-                for ((task, flag), result) in tasks.iter_mut().zip(&flags).zip(&mut results) {
-                    if flag.0.swap(false, Ordering::SeqCst) && result.is_none() {
-                        let waker = flag.clone().into();
-                        if let Poll::Ready(done) = task.as_mut().poll(&mut Context::from_waker(&waker)) {
-                            *result = Some(done);
-                            // As the caller's `await` would.
-                            *task = Box::pin(std::future::pending());
-                        }
-                    }
+            while let Some(index) = queue.next() {
+                let waker = Arc::new(Wakeable(index, queue.clone())).into();
+                if results[index].is_none()
+                    && let Poll::Ready(done) = tasks[index].as_mut().poll(&mut Context::from_waker(&waker))
+                {
+                    results[index] = Some(done);
+                    // It is dropped when it is done, as an `await` would.
+                    tasks[index] = Box::pin(std::future::pending());
                 }
             }
             if results.iter().all(Option::is_some) {
@@ -118,10 +117,27 @@ impl Drop for Timer<'_> {
     }
 }
 
-struct Flag(AtomicBool);
+/// The tasks that are to be polled.
+#[derive(Clone, Default)]
+struct Queue(Arc<Mutex<VecDeque<usize>>>);
 
-impl Wake for Flag {
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<usize>> {
+        self.0.lock().expect("no test panics while it holds the lock")
+    }
+
+    fn next(&self) -> Option<usize> {
+        self.lock().pop_front()
+    }
+}
+
+struct Wakeable(usize, Queue);
+
+impl Wake for Wakeable {
     fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
+        let mut queue = self.1.lock();
+        if !queue.contains(&self.0) {
+            queue.push_back(self.0);
+        }
     }
 }
