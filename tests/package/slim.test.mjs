@@ -46,7 +46,8 @@ test("a failed init can be repeated", async () => {
     new Uint8Array(8),
     `${sandbox.url}/package/missing.wasm`,
     `${sandbox.url}/package/index.js`,
-    Promise.reject(new Error("mine")),
+    // A promise that nobody waits for yet would count as an unhandled rejection.
+    { then: (_, reject) => reject(new Error("mine")) },
     "not a url",
     7,
     null,

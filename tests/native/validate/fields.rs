@@ -87,6 +87,8 @@ rows! {
         => text 0 [["inputs", "resolution"] error bad_resolution];
     endless_sides_suggest_nothing: { "model": "sd2", "inputs": { "prompt": "A cat", "resolution": "99999999999x99999999999" } }
         => text 0 [["inputs", "resolution"] error bad_resolution];
+    sides_of_six_digits_suggest_nothing: { "model": "sd2", "inputs": { "prompt": "A cat", "resolution": "100000x100000" } }
+        => text 0 [["inputs", "resolution"] error bad_resolution];
 
     only_the_two_upscales_are_known: { "model": "sd2", "inputs": { "prompt": "A cat", "upscaleResolution": "8k" } }
         => text 0 [["inputs", "upscaleResolution"] error bad_upscale];

@@ -39,6 +39,9 @@ rows! {
     keyframe_mode_without_images_still_needs_a_prompt:
         { "model": "sd2", "inputs": { "videoInputMode": "keyframe" } }
         => text 0 [["inputs", "prompt"] error prompt_required] [["inputs", "videoInputMode"] warning undocumented];
+    a_null_mode_is_of_the_wrong_type_and_not_also_implied:
+        { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b"], "videoInputMode": null } }
+        => none 0 [["inputs", "videoInputMode"] error wrong_type];
     three_keyframes_are_too_many:
         { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b", "asset://c"], "videoInputMode": "keyframe" } }
         => keyframe 0 [["inputs", "urls"] error too_many];
@@ -65,6 +68,10 @@ rows! {
     audio_works_in_reference_mode_only:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "audioUrls": ["https://example.com/a.mp3"] } }
         => image 0 [["inputs", "audioUrls"] error reference_only];
+    clips_outside_reference_mode_are_one_problem_however_many_they_are:
+        { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [
+            "https://example.com/a", "https://example.com/b", "https://example.com/c", "https://example.com/d"] } }
+        => text 0 [["inputs", "videoUrls"] error reference_only];
     empty_lists_of_clips_are_fine_in_every_mode:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [], "audioUrls": [] } } => text 200;
 }
@@ -129,6 +136,19 @@ fn each_limit_that_is_passed_is_told() {
 fn a_message_names_the_limit() {
     let issues = issues(&references(10, 0, 0));
     assert_eq!(issues[0]["message"], "At most 9 images.");
+}
+
+#[test]
+fn a_message_names_the_six_resolutions() {
+    let six = "720x720, 720x960, 960x720, 1280x720, 720x1280, 1280x540.";
+    for inputs in [
+        json!({ "urls": ["asset://a"], "videoInputMode": "reference" }),
+        json!({ "prompt": "A cat", "resolution": "big" }),
+    ] {
+        let issues = issues(&json!({ "model": "sd2", "inputs": inputs }));
+        let message = issues[0]["message"].as_str().expect("a message");
+        assert!(message.ends_with(six), "{message}");
+    }
 }
 
 #[test]

@@ -164,3 +164,11 @@ fn an_unknown_field_that_json_cannot_carry_is_an_error() {
     request.put("extra", cycle);
     assert_wrong_type(&request, json!(["extra"]));
 }
+
+#[test]
+fn an_unknown_field_may_hold_what_is_undefined() {
+    let mut request = value(&json!({ "model": "sd2", "inputs": { "prompt": "A cat" } }));
+    request.put("extra", Value::Array(vec![Value::Foreign(Foreign::Undefined)]));
+    let expected = json!([{ "path": ["extra"], "code": "unknown_field", "severity": "warning" }]);
+    assert_eq!(verdict(&request)["issues"], expected);
+}

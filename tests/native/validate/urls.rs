@@ -83,6 +83,20 @@ fn what_is_no_absolute_http_url_is_bad() {
 }
 
 #[test]
+fn only_for_an_image_a_message_offers_an_asset() {
+    for (request, offers) in [
+        (image("x"), true),
+        (clip("videoUrls", "x"), false),
+        (clip("audioUrls", "x"), false),
+        (callback("x"), false),
+    ] {
+        let issues = issues(&request);
+        let message = issues[0]["message"].as_str().expect("a message");
+        assert_eq!(message.contains("asset://"), offers, "{message}");
+    }
+}
+
+#[test]
 fn spaces_around_a_url_suggest_the_url() {
     for request in EVERYWHERE {
         let issues = issues(&request(" https://example.com/a\n"));
