@@ -100,16 +100,23 @@ impl Error {
     /// The error of a request that was refused before it was sent.
     pub fn invalid(issues: Vec<Value>) -> Box<Error> {
         let mut errors = issues.iter().filter(|issue| issue.text("severity") == Some("error"));
-        let first = errors
-            .next()
-            .and_then(|issue| issue.text("message"))
-            .unwrap_or_default();
+        let mut first = String::new();
+        if let Some(issue) = errors.next() {
+            for step in issue.get("path").and_then(Value::as_array).unwrap_or_default() {
+                match step {
+                    Value::String(field) => first.push_str(field),
+                    _ => first.push_str(&text::decimal(step.as_number().unwrap_or_default() as u64)),
+                }
+                first.push_str(": ");
+            }
+            first.push_str(issue.text("message").unwrap_or_default());
+        }
         let template = if errors.next().is_some() {
             "The request is not valid: {} (There is more: see issues.)"
         } else {
             "The request is not valid: {}"
         };
-        let mut error = Error::new(Code::InvalidRequest, template, first);
+        let mut error = Error::new(Code::InvalidRequest, template, &first);
         error.details.put("issues", Value::Array(issues));
         error
     }

@@ -149,7 +149,12 @@ fn milliseconds(options: &Value, name: &str) -> Result<Option<Millis>> {
 }
 
 fn whole(options: &Value, name: &str, default: u32, is_right: fn(f64) -> bool) -> Result<u32> {
-    let number = number(options, name, is_right, "{} must be a whole number, and not too small.")?;
+    let number = number(
+        options,
+        name,
+        is_right,
+        "{} must be a whole number, maxRetries from 0 up, concurrency from 1.",
+    )?;
     Ok(number.map_or(default, |number| number as u32))
 }
 

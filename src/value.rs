@@ -141,8 +141,8 @@ impl Value {
             Value::Foreign(Foreign::Function) => "a function",
             Value::Foreign(Foreign::Symbol) => "a symbol",
             Value::Foreign(Foreign::BigInt) => "a BigInt",
-            Value::Foreign(Foreign::Unreadable) => "something that throws when it is read",
-            Value::Foreign(Foreign::TooLarge) => "a cycle, or nested or listed without end",
+            Value::Foreign(Foreign::Unreadable) => "something unreadable",
+            Value::Foreign(Foreign::TooLarge) => "a cycle, or endless",
         }
     }
 

@@ -217,6 +217,12 @@ fn no_answer_has_no_status_and_no_body() {
 }
 
 #[test]
+fn an_error_is_shown_as_its_message() {
+    let error = failure(&Service::answering([status(404)]), Method::QueryTask, json!({}));
+    assert_eq!(error.to_string(), error.message);
+}
+
+#[test]
 fn an_error_of_a_task_names_its_task() {
     for method in [Method::QueryTask, Method::WaitForTask] {
         let error = failure(&Service::answering([status(404)]), method, json!({}));

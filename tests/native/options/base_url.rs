@@ -49,7 +49,7 @@ fn http_elsewhere_would_show_the_key() {
         "HTTP://example.com",
     ] {
         let error = refused(with("baseUrl", json!(base_url)));
-        assert!(error.message.contains("https"), "{error}");
+        assert!(error.message.contains("allowInsecure"), "{error}");
     }
 }
 
