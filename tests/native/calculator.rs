@@ -84,6 +84,12 @@ fn the_issues_of_a_list_begin_with_the_index() {
 }
 
 #[test]
+fn the_message_names_the_place_in_the_list() {
+    let error = refused(json!([{ "model": "sd2" }, { "model": "x" }]), true);
+    assert!(error.message.contains("1: model: model must be"), "{error}");
+}
+
+#[test]
 fn warnings_stop_no_price() {
     assert_eq!(
         many(json!([{ "model": "sd2", "inputs": { "prompt": "A cat", "seed": 7 } }])).len(),

@@ -194,6 +194,33 @@ fn a_key_that_is_quoted_twice_is_hidden() {
 }
 
 #[test]
+fn just_the_key_is_replaced() {
+    let body = json!({ "message": format!("<{KEY}>{KEY} and") }).to_string();
+    let error = error(KEY, text(400, &body), Method::GetCredits);
+    assert_eq!(error.details.text("body"), Some(r#"{"message":"<[key]>[key] and"}"#));
+    assert!(error.message.contains(": <[key]>[key] and."), "{error}");
+}
+
+#[test]
+fn a_key_that_json_escapes_by_number_is_hidden_in_a_task() {
+    let escaped: String = KEY
+        .chars()
+        .map(|letter| format!("\\u{:04x}", u32::from(letter)))
+        .collect();
+    let body = format!(r#"{{"taskId":"task_abc123","status":"PENDING","notes":[["{escaped}"]],"note":"{escaped}"}}"#);
+    let (_, result) = call(&client(json!({})), text(200, &body), Method::QueryTask);
+    let task = result.expect("not aborted").expect("a task");
+    assert_eq!(task.text("note"), Some("[key]"));
+    assert!(!format!("{task:?}").contains(KEY));
+}
+
+#[test]
+fn a_key_as_short_as_an_ordinary_word_is_not_looked_for() {
+    let error = error("task", text(404, r#"{"message":"no such task"}"#), Method::QueryTask);
+    assert!(error.message.contains("no such task"), "{error}");
+}
+
+#[test]
 fn what_only_begins_like_the_key_stays() {
     let begins = &KEY[..KEY.len() - 1];
     let error = error(

@@ -211,6 +211,19 @@ fn a_request_that_is_not_valid_is_not_sent() {
 }
 
 #[test]
+fn the_message_names_the_field_of_the_first_error() {
+    let service = Service::answering([created()]);
+    // The first image is only a warning.
+    let inputs = json!({ "urls": ["http://localhost/a", "asset://b"], "videoInputMode": "keyframe", "duration": 5 });
+    let request = json!({ "model": "sd2", "inputs": inputs });
+    let platform = Platform::new(&service);
+    let error = platform.failure(&client(json!({})), Method::CreateTask, request, json!({}));
+    assert_eq!(details(&error)["issues"].as_array().map(Vec::len), Some(2));
+    assert!(error.message.contains("inputs: duration: duration must be"), "{error}");
+    assert!(!error.message.contains("There is more"), "{error}");
+}
+
+#[test]
 fn a_warning_does_not_stop_a_request() {
     let service = Service::answering([created()]);
     let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat", "seed": 7 } });
