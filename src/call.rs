@@ -175,7 +175,7 @@ impl Call {
         self.fail(if self.endpoint == Endpoint::CreateTask {
             Error::new(
                 Code::WaitTimeout,
-                "The time was over before a slot was free. No task was made.",
+                "The time was over before a task was made.",
                 "",
             )
         } else {

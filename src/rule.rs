@@ -42,7 +42,7 @@ rules! {
     NOT_OBJECT = error("not_object", "This must be an object with at least a model, not {}.");
     MODEL_MISSING = error("missing", "model is missing: give \"sd2\" or \"sd2-fast\".");
     INPUTS_MISSING = error("missing", "inputs is missing: give an object with at least a prompt or urls.");
-    WRONG_TYPE = error("wrong_type", "{}.");
+    WRONG_TYPE = error("wrong_type", "This must be {}.");
     UNKNOWN_MODEL = error("unknown_model", "model must be \"sd2\" or \"sd2-fast\".");
     PROMPT_REQUIRED = error("prompt_required", "Describe the video: without images a prompt is needed.");
     BAD_DURATION = error("bad_duration", "duration must be whole seconds from \"4s\" to \"15s\".");
@@ -68,7 +68,7 @@ rules! {
     RESOLUTION_OF_IMAGES = warning("undocumented", "resolution is not documented for videos from images.");
     ASSET_OF_CLIP = warning("undocumented", "asset:// is documented for images only.");
     NO_REFERENCES = warning("no_references", "Reference mode has no reference: add urls, videoUrls or audioUrls.");
-    UNKNOWN_FIELD = warning("unknown_field", "The documentation has no field {}; the service may ignore it.");
+    UNKNOWN_FIELD = warning("unknown_field", "The documentation has no field {}: the service may ignore it.");
     MISPLACED_FIELD = warning("unknown_field", "{} is not read here: model and callBackUrl stand beside inputs, all else inside.");
     UNREACHABLE_URL = warning("unreachable_url", "The service cannot reach {} from the internet.");
 }

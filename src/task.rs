@@ -24,11 +24,6 @@ impl Task {
         Task(value)
     }
 
-    /// The task's id.
-    pub fn id(&self) -> &str {
-        self.text("taskId")
-    }
-
     /// The state in the service's own word.
     pub fn status_text(&self) -> &str {
         self.text("status")

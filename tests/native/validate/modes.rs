@@ -158,3 +158,9 @@ fn a_list_of_a_million_bad_urls_is_told_in_a_few_issues() {
     }});
     assert!(issues(&request).len() < 20);
 }
+
+#[test]
+fn a_wrong_type_says_what_must_be_there() {
+    let issues = issues(&json!({ "model": null, "inputs": { "prompt": "A cat" } }));
+    assert_eq!(issues[0]["message"], "This must be a string, not null.");
+}
