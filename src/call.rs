@@ -173,7 +173,7 @@ impl Call {
 
     fn too_late(&self) -> Step {
         self.fail(if self.endpoint == Endpoint::CreateTask {
-            Error::new(Code::WaitTimeout, "The time was over before a task was made.", "")
+            Error::new(Code::WaitTimeout, "The time was over. No task was made.", "")
         } else {
             Error::new(
                 Code::WaitTimeout,

@@ -113,7 +113,7 @@ fn the_time_for_a_slot_counts() {
         .expect("not aborted")
         .expect_err("too late");
     assert_eq!(second.code, Code::WaitTimeout);
-    assert!(second.message.contains("before a task was made"), "{second}");
+    assert!(second.message.contains("No task was made"), "{second}");
     assert_eq!(details(&second).get("taskId"), None);
     assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
 }
