@@ -25,7 +25,7 @@ export const affordable = (credits, filter) => {
   const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
   // What no row can have is a mistake, and no empty table. No upscale is null here, and nothing in a configuration.
   estimateCredits(Object.fromEntries([["model", rows[0].model], ...wanted.filter(([, value]) => value !== null)]));
-  return rows.filter((row) => wanted.every(([name, value]) => row[name] === value));
+  return rows.filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
 };
 
 export const longestDuration = (credits, configuration) => {
