@@ -128,13 +128,38 @@ export const tell = (platform, listener, what) => {
   }
 };
 
-const report = (error) => (globalThis.reportError ?? console.error)(error);
+/** Shows what a user's function threw, as the platform shows what nobody caught. */
+export const report = (error) => {
+  try {
+    // Deno would end the program.
+    (globalThis.Deno ? console.error : (globalThis.reportError ?? console.error))(error);
+  } catch {
+    // There is nobody left to tell.
+  }
+};
+
+/**
+ * Calls the listener with `false` when the caller gives up, and with `true` at these events of a page that is not
+ * hidden. Gives the function that ends this.
+ */
+export const listen = (signal, events, listener) => {
+  // Windows and web workers. A server has no such events.
+  const scope = "ononline" in globalThis ? globalThis : undefined;
+  const gone = () => listener(false);
+  const back = () => scope.document?.visibilityState !== "hidden" && listener(true);
+  const each = (method) => {
+    signal?.[method]("abort", gone);
+    for (const event of events.split(" ")) scope?.[method](event, back);
+  };
+  each("addEventListener");
+  return () => each("removeEventListener");
+};
 
 /**
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to tagged text,
  * also when `fetch` throws or rejects with something that is no error.
  */
-export const send = async ({ fetch }, url, headers, body, signal) => {
+export const send = async ({ fetch, onCreating }, url, headers, body, signal) => {
   const answer = {};
   // Where there is no network before, no connection can be made.
   if (globalThis.navigator?.onLine === false) answer.offline = true;
@@ -147,16 +172,48 @@ export const send = async ({ fetch }, url, headers, body, signal) => {
       // When a connection that it used before breaks, Chromium sends even a POST again by itself, and a second
       // task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
       if (headers.Authorization) init.credentials = "omit";
+      await onCreating?.(body);
+      signal.throwIfAborted();
     }
     const response = await fetch(url, init);
     answer.status = response.status;
     answer.retryAfter = response.headers?.get?.("retry-after");
-    answer.body = response.text ? await response.text() : JSON.stringify(await response.json());
+    answer.body = await read(response, signal);
   } catch (thrown) {
     answer.thrown = plain(thrown, 0);
   }
   return encode(answer);
 };
+
+/** Far more than any answer of the service has. */
+const MAX_ANSWER = 4e6;
+
+/** The body's text. One that is too large is not read to its end, and is no JSON any more. */
+const read = async (response, signal) => {
+  const reader = response.body?.getReader?.();
+  if (!reader) {
+    const text = response.text ? await response.text() : JSON.stringify(await response.json());
+    return text.length > MAX_ANSWER ? cut(text) : text;
+  }
+  // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
+  const cancel = () => reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+    size += value.length;
+    if (size > MAX_ANSWER) {
+      cancel();
+      return cut(text);
+    }
+  }
+};
+
+const cut = (text) => text.slice(0, 2000) + "\u2026";
 
 /** What was thrown, as plain data. */
 const plain = (thrown, depth) => {

@@ -1,5 +1,8 @@
 import { encode, Sd2Error } from "./boundary.js";
-import { wasm } from "./wasm.js";
+import { iterate } from "./jobs.js";
+import { estimateCredits } from "./offline.js";
+import { isOver, Journal } from "./store.js";
+import { broken, run, wasm } from "./wasm.js";
 
 // The numbers by which src/wasm/calls.rs knows the methods.
 const CREATE_TASK = 0;
@@ -8,25 +11,38 @@ const GET_CREDITS = 2;
 const WAIT_FOR_TASK = 3;
 const GENERATE = 4;
 
+const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
+
 export class Sd2Client {
   // Private, so that neither JSON nor a console shows the key.
+  #options;
+  #instance;
   #handle;
   #functions;
+  #journal;
+  #concurrency;
 
   constructor(options) {
-    const { fetch, logger, ...plain } = options ?? {};
+    const { fetch, logger, store, ...plain } = options ?? {};
     this.#functions = {
       // Looked up at each call, so that what replaces it later is heard.
       fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
       logger,
     };
     check(this.#functions);
+    if (store != null) {
+      check({ "store.get": store.get, "store.set": store.set, "store.delete": store.delete }, true);
+      this.#journal = new Journal(store);
+    }
     try {
       new Headers(plain.headers);
     } catch {
       throw misuse("headers must be an object of valid header names and texts.");
     }
-    this.#handle = new (wasm().Handle)(encode(plain));
+    this.#options = encode(plain);
+    // The number of tasks that an account may run, as in src/catalog.rs.
+    this.#concurrency = plain.concurrency ?? 3;
+    this.#open();
   }
 
   async createTask(request, options) {
@@ -49,21 +65,151 @@ export class Sd2Client {
     return this.#call(GENERATE, request, options);
   }
 
+  generateAll(requests, options) {
+    const { concurrency = this.#concurrency, maxCredits = Infinity, ...others } = options ?? {};
+    if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
+    if (!(maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
+    const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
+    if (!source) throw misuse("requests must be a list, or something else that for await takes.");
+    let left = maxCredits;
+    return this.#iterate(source, concurrency, others, async (job, call) => {
+      const price = maxCredits === Infinity ? 0 : estimateCredits(job.request).total;
+      if (price > left) {
+        throw new Sd2Error(`The request costs ${price} credits, and maxCredits leaves ${left}. It was not sent.`, {
+          code: "insufficient_credits",
+          retryable: false,
+        });
+      }
+      left -= price;
+      try {
+        return await call(GENERATE, job.request);
+      } catch (error) {
+        // What certainly made no task costs nothing.
+        if (!job.taskId && !job.isCreating && error.code !== "outcome_unknown") left += price;
+        throw error;
+      }
+    });
+  }
+
+  resume(options) {
+    const journal = this.#journal;
+    if (!journal) throw misuse("resume needs a client with a store.");
+    const source = (async function* () {
+      yield* await journal.entries();
+    })();
+    return this.#iterate(source, Infinity, options, async (job, call) => {
+      const [id, { request, taskId }] = job.request;
+      job.request = request;
+      if (taskId) return call(WAIT_FOR_TASK, (job.taskId = taskId));
+      await journal.remove(id);
+      throw new Sd2Error("The page went away while this was sent. " + UNKNOWN.trim(), {
+        code: "outcome_unknown",
+        retryable: false,
+      });
+    });
+  }
+
+  #iterate(source, limit, options, work) {
+    const { signal, onCreated, onUpdate, ...others } = options ?? {};
+    checkSignal(signal);
+    check({ onCreated, onUpdate });
+    return iterate(source, limit, signal, (job) => {
+      const about = (more) => ({ index: job.index, request: job.request, ...more });
+      return work(job, (method, subject) => {
+        const listeners = {
+          onCreated: (taskId) => onCreated?.(about({ taskId })),
+          onUpdate: (update) => onUpdate?.(about(update)),
+        };
+        return this.#call(method, subject, { ...others, ...listeners, signal: job.signal }, job);
+      });
+    });
+  }
+
   // The request is read here and now: what the caller changes later changes nothing.
-  #call(method, subject, options) {
+  async #call(method, subject, options, job = {}) {
     const { signal, onCreated, onUpdate, ...plain } = options ?? {};
-    const functions = { ...this.#functions, onCreated, onUpdate };
-    check(functions);
-    // Not `instanceof`: a signal may come from another realm or from a polyfill.
-    if (signal != null && !signal.removeEventListener) throw misuse("signal must be an AbortSignal.");
-    return this.#handle.call(method, encode(subject), encode(plain), { ...functions, signal });
+    checkSignal(signal);
+    check({ onCreated, onUpdate });
+    const { fetch, logger } = this.#functions;
+    const journal = this.#journal;
+    const id = Math.random().toString(36).slice(2);
+    const platform = {
+      fetch,
+      signal,
+      onUpdate,
+      onCreating(request) {
+        job.isCreating = true;
+        job.sent = request;
+        return journal?.write(id, { request });
+      },
+      onCreated(taskId) {
+        job.taskId = taskId;
+        journal?.write(id, { request: job.sent, taskId });
+        created();
+        return onCreated?.(taskId);
+      },
+      logger(event) {
+        // A create is only repeated when it made no task.
+        if (event.type === "retry") notCreated();
+        return logger?.(event);
+      },
+    };
+    const created = () => {
+      job.isCreating = false;
+      if (job.isStopping) job.stop();
+    };
+    const notCreated = () => {
+      if (!job.isCreating) return;
+      created();
+      return journal?.remove(id);
+    };
+    const work = this.#start(method, encode(subject), encode(plain), platform, job);
+    try {
+      const result = await work;
+      if (result.status === "COMPLETED" || result.status === "FAILED") await journal?.remove(result.taskId);
+      return result;
+    } catch (error) {
+      if (isOver(error)) await journal?.remove(error.taskId);
+      // Who gave up has not learned what came of it.
+      if (Sd2Error.is(error)) await notCreated();
+      throw error;
+    }
+  }
+
+  /** Runs a call to its end, or to the end of the WebAssembly. */
+  #start(method, subject, options, platform, job) {
+    this.#open();
+    const { calls } = this.#instance;
+    return new Promise((resolve, reject) => {
+      const fail = (error) => {
+        const { taskId } = job;
+        const details = job.isCreating ? { code: "outcome_unknown" } : taskId && { taskId };
+        const what = job.isCreating ? UNKNOWN : taskId ? `The task ${taskId} goes on: wait for it with waitForTask. ` : "";
+        reject(broken(error, what, details));
+      };
+      calls.add(fail);
+      run(() => this.#handle.call(method, subject, options, platform))
+        .then(resolve, reject)
+        .finally(() => calls.delete(fail));
+    });
+  }
+
+  #open() {
+    if (this.#instance === wasm()) return;
+    this.#handle = run(({ Handle }) => new Handle(this.#options));
+    this.#instance = wasm();
   }
 }
 
-const check = (functions) => {
+const check = (functions, isNeeded) => {
   for (const name in functions) {
-    if (typeof (functions[name] ?? check) !== "function") throw misuse(`${name} must be a function.`);
+    if (typeof (functions[name] ?? (isNeeded || check)) !== "function") throw misuse(`${name} must be a function.`);
   }
+};
+
+const checkSignal = (signal) => {
+  // Not `instanceof`: a signal may come from another realm or from a polyfill.
+  if (signal != null && !signal.removeEventListener) throw misuse("signal must be an AbortSignal.");
 };
 
 const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });

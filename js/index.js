@@ -11,4 +11,5 @@ export {
   validateRequest,
 } from "./offline.js";
 export { Sd2Error } from "./boundary.js";
+export { localStorageStore, memoryStore } from "./store.js";
 export { init } from "./wasm.js";

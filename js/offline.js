@@ -1,5 +1,5 @@
 import { encode, encodeList } from "./boundary.js";
-import { wasm } from "./wasm.js";
+import { run } from "./wasm.js";
 
 // The numbers by which src/wasm/offline.rs knows the functions.
 const VALIDATE_REQUEST = 0;
@@ -7,7 +7,7 @@ const ESTIMATE_CREDITS = 1;
 const ESTIMATE_MANY = 2;
 const TABLE = 3;
 
-const call = (number, first, second) => wasm().offline(number, first, second);
+const call = (number, first, second) => run(({ offline }) => offline(number, first, second));
 
 export const validateRequest = (request, options) =>
   call(VALIDATE_REQUEST, encode(request), encode(options));

@@ -1,25 +1,44 @@
 // The one WebAssembly instance, made at the first use of anything.
-import { __wbg_finalize_init, __wbg_get_imports, Handle, offline } from "sd2-client-glue";
+import { instantiate } from "sd2-client-glue";
 import { source } from "sd2-client-module";
 import { Sd2Error } from "./boundary.js";
 
-// Named one by one, so that bundlers leave out the rest of the glue.
-const exports = { Handle, offline };
-let ready = false;
+/** Kept, because a broken instance is replaced by another one. */
+let compiled;
+let instance;
 let pending;
 
-/** The exports; compiles now if nothing did before. */
+/** The instance; compiles now if nothing did before. */
 export const wasm = () => {
-  if (!ready) start(source());
-  return exports;
+  if (!instance) start(compiled ?? source());
+  return instance;
 };
+
+/** Works with the exports. Whatever leaves WebAssembly beside our own errors broke it. */
+export const run = (work) => {
+  const { exports, fail } = wasm();
+  try {
+    return work(exports);
+  } catch (error) {
+    if (Sd2Error.is(error)) throw error;
+    fail(error);
+    throw broken(error);
+  }
+};
+
+/** The error of what was under way when the WebAssembly broke. */
+export const broken = (cause, what = "", details) =>
+  new Sd2Error(
+    `The WebAssembly stopped (${cause?.message}). ${what}That is a mistake of sd2-client: please report it. The next call starts it anew.`,
+    { code: "not_initialized", retryable: false, cause, ...details },
+  );
 
 /**
  * Compiles off the main thread, ahead of the first use. `given` brings another source: a URL, a Response,
  * bytes or a WebAssembly.Module, or a promise of one. Does nothing when it is done; can be repeated when it failed.
  */
 export const init = async (given) => {
-  if (ready) return;
+  if (instance) return;
   pending ??= compile(given).finally(() => (pending = undefined));
   await pending;
 };
@@ -37,17 +56,28 @@ const compile = async (given) => {
   } catch (error) {
     throw Sd2Error.is(error) ? error : unavailable(error);
   }
-  if (!ready) start(module);
+  if (!instance) start(module);
 };
 
 const start = (module) => {
+  const made = {
+    /** What is told when the instance breaks: one function for each call under way. */
+    calls: new Set(),
+    fail(error) {
+      if (instance !== made) return;
+      instance = undefined;
+      made.exports.abandon();
+      for (const call of made.calls) call(error);
+    },
+  };
   try {
     if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
-    __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+    made.exports = instantiate(module, made.fail);
   } catch (error) {
     throw unavailable(error);
   }
-  ready = true;
+  compiled = module;
+  instance = made;
 };
 
 const unavailable = (error) =>

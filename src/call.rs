@@ -3,10 +3,11 @@
 //! All that must never go wrong is decided here, and is tested without a clock or a network: a create is sent
 //! at most once, a running task is never given up before its deadline, and each pause has its bounds.
 
+use crate::account::Account;
 use crate::api::{self, Endpoint, Outcome};
 use crate::error::{Code, Error, Result};
 use crate::host::{Failure, Host, Listener, Millis, Request};
-use crate::options::{CallOptions, Options};
+use crate::options::CallOptions;
 use crate::poll;
 use crate::retry;
 use crate::task::{Status, Task};
@@ -18,6 +19,8 @@ pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
 /// How often a completed task without a readable output is asked for again.
 const OUTPUT_RETRIES: u32 = 3;
+
+const FOREIGN_OUTPUT: &str = "The video of the task has an address that is not http(s).";
 
 /// What a caller can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +53,11 @@ pub enum Work {
     TakeSlot,
     /// Send [`Call::request`].
     Send,
-    /// Nothing.
-    Pause,
+    /// Nothing, unless others who wait for the task get an answer.
+    Pause {
+        /// Whether a page that was hidden or offline ends it by coming back.
+        is_rousable: bool,
+    },
 }
 
 /// What came of a step.
@@ -61,7 +67,7 @@ pub enum Event {
     Begin,
     /// The slot is taken.
     SlotTaken,
-    /// The attempt has ended.
+    /// The attempt has ended; in a pause, somebody else's.
     Answer(Outcome),
     /// The step's time is over.
     TimeUp,
@@ -90,17 +96,17 @@ pub struct Call {
 
 impl Call {
     /// A call of this method; `subject` is the request, or the task's id.
-    pub fn new(method: Method, subject: Value, options: CallOptions, client: &Options, now: Millis) -> Result<Call> {
+    pub fn new(method: Method, subject: Value, options: CallOptions, account: &Account, now: Millis) -> Result<Call> {
         let task_id = subject.as_str().unwrap_or_default().to_owned();
         let (endpoint, request) = match method {
             Method::CreateTask | Method::Generate => {
-                client.check(&subject)?;
-                (Endpoint::CreateTask, api::create_task(client, subject))
+                account.options.check(&subject)?;
+                (Endpoint::CreateTask, api::create_task(&account.options, subject))
             }
-            Method::GetCredits => (Endpoint::Credits, api::credits(client)),
+            Method::GetCredits => (Endpoint::Credits, api::credits(&account.options)),
             Method::QueryTask | Method::WaitForTask => (
                 Endpoint::QueryTask,
-                api::query_task(client, subject.as_str().unwrap_or_default())?,
+                api::query_task(&account.options, &task_id)?,
             ),
         };
         let deadline = match method {
@@ -131,16 +137,21 @@ impl Call {
         &self.request
     }
 
+    /// The task that is waited for, as soon as there is one.
+    pub fn watched(&self) -> Option<&str> {
+        (self.waits() && self.endpoint == Endpoint::QueryTask).then_some(&*self.task_id)
+    }
+
     /// Goes on.
-    pub fn step(&mut self, event: Event, client: &Options, host: &impl Host) -> Step {
+    pub fn step(&mut self, event: Event, account: &Account, host: &impl Host) -> Step {
         match (event, self.work) {
             (Event::Begin, _) if self.method == Method::Generate => Step::Do(Work::TakeSlot, self.left(host)),
-            (Event::Begin | Event::SlotTaken, _) | (Event::TimeUp, Work::Pause) => self.send(client, host),
+            (Event::Begin | Event::SlotTaken, _) | (Event::TimeUp, Work::Pause { .. }) => self.send(account, host),
             (Event::TimeUp, Work::TakeSlot) if self.left(host) <= 0.0 => self.too_late(),
             // The longest timer of the platform was shorter than the time.
             (Event::TimeUp, Work::TakeSlot) => Step::Do(Work::TakeSlot, self.left(host)),
-            (Event::TimeUp, Work::Send) => self.answered(Err(Failure::TimedOut), client, host),
-            (Event::Answer(outcome), _) => self.answered(outcome, client, host),
+            (Event::TimeUp, Work::Send) => self.answered(Err(Failure::TimedOut), account, host),
+            (Event::Answer(outcome), _) => self.answered(outcome, account, host),
         }
     }
 
@@ -152,7 +163,7 @@ impl Call {
         matches!(self.method, Method::WaitForTask | Method::Generate)
     }
 
-    fn send(&mut self, client: &Options, host: &impl Host) -> Step {
+    fn send(&mut self, account: &Account, host: &impl Host) -> Step {
         let left = self.left(host);
         if left <= 0.0 {
             return self.too_late();
@@ -161,14 +172,17 @@ impl Call {
         self.sent_at = host.now();
         self.attempts += 1;
         let own = self.options.timeout_ms.filter(|_| !self.waits());
-        Step::Do(Work::Send, own.unwrap_or(client.timeout_ms).min(left))
+        Step::Do(Work::Send, own.unwrap_or(account.options.timeout_ms).min(left))
     }
 
-    fn pause(&mut self, span: Millis, code: Option<Code>, host: &impl Host) -> Step {
-        self.work = Work::Pause;
-        let kind = if code.is_some() { "retry" } else { "poll" };
-        self.log(kind, span, None, code, host);
-        Step::Do(Work::Pause, span.min(self.left(host)))
+    fn pause(&mut self, span: Millis, failure: Option<&Error>, host: &impl Host) -> Step {
+        self.work = Work::Pause {
+            // Not before the time that the service asked for, and no create before its time.
+            is_rousable: self.endpoint != Endpoint::CreateTask && failure.is_none_or(|error| error.retry_after_ms() == 0.0),
+        };
+        let kind = if failure.is_some() { "retry" } else { "poll" };
+        self.log(kind, span, None, failure.map(|error| error.code), host);
+        Step::Do(self.work, span.min(self.left(host)))
     }
 
     fn too_late(&self) -> Step {
@@ -195,37 +209,49 @@ impl Call {
         self.fail(error)
     }
 
-    fn answered(&mut self, outcome: Outcome, client: &Options, host: &impl Host) -> Step {
-        let took = host.now() - self.sent_at;
-        let (status, code) = match &outcome {
-            Ok(response) => (Some(response.status), None),
-            Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
-            Err(_) => (None, Some(Code::Network)),
-        };
-        self.log("attempt", took, status, code, host);
+    fn answered(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
+        if self.work == Work::Send {
+            let took = host.now() - self.sent_at;
+            let (status, code) = match &outcome {
+                Ok(response) => (Some(response.status), None),
+                Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
+                Err(_) => (None, Some(Code::Network)),
+            };
+            self.log("attempt", took, status, code, host);
+        } else {
+            // Somebody else asked.
+            self.attempts += 1;
+        }
 
-        let key = client.api_key.as_deref();
+        let key = account.options.api_key.as_deref();
         match api::read(host, key, self.endpoint, outcome) {
-            Err(error) => self.failed(error, client, host),
+            Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {
-                Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
+                Method::GetCredits => Step::Done(Ok(answer)),
+                Method::QueryTask => {
+                    let task = Task::new(answer);
+                    if task.has_foreign_output() {
+                        return self.fail_with(task, Error::new(Code::UnexpectedResponse, FOREIGN_OUTPUT, ""));
+                    }
+                    Step::Done(Ok(task.into_value()))
+                }
                 Method::CreateTask => {
                     let mut created = Value::object();
                     created.put("taskId", answer);
                     Step::Done(Ok(created))
                 }
-                Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(answer, client, host),
+                Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(answer, account, host),
                 Method::WaitForTask | Method::Generate => self.polled(Task::new(answer), host),
             },
         }
     }
 
     /// From creating to waiting.
-    fn created(&mut self, task_id: Value, client: &Options, host: &impl Host) -> Step {
+    fn created(&mut self, task_id: Value, account: &Account, host: &impl Host) -> Step {
         self.task_id = task_id.as_str().unwrap_or_default().into();
         host.tell(Listener::Created, task_id);
         self.endpoint = Endpoint::QueryTask;
-        match api::query_task(client, &self.task_id) {
+        match api::query_task(&account.options, &self.task_id) {
             Ok(request) => self.request = request,
             Err(error) => return self.fail(error),
         }
@@ -255,12 +281,14 @@ impl Call {
         } else {
             poll::progress(elapsed).max(self.progress)
         };
-        let mut update = Value::object();
-        update.put("task", task.value().clone());
-        update.put_number("elapsedMs", elapsed);
-        update.put_number("polls", self.attempts.into());
-        update.put_number("progress", self.progress);
-        host.tell(Listener::Updated, update);
+        if !task.has_foreign_output() {
+            let mut update = Value::object();
+            update.put("task", task.value().clone());
+            update.put_number("elapsedMs", elapsed);
+            update.put_number("polls", self.attempts.into());
+            update.put_number("progress", self.progress);
+            host.tell(Listener::Updated, update);
+        }
         match status {
             Status::Completed if is_done => return Step::Done(Ok(task.into_value())),
             Status::Completed => {
@@ -282,10 +310,10 @@ impl Call {
         self.pause(span, None, host)
     }
 
-    fn failed(&mut self, error: Box<Error>, client: &Options, host: &impl Host) -> Step {
+    fn failed(&mut self, error: Box<Error>, account: &Account, host: &impl Host) -> Step {
         self.failures += 1;
-        let random = host.random();
         let is_create = self.endpoint == Endpoint::CreateTask;
+        let asked = error.retry_after_ms();
         let span = match error.code {
             // What the service said of the task or the key will not change by asking again.
             Code::InvalidRequest
@@ -293,21 +321,16 @@ impl Call {
             | Code::InsufficientCredits
             | Code::Forbidden
             | Code::NotFound => None,
-            Code::ConcurrencyLimit if is_create && self.waits() => {
-                // Somebody else uses the account's slots.
-                Some(self.interval(host).max(error.retry_after_ms()))
-            }
-            _ if !is_create && self.waits() => {
-                let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
-                Some(self.interval(host).max(asked))
-            }
+            // Somebody else uses the account's slots.
+            Code::ConcurrencyLimit if is_create && self.waits() => Some(self.interval(host).max(asked)),
+            _ if !is_create && self.waits() => Some(self.interval(host).max(asked.min(retry::MAX_RETRY_AFTER))),
             // Nothing else may ever repeat a create.
-            Code::Network => retry::pause(client.max_retries, self.failures, &error, random),
-            _ if is_create => None,
-            _ => retry::pause(client.max_retries, self.failures, &error, random),
+            code if is_create && code != Code::Network => None,
+            _ => retry::pause(account.options.max_retries, self.failures, &error, host.random())
+                .filter(|_| account.budget.take(host.now())),
         };
         match span {
-            Some(span) => self.pause(span, Some(error.code), host),
+            Some(span) => self.pause(span, Some(&error), host),
             None => self.fail(error),
         }
     }

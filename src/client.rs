@@ -1,5 +1,6 @@
 //! The client: runs its calls on a host.
 
+use crate::account::Account;
 use crate::call::{Call, Event, Method, Step, Work};
 use crate::error::Result;
 use crate::host::Host;
@@ -7,12 +8,14 @@ use crate::options::{CallOptions, Options};
 use crate::race::{First, race};
 use crate::slots::Slots;
 use crate::value::Value;
+use crate::watch::Watches;
 use std::future::pending;
 
 /// A client of one account.
 pub struct Client {
-    options: Options,
+    account: Account,
     slots: Slots,
+    watches: Watches,
 }
 
 impl Client {
@@ -20,7 +23,8 @@ impl Client {
     pub fn new(options: Options) -> Client {
         Client {
             slots: Slots::new(options.concurrency),
-            options,
+            watches: Watches::default(),
+            account: Account::new(options),
         }
     }
 
@@ -33,32 +37,46 @@ impl Client {
         options: CallOptions,
         host: &impl Host,
     ) -> Option<Result<Value>> {
-        let mut call = match Call::new(method, subject, options, &self.options, host.now()) {
+        let mut call = match Call::new(method, subject, options, &self.account, host.now()) {
             Ok(call) => call,
             Err(error) => return Some(Err(error)),
         };
-        // Held until the call ends, however it ends.
+        // Both are held until the call ends, however it ends.
         let mut _slot = None;
+        let mut watch = None;
         let mut event = Event::Begin;
         loop {
             if host.is_aborted() {
                 return None;
             }
-            let (work, limit) = match call.step(event, &self.options, host) {
+            let (work, limit) = match call.step(event, &self.account, host) {
                 Step::Do(work, limit) => (work, limit),
                 Step::Done(result) => return Some(result),
             };
+            if watch.is_none() {
+                watch = call.watched().map(|task_id| self.watches.join(task_id));
+            }
             let working = async {
-                match work {
-                    Work::TakeSlot => {
+                let heard = match (work, &watch) {
+                    (Work::TakeSlot, _) => {
                         _slot = Some(self.slots.take().await);
-                        Event::SlotTaken
+                        return Event::SlotTaken;
                     }
-                    Work::Send => Event::Answer(host.send(call.request()).await),
-                    Work::Pause => pending().await,
+                    (_, Some(watch)) => watch.hear(work == Work::Send).await,
+                    (Work::Send, None) => None,
+                    (Work::Pause { .. }, None) => pending().await,
+                };
+                if let Some(answer) = heard {
+                    return Event::Answer(answer);
                 }
+                let answer = host.send(call.request()).await;
+                if let Some(watch) = &watch {
+                    watch.tell(&answer);
+                }
+                Event::Answer(answer)
             };
-            event = match race(working, host.sleep(limit)).await {
+            let is_rousable = matches!(work, Work::Pause { is_rousable: true });
+            event = match race(working, host.sleep(limit, is_rousable)).await {
                 First::Left(event) => event,
                 First::Right(()) => Event::TimeUp,
             };

@@ -1,5 +1,6 @@
 //! All that the core asks of the platform it runs on.
 
+use crate::url;
 use crate::value::Value;
 
 /// Milliseconds: a span, or a time since the beginning of 1970.
@@ -29,8 +30,8 @@ pub struct Response {
 
 impl Response {
     /// Reads what a host made of `fetch`: `{ status, retryAfter?, body? }` for an answer, `thrown` for what was
-    /// thrown instead of it or of its body, `offline` for a network that was not there before.
-    pub fn read(answer: &Value) -> Result<Response, Failure> {
+    /// thrown instead of it or of its body, `offline` for a network that was not there before. `url` was asked.
+    pub fn read(answer: &Value, url: &str) -> Result<Response, Failure> {
         let cause = answer.get("thrown").cloned().unwrap_or(Value::Null);
         match answer.number("status") {
             Some(status) => Ok(Response {
@@ -38,12 +39,17 @@ impl Response {
                 retry_after: answer.text("retryAfter").map(str::to_owned),
                 body: answer.text("body").map(str::to_owned).ok_or(cause),
             }),
-            None if answer.get("offline").is_some() || is_before_connection(&cause) => {
+            None if answer.get("offline").is_some() && !is_on_this_machine(url) || is_before_connection(&cause) => {
                 Err(Failure::NotConnected(cause))
             }
             None => Err(Failure::Lost(cause)),
         }
     }
+}
+
+/// Whether a network is not even needed.
+fn is_on_this_machine(url: &str) -> bool {
+    matches!(url::kind(url), url::Kind::Http { host, .. } if url::is_loopback(host))
 }
 
 /// Whether the platform says that no connection was made, so that nothing can have been sent. Node does.
@@ -81,9 +87,9 @@ pub trait Host {
     /// Sends a request once, without following a redirect. Dropping the future gives the attempt up.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, Failure>>;
 
-    /// Waits so long, or as long as the platform's longest timer, or until the caller gives up. Dropping the
-    /// future leaves no timer behind.
-    fn sleep(&self, span: Millis) -> impl Future<Output = ()>;
+    /// Waits so long, or as long as the platform's longest timer, or until the caller gives up; if it is rousable,
+    /// also until a page that was hidden or offline is back. Dropping the future leaves no timer behind.
+    fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()>;
 
     /// Whether the caller has given up.
     fn is_aborted(&self) -> bool;

@@ -4,6 +4,7 @@
 //! time) comes in through [`host::Host`], so that it is tested natively in virtual time. `wasm` is the
 //! boundary to JavaScript, and is compiled for wasm32 only.
 
+pub mod account;
 pub mod api;
 pub mod calculator;
 pub mod call;
@@ -24,6 +25,8 @@ mod text;
 mod url;
 pub mod validate;
 pub mod value;
+mod wakers;
+mod watch;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

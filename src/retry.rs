@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error};
 use crate::host::Millis;
+use std::cell::Cell;
 
 /// The longest that a call waits because the service asks for it.
 pub const MAX_RETRY_AFTER: Millis = 60_000.0;
@@ -32,6 +33,39 @@ pub fn pause(max_retries: u32, attempt: u32, error: &Error, random: f64) -> Opti
 pub fn backoff(failures: u32, random: f64) -> Millis {
     let doubled = BASE * f64::from(1u32 << failures.saturating_sub(1).min(16));
     doubled.min(CAP) * random
+}
+
+/// Repeats that a client may make at once.
+pub const BURST: f64 = 50.0;
+/// The time in which it may make one more.
+pub const REFILL: Millis = 1_000.0;
+
+/// What is left for repeats. All calls of a client share it, so that hundreds of them do not hammer a service
+/// that is down: after the first 50 repeats there is one each second, and the others give up at once.
+pub struct Budget {
+    left: Cell<f64>,
+    at: Cell<Millis>,
+}
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget {
+            left: Cell::new(BURST),
+            at: Cell::default(),
+        }
+    }
+}
+
+impl Budget {
+    /// Takes one repeat out of it, if there is one.
+    pub fn take(&self, now: Millis) -> bool {
+        // A clock that was set back gives nothing, and takes nothing.
+        let gained = (now - self.at.replace(now)).max(0.0) / REFILL;
+        let left = (self.left.get() + gained).min(BURST);
+        let is_left = left >= 1.0;
+        self.left.set(if is_left { left - 1.0 } else { left });
+        is_left
+    }
 }
 
 /// The span that a `Retry-After` header asks for: seconds or a date. Anything else is `None`.

@@ -1,38 +1,40 @@
 //! The places for running tasks that an account has.
 
-use std::cell::{Cell, RefCell};
+use crate::wakers::Wakers;
+use std::cell::Cell;
 use std::future::poll_fn;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 
-/// A number of places.
+/// A number of places, taken in the order of asking.
 pub struct Slots {
     free: Cell<u32>,
-    waiting: RefCell<Vec<Waker>>,
+    queue: Wakers,
 }
 
 /// A place that is taken, and given back on drop.
 pub struct Slot<'a>(&'a Slots);
+
+/// A turn in the queue, given up on drop.
+struct Turn<'a>(&'a Slots, u32);
 
 impl Slots {
     /// That many places, all free.
     pub fn new(places: u32) -> Slots {
         Slots {
             free: Cell::new(places),
-            waiting: RefCell::default(),
+            queue: Wakers::default(),
         }
     }
 
     /// Takes a place as soon as there is one.
     pub async fn take(&self) -> Slot<'_> {
-        poll_fn(|context| match self.free.get().checked_sub(1) {
-            Some(free) => {
-                self.free.set(free);
-                Poll::Ready(Slot(self))
+        let turn = Turn(self, self.queue.name());
+        poll_fn(|context| {
+            if self.queue.wait(turn.1, context) >= self.free.get() as usize {
+                return Poll::Pending;
             }
-            None => {
-                self.waiting.borrow_mut().push(context.waker().clone());
-                Poll::Pending
-            }
+            self.free.set(self.free.get() - 1);
+            Poll::Ready(Slot(self))
         })
         .await
     }
@@ -40,10 +42,15 @@ impl Slots {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.0.free.set(self.0.free.get() + 1);
-        // All of them, in the order in which they came: one that has gone meanwhile takes nobody's turn.
-        for waker in self.0.waiting.take() {
-            waker.wake();
-        }
+        let free = self.0.free.get() + 1;
+        self.0.free.set(free);
+        self.0.queue.wake(free);
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.queue.leave(self.1);
+        self.0.queue.wake(self.0.free.get());
     }
 }

@@ -40,14 +40,16 @@ impl Task {
 
     /// Whether there is at least one video, and each has an http(s) address.
     pub fn has_output(&self) -> bool {
-        let is_video = |video: &Value| {
-            let url = video.get("url").and_then(Value::as_str).unwrap_or_default();
-            matches!(url::kind(url), url::Kind::Http { .. })
-        };
-        self.0
-            .get("output")
-            .and_then(Value::as_array)
-            .is_some_and(|videos| !videos.is_empty() && videos.iter().all(is_video))
+        !self.output().is_empty() && self.output().iter().all(is_video)
+    }
+
+    /// Whether there is something whose address is not http(s), which nobody should open.
+    pub fn has_foreign_output(&self) -> bool {
+        !self.output().iter().all(is_video)
+    }
+
+    fn output(&self) -> &[Value] {
+        self.0.get("output").and_then(Value::as_array).unwrap_or_default()
     }
 
     /// Why the task failed, in the service's words.
@@ -68,6 +70,10 @@ impl Task {
     fn text(&self, name: &str) -> &str {
         self.0.get(name).and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+fn is_video(video: &Value) -> bool {
+    matches!(url::kind(video.text("url").unwrap_or_default()), url::Kind::Http { .. })
 }
 
 /// The sentence in an `error` or an error answer: the value itself, or its `message` or `error`.

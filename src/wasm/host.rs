@@ -4,7 +4,7 @@ use super::encode::{from_text, to_js};
 use crate::host::{Failure, Host, Listener, Millis, Request, Response};
 use crate::value::Value;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Date, Math, Promise};
+use js_sys::{Date, Function, Math, Promise};
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -25,6 +25,10 @@ extern "C" {
     /// Resolves to tagged text: `{ status, retryAfter?, body?, thrown?, offline? }`. Never rejects.
     fn send(platform: &Platform, url: &str, headers: JsValue, body: JsValue, signal: &AbortSignal) -> Promise;
 
+    /// Calls the listener with `false` when the caller gives up, and with `true` at these events of a page, unless it
+    /// is hidden. Gives the function that ends this.
+    fn listen(signal: Option<&AbortSignal>, events: &str, listener: &JsValue) -> Function;
+
     /// Calls a user's function, which may throw whatever it likes, or be missing.
     fn tell(platform: &Platform, listener: &str, what: JsValue);
 
@@ -36,28 +40,55 @@ extern "C" {
 /// `setTimeout` fires at once above this.
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
 
+/// What happens to a page that was hidden, offline or frozen.
+const BACK: &str = "visibilitychange online pageshow";
+
 /// A browser, a Worker or a server, during one call.
 pub struct JsHost {
     platform: Platform,
-    abort: Option<Abort>,
+    signal: Option<AbortSignal>,
+    /// How often a page came back.
+    returns: Rc<Cell<u32>>,
+    sleeper: Rc<Cell<Option<Waker>>>,
+    _listener: Closure<dyn FnMut(bool)>,
+    unlisten: Function,
 }
 
 impl JsHost {
     /// The platform, and the caller's functions and signal.
     pub fn new(platform: JsValue) -> JsHost {
         let platform: Platform = platform.unchecked_into();
+        let returns = Rc::new(Cell::new(0));
+        let sleeper = Rc::new(Cell::new(None::<Waker>));
+        let listener = Closure::new({
+            let (returns, sleeper) = (returns.clone(), sleeper.clone());
+            move |is_back| {
+                returns.set(returns.get() + u32::from(is_back));
+                if let Some(waker) = sleeper.take() {
+                    waker.wake();
+                }
+            }
+        });
+        let signal = platform.signal();
         JsHost {
-            abort: platform.signal().map(Abort::listen),
+            unlisten: listen(signal.as_ref(), BACK, listener.as_ref()),
+            _listener: listener,
             platform,
+            signal,
+            returns,
+            sleeper,
         }
     }
 
     /// Why the caller has given up.
     pub fn reason(&self) -> JsValue {
-        self.abort
-            .as_ref()
-            .map(|abort| abort.signal.reason())
-            .unwrap_or_default()
+        self.signal.as_ref().map(AbortSignal::reason).unwrap_or_default()
+    }
+}
+
+impl Drop for JsHost {
+    fn drop(&mut self) {
+        let _ = self.unlisten.call0(&JsValue::UNDEFINED);
     }
 }
 
@@ -78,24 +109,23 @@ impl Host for JsHost {
             .ok()
             .and_then(|answer| answer.as_string())
             .unwrap_or_default();
-        Response::read(&from_text(&answer))
+        Response::read(&from_text(&answer), &request.url)
     }
 
-    fn sleep(&self, span: Millis) -> impl Future<Output = ()> {
+    fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()> {
         let mut timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
+        let returns = self.returns.get();
         poll_fn(move |context| {
-            if let Some(abort) = &self.abort {
-                if abort.signal.aborted() {
-                    return Poll::Ready(());
-                }
-                abort.waker.set(Some(context.waker().clone()));
+            if self.is_aborted() || is_rousable && self.returns.get() != returns {
+                return Poll::Ready(());
             }
+            self.sleeper.set(Some(context.waker().clone()));
             Pin::new(&mut timer).poll(context)
         })
     }
 
     fn is_aborted(&self) -> bool {
-        self.abort.as_ref().is_some_and(|abort| abort.signal.aborted())
+        self.signal.as_ref().is_some_and(AbortSignal::aborted)
     }
 
     fn now(&self) -> Millis {
@@ -130,40 +160,5 @@ struct AbortOnDrop(AbortController);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// Listens to a caller's signal until it is dropped.
-struct Abort {
-    signal: AbortSignal,
-    waker: Rc<Cell<Option<Waker>>>,
-    listener: Closure<dyn FnMut()>,
-}
-
-impl Abort {
-    fn listen(signal: AbortSignal) -> Abort {
-        let waker = Rc::new(Cell::new(None::<Waker>));
-        let listener = Closure::new({
-            let waker = waker.clone();
-            move || {
-                if let Some(waker) = waker.take() {
-                    waker.wake();
-                }
-            }
-        });
-        let _ = signal.add_event_listener_with_callback("abort", listener.as_ref().unchecked_ref());
-        Abort {
-            signal,
-            waker,
-            listener,
-        }
-    }
-}
-
-impl Drop for Abort {
-    fn drop(&mut self) {
-        let _ = self
-            .signal
-            .remove_event_listener_with_callback("abort", self.listener.as_ref().unchecked_ref());
     }
 }

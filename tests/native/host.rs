@@ -4,7 +4,7 @@ use crate::support::json::{Json, json, value};
 use sd2_client::host::{Failure, Response};
 
 fn read(answer: Json) -> Result<Response, Failure> {
-    Response::read(&value(&answer))
+    Response::read(&value(&answer), "https://seegen.ai/api/v1/account/credits")
 }
 
 fn thrown(code: &str) -> Json {

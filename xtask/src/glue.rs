@@ -39,10 +39,7 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     remove(&mut glue, "    free() {", "\n    }\n")?;
     remove(&mut glue, "if (Symbol.dispose)", "\n")?;
 
-    // js/wasm.js makes the instance itself: the two ways of the glue would only be carried along.
-    let exports = glue.rfind("export {").context("the glue has no exports at its end")?;
-    glue.truncate(exports);
-    glue.push_str("export { __wbg_get_imports, __wbg_finalize_init };\n");
+    instantiable(&mut glue)?;
 
     let names: Value = serde_json::from_str(names).context("wasm-opt did not list the names")?;
     for import in list(&names, "imports")? {
@@ -77,6 +74,46 @@ fn share_boundary(glue: &str) -> Result<String> {
         bail!("the glue imports js/boundary.js more than once");
     }
     Ok(shared)
+}
+
+/// Makes a function of the whole glue, with the instance as its own: one that broke can be left behind with all that
+/// still refers to it (timers, promises), and another one be made. `onBreak` is told what a callback threw.
+fn instantiable(glue: &mut String) -> Result<()> {
+    // The two ways of the glue to load a module would only be carried along.
+    let load = glue.find("async function __wbg_load(").context("the glue loads no module")?;
+    glue.truncate(load);
+    glue.push_str(
+        "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
+return { Handle, offline, abandon: () => (isAbandoned = true) };
+};
+",
+    );
+    replace_once(glue, "export class Handle", "class Handle")?;
+    replace_once(glue, "export function offline", "function offline")?;
+    let body = glue.rfind("/js/boundary.js").context("the glue does not import js/boundary.js")?;
+    let line = glue.get(body..).and_then(|rest| rest.find('\n')).context("an import does not end")?;
+    glue.insert_str(body + line + 1, "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n");
+    replace_once(
+        glue,
+        "        state.cnt++;\n",
+        "        if (isAbandoned) return;\n        state.cnt++;\n",
+    )?;
+    replace_once(
+        glue,
+        "            return f(a, state.b, ...args);\n        } finally {",
+        "            return f(a, state.b, ...args);\n        } catch (error) {\n            onBreak(error);\n        } finally {",
+    )?;
+    replace_once(glue, "if (--state.cnt === 0) {", "if (--state.cnt === 0 && !isAbandoned) {")?;
+    replace_once(glue, "FinalizationRegistry(state => ", "FinalizationRegistry(state => isAbandoned || ")?;
+    replace_once(glue, "FinalizationRegistry(ptr => ", "FinalizationRegistry(ptr => isAbandoned || ")
+}
+
+fn replace_once(glue: &mut String, from: &str, to: &str) -> Result<()> {
+    if glue.matches(from).count() != 1 {
+        bail!("the glue does not say `{from}` once");
+    }
+    *glue = glue.replace(from, to);
+    Ok(())
 }
 
 fn replace_function(glue: &mut String, name: &str, body: &str) -> Result<()> {

@@ -30,6 +30,8 @@ pub struct Platform<'s, 'a> {
     pub random: Cell<f64>,
     /// When the caller gives up, since the test began.
     pub abort_at: Cell<Millis>,
+    /// When the page comes back, since the test began.
+    pub back_at: Cell<Millis>,
     sleeps: Cell<u32>,
     /// What listeners were told, and when, since the test began.
     told: RefCell<Vec<(Listener, Millis, Json)>>,
@@ -41,6 +43,7 @@ impl<'s, 'a> Platform<'s, 'a> {
             service,
             random: Cell::new(0.5),
             abort_at: Cell::new(Millis::INFINITY),
+            back_at: Cell::new(Millis::INFINITY),
             sleeps: Cell::default(),
             told: RefCell::default(),
         }
@@ -98,12 +101,14 @@ impl Host for Platform<'_, '_> {
         self.service.receive(request).await
     }
 
-    async fn sleep(&self, span: Millis) {
+    async fn sleep(&self, span: Millis, is_rousable: bool) {
         self.sleeps.set(self.sleeps.get() + 1);
         assert!(self.sleeps.get() < MOST_SLEEPS, "the call never ends");
         let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
         let abort = (START + self.abort_at.get()).max(self.now());
-        self.service.clock.sleep_until(end.min(abort)).await;
+        let back = START + self.back_at.get();
+        let back = if is_rousable && back > self.now() { back } else { end };
+        self.service.clock.sleep_until(end.min(abort).min(back)).await;
     }
 
     fn is_aborted(&self) -> bool {
