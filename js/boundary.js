@@ -139,16 +139,15 @@ export const report = (error) => {
 };
 
 /**
- * Calls the listener with `false` when the caller gives up, and with `true` at these events of a page that is not
- * hidden. Gives the function that ends this.
+ * Calls the listener when the caller gives up, and at these events of a page that is not hidden. Gives the function
+ * that ends this.
  */
 export const listen = (signal, events, listener) => {
   // Windows and web workers. A server has no such events.
   const scope = "ononline" in globalThis ? globalThis : undefined;
-  const gone = () => listener(false);
-  const back = () => scope.document?.visibilityState !== "hidden" && listener(true);
+  const back = () => scope.document?.visibilityState !== "hidden" && listener();
   const each = (method) => {
-    signal?.[method]("abort", gone);
+    signal?.[method]("abort", listener);
     for (const event of events.split(" ")) scope?.[method](event, back);
   };
   each("addEventListener");

@@ -104,10 +104,9 @@ impl Call {
                 (Endpoint::CreateTask, api::create_task(&account.options, subject))
             }
             Method::GetCredits => (Endpoint::Credits, api::credits(&account.options)),
-            Method::QueryTask | Method::WaitForTask => (
-                Endpoint::QueryTask,
-                api::query_task(&account.options, &task_id)?,
-            ),
+            Method::QueryTask | Method::WaitForTask => {
+                (Endpoint::QueryTask, api::query_task(&account.options, &task_id)?)
+            }
         };
         let deadline = match method {
             Method::WaitForTask => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
@@ -178,7 +177,8 @@ impl Call {
     fn pause(&mut self, span: Millis, failure: Option<&Error>, host: &impl Host) -> Step {
         self.work = Work::Pause {
             // Not before the time that the service asked for, and no create before its time.
-            is_rousable: self.endpoint != Endpoint::CreateTask && failure.is_none_or(|error| error.retry_after_ms() == 0.0),
+            is_rousable: self.endpoint != Endpoint::CreateTask
+                && failure.is_none_or(|error| error.retry_after_ms() == 0.0),
         };
         let kind = if failure.is_some() { "retry" } else { "poll" };
         self.log(kind, span, None, failure.map(|error| error.code), host);

@@ -25,8 +25,8 @@ extern "C" {
     /// Resolves to tagged text: `{ status, retryAfter?, body?, thrown?, offline? }`. Never rejects.
     fn send(platform: &Platform, url: &str, headers: JsValue, body: JsValue, signal: &AbortSignal) -> Promise;
 
-    /// Calls the listener with `false` when the caller gives up, and with `true` at these events of a page, unless it
-    /// is hidden. Gives the function that ends this.
+    /// Calls the listener when the caller gives up, and at these events of a page that is not hidden. Gives the
+    /// function that ends this.
     fn listen(signal: Option<&AbortSignal>, events: &str, listener: &JsValue) -> Function;
 
     /// Calls a user's function, which may throw whatever it likes, or be missing.
@@ -47,10 +47,10 @@ const BACK: &str = "visibilitychange online pageshow";
 pub struct JsHost {
     platform: Platform,
     signal: Option<AbortSignal>,
-    /// How often a page came back.
-    returns: Rc<Cell<u32>>,
+    /// How often the listener was called: for an abort, or because a page came back.
+    calls: Rc<Cell<u32>>,
     sleeper: Rc<Cell<Option<Waker>>>,
-    _listener: Closure<dyn FnMut(bool)>,
+    _listener: Closure<dyn FnMut()>,
     unlisten: Function,
 }
 
@@ -58,12 +58,12 @@ impl JsHost {
     /// The platform, and the caller's functions and signal.
     pub fn new(platform: JsValue) -> JsHost {
         let platform: Platform = platform.unchecked_into();
-        let returns = Rc::new(Cell::new(0));
+        let calls = Rc::new(Cell::new(0));
         let sleeper = Rc::new(Cell::new(None::<Waker>));
         let listener = Closure::new({
-            let (returns, sleeper) = (returns.clone(), sleeper.clone());
-            move |is_back| {
-                returns.set(returns.get() + u32::from(is_back));
+            let (calls, sleeper) = (calls.clone(), sleeper.clone());
+            move || {
+                calls.set(calls.get() + 1);
                 if let Some(waker) = sleeper.take() {
                     waker.wake();
                 }
@@ -75,7 +75,7 @@ impl JsHost {
             _listener: listener,
             platform,
             signal,
-            returns,
+            calls,
             sleeper,
         }
     }
@@ -114,9 +114,9 @@ impl Host for JsHost {
 
     fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()> {
         let mut timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
-        let returns = self.returns.get();
+        let calls = self.calls.get();
         poll_fn(move |context| {
-            if self.is_aborted() || is_rousable && self.returns.get() != returns {
+            if self.is_aborted() || is_rousable && self.calls.get() != calls {
                 return Poll::Ready(());
             }
             self.sleeper.set(Some(context.waker().clone()));

@@ -80,7 +80,9 @@ fn share_boundary(glue: &str) -> Result<String> {
 /// still refers to it (timers, promises), and another one be made. `onBreak` is told what a callback threw.
 fn instantiable(glue: &mut String) -> Result<()> {
     // The two ways of the glue to load a module would only be carried along.
-    let load = glue.find("async function __wbg_load(").context("the glue loads no module")?;
+    let load = glue
+        .find("async function __wbg_load(")
+        .context("the glue loads no module")?;
     glue.truncate(load);
     glue.push_str(
         "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
@@ -90,9 +92,17 @@ return { Handle, offline, abandon: () => (isAbandoned = true) };
     );
     replace_once(glue, "export class Handle", "class Handle")?;
     replace_once(glue, "export function offline", "function offline")?;
-    let body = glue.rfind("/js/boundary.js").context("the glue does not import js/boundary.js")?;
-    let line = glue.get(body..).and_then(|rest| rest.find('\n')).context("an import does not end")?;
-    glue.insert_str(body + line + 1, "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n");
+    let body = glue
+        .rfind("/js/boundary.js")
+        .context("the glue does not import js/boundary.js")?;
+    let line = glue
+        .get(body..)
+        .and_then(|rest| rest.find('\n'))
+        .context("an import does not end")?;
+    glue.insert_str(
+        body + line + 1,
+        "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n",
+    );
     replace_once(
         glue,
         "        state.cnt++;\n",
@@ -103,9 +113,21 @@ return { Handle, offline, abandon: () => (isAbandoned = true) };
         "            return f(a, state.b, ...args);\n        } finally {",
         "            return f(a, state.b, ...args);\n        } catch (error) {\n            onBreak(error);\n        } finally {",
     )?;
-    replace_once(glue, "if (--state.cnt === 0) {", "if (--state.cnt === 0 && !isAbandoned) {")?;
-    replace_once(glue, "FinalizationRegistry(state => ", "FinalizationRegistry(state => isAbandoned || ")?;
-    replace_once(glue, "FinalizationRegistry(ptr => ", "FinalizationRegistry(ptr => isAbandoned || ")
+    replace_once(
+        glue,
+        "if (--state.cnt === 0) {",
+        "if (--state.cnt === 0 && !isAbandoned) {",
+    )?;
+    replace_once(
+        glue,
+        "FinalizationRegistry(state => ",
+        "FinalizationRegistry(state => isAbandoned || ",
+    )?;
+    replace_once(
+        glue,
+        "FinalizationRegistry(ptr => ",
+        "FinalizationRegistry(ptr => isAbandoned || ",
+    )
 }
 
 fn replace_once(glue: &mut String, from: &str, to: &str) -> Result<()> {
