@@ -1,4 +1,5 @@
-import { encode, Sd2Error } from "./boundary.js";
+import { encode, misuse } from "./boundary.js";
+import { callbackTaskId } from "./offline.js";
 import { wasm } from "./wasm.js";
 
 // The numbers by which src/wasm/calls.rs knows the methods.
@@ -41,6 +42,10 @@ export class Sd2Client {
     return this.#call(GET_CREDITS, undefined, options);
   }
 
+  async confirmCallback(body, options) {
+    return this.#call(QUERY_TASK, callbackTaskId(body), options);
+  }
+
   async waitForTask(taskId, options) {
     return this.#call(WAIT_FOR_TASK, taskId, options);
   }
@@ -65,5 +70,3 @@ const check = (functions) => {
     if (typeof (functions[name] ?? check) !== "function") throw misuse(`${name} must be a function.`);
   }
 };
-
-const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });

@@ -6,9 +6,11 @@ export {
   estimateCredits,
   estimateMany,
   longestDuration,
+  parseCallback,
   priceTable,
   requestSchema,
   validateRequest,
 } from "./offline.js";
+export { signCallbackUrl, verifyCallbackUrl } from "./callback.js";
 export { Sd2Error } from "./boundary.js";
 export { init } from "./wasm.js";

@@ -9,7 +9,7 @@ use crate::host::{Failure, Host, Listener, Millis, Request};
 use crate::options::{CallOptions, Options};
 use crate::poll;
 use crate::retry;
-use crate::task::{Status, Task};
+use crate::task::{self, Status, Task};
 use crate::text;
 use crate::value::Value;
 
@@ -208,6 +208,10 @@ impl Call {
         match api::read(host, key, self.endpoint, outcome) {
             Err(error) => self.failed(error, client, host),
             Ok(answer) => match self.method {
+                Method::QueryTask if !task::is_safe(&answer) => {
+                    let message = "The task's output is no http(s) address.";
+                    self.fail(Error::new(Code::UnexpectedResponse, message, ""))
+                }
                 Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
                 Method::CreateTask => {
                     let mut created = Value::object();

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod calculator;
 pub mod call;
+pub mod callback;
 pub mod catalog;
 pub mod client;
 pub mod error;

@@ -40,14 +40,7 @@ impl Task {
 
     /// Whether there is at least one video, and each has an http(s) address.
     pub fn has_output(&self) -> bool {
-        let is_video = |video: &Value| {
-            let url = video.get("url").and_then(Value::as_str).unwrap_or_default();
-            matches!(url::kind(url), url::Kind::Http { .. })
-        };
-        self.0
-            .get("output")
-            .and_then(Value::as_array)
-            .is_some_and(|videos| !videos.is_empty() && videos.iter().all(is_video))
+        output(&self.0).is_some_and(|videos| !videos.is_empty() && are_videos(videos, false))
     }
 
     /// Why the task failed, in the service's words.
@@ -90,4 +83,21 @@ pub fn is_task(value: &Value) -> bool {
             .is_some_and(|text| !text.is_empty())
     };
     has("taskId") && has("status")
+}
+
+/// Whether each address in a task's output is http(s): what is shown as a video must be no script.
+pub fn is_safe(value: &Value) -> bool {
+    output(value).is_none_or(|videos| are_videos(videos, true))
+}
+
+fn output(value: &Value) -> Option<&[Value]> {
+    value.get("output").and_then(Value::as_array)
+}
+
+/// Whether each has an http(s) address, or none at all where that is allowed.
+fn are_videos(videos: &[Value], without_address: bool) -> bool {
+    videos.iter().all(|video| match video.text("url") {
+        Some(url) => matches!(url::kind(url), url::Kind::Http { .. }),
+        None => without_address,
+    })
 }
