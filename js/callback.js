@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const MAX_REF = 2_048;
 
 // The URL, when it ends (in Unix ms), the reference, and the code for all of that, which ends with a dot.
-const SIGNED = /^(https?:.*[?&]sd2_token=(\d+)\.([\w-]*)\.)([\w-]{43})$/;
+const SIGNED = /^(https?:.*sd2_token=(\d+)\.([\w-]*)\.)([\w-]{43})$/;
 
 export const signCallbackUrl = async (url, secret, options) => {
   const key = await importKey(secret);

@@ -647,7 +647,7 @@ export const requestSchema: RequestSchema;
  * The task in the body of a callback: text, bytes (an `ArrayBuffer` or a view of one), or what JSON made of them.
  * Anybody may have sent it, so prefer `confirmCallback` where the task matters. Throws `unexpected_response` (`body`,
  * if it was text or bytes) unless the body has a `taskId` and a `status`, a video with an http(s) address when
- * COMPLETED and no other address ever, and no documented field of another type; also if it has more than 4 MB.
+ * COMPLETED and no other address ever, and no documented field of another type. More than 4 MB of text are refused, too.
  */
 export function parseCallback(body: unknown): Task;
 

@@ -208,10 +208,7 @@ impl Call {
         match api::read(host, key, self.endpoint, outcome) {
             Err(error) => self.failed(error, client, host),
             Ok(answer) => match self.method {
-                Method::QueryTask if !task::is_safe(&answer) => {
-                    let message = "The task's output is no http(s) address.";
-                    self.fail(Error::new(Code::UnexpectedResponse, message, ""))
-                }
+                Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
                 Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
                 Method::CreateTask => {
                     let mut created = Value::object();

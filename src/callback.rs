@@ -1,7 +1,7 @@
 //! What the service POSTs to a `callBackUrl`. It is not signed: whoever knows the URL can send the like.
 
 use crate::api;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::task::{self, Status, Task};
 use crate::text;
 use crate::value::Value;
@@ -24,11 +24,7 @@ pub fn read(body: Value, text: &Value, is_hint: bool) -> Result<Value> {
             return Ok(task.into_value());
         }
     }
-    let mut error = Error::new(
-        Code::UnexpectedResponse,
-        "The body is no task of the service. Refuse it.",
-        "",
-    );
+    let mut error = task::refusal();
     if let Some(text) = text.as_str() {
         error.details.put_text("body", text::head(text, api::BODY_LIMIT));
     }

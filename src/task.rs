@@ -1,5 +1,6 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
+use crate::error::{Code, Error};
 use crate::url;
 use crate::value::Value;
 
@@ -88,6 +89,12 @@ pub fn is_task(value: &Value) -> bool {
 /// Whether each address in a task's output is http(s): what is shown as a video must be no script.
 pub fn is_safe(value: &Value) -> bool {
     output(value).is_none_or(|videos| are_videos(videos, true))
+}
+
+/// The error of what is no task, or a dangerous one.
+pub fn refusal() -> Box<Error> {
+    let message = "That is no task as the documentation describes it. Do not trust what it says.";
+    Error::new(Code::UnexpectedResponse, message, "")
 }
 
 fn output(value: &Value) -> Option<&[Value]> {

@@ -157,3 +157,21 @@ test("when the answer to a create is lost, the callback still brings the task to
   const ended = await Promise.all((await videos.list({ prefix: "video/" })).keys.map(({ name }) => videos.get(name, "json")));
   assert.deepEqual(ended.filter((task) => task.taskId === taskId).map(({ status }) => status), ["COMPLETED"]);
 });
+
+for (const date of ["2022-11-30", "2024-01-01"]) {
+  test(`URLs are signed and verified in workerd as of ${date}`, TIME, async () => {
+    const entry = write(
+      "webhook/signing.js",
+      `import { signCallbackUrl, verifyCallbackUrl } from "sd2-client";
+       export default {
+         async fetch(request) {
+           const signed = await signCallbackUrl(request.url, "secret", { ref: "\\ufeffünï" });
+           return Response.json([await verifyCallbackUrl(signed, "secret"), await verifyCallbackUrl(signed + "a", "secret")]);
+         },
+       };`,
+    );
+    const worker = startWorker(await bundle(entry), date);
+    const [said, changed] = await (await worker.dispatchFetch("http://worker/hook?a=%7e")).json();
+    assert.deepEqual([said.ref, changed], ["\ufeffünï", null]);
+  });
+}
