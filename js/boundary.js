@@ -104,6 +104,9 @@ export class Sd2Error extends Error {
   }
 }
 
+/** The error of a call that cannot be made sense of. */
+export const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });
+
 /** Makes the error that Rust describes; `cause` is plain data, so that nothing of the original shows. */
 export const makeError = (message, details, cause) => {
   const error = new Sd2Error(message, details);

@@ -1,6 +1,6 @@
-import { encode, Sd2Error } from "./boundary.js";
+import { encode, misuse, Sd2Error } from "./boundary.js";
 import { iterate } from "./jobs.js";
-import { estimateCredits } from "./offline.js";
+import { callbackTaskId, estimateCredits } from "./offline.js";
 import { isOver, Journal } from "./store.js";
 import { broken, run, wasm } from "./wasm.js";
 
@@ -55,6 +55,10 @@ export class Sd2Client {
 
   async getCredits(options) {
     return this.#call(GET_CREDITS, undefined, options);
+  }
+
+  async confirmCallback(body, options) {
+    return this.#call(QUERY_TASK, callbackTaskId(body), options);
   }
 
   async waitForTask(taskId, options) {
@@ -211,5 +215,3 @@ const checkSignal = (signal) => {
   // Not `instanceof`: a signal may come from another realm or from a polyfill.
   if (signal != null && !signal.removeEventListener) throw misuse("signal must be an AbortSignal.");
 };
-
-const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });

@@ -109,8 +109,9 @@ export interface TaskRequest {
   /** What it is made of. */
   inputs: Inputs;
   /**
-   * An absolute http(s) URL to which the service POSTs the task when it has ended. The service does not sign
-   * what it sends, so take it as a hint and ask with `queryTask`.
+   * An absolute http(s) URL to which the service POSTs the task when it has ended, and 1, 5 and 30 seconds later
+   * again as long as the answer is not 2xx. The service does not sign what it sends: make the URL with
+   * {@link signCallbackUrl}, and take the body as a hint, with `confirmCallback`.
    */
   callBackUrl?: string | undefined;
 }
@@ -366,6 +367,14 @@ export class Sd2Client {
 
   /** Asks how a task stands. Repeated when it fails for a passing reason. */
   queryTask(taskId: string, options?: CallOptions): Promise<Task>;
+
+  /**
+   * Reads the body of a callback (text, bytes, or what JSON made of them) as far as to know which task it is about,
+   * and asks the service for that task: what the body says beside the id counts for nothing. The task may still run.
+   * Rejects with `unexpected_response` if the body is no task, and else as `queryTask` does: with `forbidden` or
+   * `not_found` if the task is not of this account.
+   */
+  confirmCallback(body: unknown, options?: CallOptions): Promise<Task>;
 
   /** Asks for the account's balance. Repeated when it fails for a passing reason. */
   getCredits(options?: CallOptions): Promise<Credits>;
@@ -631,6 +640,60 @@ export interface RequestSchema {
 
 /** {@link validateRequest} for whatever takes a Standard Schema. */
 export const requestSchema: RequestSchema;
+
+// ----------------------------------------------------------------------------------------------- callbacks
+
+/**
+ * The task in the body of a callback: text, bytes (an `ArrayBuffer` or a view of one), or what JSON made of them.
+ * Anybody may have sent it, so prefer `confirmCallback` where the task matters. Throws `unexpected_response` (`body`,
+ * if it was text or bytes) unless the body has a `taskId` and a `status`, a video with an http(s) address when
+ * COMPLETED and no other address ever, and no documented field of another type. More than 4 MB of text are refused, too.
+ */
+export function parseCallback(body: unknown): Task;
+
+/** What a signed callback URL says. */
+export interface SignedCallback {
+  /** The reference that was signed. */
+  ref: string;
+  /** Until when the URL is valid: milliseconds since the beginning of 1970. */
+  expiresAt: number;
+}
+
+/** What {@link signCallbackUrl} puts into the URL. */
+export interface SignCallbackOptions {
+  /**
+   * Tells which of your tasks it is: any text of at most 2048 bytes in UTF-8, best a random id for each task. It is
+   * signed, not encrypted: the service sees it.
+   */
+  ref: string;
+  /** From when on the URL is refused: whole milliseconds since the beginning of 1970. Default: in 24 hours. */
+  expiresAt?: number | undefined;
+}
+
+/**
+ * Resolves to the URL with a token in its query, for `callBackUrl`. The token vouches for the URL, the reference and
+ * the time (HMAC-SHA-256). The URL is the one under which the receiver is called from outside; a fragment is left out,
+ * because nobody is sent it. The secret is any text; 32 random bytes as hexadecimal digits are good, and nothing of it
+ * shows in the URL. Rejects with `invalid_argument` if the URL is not absolute http(s) or has a user, or if the secret,
+ * the reference or the time is not what it should be.
+ */
+export function signCallbackUrl(
+  url: string | { readonly href: string },
+  secret: string,
+  options: SignCallbackOptions,
+): Promise<string>;
+
+/**
+ * Resolves to what {@link signCallbackUrl} signed, or to `null` if anything of the URL was changed or added, if the
+ * secret is another, or if the time has come. Give the whole URL as it was called from outside: in a Worker that is
+ * `request.url`; behind a proxy put it together from your public origin and the path with its query. It says that the
+ * sender knows the URL, not that it is the first to use it, nor that the body is true. Rejects with `invalid_argument`
+ * if there is no secret.
+ */
+export function verifyCallbackUrl(
+  url: string | { readonly href: string },
+  secret: string,
+): Promise<SignedCallback | null>;
 
 // --------------------------------------------------------------------------------------------- WebAssembly
 

@@ -6,10 +6,12 @@ export {
   estimateCredits,
   estimateMany,
   longestDuration,
+  parseCallback,
   priceTable,
   requestSchema,
   validateRequest,
 } from "./offline.js";
+export { signCallbackUrl, verifyCallbackUrl } from "./callback.js";
 export { Sd2Error } from "./boundary.js";
 export { localStorageStore, memoryStore } from "./store.js";
 export { init } from "./wasm.js";

@@ -1,4 +1,4 @@
-import { encode, encodeList } from "./boundary.js";
+import { encode, encodeList, parseJson } from "./boundary.js";
 import { run } from "./wasm.js";
 
 // The numbers by which src/wasm/offline.rs knows the functions.
@@ -6,6 +6,8 @@ const VALIDATE_REQUEST = 0;
 const ESTIMATE_CREDITS = 1;
 const ESTIMATE_MANY = 2;
 const TABLE = 3;
+const PARSE_CALLBACK = 4;
+const CALLBACK_HINT = 5;
 
 const call = (number, first, second) => run(({ offline }) => offline(number, first, second));
 
@@ -32,6 +34,28 @@ export const longestDuration = (credits, configuration) => {
   const { creditsPerSecond } = estimateCredits(configuration);
   const isPaid = ({ duration }) => creditsPerSecond * parseInt(duration) <= credits;
   return table(credits).findLast(isPaid)?.duration ?? null;
+};
+
+export const parseCallback = (body) => readCallback(PARSE_CALLBACK, body);
+
+/** The id of the task that a callback's body is about, whatever else it says. */
+export const callbackTaskId = (body) => readCallback(CALLBACK_HINT, body).taskId;
+
+/** More characters than any task takes. */
+const CALLBACK_LIMIT = 4 << 20;
+
+const readCallback = (number, body) => {
+  let text;
+  let value;
+  try {
+    text = typeof body === "string" ? body : new TextDecoder().decode(body);
+    value = text.length > CALLBACK_LIMIT ? "" : parseJson(text);
+  } catch {
+    // Neither text nor bytes: somebody read it already.
+    value = encode(body);
+  }
+  // An error shows the beginning.
+  return call(number, value, encode(text?.slice(0, 2_000)));
 };
 
 // A Standard Schema v1: https://standardschema.dev

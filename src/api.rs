@@ -10,7 +10,7 @@ use crate::text;
 use crate::value::Value;
 
 /// As much of an answer's body as an error carries, in bytes.
-const BODY_LIMIT: usize = 2_000;
+pub const BODY_LIMIT: usize = 2_000;
 /// As much of the service's own words as a message quotes, in bytes.
 const QUOTE_LIMIT: usize = 500;
 

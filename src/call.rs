@@ -10,7 +10,7 @@ use crate::host::{Failure, Host, Listener, Millis, Request};
 use crate::options::CallOptions;
 use crate::poll;
 use crate::retry;
-use crate::task::{Status, Task};
+use crate::task::{self, Status, Task};
 use crate::text;
 use crate::value::Value;
 
@@ -19,8 +19,6 @@ pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
 /// How often a completed task without a readable output is asked for again.
 const OUTPUT_RETRIES: u32 = 3;
-
-const FOREIGN_OUTPUT: &str = "The video of the task has an address that is not http(s).";
 
 /// What a caller can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,14 +225,8 @@ impl Call {
         match api::read(host, key, self.endpoint, outcome) {
             Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {
-                Method::GetCredits => Step::Done(Ok(answer)),
-                Method::QueryTask => {
-                    let task = Task::new(answer);
-                    if task.has_foreign_output() {
-                        return self.fail_with(task, Error::new(Code::UnexpectedResponse, FOREIGN_OUTPUT, ""));
-                    }
-                    Step::Done(Ok(task.into_value()))
-                }
+                Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
+                Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
                 Method::CreateTask => {
                     let mut created = Value::object();
                     created.put("taskId", answer);
@@ -281,7 +273,7 @@ impl Call {
         } else {
             poll::progress(elapsed).max(self.progress)
         };
-        if !task.has_foreign_output() {
+        if task::is_safe(task.value()) {
             let mut update = Value::object();
             update.put("task", task.value().clone());
             update.put_number("elapsedMs", elapsed);

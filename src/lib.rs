@@ -8,6 +8,7 @@ pub mod account;
 pub mod api;
 pub mod calculator;
 pub mod call;
+pub mod callback;
 pub mod catalog;
 pub mod client;
 pub mod error;

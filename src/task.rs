@@ -1,5 +1,6 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
+use crate::error::{Code, Error};
 use crate::url;
 use crate::value::Value;
 
@@ -40,16 +41,7 @@ impl Task {
 
     /// Whether there is at least one video, and each has an http(s) address.
     pub fn has_output(&self) -> bool {
-        !self.output().is_empty() && self.output().iter().all(is_video)
-    }
-
-    /// Whether there is something whose address is not http(s), which nobody should open.
-    pub fn has_foreign_output(&self) -> bool {
-        !self.output().iter().all(is_video)
-    }
-
-    fn output(&self) -> &[Value] {
-        self.0.get("output").and_then(Value::as_array).unwrap_or_default()
+        output(&self.0).is_some_and(|videos| !videos.is_empty() && are_videos(videos, false))
     }
 
     /// Why the task failed, in the service's words.
@@ -72,10 +64,6 @@ impl Task {
     }
 }
 
-fn is_video(video: &Value) -> bool {
-    matches!(url::kind(video.text("url").unwrap_or_default()), url::Kind::Http { .. })
-}
-
 /// The sentence in an `error` or an error answer: the value itself, or its `message` or `error`.
 pub fn message(value: &Value) -> Option<&str> {
     match value {
@@ -96,4 +84,27 @@ pub fn is_task(value: &Value) -> bool {
             .is_some_and(|text| !text.is_empty())
     };
     has("taskId") && has("status")
+}
+
+/// Whether each address in a task's output is http(s): what is shown as a video must be no script.
+pub fn is_safe(value: &Value) -> bool {
+    output(value).is_none_or(|videos| are_videos(videos, true))
+}
+
+/// The error of what is no task, or a dangerous one.
+pub fn refusal() -> Box<Error> {
+    let message = "That is no task as the documentation describes it. Do not trust what it says.";
+    Error::new(Code::UnexpectedResponse, message, "")
+}
+
+fn output(value: &Value) -> Option<&[Value]> {
+    value.get("output").and_then(Value::as_array)
+}
+
+/// Whether each has an http(s) address, or none at all where that is allowed.
+fn are_videos(videos: &[Value], without_address: bool) -> bool {
+    videos.iter().all(|video| match video.text("url") {
+        Some(url) => matches!(url::kind(url), url::Kind::Http { .. }),
+        None => without_address,
+    })
 }

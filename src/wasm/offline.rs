@@ -2,6 +2,7 @@
 
 use super::encode::{from_text, to_js, to_js_error};
 use crate::calculator;
+use crate::callback;
 use crate::validate;
 use crate::value::Value;
 use wasm_bindgen::prelude::*;
@@ -14,7 +15,8 @@ pub fn offline(function: u32, first: &str, second: &str) -> Result<JsValue, JsVa
     let result = match function {
         0 => Ok(validate::validate(&first, second.get("media").unwrap_or(&Value::Null)).into_value()),
         1 | 2 => calculator::estimate(&first, function == 2),
-        _ => calculator::table(&first),
+        3 => calculator::table(&first),
+        _ => callback::read(first, &second, function == 5),
     };
     result.map(|value| to_js(&value)).map_err(to_js_error)
 }

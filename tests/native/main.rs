@@ -6,6 +6,7 @@ mod support;
 
 mod calculator;
 mod call;
+mod callback;
 mod catalog;
 mod host;
 mod options;

@@ -1,42 +1,13 @@
 // Every snippet of the README runs: in Node, in Chromium (```js browser), in workerd (```js worker), against the emulator.
 // ```js no-run is for what cannot.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { resultOf, startChromium } from "./chromium.mjs";
-import { dist, project, root, runScript, write } from "./project.mjs";
+import { dist, project, runScript, write } from "./project.mjs";
 import { startSandbox } from "./sandbox.mjs";
-import { bundle, startWorker } from "./workerd.mjs";
-
-const SERVICE = "https://seegen.ai";
-const path = join(root, "README.md");
-
-/** The fenced blocks in JavaScript: `{ heading, line, where, source }`. */
-const snippets = (text) => {
-  const found = [];
-  let heading = "";
-  let open;
-  for (const [index, line] of text.split("\n").entries()) {
-    const fence = /^(`{3,})\s*(.*?)\s*$/.exec(line);
-    if (open) {
-      if (fence?.[1] === open.fence && !fence[2]) {
-        found.push(open);
-        open = undefined;
-      } else {
-        open.lines.push(line);
-      }
-    } else if (fence) {
-      open = { fence: fence[1], info: fence[2], heading, line: index + 2, lines: [] };
-    } else {
-      heading = /^#+\s+(.*)$/.exec(line)?.[1] ?? heading;
-    }
-  }
-  return found
-    .map(({ info, heading, line, lines }) => ({ words: info.split(/\s+/), heading, line, source: lines.join("\n") }))
-    .filter(({ words }) => ["js", "javascript", "mjs"].includes(words[0]) && !words.includes("no-run"))
-    .map(({ words, ...rest }) => ({ where: words.find((word) => ["browser", "worker"].includes(word)) ?? "node", ...rest }));
-};
+import { readme, SERVICE, snippets } from "./snippets.mjs";
+import { bundle, reroute as rerouted, startWorker } from "./workerd.mjs";
 
 test("snippets are found", () => {
   const text = "# A\n```js\n1;\n```\n## B\n```js browser\n2;\n3;\n```\n```sh\nls\n```\n```js no-run\n4;\n```\n````md\n```js\n5;\n```\n````\n";
@@ -46,7 +17,7 @@ test("snippets are found", () => {
   ]);
 });
 
-const found = existsSync(path) ? snippets(readFileSync(path, "utf8")) : [];
+const found = readme();
 const pages = join(project, "readme-pages");
 for (const { where, line, source } of found) {
   if (where !== "browser") continue;
@@ -97,14 +68,9 @@ for (const { where, heading, line, source } of found) {
     } else {
       const modules = await bundle(write(`readme/${line}.worker.js`, source));
       const worker = startWorker(modules, "2026-04-01", {
-        bindings: { SD2_API_KEY: "sandbox-key" },
-        outboundService: (request) => fetch(request.url.replace(SERVICE, sandbox.url), {
-          method: request.method,
-          headers: [...request.headers],
-          body: request.body,
-          duplex: "half",
-          redirect: "manual",
-        }),
+        bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: "secret" },
+        kvNamespaces: ["VIDEOS"],
+        outboundService: rerouted(sandbox),
       });
       const response = await worker.dispatchFetch("http://worker/", {
         method: "POST",

@@ -4,6 +4,7 @@ import { after } from "node:test";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { project } from "./project.mjs";
+import { SERVICE } from "./snippets.mjs";
 
 /** Bundles a Worker as wrangler does: the same conditions, and .wasm files as compiled modules. */
 export const bundle = async (entry) => {
@@ -29,4 +30,16 @@ export const startWorker = (modules, compatibilityDate, options = {}) => {
   const worker = new Miniflare({ modulesRoot: "/", modules, compatibilityDate, ...options });
   after(() => worker.dispose());
   return worker;
+};
+
+/** An `outboundService`: what a Worker sends to the service comes to the emulator. `watch` is told each request's body. */
+export const reroute = (sandbox, watch = () => undefined) => async (request) => {
+  const body = await request.text();
+  watch(body);
+  return fetch(request.url.replace(SERVICE, sandbox.url), {
+    method: request.method,
+    headers: [...request.headers],
+    body: body || undefined,
+    redirect: "manual",
+  });
 };

@@ -2,15 +2,19 @@
 import {
   estimateCredits,
   init,
+  parseCallback,
   Sd2Client,
   Sd2Error,
+  signCallbackUrl,
   validateRequest,
+  verifyCallbackUrl,
   type CompletedTask,
   type Credits,
   type Inputs,
   type Issue,
   type LogEvent,
   type Sd2ErrorCode,
+  type SignedCallback,
   type Task,
   type TaskRequest,
   type TaskStatus,
@@ -178,3 +182,12 @@ export const ready: Promise<void>[] = [
 
 export const make = (prompt: string, urls: [string, string] | undefined): Inputs =>
   urls ? { urls, videoInputMode: "keyframe", prompt } : { prompt };
+
+export const callbacks = async (client: Sd2Client, url: string, secret: string, body: unknown): Promise<Task | null> => {
+  const signed: string = await signCallbackUrl(url, secret, { ref: "order", expiresAt: Date.now() + 60_000 });
+  await signCallbackUrl({ href: signed }, secret, { ref: "order", expiresAt: undefined });
+  const said: SignedCallback | null = await verifyCallbackUrl(signed, secret);
+  if (said === null || said.ref !== "order" || said.expiresAt < 0) return null;
+  const task = parseCallback(body);
+  return task.status === "COMPLETED" ? task : client.confirmCallback(new Uint8Array(), { timeoutMs: 1_000 });
+};

@@ -1,5 +1,16 @@
 // What must not compile. Each mistake stands alone, so that one that is let through is found.
-import { estimateCredits, init, Sd2Client, Sd2Error, validateRequest, type Inputs, type Task, type TaskRequest } from "sd2-client";
+import {
+  estimateCredits,
+  init,
+  Sd2Client,
+  Sd2Error,
+  signCallbackUrl,
+  validateRequest,
+  verifyCallbackUrl,
+  type Inputs,
+  type Task,
+  type TaskRequest,
+} from "sd2-client";
 
 declare const client: Sd2Client;
 declare const task: Task;
@@ -106,3 +117,12 @@ export const price: number = validateRequest({}).credits;
 export const media = validateRequest({}, { media: { "https://example.com/a.jpg": { width: "400px" } } });
 // @ts-expect-error: not a source of WebAssembly
 export const source = init(null);
+
+// @ts-expect-error: a reference is needed
+export const anonymous = signCallbackUrl("https://example.com", "secret", {});
+// @ts-expect-error: a time is a number
+export const dated = signCallbackUrl("https://example.com", "secret", { ref: "a", expiresAt: new Date() });
+// @ts-expect-error: a secret is needed
+export const open = verifyCallbackUrl("https://example.com");
+// @ts-expect-error: it may not be ours
+export const trusted: Promise<{ ref: string }> = verifyCallbackUrl("https://example.com", "secret");

@@ -232,3 +232,26 @@ fn an_error_of_a_task_names_its_task() {
     assert_eq!(details(&error).get("taskId"), None::<&Json>);
     assert_eq!(subject(Method::QueryTask), TASK_ID);
 }
+
+#[test]
+fn an_address_that_is_not_http_is_no_answer() {
+    for url in [
+        "javascript:alert(1)",
+        "data:text/html,a",
+        "blob:https://example.com/a",
+        "/a.mp4",
+        "",
+    ] {
+        for state in ["COMPLETED", "FAILED", "ARCHIVED"] {
+            let output = json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]);
+            let service = Service::answering([ok(json!({ "taskId": TASK_ID, "status": state, "output": output }))]);
+            let error = failure(&service, Method::QueryTask, json!({}));
+            assert_eq!(
+                (error.code, service.count()),
+                (Code::UnexpectedResponse, 1),
+                "{state} {url}"
+            );
+            assert_eq!(details(&error)["taskId"], TASK_ID);
+        }
+    }
+}

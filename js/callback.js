@@ -1,0 +1,87 @@
+// Callback URLs that tell which of one's own tasks they belong to: a token at the end of the URL vouches for all that
+// stands before it. Only WebCrypto is needed, not the WebAssembly.
+import { misuse } from "./boundary.js";
+
+/** What else is signed with the same secret can never pass for a callback. */
+const CONTEXT = "sd2-client callback 1\n";
+const DAY = 86_400_000;
+/** A URL must fit into a request line, beside what else is in it. */
+const MAX_REF = 2_048;
+
+// The URL, when it ends (in Unix ms), the reference, and the code for all of that, which ends with a dot.
+const SIGNED = /^(https?:.*sd2_token=(\d+)\.([\w-]*)\.)([\w-]{43})$/;
+
+export const signCallbackUrl = async (url, secret, options) => {
+  const key = await importKey(secret);
+  const { ref, expiresAt = Date.now() + DAY } = options ?? {};
+  const target = parse(url);
+  if (!/^https?:$/.test(target?.protocol) || target.username || target.password) {
+    throw misuse("url must be an absolute http(s) URL, without a user and password: its receiver does not see them.");
+  }
+  const bytes = typeof ref === "string" && new TextEncoder().encode(ref);
+  if (!bytes || bytes.length > MAX_REF || decode(bytes) !== ref) {
+    throw misuse(`ref must be a text of at most ${MAX_REF} bytes that tells your task, such as crypto.randomUUID().`);
+  }
+  if (!Number.isSafeInteger(expiresAt) || expiresAt < 0) {
+    throw misuse("expiresAt must be a time in whole milliseconds, such as Date.now() + 3_600_000.");
+  }
+  // No server is sent it.
+  target.hash = "";
+  const plain = stable(target.href);
+  const text = `${plain}${plain.includes("?") ? "&" : "?"}sd2_token=${expiresAt}.${toBase64(bytes)}.`;
+  const code = await crypto.subtle.sign("HMAC", key, message(text));
+  return text + toBase64(new Uint8Array(code));
+};
+
+export const verifyCallbackUrl = async (url, secret) => {
+  const key = await importKey(secret);
+  const [, text, expiresAt, ref, code] = SIGNED.exec(parse(url)?.href) ?? [];
+  if (!text) return null;
+  const bytes = fromBase64(code);
+  // `verify` takes the same time for each wrong code. The last character has two bits that it does not see.
+  const isOurs = await crypto.subtle.verify("HMAC", key, bytes, message(text));
+  if (!isOurs || toBase64(bytes) !== code || Date.now() >= expiresAt) return null;
+  return { ref: decode(fromBase64(ref)), expiresAt: Number(expiresAt) };
+};
+
+const parse = (url) => {
+  try {
+    return new URL(url.href ?? url);
+  } catch {
+    // It is none.
+  }
+};
+
+/** The same URL in a form that proxies have no reason to change: RFC 3986, sections 2.1 and 2.3. */
+const stable = (href) => {
+  const [origin] = /^https?:\/\/[^/]*/.exec(href);
+  const rest = href
+    .slice(origin.length)
+    .replace(/[[\]\\^`{|}]/g, encodeURIComponent)
+    .replace(/%[\da-f]{2}/gi, (code) => {
+      const character = String.fromCharCode(parseInt(code.slice(1), 16));
+      return /[\w.~-]/.test(character) ? character : code.toUpperCase();
+    });
+  return origin + rest;
+};
+
+const importKey = async (secret) => {
+  if (typeof secret !== "string" || !secret) {
+    throw misuse("secret must be a text of your own that is not empty: the same to sign and to verify.");
+  }
+  if (!globalThis.crypto?.subtle) throw misuse("WebCrypto is missing: sign and verify on a server or in a Worker.");
+  const bytes = new TextEncoder().encode(secret);
+  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+};
+
+const message = (text) => new TextEncoder().encode(CONTEXT + text);
+
+const decode = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+
+const toBase64 = (bytes) =>
+  btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_" })[character] ?? "");
+
+const fromBase64 = (text) =>
+  Uint8Array.from(atob(text.replace(/[-_]/g, (character) => (character === "-" ? "+" : "/"))), (character) =>
+    character.charCodeAt(0),
+  );

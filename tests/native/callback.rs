@@ -1,0 +1,119 @@
+//! How a callback's body is read.
+
+use crate::support::json::{Json, fixture, json, seen, value};
+use proptest::prelude::*;
+use sd2_client::callback::read;
+use sd2_client::error::Code;
+use sd2_client::value::Value;
+
+fn payload() -> Json {
+    fixture("answers/queryTask.json")
+}
+
+fn with(field: &str, content: Json) -> Json {
+    let mut body = payload();
+    body[field] = content;
+    body
+}
+
+fn is_read(body: &Json, is_hint: bool) -> bool {
+    match read(value(body), &Value::Null, is_hint) {
+        Ok(task) => {
+            assert_eq!(&seen(&task), body);
+            true
+        }
+        Err(error) => {
+            assert_eq!(error.code, Code::UnexpectedResponse);
+            false
+        }
+    }
+}
+
+/// Bodies that have an id and a state, and otherwise are not what the documentation says.
+fn undocumented() -> Vec<Json> {
+    vec![
+        with("model", json!(2)),
+        with("creditsUsed", json!("200")),
+        with("error", json!({ "message": "a" })),
+        with("createTime", json!("2026-01-01")),
+        with("completeTime", json!([])),
+        with("output", json!(null)),
+        with("output", json!([])),
+        with("output", json!("https://example.com/a.mp4")),
+        with("output", json!([{}])),
+        with("output", json!([{ "url": "javascript:alert(1)" }])),
+        with(
+            "output",
+            json!([{ "url": "https://example.com/a.mp4" }, { "url": "data:text/html,a" }]),
+        ),
+        json!({ "taskId": "a", "status": "FAILED", "output": [{ "url": "javascript:alert(1)" }] }),
+        json!({ "taskId": "a", "status": "ARCHIVED", "output": [{ "url": "/a.mp4" }] }),
+    ]
+}
+
+#[test]
+fn the_documentations_payload_is_a_task() {
+    assert!(is_read(&payload(), false));
+}
+
+#[test]
+fn what_comes_later_passes_through() {
+    for body in [
+        with("queue", json!({ "position": 3 })),
+        json!({ "taskId": "a", "status": "ARCHIVED", "output": "later" }),
+        json!({ "taskId": "a", "status": "FAILED", "error": "blocked", "output": null, "completeTime": null }),
+        json!({ "taskId": "a", "status": "FAILED", "output": [] }),
+    ] {
+        assert!(is_read(&body, false), "{body}");
+    }
+}
+
+#[test]
+fn without_an_id_and_a_state_it_is_not_even_a_hint() {
+    for body in [
+        json!(null),
+        json!("task_abc123"),
+        json!([payload()]),
+        json!({}),
+        json!({ "taskId": "a" }),
+        json!({ "status": "COMPLETED" }),
+        with("taskId", json!("")),
+        with("taskId", json!(7)),
+        with("status", json!(null)),
+        with("status", json!(200)),
+    ] {
+        assert!(!is_read(&body, false), "{body}");
+        assert!(!is_read(&body, true), "{body}");
+    }
+}
+
+#[test]
+fn what_contradicts_the_documentation_is_a_hint_at_best() {
+    for body in undocumented() {
+        assert!(!is_read(&body, false), "{body}");
+        assert!(is_read(&body, true), "{body}");
+    }
+}
+
+#[test]
+fn the_error_shows_2_kb_of_the_body() {
+    let text = "é".repeat(3_000);
+    let error = read(Value::Null, &text.as_str().into(), false).expect_err("no task");
+    assert_eq!(error.details.text("body"), Some("é".repeat(1_000).as_str()));
+    let error = read(Value::Null, &Value::Null, false).expect_err("no task");
+    assert_eq!(error.details.text("body"), None);
+}
+
+proptest! {
+    #[test]
+    fn a_missing_field_is_no_contradiction(keep in proptest::collection::vec(any::<bool>(), 5)) {
+        let mut body = payload();
+        let optional = ["model", "creditsUsed", "error", "createTime", "completeTime"];
+        for (name, keep) in optional.iter().zip(keep) {
+            if !keep {
+                body.as_object_mut().expect("an object").remove(*name);
+            }
+        }
+        prop_assert!(is_read(&body, false));
+    }
+}
