@@ -20,6 +20,8 @@ export class Sd2Client {
   #handle;
   #functions;
   #journal;
+  // The entries of the journal that belong to calls under way here.
+  #own = new Set();
   #concurrency;
 
   constructor(options) {
@@ -98,14 +100,15 @@ export class Sd2Client {
   resume(options) {
     const journal = this.#journal;
     if (!journal) throw misuse("resume needs a client with a store.");
+    const own = this.#own;
     const source = (async function* () {
-      yield* await journal.entries();
+      for (const entry of await journal.entries()) if (!own.has(entry[0])) yield entry;
     })();
     return this.#iterate(source, Infinity, options, async (job, call) => {
       const [id, { request, taskId }] = job.request;
       job.request = request;
       if (taskId) return call(WAIT_FOR_TASK, (job.taskId = taskId));
-      await journal.remove(id);
+      job.onTaken = () => journal.remove(id);
       throw new Sd2Error("The page went away while this was sent. " + UNKNOWN.trim(), {
         code: "outcome_unknown",
         retryable: false,
@@ -136,6 +139,7 @@ export class Sd2Client {
     check({ onCreated, onUpdate });
     const { fetch, logger } = this.#functions;
     const journal = this.#journal;
+    const own = this.#own;
     const id = Math.random().toString(36).slice(2);
     const platform = {
       fetch,
@@ -144,6 +148,7 @@ export class Sd2Client {
       onCreating(request) {
         job.isCreating = true;
         job.sent = request;
+        own.add(id);
         return journal?.write(id, { request });
       },
       onCreated(taskId) {
@@ -177,6 +182,8 @@ export class Sd2Client {
       // Who gave up has not learned what came of it.
       if (Sd2Error.is(error)) await notCreated();
       throw error;
+    } finally {
+      own.delete(id);
     }
   }
 

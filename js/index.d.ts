@@ -293,7 +293,29 @@ export interface Sd2ClientOptions {
   allowInsecure?: boolean | undefined;
   /** Called with one event for each attempt, retry and poll. What it throws is reported and changes nothing. */
   logger?: ((event: LogEvent) => unknown) | undefined;
+  /**
+   * Where running tasks are kept so that {@link Sd2Client.resume} finds them when the page or the program went away:
+   * {@link localStorageStore}, {@link memoryStore}, or one of your own. It holds the requests and the tasks' ids,
+   * never the key. Clients of several accounts need a store each. What it throws is reported and loses no task.
+   */
+  store?: Store | undefined;
 }
+
+/** Where texts are kept under names; each function may also give a promise. A `Map` is one, too. */
+export interface Store {
+  /** The text under this name; null or undefined if there is none. */
+  get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
+  /** Keeps a text. A task is only created when this has ended. */
+  set(key: string, value: string): unknown;
+  /** Forgets a text. */
+  delete(key: string): unknown;
+}
+
+/** A store that lasts as long as the program. */
+export function memoryStore(): Store;
+
+/** A store that outlives the page: the browser's `localStorage`, with a prefix of its own for each account. */
+export function localStorageStore(prefix?: string): Store;
 
 /** How a call that makes one answer out of one question is made. */
 export interface CallOptions {
@@ -327,6 +349,76 @@ export interface GenerateOptions extends WaitOptions {
    * What it throws is reported and changes nothing.
    */
   onCreated?: ((taskId: string) => unknown) | undefined;
+}
+
+/** How many videos are made. */
+export interface GenerateAllOptions {
+  /** Ends all: the next result rejects with the signal's reason at once. Created tasks go on at the service. */
+  signal?: AbortSignalLike | undefined;
+  /** How many requests are under way at once, or ended without being taken. Default: the client's `concurrency`. */
+  concurrency?: number | undefined;
+  /**
+   * The most that all of it may cost, by {@link estimateCredits}. A request that would cost more than what is left is
+   * not sent: its result is an error with the code `insufficient_credits` and no `status`. What certainly made no
+   * task costs nothing; what failed later counts in full. Default: no limit.
+   */
+  maxCredits?: number | undefined;
+  /** As of {@link GenerateOptions}, for each request. */
+  timeoutMs?: number | undefined;
+  /** As of {@link WaitOptions}. */
+  pollIntervalMs?: number | undefined;
+  /** Called as soon as a task is made. What it throws is reported and changes nothing. */
+  onCreated?: ((job: Job) => unknown) | undefined;
+  /** Called at each answer to a poll. What it throws is reported and changes nothing. */
+  onUpdate?: ((update: JobUpdate) => unknown) | undefined;
+}
+
+/** How running tasks are waited for again. */
+export type ResumeOptions = Omit<GenerateAllOptions, "concurrency" | "maxCredits" | "onCreated">;
+
+/** One of many requests, and its task. */
+export interface Job {
+  /** The position of the request, from 0. */
+  index: number;
+  /** The request. */
+  request: TaskRequest;
+  /** The task that was made of it. */
+  taskId: string;
+}
+
+/** What is known after a poll, and of which request. */
+export interface JobUpdate extends TaskUpdate {
+  /** The position of the request, from 0. */
+  index: number;
+  /** The request. */
+  request: TaskRequest;
+}
+
+/** What became of one of many requests: its task, or why there is none. */
+export type JobResult =
+  | {
+      /** The position of the request, from 0. */
+      index: number;
+      /** The request. */
+      request: TaskRequest;
+      /** The video. */
+      task: CompletedTask;
+      error?: undefined;
+    }
+  | {
+      /** The position of the request, from 0. */
+      index: number;
+      /** The request. */
+      request: TaskRequest;
+      /** What `generate` would have rejected with. */
+      error: Sd2Error;
+      task?: undefined;
+    };
+
+/** Results in the order of completion. Nothing begins before the first is asked for. */
+export interface JobResults extends AsyncIterableIterator<JobResult, undefined, undefined> {
+  /** The tasks that run at the service, as far as is known here: after a `break`, those that were left behind. */
+  readonly running: readonly Job[];
 }
 
 /** What is known of a running task after a poll. */
@@ -390,6 +482,29 @@ export class Sd2Client {
    * it is completed. Rejects as `createTask` and `waitForTask` do; a 429 is waited out.
    */
   generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
+
+  /**
+   * Makes any number of videos, each as {@link generate} does, through the client's slots, which all its calls share.
+   * A request is taken from the list, or from what else `for await` takes, when there is room for it. One failure
+   * does not stop the others. A `break` starts no further task and waits for none: see {@link JobResults.running}.
+   *
+   * ```js
+   * for await (const { index, task, error } of client.generateAll(requests, { maxCredits: 5000 })) {
+   *   console.log(index, error?.message ?? task.output[0].url);
+   * }
+   * ```
+   */
+  generateAll(
+    requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
+    options?: GenerateAllOptions,
+  ): JobResults;
+
+  /**
+   * Goes on waiting for what was running when the page or the program went away, as the `store` remembers it. A create
+   * that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
+   * task leaves the store when it has ended or is not found.
+   */
+  resume(options?: ResumeOptions): JobResults;
 }
 
 // ------------------------------------------------------------------------------------------------- errors

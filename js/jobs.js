@@ -6,7 +6,7 @@ import { isOver } from "./store.js";
  * A request is taken from the source when there is room for it; a result that nobody took yet fills its room.
  *
  * `run(job)` gets `{ index, request, signal }`, resolves to the task, keeps `taskId` and `isCreating` in the job, and
- * calls `stop` when it was creating and `isStopping`.
+ * calls `stop` when it was creating and `isStopping`. `onTaken` is called before the result is given.
  */
 export const iterate = (source, limit, signal, run) => {
   // Those whose task may still run at the service.
@@ -23,7 +23,7 @@ export const iterate = (source, limit, signal, run) => {
   const fill = () => {
     if (isTaking || isOut || isStopped || lanes.size >= limit) return;
     isTaking = true;
-    const lane = take().then((result) => ({ lane, result }));
+    const lane = take().then((taken) => [lane, ...(taken ?? [])]);
     lanes.add(lane);
   };
 
@@ -52,14 +52,14 @@ export const iterate = (source, limit, signal, run) => {
       result.error = error;
       if (isOver(error) || !job.taskId) jobs.delete(job);
     }
-    return result;
+    return [result, job.onTaken];
   };
 
   const stop = () => {
     if (isStopped) return;
     isStopped = true;
     signal?.removeEventListener("abort", stop);
-    halt({});
+    halt([]);
     for (const job of jobs) {
       // A create that is under way is let through, or its task would be lost; but who aborts does not wait for it.
       job.isStopping = true;
@@ -74,10 +74,12 @@ export const iterate = (source, limit, signal, run) => {
     try {
       fill();
       while (!isStopped && lanes.size) {
-        const { lane, result } = await Promise.race([halted, ...lanes]);
+        const [lane, result, onTaken] = await Promise.race([halted, ...lanes]);
         lanes.delete(lane);
         fill();
-        if (result && !isStopped) yield result;
+        if (!result || isStopped) continue;
+        await onTaken?.();
+        yield result;
       }
       if (signal?.aborted) throw signal.reason;
       if (failure) throw failure.error;
