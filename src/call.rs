@@ -221,7 +221,7 @@ impl Call {
             self.attempts += 1;
         }
 
-        let key = account.options.api_key.as_deref();
+        let key = account.options.secret();
         match api::read(host, key, self.endpoint, outcome) {
             Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {

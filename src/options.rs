@@ -63,6 +63,20 @@ impl Options {
         })
     }
 
+    /// A header that the caller gave.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut fields = self.headers.as_object().unwrap_or_default().iter();
+        let (_, value) = fields.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
+        value.as_str()
+    }
+
+    /// What must not be shown: the key, or what stands in its place.
+    pub fn secret(&self) -> Option<&str> {
+        let credentials = |header| text::split(header, b' ').map_or(header, |(_scheme, credentials)| credentials);
+        let given = || self.header("authorization").map(credentials);
+        self.api_key.as_deref().or_else(given)
+    }
+
     /// Refuses a request that the service would refuse.
     pub fn check(&self, request: &Value) -> Result<()> {
         if self.validate {
