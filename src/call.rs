@@ -7,7 +7,7 @@ use crate::api::{self, Endpoint, Outcome};
 use crate::error::{Code, Error, Result};
 use crate::host::{Failure, Host, Listener, Millis, Request};
 use crate::options::{CallOptions, Options};
-use crate::poll;
+use crate::poll::{self, Typical};
 use crate::retry;
 use crate::task::{Status, Task};
 use crate::text;
@@ -86,15 +86,22 @@ pub struct Call {
     failures: u32,
     without_output: u32,
     progress: f64,
+    /// The kind of the task.
+    pub kind: u32,
+    /// What is known of such tasks, as of now.
+    pub typical: Typical,
+    /// When the service says the task was made, for who did not see it.
+    created: Option<Millis>,
 }
 
 impl Call {
     /// A call of this method; `subject` is the request, or the task's id.
     pub fn new(method: Method, subject: Value, options: CallOptions, client: &Options, now: Millis) -> Result<Call> {
         let task_id = subject.as_str().unwrap_or_default().to_owned();
+        let mut kind = 0;
         let (endpoint, request) = match method {
             Method::CreateTask | Method::Generate => {
-                client.check(&subject)?;
+                kind = poll::kind(client.check(&subject)?);
                 (Endpoint::CreateTask, api::create_task(client, subject))
             }
             Method::GetCredits => (Endpoint::Credits, api::credits(client)),
@@ -123,6 +130,9 @@ impl Call {
             failures: 0,
             without_output: 0,
             progress: 0.0,
+            kind,
+            typical: Typical::default(),
+            created: None,
         })
     }
 
@@ -240,20 +250,31 @@ impl Call {
     }
 
     fn interval(&self, host: &impl Host) -> Millis {
-        let elapsed = host.now() - self.since;
-        let own = || poll::interval(elapsed, self.failures, host.random());
+        let own = || {
+            // A task without its output has ended: it is asked for as after a failure, not when tasks are likely to end.
+            let failures = self.failures + self.without_output;
+            self.typical.pause(self.age(host), failures, host.random())
+        };
         self.options.poll_interval_ms.unwrap_or_else(own)
+    }
+
+    fn age(&self, host: &impl Host) -> Millis {
+        let now = host.now();
+        poll::age(now, self.created, now - self.since)
     }
 
     fn polled(&mut self, task: Task, host: &impl Host) -> Step {
         self.failures = 0;
         let elapsed = host.now() - self.since;
+        if self.method == Method::WaitForTask {
+            self.created = task.value().number("createTime");
+        }
         let status = task.status();
         let is_done = status == Status::Completed && task.has_output();
         self.progress = if is_done {
             1.0
         } else {
-            poll::progress(elapsed).max(self.progress)
+            self.typical.progress(self.age(host)).max(self.progress)
         };
         let mut update = Value::object();
         update.put("task", task.value().clone());

@@ -4,15 +4,18 @@ use crate::call::{Call, Event, Method, Step, Work};
 use crate::error::Result;
 use crate::host::Host;
 use crate::options::{CallOptions, Options};
+use crate::poll::History;
 use crate::race::{First, race};
 use crate::slots::Slots;
 use crate::value::Value;
+use std::cell::RefCell;
 use std::future::pending;
 
 /// A client of one account.
 pub struct Client {
     options: Options,
     slots: Slots,
+    history: RefCell<History>,
 }
 
 impl Client {
@@ -20,6 +23,7 @@ impl Client {
     pub fn new(options: Options) -> Client {
         Client {
             slots: Slots::new(options.concurrency),
+            history: RefCell::default(),
             options,
         }
     }
@@ -44,9 +48,15 @@ impl Client {
             if host.is_aborted() {
                 return None;
             }
+            call.typical = self.history.borrow().typical(call.kind);
             let (work, limit) = match call.step(event, &self.options, host) {
                 Step::Do(work, limit) => (work, limit),
-                Step::Done(result) => return Some(result),
+                Step::Done(result) => {
+                    if let Ok(task) = &result {
+                        self.history.borrow_mut().learn(call.kind, task);
+                    }
+                    return Some(result);
+                }
             };
             let working = async {
                 match work {

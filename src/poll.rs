@@ -150,16 +150,3 @@ pub fn age(now: Millis, created: Option<Millis>, elapsed: Millis) -> Millis {
 fn tame(elapsed: Millis) -> Millis {
     if elapsed > 0.0 { elapsed.min(1e12) } else { 0.0 }
 }
-
-/// The interval that does not learn: 1.5 s plus 6 % of the time already waited, at most 10 s, varied by 10 %; after
-/// failures it doubles. To be replaced by [`Typical::pause`].
-pub fn interval(elapsed: Millis, failures: u32, random: f64) -> Millis {
-    let grown = 1_500.0 + 0.06 * elapsed.max(0.0);
-    (grown * f64::from(1u32 << failures.min(8))).min(10_000.0) * (0.9 + 0.2 * random)
-}
-
-/// The progress that does not learn. To be replaced by [`Typical::progress`].
-pub fn progress(elapsed: Millis) -> f64 {
-    let elapsed = elapsed.max(0.0);
-    elapsed / (elapsed + 60_000.0)
-}
