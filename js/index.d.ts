@@ -331,7 +331,7 @@ export interface WaitOptions {
   signal?: AbortSignalLike | undefined;
   /** Milliseconds for the whole wait; `Infinity` is allowed. Default: 900 000, 15 minutes. */
   timeoutMs?: number | undefined;
-  /** Milliseconds between two polls, in place of the adaptive schedule: 1.5 s at first, 10 s at most. */
+  /** Milliseconds between two polls, in place of the schedule that learns: 1 to 20 s, and at most 3 minutes before the first likely end. */
   pollIntervalMs?: number | undefined;
   /** Called at each answer to a poll. What it throws is reported and changes nothing. */
   onUpdate?: ((update: TaskUpdate) => unknown) | undefined;

@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::host::Millis;
+use crate::pricing::Configuration;
 use crate::text;
 use crate::url;
 use crate::validate::validate;
@@ -77,15 +78,16 @@ impl Options {
         self.api_key.as_deref().or_else(given)
     }
 
-    /// Refuses a request that the service would refuse.
-    pub fn check(&self, request: &Value) -> Result<()> {
-        if self.validate {
-            let validation = validate(request, &Value::Null);
-            if !validation.valid {
-                return Err(Error::invalid(validation.issues));
-            }
+    /// Refuses a request that the service would refuse; the configuration of one that was checked.
+    pub fn check(&self, request: &Value) -> Result<Option<Configuration>> {
+        if !self.validate {
+            return Ok(None);
         }
-        Ok(())
+        let validation = validate(request, &Value::Null);
+        if !validation.valid {
+            return Err(Error::invalid(validation.issues));
+        }
+        Ok(validation.configuration)
     }
 }
 

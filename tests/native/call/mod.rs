@@ -41,6 +41,7 @@ mod create;
 mod endings;
 mod generate;
 mod intervals;
+mod learning;
 mod listeners;
 mod progress;
 mod requests;
