@@ -7,16 +7,14 @@ const ESTIMATE_CREDITS = 1;
 const ESTIMATE_MANY = 2;
 const TABLE = 3;
 
-const call = (number, first, second) => wasm().offline(number, first, second);
-
 export const validateRequest = (request, options) =>
-  call(VALIDATE_REQUEST, encode(request), encode(options));
+  wasm().offline(VALIDATE_REQUEST, `a2;${encode(request)}${encode(options)}`);
 
-export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request), encode());
+export const estimateCredits = (request) => wasm().offline(ESTIMATE_CREDITS, encode(request));
 
-export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests), encode());
+export const estimateMany = (requests) => wasm().offline(ESTIMATE_MANY, encodeList(requests));
 
-const table = (credits) => call(TABLE, encode(credits), encode());
+const table = (credits) => wasm().offline(TABLE, encode(credits));
 
 export const priceTable = () => table(0).map(({ count, ...row }) => row);
 
