@@ -148,8 +148,8 @@ impl Value {
 
     /// Reads the tagged text that the JavaScript side writes (`encode` in `js/boundary.js`); `None` if it is not one.
     ///
-    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d3ff0000000000000` the bits
-    /// of a number, `s3:abc` a string with its length in UTF-16 units,
+    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d1072693248;0;` the upper and
+    /// the lower half of a number's bits, `s3:abc` a string with its length in UTF-16 units,
     /// `a2;…` a list with its number of items, `o1;…` an object with its number of fields (each a
     /// string node and a node), and `u` `F` `y` `b` `x` `z` for the [`Foreign`] ones in their order.
     pub fn decode(text: &str) -> Option<Value> {
@@ -176,7 +176,7 @@ impl Reader<'_> {
             b'n' => Value::Null,
             b't' => Value::Bool(true),
             b'f' => Value::Bool(false),
-            b'd' => Value::Number(f64::from_bits(self.bits()?)),
+            b'd' => Value::Number(f64::from_bits(self.half()? << 32 | self.half()?)),
             b's' => Value::String(self.string()?),
             b'a' => {
                 let length = self.length(b';')?;
@@ -225,12 +225,9 @@ impl Reader<'_> {
         }
     }
 
-    fn bits(&mut self) -> Option<u64> {
-        let mut bits = 0;
-        for _ in 0..16 {
-            bits = bits << 4 | u64::from(char::from(self.byte()?).to_digit(16)?);
-        }
-        Some(bits)
+    /// Half of a number's bits.
+    fn half(&mut self) -> Option<u64> {
+        u32::try_from(self.length(b';')?).ok().map(u64::from)
     }
 
     fn string(&mut self) -> Option<String> {
@@ -250,12 +247,14 @@ impl Reader<'_> {
 fn units_of(text: &str, units: usize) -> Option<&str> {
     let mut left = units;
     let mut end = 0;
-    for character in text.chars() {
-        if left == 0 {
+    for byte in text.bytes() {
+        // A character begins with any byte but 0x80 to 0xbf; from 0xf0 up it has two units.
+        let is_start = byte & 0xc0 != 0x80;
+        if is_start && left == 0 {
             break;
         }
-        left = left.checked_sub(character.len_utf16())?;
-        end += character.len_utf8();
+        left = left.checked_sub(usize::from(is_start) + usize::from(byte >= 0xf0))?;
+        end += 1;
     }
     text.get(..end).filter(|_| left == 0)
 }

@@ -50,6 +50,10 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
         let start = format!("const ret = typeof {name} === 'undefined'");
         remove(&mut glue, &start, "addToExternrefTable0(ret);")?;
     }
+    glue = glue.replace(
+        "typeof globalThis === 'undefined' ? undefined : globalThis",
+        "globalThis",
+    );
 
     // Frees the first copy when there is no memory for the second: then all is lost anyway.
     remove(
