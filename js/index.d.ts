@@ -614,8 +614,8 @@ export interface CreditsEstimate {
 export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
 
 /**
- * Prices a whole list in one call. If any is not valid it throws `invalid_request` with the `issues` of all, each
- * path beginning with the position in the list.
+ * Prices a whole list of up to 100 000 in one call. If any is not valid it throws `invalid_request` with the `issues`
+ * of all, each path beginning with the position in the list.
  */
 export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration)[]): CreditsEstimate[];
 
