@@ -297,3 +297,23 @@ proptest! {
         prop_assert_eq!(most.get(), concurrency as usize);
     }
 }
+
+#[test]
+fn who_asks_again_at_once_comes_after_those_who_wait() {
+    let most = Cell::new(0);
+    let service = account(&most);
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let call = |prompt: &str| {
+        let request = json!({ "model": "sd2", "inputs": { "prompt": prompt } });
+        platform.start(&client, Method::Generate, request, json!({}))
+    };
+    let twice: Task<'_, Option<Result<Value>>> = Box::pin(async {
+        call("first").await;
+        call("third").await
+    });
+    service.clock.run(vec![twice, call("second")]);
+    let prompt = |sent: &Sent| Some(sent.request.body.as_ref()?.get("inputs")?.text("prompt")?.to_owned());
+    let order: Vec<String> = service.sent().iter().filter_map(prompt).collect();
+    assert_eq!(order, ["first", "second", "third"]);
+}
