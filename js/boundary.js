@@ -215,7 +215,7 @@ const read = async (response, signal) => {
     return text.length > MAX_ANSWER ? cut(text) : text;
   }
   // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
-  const cancel = () => reader.cancel().catch(() => {});
+  const cancel = () => (async () => reader.cancel())().catch(() => {});
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   const decoder = new TextDecoder();
@@ -224,7 +224,7 @@ const read = async (response, signal) => {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     text += decoder.decode(value, { stream: true });
-    size += value.length;
+    size += value.byteLength;
     if (size > MAX_ANSWER) {
       cancel();
       return cut(text);

@@ -239,7 +239,6 @@ impl Call {
                 Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
                 Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
                 Method::CreateTask => {
-                    host.tell(Listener::Created, answer.clone());
                     let mut created = Value::object();
                     created.put("taskId", answer);
                     Step::Done(Ok(created))

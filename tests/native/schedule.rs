@@ -106,6 +106,41 @@ fn endless_seconds_are_no_span() {
     assert_eq!(retry::retry_after(&"9".repeat(400), START, date), None);
 }
 
+#[test]
+fn a_budget_gives_fifty_at_once_and_then_one_a_second() {
+    let budget = retry::Budget::default();
+    let taken = |now: f64| std::iter::from_fn(|| budget.take(now).then_some(())).count();
+    assert_eq!(taken(START), 50);
+    assert_eq!(taken(START + 999.0), 0);
+    assert_eq!(taken(START + 1_000.0), 1);
+    assert_eq!(taken(START + 4_500.0), 3);
+    assert_eq!(taken(START + 5_000.0), 1);
+    assert_eq!(taken(START + 1e9), 50);
+}
+
+proptest! {
+    #[test]
+    fn a_budget_gives_no_more_than_the_clock_went_forward(
+        steps in proptest::collection::vec((-20_000.0..20_000.0, 0..100_u32), 1..50)
+    ) {
+        let budget = retry::Budget::default();
+        let mut now = START;
+        let mut most = retry::BURST;
+        for (step, wanted) in steps {
+            // Also where the clock is set back.
+            now += step;
+            most += f64::max(step, 0.0) / retry::REFILL;
+            let given = (0..wanted).filter(|_| budget.take(now)).count();
+            most -= given as f64;
+            prop_assert!(most >= -0.01, "{most}");
+            prop_assert!(given <= 50);
+        }
+        // And it goes on from wherever the clock is.
+        budget.take(now);
+        prop_assert!(budget.take(now + retry::REFILL));
+    }
+}
+
 /// A task that took so many seconds.
 fn completed(seconds: f64) -> Value {
     let mut task = Value::object();

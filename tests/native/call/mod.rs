@@ -37,6 +37,7 @@ fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Error> {
 
 mod abort;
 mod answers;
+mod budget;
 mod create;
 mod endings;
 mod generate;
@@ -46,5 +47,7 @@ mod listeners;
 mod progress;
 mod requests;
 mod retries;
+mod rouse;
+mod shared;
 mod slots;
 mod wait;
