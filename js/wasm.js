@@ -6,7 +6,8 @@ import { Sd2Error } from "./boundary.js";
 // Named one by one, so that bundlers leave out the rest of the glue.
 const exports = { Handle, offline };
 let ready = false;
-let pending;
+/** What `init` is busy with, by the source that it was given. */
+const pending = new Map();
 
 /** The exports; compiles now if nothing did before. */
 export const wasm = () => {
@@ -20,20 +21,22 @@ export const wasm = () => {
  */
 export const init = async (given) => {
   if (ready) return;
-  pending ??= compile(given).finally(() => (pending = undefined));
-  await pending;
+  // Calls at once share the work, but not each other's failure when they bring sources of their own.
+  if (!pending.has(given)) pending.set(given, compile(given).finally(() => pending.delete(given)));
+  await pending.get(given);
 };
 
 const compile = async (given) => {
   let module;
   try {
     module = await (given ?? source());
-    if (typeof module === "string" || module instanceof URL) module = await fetch(module);
+    const url = module.href ?? module;
+    if (typeof url === "string") module = await fetch(url);
     if (typeof module.arrayBuffer === "function") {
       if (!module.ok) throw new Error(`HTTP ${module.status} instead of the .wasm file`);
       module = await module.arrayBuffer();
     }
-    if (!(module instanceof WebAssembly.Module)) module = await WebAssembly.compile(module);
+    if (!isModule(module)) module = await WebAssembly.compile(module);
   } catch (error) {
     throw Sd2Error.is(error) ? error : unavailable(error);
   }
@@ -42,13 +45,16 @@ const compile = async (given) => {
 
 const start = (module) => {
   try {
-    if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
+    if (!isModule(module)) module = new WebAssembly.Module(module);
     __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
   } catch (error) {
     throw unavailable(error);
   }
   ready = true;
 };
+
+/** Not `instanceof`: it may have been compiled in a frame, or outside of a test runner's sandbox. */
+const isModule = (value) => ({}).toString.call(value) === "[object WebAssembly.Module]";
 
 const unavailable = (error) =>
   new Sd2Error(

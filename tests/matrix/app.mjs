@@ -12,9 +12,12 @@ const tarball = process.env.TARBALL;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 const NAMES = "estimateCredits, Sd2Client, Sd2Error, validateRequest";
-/** The program that every row runs, for those who import and for those who require. */
+/** The program that every row runs, over one entry of the package. */
+export const programFrom = (specifier) => `import { ${NAMES} } from "${specifier}";\nexport ${program.trim()}\n`;
+
+/** The same for those who import and for those who require. */
 const sources = {
-  "program.js": `import { ${NAMES} } from "sd2-client";\nexport ${program.trim()}\n`,
+  "program.js": programFrom("sd2-client"),
   "server.cjs": `const { ${NAMES} } = require("sd2-client");\n${program}
 program(process.env.SD2_BASE_URL).then((told) => console.log(JSON.stringify(told)));\n`,
 };
@@ -88,8 +91,8 @@ class App {
   }
 
   /** Runs a program in the project to its end, and gives what it printed. */
-  async run(program, args, { env, seconds = 300, fails = false } = {}) {
-    const child = this.spawn(program, args, env);
+  async run(program, args, { env, cwd, seconds = 300, fails = false } = {}) {
+    const child = this.spawn(program, args, env, cwd);
     const timer = setTimeout(() => stop(child), seconds * 1000);
     const { code, output, errors } = await child.ended;
     clearTimeout(timer);
@@ -117,9 +120,9 @@ class App {
     return { url, said: child.said, stop: () => (stop(child), child.ended) };
   }
 
-  spawn(program, args, env = {}) {
+  spawn(program, args, env = {}, cwd = this.folder) {
     const child = spawn(program, args, {
-      cwd: this.folder,
+      cwd,
       // As in a terminal of the user's: nothing of the tests' own surroundings but where the service is.
       env: { ...clean(process.env), ...telemetryOff, ...env },
       stdio: ["ignore", "pipe", "pipe"],

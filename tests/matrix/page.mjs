@@ -4,14 +4,14 @@ import { serveFiles } from "./files.mjs";
 import { hold } from "./row.mjs";
 
 /** Opens a page of a server, and gives what it tells. */
-export const toldBy = async (url, api, { name = "Chromium" } = {}) =>
-  (await browser(name)).told(`${url}?api=${encodeURIComponent(api)}`);
+export const toldBy = async (url, api, { name = "Chromium", query = "" } = {}) =>
+  (await browser(name)).told(`${url}?api=${encodeURIComponent(api)}${query}`);
 
 /** Serves a folder, opens its page and gives what it tells. */
-export const toldIn = async (folder, api, { name, headers, path = "" } = {}) => {
+export const toldIn = async (folder, api, { name, headers, path = "", query } = {}) => {
   const files = await serveFiles(folder, headers);
   try {
-    return await toldBy(`${files.url}/${path}`, api, { name });
+    return await toldBy(`${files.url}/${path}`, api, { name, query });
   } finally {
     files.close();
   }

@@ -25,9 +25,11 @@ const results = [];
 for (const row of chosen) {
   const began = performance.now();
   const { group, tool, how } = row;
-  const result = { group, tool, how, version: row.version };
+  const result = { group, tool, how };
   results.push(result);
   try {
+    // A new account for each.
+    await sandbox.reset();
     const app = row.app && (await openApp(row.app));
     if (row.package) result.version = app.version(row.package);
     const more = await row.run({ app, api: sandbox.baseUrl, sandbox });

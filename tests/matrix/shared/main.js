@@ -8,4 +8,4 @@ const tell = (told) => {
   document.body.append(element);
 };
 
-program(new URLSearchParams(location.search).get("api")).then(tell, (error) => tell({ failed: String(error?.stack ?? error) }));
+program(new URLSearchParams(location.search).get("api")).then(tell, (error) => tell({ failed: `${error} ${error?.code} ${error?.stack}` }));
