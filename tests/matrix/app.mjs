@@ -86,8 +86,8 @@ class App {
   }
 
   /** Runs one of the project's scripts to its end, and gives what it printed. */
-  script(name, options) {
-    return this.run("npm", ["run", "--silent", name], options);
+  script(name, { args = [], ...options } = {}) {
+    return this.run("npm", ["run", "--silent", name, ...(args.length ? ["--", ...args] : [])], options);
   }
 
   /** Runs a program in the project to its end, and gives what it printed. */

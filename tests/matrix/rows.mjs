@@ -1,9 +1,11 @@
 // Every place where the package must work.
 import { bundlers } from "./rows/bundlers.mjs";
+import { next } from "./rows/next.mjs";
 import { pages } from "./rows/pages.mjs";
 import { servers } from "./rows/servers.mjs";
+import { workers } from "./rows/workers.mjs";
 
-export const rows = [...bundlers, ...pages, ...servers];
+export const rows = [...bundlers, ...next, ...pages, ...servers, ...workers];
 
 /** What a row is called where rows are chosen. */
 export const nameOf = ({ group, app, tool, how }) => [group, app, tool, how].filter(Boolean).join(" ").toLowerCase();

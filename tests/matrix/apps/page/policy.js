@@ -17,6 +17,8 @@ const wrong = async (call) => {
 
 const wasm = "./node_modules/sd2-client/dist/sd2_client.wasm";
 const parts = {
+  /** Whether the browser holds the page to Trusted Types. */
+  trustedTypes: () => wrong(() => (document.createElement("p").innerHTML = "<b></b>")).then(Boolean),
   firstUse: () => wrong(() => inline.estimateCredits({ model: "sd2" })),
   init: () => wrong(() => inline.init()),
   slim: () => wrong(() => slim.init(wasm)),
