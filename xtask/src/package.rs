@@ -76,7 +76,13 @@ pub fn build() -> Result<()> {
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
     fs::write(made.join("inlined.js"), inline::module(&fs::read(&wasm)?))?;
-    for (entry, module) in [("index", "inline"), ("workerd", "workerd"), ("slim", "slim")] {
+    let entries = [
+        ("index", "inline"),
+        ("workerd", "workerd"),
+        ("edge-light", "edge-light"),
+        ("slim", "slim"),
+    ];
+    for (entry, module) in entries {
         run(npm_program("esbuild").args([
             "js/index.js",
             "--bundle",
@@ -88,7 +94,7 @@ pub fn build() -> Result<()> {
             "--sourcemap",
             "--sources-content=false",
             "--log-level=warning",
-            "--external:./sd2_client.wasm",
+            "--external:./sd2_client.wasm*",
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
             "--alias:sd2-client-glue=./target/glue/sd2_client.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",

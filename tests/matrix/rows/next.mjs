@@ -1,5 +1,6 @@
 // Next.js, with each of its bundlers: in the page, while rendering on the server, in a route handler, at the edge.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { toldBy } from "../page.mjs";
 import { hold } from "../row.mjs";
 
@@ -35,8 +36,11 @@ const TRIES = {
   async "route handler"(url, api) {
     hold(await answer(`${url}/route`, api));
   },
-  async "edge runtime"(url, api) {
+  async "edge runtime"(url, api, app) {
     hold(await answer(`${url}/edge`, api));
+    // Compiled ahead, because bytes must not be compiled where this is deployed to, though they may here.
+    const built = readdirSync(app.path(".next/server"), { recursive: true });
+    assert.ok(built.some((name) => name.endsWith(".wasm")), "There is no WebAssembly for the edge.");
   },
 };
 
@@ -45,7 +49,7 @@ const rowsOf = ([bundler, label]) =>
     group: "Next.js", tool: `Next.js (${label})`, app: "next", package: "next", how,
     async run({ app, api }) {
       const server = await serve(app, bundler);
-      await tryIt(server.url, api).catch((error) => {
+      await tryIt(server.url, api, app).catch((error) => {
         error.message += `\n${server.said()}`;
         throw error;
       });
