@@ -8,7 +8,8 @@ import { program } from "../package/program.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const folder = join(root, "target", "matrix");
-const tarball = process.env.TARBALL;
+/** The package, as it would be published. */
+export const tarball = process.env.TARBALL;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 const NAMES = "estimateCredits, Sd2Client, Sd2Error, validateRequest";

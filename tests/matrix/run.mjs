@@ -3,6 +3,7 @@
 //   npm run test:matrix                     all, then writes the table into README.md
 //   npm run test:matrix -- vite webpack     the rows with one of these words
 //   npm run test:matrix -- --quick          what `npm test` runs of it
+//   npm run test:matrix -- public --update  takes the public types as they are now for agreed on
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox } from "../package/sandbox.mjs";
@@ -13,6 +14,7 @@ import { nameOf, rows } from "./rows.mjs";
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const quick = words.includes("--quick");
+const update = words.includes("--update");
 const wanted = words.filter((word) => !word.startsWith("--"));
 const chosen = rows
   .filter((row) => !quick || row.quick)
@@ -32,7 +34,7 @@ for (const row of chosen) {
     await sandbox.reset();
     const app = row.app && (await openApp(row.app));
     if (row.package) result.version = app.version(row.package);
-    const more = await row.run({ app, api: sandbox.baseUrl, sandbox });
+    const more = await row.run({ app, api: sandbox.baseUrl, update });
     Object.assign(result, more, { outcome: "passed" });
   } catch (error) {
     result.outcome = error instanceof CannotRun ? "cannot run" : "failed";

@@ -4,6 +4,7 @@ use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::glue;
 use crate::inline;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
@@ -92,7 +93,6 @@ pub fn build() -> Result<()> {
             "--charset=utf8",
             "--legal-comments=none",
             "--sourcemap",
-            "--sources-content=false",
             "--log-level=warning",
             "--external:./sd2_client.wasm*",
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
@@ -100,9 +100,24 @@ pub fn build() -> Result<()> {
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
+        lighten(&dist.join(format!("{entry}.js.map")))?;
     }
-    fs::copy(root.join("js/index.d.ts"), dist.join("index.d.ts")).context("js/index.d.ts")?;
+    for types in ["index.d.ts", "sd2_client.wasm.d.ts"] {
+        fs::copy(root.join("js").join(types), dist.join(types)).context(types)?;
+    }
     Ok(())
+}
+
+/// Takes the inlined module out of a source map, which holds all sources so that it stands alone.
+fn lighten(path: &Path) -> Result<()> {
+    let mut map: Value = serde_json::from_slice(&fs::read(path)?)?;
+    let position = map["sources"]
+        .as_array()
+        .and_then(|sources| sources.iter().position(|source| source == "../target/glue/inlined.js"));
+    if let Some(content) = position.and_then(|at| map["sourcesContent"].get_mut(at)) {
+        *content = "// The WebAssembly as text, written by xtask/src/inline.rs.\n".into();
+    }
+    fs::write(path, map.to_string()).with_context(|| path.display().to_string())
 }
 
 fn recreate(folder: &Path) -> Result<()> {
