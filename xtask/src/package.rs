@@ -111,10 +111,11 @@ pub fn build() -> Result<()> {
 /// Takes the inlined module out of a source map, which holds all sources so that it stands alone.
 fn lighten(path: &Path) -> Result<()> {
     let mut map: Value = serde_json::from_slice(&fs::read(path)?)?;
-    let position = map["sources"]
-        .as_array()
-        .and_then(|sources| sources.iter().position(|source| source == "../target/glue/inlined.js"));
-    if let Some(content) = position.and_then(|at| map["sourcesContent"].get_mut(at)) {
+    let is_inlined = |source: &Value| source == "../target/glue/inlined.js";
+    let sources = map.get("sources").and_then(Value::as_array);
+    let position = sources.and_then(|sources| sources.iter().position(is_inlined));
+    let contents = map.get_mut("sourcesContent").and_then(Value::as_array_mut);
+    if let Some(content) = position.and_then(|position| contents?.get_mut(position)) {
         *content = "// The WebAssembly as text, written by xtask/src/inline.rs.\n".into();
     }
     fs::write(path, map.to_string()).with_context(|| path.display().to_string())
