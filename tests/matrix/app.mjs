@@ -92,13 +92,13 @@ class App {
   }
 
   /** Runs a program in the project to its end, and gives what it printed. */
-  async run(program, args, { env, cwd, seconds = 300, fails = false } = {}) {
+  async run(program, args, { env, cwd, seconds = 300, all = false } = {}) {
     const child = this.spawn(program, args, env, cwd);
     const timer = setTimeout(() => stop(child), seconds * 1000);
     const { code, output, errors } = await child.ended;
     clearTimeout(timer);
-    if ((code !== 0) !== fails) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${tail(errors + output)}`);
-    return fails ? output + errors : output;
+    if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${tail(errors + output)}`);
+    return all ? { output, errors } : output;
   }
 
   /** Starts one of the project's scripts, and waits until it says where it listens; `stop` ends it. */

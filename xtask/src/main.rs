@@ -4,6 +4,7 @@ mod browser;
 mod check;
 mod command;
 mod emulator;
+mod example;
 mod glue;
 mod inline;
 mod install;
@@ -24,6 +25,7 @@ Usage: cargo xtask COMMAND
   size                      measures what the package adds to a program, and holds it against size-budget.json
   matrix [--quick] [WORD…]  tries the package in every place where it must work, or in those with one of the words
   browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints where it is
+  example                   builds examples/rust, a crate that uses ours, into target/storyboard/
 
 npm run build, npm start, npm test, npm run size and npm run test:matrix call these.";
 
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         (Some("test"), true) => check::check(),
         (Some("size"), true) => size::size(),
         (Some("matrix"), _) => matrix::matrix(&arguments),
+        (Some("example"), true) => example::build(),
         (Some("browser"), false) => browser::browser(&arguments.join(" ")),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");

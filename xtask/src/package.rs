@@ -47,6 +47,7 @@ pub fn build() -> Result<()> {
     let target = target().join("lean");
     run(cargo()
         .args(["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"])
+        .args(["--features", "small-allocator"])
         .args(BUILD_STD)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", RUSTFLAGS)
