@@ -1,4 +1,7 @@
 // Bundlers, each called as its documentation's first page does, without configuration. What they make runs in Chromium.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { hold } from "../row.mjs";
 import { holdPage, toldBy } from "../page.mjs";
 
@@ -9,6 +12,7 @@ const viteRows = (tool, app) => [
       app.clean("dist");
       await app.script("build");
       await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
     },
   },
   {
@@ -26,6 +30,13 @@ const viteRows = (tool, app) => [
   },
 ];
 
+/** What a visitor loads of it. */
+const weigh = (folder) => {
+  const scripts = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js"));
+  const bytes = scripts.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(folder, name))).length, 0);
+  return { figure: `${(bytes / 1000).toFixed(1)} kB brotli` };
+};
+
 /** A bundle is a script; the page around it is the user's. */
 const pageOf = (app, script) => app.write("dist/index.html", app.read("index.html").replace("./main.js", script));
 
@@ -39,6 +50,7 @@ export const bundlers = [
       await app.script("build");
       pageOf(app, "./main.js");
       await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
     },
   },
   {
@@ -48,15 +60,17 @@ export const bundlers = [
       await app.script("build");
       pageOf(app, "./main.js");
       await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
     },
   },
   {
-    tool: "esbuild", app: "esbuild", package: "esbuild", how: "ESM",
+    tool: "esbuild", app: "esbuild", package: "esbuild", how: "ESM", quick: true,
     async run({ app, api }) {
       app.clean("dist");
       await app.script("esm");
       pageOf(app, "./main.js");
       await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
     },
   },
   {
@@ -72,6 +86,7 @@ export const bundlers = [
       app.clean("dist", ".parcel-cache");
       await app.script("build");
       await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
     },
   },
 ].map((row) => ({ group: "Bundlers", ...row }));

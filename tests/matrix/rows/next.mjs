@@ -9,8 +9,7 @@ const servers = new Map();
 /** The app as built by one bundler, served; the next bundler takes its place. */
 const serve = async (app, bundler) => {
   if (!servers.has(bundler)) {
-    for (const server of servers.values()) await server.stop();
-    servers.clear();
+    await closeNext();
     app.clean(".next");
     await app.script(bundler, { seconds: 600 });
     servers.set(bundler, await app.serve("start", ["--port", "0"]));
@@ -46,7 +45,7 @@ const TRIES = {
 
 const rowsOf = ([bundler, label]) =>
   Object.entries(TRIES).map(([how, tryIt]) => ({
-    group: "Next.js", tool: `Next.js (${label})`, app: "next", package: "next", how,
+    group: "Next.js", tool: `Next.js with ${label}`, app: "next", package: "next", how,
     async run({ app, api }) {
       const server = await serve(app, bundler);
       await tryIt(server.url, api, app).catch((error) => {
@@ -61,4 +60,5 @@ export const next = Object.entries({ turbopack: "Turbopack", webpack: "webpack" 
 /** Ends the app that is still served. */
 export const closeNext = async () => {
   for (const server of servers.values()) await server.stop();
+  servers.clear();
 };

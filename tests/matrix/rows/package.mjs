@@ -56,7 +56,7 @@ const rows = [
       const { stdout } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
       const [{ files, size, unpackedSize }] = JSON.parse(stdout);
       assert.deepEqual(files.map(({ path }) => path).sort(), FILES);
-      return { figures: { "tarball, kB": size / 1000, "unpacked, kB": unpackedSize / 1000 } };
+      return { figure: `${(size / 1000).toFixed(1)} kB, unpacked ${(unpackedSize / 1000).toFixed(1)} kB` };
     },
   },
   {

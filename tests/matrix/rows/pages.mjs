@@ -80,7 +80,7 @@ const TRIES = {
 
 const rowsOf = (name) => [
   ...Object.entries(TRIES).map(([how, tryIt]) => ({
-    how, app: "page",
+    how, app: "page", quick: name === "Chromium",
     async run({ app, api }) {
       const { version } = await browser(name);
       prepare(app);
