@@ -1,7 +1,7 @@
 // A stranger's project: one of apps/, outside of this one's modules, with the packed tarball installed as anybody would.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { program } from "../package/program.mjs";
@@ -19,15 +19,16 @@ export const programFrom = (specifier) => `import { ${NAMES} } from "${specifier
 /** The same for those who import and for those who require. */
 const sources = {
   "program.js": programFrom("sd2-client"),
+  "program-slim.js": programFrom("sd2-client/slim"),
   "server.cjs": `const { ${NAMES} } = require("sd2-client");\n${program}
 program(process.env.SD2_BASE_URL).then((told) => console.log(JSON.stringify(told)));\n`,
 };
 
-/** What makes a project another one than it was: then it is made anew. */
+/** What makes a project another one than it was, so that it is made anew. Texts for readers do not. */
 const stampOf = (name) => {
+  const dist = readdirSync(join(root, "dist")).map((file) => join(root, "dist", file));
   const hash = createHash("sha256");
-  hash.update(readFileSync(join(here, "apps", name, "package.json")));
-  hash.update(readFileSync(tarball));
+  for (const path of [join(here, "apps", name, "package.json"), join(root, "package.json"), ...dist]) hash.update(readFileSync(path));
   return hash.digest("hex").slice(0, 16);
 };
 

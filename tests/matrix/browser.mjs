@@ -24,12 +24,14 @@ const found = new Map();
 export const findBrowser = (name) => {
   if (!found.has(name)) {
     const { status, stdout, stderr } = spawnSync(process.env.XTASK, ["browser", name.toLowerCase()], { encoding: "utf8" });
-    found.set(name, status === 0 ? JSON.parse(stdout.trim().split("\n").at(-1)) : new CannotRun(stderr.trim()));
+    found.set(name, status === 0 ? JSON.parse(stdout.trim().split("\n").at(-1)) : new CannotRun(lastLine(stderr)));
   }
   const place = found.get(name);
   if (place instanceof Error) throw place;
   return place;
 };
+
+const lastLine = (text) => text.replaceAll(/\x1b\[[\d;]*m/g, "").trim().split("\n").at(-1);
 
 const started = new Map();
 

@@ -13,18 +13,20 @@ export const line = ({ group, tool, version, how, outcome, reason, seconds, figu
 };
 
 /** Of what a user asks whether it runs there; the other groups look at the package itself. */
-const PLACES = ["Bundlers", "Next.js", "Browsers, no bundler", "Servers", "Cloudflare Workers", "Test runners", "Types"];
+export const PLACES = ["Bundlers", "Next.js", "Browsers, no bundler", "Servers", "Cloudflare Workers", "Test runners", "Types"];
 const [BEGIN, END] = ["<!-- npm run test:matrix writes from here -->", "<!-- to here -->"];
 
 /** Writes what was tested between the marks in README.md. */
 export const writePage = (results, figures) => {
   const rows = PLACES.map((group) => `| ${group} | ${cell(results.filter((result) => result.group === group))} |`);
-  const missing = results.filter(({ outcome }) => outcome === "cannot run");
+  const missing = results
+    .filter(({ outcome }) => outcome === "cannot run")
+    .map(({ tool, reason }) => `\nNot tested: ${tool}. ${reason.split("\n")[0]}`);
   const page = [
     "| where | tested |",
     "|---|---|",
     ...rows,
-    ...missing.map(({ tool, how, reason }) => `\nNot tested: ${tool} ${how}. ${reason.split("\n")[0]}`),
+    ...new Set(missing),
     "",
     "| measured on the same machine | |",
     "|---|---|",

@@ -42,12 +42,32 @@ const pageOf = (app, script) => app.write("dist/index.html", app.read("index.htm
 
 export const bundlers = [
   ...viteRows("Vite", "vite"),
+  {
+    tool: "Vite", app: "vite", package: "vite", how: "slim entry",
+    async run({ app, api }) {
+      app.clean("dist");
+      app.write("index.html", app.read("index.html").replace("./main.js", "./slim.js"));
+      await app.script("build");
+      await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
+    },
+  },
   ...viteRows("Vite", "vite-7"),
   {
-    tool: "webpack", app: "webpack", package: "webpack", how: "",
+    tool: "webpack", app: "webpack", package: "webpack", how: "build",
     async run({ app, api }) {
       app.clean("dist");
       await app.script("build");
+      pageOf(app, "./main.js");
+      await holdPage(app.path("dist"), api);
+      return weigh(app.path("dist"));
+    },
+  },
+  {
+    tool: "webpack", app: "webpack", package: "webpack", how: "slim entry",
+    async run({ app, api }) {
+      app.clean("dist");
+      await app.script("slim");
       pageOf(app, "./main.js");
       await holdPage(app.path("dist"), api);
       return weigh(app.path("dist"));

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, tarball } from "../app.mjs";
+import { PLACES } from "../report.mjs";
 
 /** All that a user gets. Whatever else appears in the tarball, or is missing there, is a mistake. */
 const FILES = [
@@ -71,6 +72,29 @@ const rows = [
       const client = readFileSync(join(root, "js", "client.js"), "utf8").split("\n");
       const [, line] = /js\/client\.js:(\d+):/.exec(stack) ?? assert.fail(stack);
       assert.match(client[line - 1], /Sd2Error/);
+    },
+  },
+  {
+    tool: "Version", how: "the same in each file",
+    async run() {
+      const read = (file) => readFileSync(join(root, file), "utf8");
+      const { version } = JSON.parse(read("package.json"));
+      assert.equal(/^version = "(.*)"$/m.exec(read("Cargo.toml"))?.[1], version);
+      assert.equal(/^## ([^ ]+)/m.exec(read("CHANGELOG.md"))?.[1], version);
+      return { version };
+    },
+  },
+  {
+    tool: "README", how: "names what the matrix tries",
+    async run() {
+      const readme = readFileSync(join(root, "README.md"), "utf8");
+      const { rows } = await import("../rows.mjs");
+      for (const { group, tool, app, package: name } of rows.filter((row) => PLACES.includes(row.group) && row.package)) {
+        const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "tests", "matrix", "apps", app, "package.json"), "utf8"));
+        const version = { ...dependencies, ...devDependencies }[name].replace(/^npm:.*@/, "");
+        const said = readme.includes(`${tool} ${version}`) && readme.includes(`| ${group} |`);
+        assert.ok(said, `README.md does not name ${tool} ${version}: npm run test:matrix writes it.`);
+      }
     },
   },
   {

@@ -18,7 +18,7 @@ const prepare = (app) => {
 
 /** A page with everything in it: the package as it is in the tarball, then the program, in one script. */
 const oneFile = (app) => {
-  const own = (programFrom("") + app.read("main.js")).replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, "");
+  const own = (programFrom("") + app.read("tell.js") + app.read("main.js")).replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, "");
   const script = `${app.read(`${PACKAGE}/index.js`)}\n{${own}}`;
   assert.doesNotMatch(script, /<\/script|<!--/i);
   const page = app.read("index.html").replace(/<script.*<\/script>/, () => `<script type="module">${script}</script>`);
@@ -42,7 +42,7 @@ const TRIES = {
     oneFile(app);
     await holdPage(app.folder, api, { name, path: "one-file.html" });
   },
-  async "worker, frame, two copies"(app, api, name) {
+  async "worker + frame + two copies"(app, api, name) {
     const { worker, frame, mixed, errors, copies } = parts(await toldIn(app.folder, api, { name, path: "realms.html" }));
     for (const told of [worker, frame, ...copies]) hold(told);
     assert.deepEqual(mixed, { price: 200, aborted: "mine" });

@@ -12,14 +12,14 @@ const today = (app, tool) => {
 
 const deploy = async (app, date) => {
   app.clean("out");
-  return app.script("deploy", { args: ["--compatibility-date", date] });
+  await app.script("deploy", { args: ["--compatibility-date", date] });
 };
 
-const rowsOf = (when, dateOf) => [
+const TRIES = [
   {
-    tool: "wrangler", package: "wrangler", how: `dev, ${when} date`,
-    async run({ app, api }) {
-      const server = await app.serve("dev", ["--compatibility-date", dateOf(app, "wrangler"), "--port", "0", "--local"]);
+    tool: "wrangler dev", package: "wrangler",
+    async tryAt(date, app, api) {
+      const server = await app.serve("dev", ["--compatibility-date", date, "--port", "0", "--local"]);
       try {
         const response = await fetch(`${server.url}/?api=${encodeURIComponent(api)}`);
         hold(await response.text());
@@ -29,23 +29,29 @@ const rowsOf = (when, dateOf) => [
     },
   },
   {
-    tool: "wrangler", package: "wrangler", how: `deploy --dry-run, ${when} date`,
-    async run({ app }) {
-      await deploy(app, dateOf(app, "wrangler"));
+    tool: "wrangler deploy --dry-run", package: "wrangler",
+    async tryAt(date, app) {
+      await deploy(app, date);
       // The module is a file of its own, and its text is not in the script.
       assert.ok(app.read("out/worker.js").length < 60_000);
     },
   },
   {
-    tool: "Miniflare", package: "miniflare", how: `${when} date`,
-    async run({ app, api }) {
-      const date = dateOf(app, "miniflare");
+    tool: "Miniflare", package: "miniflare",
+    async tryAt(date, app, api) {
       await deploy(app, date);
       hold(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
     },
   },
 ];
 
-export const workers = [...rowsOf("old", () => OLD), ...rowsOf("current", today)].map((row) => ({
-  group: "Cloudflare Workers", app: "workers", ...row,
-}));
+export const workers = TRIES.flatMap(({ tool, package: name, tryAt }) =>
+  ["old date", "current date"].map((how) => ({
+    group: "Cloudflare Workers", tool, app: "workers", package: name, how,
+    async run({ app, api }) {
+      const date = how === "old date" ? OLD : today(app, name);
+      await tryAt(date, app, api);
+      return { how: `as of ${date}` };
+    },
+  })),
+);

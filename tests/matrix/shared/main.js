@@ -1,11 +1,5 @@
-// A page: runs the program against the emulator that its address names, and tells what came of it.
+// A page that runs the program.
 import { program } from "./program.js";
+import { api, tell } from "./tell.js";
 
-const tell = (told) => {
-  const element = document.createElement("pre");
-  element.id = "told";
-  element.textContent = JSON.stringify(told);
-  document.body.append(element);
-};
-
-program(new URLSearchParams(location.search).get("api")).then(tell, (error) => tell({ failed: `${error} ${error?.code} ${error?.stack}` }));
+tell(program(api));
