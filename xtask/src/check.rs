@@ -3,7 +3,7 @@
 use crate::command::{build_programs, built_program, cargo, program, root, run, step};
 use crate::emulator::Emulator;
 use crate::setup::Browser;
-use crate::{install, package, setup, size};
+use crate::{install, matrix, package, setup, size};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
@@ -77,6 +77,9 @@ fn packed(browser: &Browser) -> Result<()> {
             .env("CHROMIUM", &browser.chromium)
             .env("SANDBOX", &sandbox)
             .env("SANDBOX_URL", &emulator.address))
+    })?;
+    part("The quick rows of the matrix", || {
+        matrix::rows(browser, &["--quick".into()])
     })
 }
 

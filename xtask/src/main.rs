@@ -1,11 +1,14 @@
 //! The project's own commands: `cargo xtask build`, and so on.
 
+mod browser;
 mod check;
 mod command;
 mod emulator;
+mod example;
 mod glue;
 mod inline;
 mod install;
+mod matrix;
 mod package;
 mod setup;
 mod size;
@@ -20,8 +23,11 @@ Usage: cargo xtask COMMAND
   start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
   test                      checks everything
   size                      measures what the package adds to a program, and holds it against size-budget.json
+  matrix [--quick] [WORD…]  tries the package in every place where it must work, or in those with one of the words
+  browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints where it is
+  example                   builds examples/rust, a crate that uses ours, into target/storyboard/
 
-npm run build, npm start, npm test and npm run size call these.";
+npm run build, npm start, npm test, npm run size and npm run test:matrix call these.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -32,6 +38,9 @@ fn main() -> ExitCode {
         (Some("start"), _) => start::start(&arguments),
         (Some("test"), true) => check::check(),
         (Some("size"), true) => size::size(),
+        (Some("matrix"), _) => matrix::matrix(&arguments),
+        (Some("example"), true) => example::build(),
+        (Some("browser"), false) => browser::browser(&arguments.join(" ")),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
