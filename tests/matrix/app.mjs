@@ -1,4 +1,4 @@
-// A stranger's project: one of apps/, outside of this one's modules, with the packed tarball installed as anybody would.
+// A stranger's project: one of apps/, made in target/matrix/, with the packed tarball installed as anybody would.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

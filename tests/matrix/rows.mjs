@@ -2,7 +2,7 @@
 import { bundlers } from "./rows/bundlers.mjs";
 import { crate } from "./rows/crate.mjs";
 import { inlining } from "./rows/inlining.mjs";
-import { closeNext, next } from "./rows/next.mjs";
+import { next } from "./rows/next.mjs";
 import { packages } from "./rows/package.mjs";
 import { pages } from "./rows/pages.mjs";
 import { servers } from "./rows/servers.mjs";
@@ -14,5 +14,3 @@ export const rows = [...bundlers, ...next, ...pages, ...servers, ...workers, ...
 
 /** What a row is called where rows are chosen. */
 export const nameOf = ({ group, app, tool, how }) => [group, app, tool, how].filter(Boolean).join(" ").toLowerCase();
-
-export { closeNext };

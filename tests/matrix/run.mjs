@@ -13,7 +13,8 @@ import { closeBrowsers } from "./browser.mjs";
 import { measure } from "./figures.mjs";
 import { line, writePage } from "./report.mjs";
 import { CannotRun } from "./row.mjs";
-import { closeNext, nameOf, rows } from "./rows.mjs";
+import { nameOf, rows } from "./rows.mjs";
+import { closeNext } from "./rows/next.mjs";
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const quick = words.includes("--quick");

@@ -54,6 +54,7 @@ const TRIES = {
       withoutInit: 200,
       twiceAndAtOnce: 200,
       usedWhileStarting: 201,
+      usedAfterFailure: ["not_initialized", 200],
       again: [...Array(5).fill("not_initialized"), 200],
       eachItsOwnSource: ["not_initialized", "resolved", "not_initialized", 200],
       everySource: Array(7).fill(200),

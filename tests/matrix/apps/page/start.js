@@ -24,6 +24,10 @@ tellAll({
     await started;
     return price(sd2) + Number(early instanceof sd2.Sd2Client);
   },
+  async usedAfterFailure() {
+    const sd2 = await fresh("index");
+    return [await codeOf(sd2.init(new Uint8Array(8))), price(sd2)];
+  },
   async again() {
     const slim = await fresh("slim");
     const before = await codeOf((async () => price(slim))());
