@@ -416,7 +416,13 @@ export type JobResult =
     };
 
 /** Results in the order of completion. Nothing begins before the first is asked for. */
-export interface JobResults extends AsyncIterableIterator<JobResult, undefined, undefined> {
+export interface JobResults {
+  /** The next result. */
+  next(): Promise<IteratorResult<JobResult, undefined>>;
+  /** Ends all, as a `break` does. */
+  return(): Promise<IteratorResult<JobResult, undefined>>;
+  /** Itself. */
+  [Symbol.asyncIterator](): JobResults;
   /** The tasks that run at the service, as far as is known here: after a `break`, those that were left behind. */
   readonly running: readonly Job[];
 }

@@ -143,7 +143,15 @@ export interface Sd2ClientOptions {
   concurrency?: number | undefined;
   allowInsecure?: boolean | undefined;
   logger?: ((event: LogEvent) => unknown) | undefined;
+  store?: Store | undefined;
 }
+export interface Store {
+  get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
+  set(key: string, value: string): unknown;
+  delete(key: string): unknown;
+}
+export function memoryStore(): Store;
+export function localStorageStore(prefix?: string): Store;
 export interface CallOptions {
   signal?: AbortSignalLike | undefined;
   timeoutMs?: number | undefined;
@@ -158,6 +166,44 @@ export interface GenerateOptions extends WaitOptions {
   timeoutMs?: number | undefined;
   onCreated?: ((taskId: string) => unknown) | undefined;
 }
+export interface GenerateAllOptions {
+  signal?: AbortSignalLike | undefined;
+  concurrency?: number | undefined;
+  maxCredits?: number | undefined;
+  timeoutMs?: number | undefined;
+  pollIntervalMs?: number | undefined;
+  onCreated?: ((job: Job) => unknown) | undefined;
+  onUpdate?: ((update: JobUpdate) => unknown) | undefined;
+}
+export type ResumeOptions = Omit<GenerateAllOptions, "concurrency" | "maxCredits" | "onCreated">;
+export interface Job {
+  index: number;
+  request: TaskRequest;
+  taskId: string;
+}
+export interface JobUpdate extends TaskUpdate {
+  index: number;
+  request: TaskRequest;
+}
+export type JobResult =
+  | {
+      index: number;
+      request: TaskRequest;
+      task: CompletedTask;
+      error?: undefined;
+    }
+  | {
+      index: number;
+      request: TaskRequest;
+      error: Sd2Error;
+      task?: undefined;
+    };
+export interface JobResults {
+  next(): Promise<IteratorResult<JobResult, undefined>>;
+  return(): Promise<IteratorResult<JobResult, undefined>>;
+  [Symbol.asyncIterator](): JobResults;
+  readonly running: readonly Job[];
+}
 export interface TaskUpdate {
   task: Task;
   elapsedMs: number;
@@ -168,9 +214,15 @@ export class Sd2Client {
   constructor(options: Sd2ClientOptions);
   createTask(request: TaskRequest, options?: CallOptions): Promise<CreatedTask>;
   queryTask(taskId: string, options?: CallOptions): Promise<Task>;
+  confirmCallback(body: unknown, options?: CallOptions): Promise<Task>;
   getCredits(options?: CallOptions): Promise<Credits>;
   waitForTask(taskId: string, options?: WaitOptions): Promise<CompletedTask>;
   generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
+  generateAll(
+    requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
+    options?: GenerateAllOptions,
+  ): JobResults;
+  resume(options?: ResumeOptions): JobResults;
 }
 export type Sd2ErrorCode =
   | "invalid_request"
@@ -294,6 +346,24 @@ export interface RequestSchema {
   };
 }
 export const requestSchema: RequestSchema;
+export function parseCallback(body: unknown): Task;
+export interface SignedCallback {
+  ref: string;
+  expiresAt: number;
+}
+export interface SignCallbackOptions {
+  ref: string;
+  expiresAt?: number | undefined;
+}
+export function signCallbackUrl(
+  url: string | { readonly href: string },
+  secret: string,
+  options: SignCallbackOptions,
+): Promise<string>;
+export function verifyCallbackUrl(
+  url: string | { readonly href: string },
+  secret: string,
+): Promise<SignedCallback | null>;
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
 export type WasmSource =
   | string

@@ -71,7 +71,7 @@ const rows = [
       const stack = await app.script("throw");
       const client = readFileSync(join(root, "js", "client.js"), "utf8").split("\n");
       const [, line] = /js\/client\.js:(\d+):/.exec(stack) ?? assert.fail(stack);
-      assert.match(client[line - 1], /Sd2Error/);
+      assert.match(client[line - 1], /throw/);
     },
   },
   {
