@@ -95,7 +95,10 @@ pub fn build() -> Result<()> {
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
     }
-    fs::copy(root.join("js/index.d.ts"), dist.join("index.d.ts")).context("js/index.d.ts")?;
+    // The element imports the default entry beside it, so that a page has the WebAssembly once.
+    for name in ["index.d.ts", "calculator-element.js", "calculator-element.d.ts"] {
+        fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
+    }
     Ok(())
 }
 
