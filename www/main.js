@@ -5,13 +5,29 @@ import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
 import { sample } from "./create/sample.js";
 import { byId, html } from "./element.js";
-import { Queue } from "./queue/queue.js";
+import { hasAny } from "./queue/store.js";
 import { say } from "./text.js";
 import { Views } from "./views.js";
 
 const DRAFT = "sd2-page-draft";
 
-const queue = new Queue({
+/** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
+const later = {};
+const load = (name, path, isStyled) => {
+  later[name] ??= Promise.all([import(path), isStyled && style(name)]).then(([module]) => module);
+  later[name].catch(() => delete later[name]);
+  return later[name];
+};
+const style = (name) =>
+  new Promise((resolve, reject) => {
+    document.head.append(html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }));
+  });
+const calculate = () => load("calculate", "./calculate/calculate.js", true);
+const code = () => load("code", "./code/code.js", true);
+const jobs = () => load("jobs", "./queue/queue.js").then(({ Queue }) => (queue ??= new Queue(listeners)));
+
+let queue;
+const listeners = {
   announce: (text) => (byId("announcer").textContent = text),
   changed: (job) => connection.refreshAfter(job.client),
   client: () => connected(),
@@ -20,21 +36,21 @@ const queue = new Queue({
     form.fill(request);
     byId("prompt").focus();
   },
-});
+};
 
 const form = new RequestForm({
   changed: () => show(),
-  created: (request) => {
+  created: async (request) => {
     const client = connected();
     const { mode, validation } = form;
-    if (client) queue.start({ request, mode, price: validation.credits, baseUrl: connection.baseUrl }, client);
+    if (client) (await jobs()).start({ request, mode, price: validation.credits, baseUrl: connection.baseUrl }, client);
   },
 });
 
 const connection = new Connection({
   changed: () => show(),
-  connected: () => queue.resume(connection.client, connection.baseUrl),
-  logged: (event, client) => queue.logged(event, client),
+  connected: () => queue?.resume(connection.client, connection.baseUrl),
+  logged: (event, client) => queue?.logged(event, client),
 });
 
 /** The client, or nothing: then the connection says what is missing. */
@@ -84,24 +100,15 @@ const draft = {
   },
 };
 
-/** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
-const later = {};
-const load = (view) => (later[view] ??= Promise.all([import(`./${view}/${view}.js`), style(view)]).then(([module]) => module));
-const forget = (view) => () => delete later[view];
-const style = (view) =>
-  new Promise((resolve) => {
-    const link = html("link", { rel: "stylesheet", href: `style/${view}.css`, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
-for (const event of ["pointermove", "pointerdown", "keydown"]) {
-  addEventListener(event, () => ["calculate", "code"].forEach((view) => load(view).catch(forget(view))), { once: true });
-}
-
 const views = new Views({
-  calculate: async (state) => (await load("calculate")).enter(state, { connection, form }),
-  code: async () => (await load("code")).enter({ connection, form }),
+  calculate: async (state) => (await calculate()).enter(state, { connection, form }),
+  code: async () => (await code()).enter({ connection, form }),
 });
 
+for (const event of ["pointermove", "pointerdown", "keydown"]) {
+  // What cannot be loaded now is loaded when it is needed, and says so if that fails, too.
+  addEventListener(event, () => Promise.allSettled([jobs(), calculate(), code()]), { once: true });
+}
 for (const link of document.querySelectorAll(".skip")) {
   // Without a step in the address, which says what is shown.
   link.addEventListener("click", (event) => {
@@ -116,5 +123,5 @@ form.refresh();
 draft.recall();
 views.show();
 byId("unstarted").remove();
-await queue.restore();
+if (hasAny()) await (await jobs()).restore();
 connection.start();

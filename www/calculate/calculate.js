@@ -70,7 +70,7 @@ const head = (corner) => {
     html(
       "tr",
       {},
-      html("th", { scope: "col", rowspan: 3, class: "corner" }, corner),
+      html(corner ? "th" : "td", { scope: corner ? "col" : null, rowspan: 3, class: "corner" }, corner),
       ...REFERENCES.map((clip) => {
         const text = say(`chart.panel.${clip ? "with" : "without"}`);
         return html("th", { scope: "colgroup", colspan: MODELS.length * upscales }, text);

@@ -27,14 +27,18 @@ export const put = (record) => {
 
 export const remove = (id) => storage()?.removeItem(RECORD + id);
 
+const keys = () => Object.keys(storage() ?? {}).filter((key) => key.startsWith(RECORD));
+
+/** Whether there is any job, of whatever page. */
+export const hasAny = () => keys().length > 0;
+
 /** The jobs that no living page has, oldest first: from now on they are this page's. */
 export const adopt = async () => {
   const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {};
   const alive = new Set(held.map((lock) => lock.name));
   alive.delete(previousOwner());
   const found = [];
-  for (const key of Object.keys(storage() ?? {})) {
-    if (!key.startsWith(RECORD)) continue;
+  for (const key of keys()) {
     try {
       const record = JSON.parse(localStorage.getItem(key));
       if (!alive.has(record.owner)) found.push(record);
