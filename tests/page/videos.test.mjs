@@ -1,6 +1,6 @@
 // Videos as a person makes them, from the click to the playing video, in whichever browser BROWSER names.
 import assert from "node:assert/strict";
-import { Key } from "./browser.mjs";
+import { BROWSER, Key } from "./browser.mjs";
 import { card, create, job, open, person, prompt, reload, sandbox, visit } from "./visit.mjs";
 
 const ledger = () => sandbox.ledger();
@@ -17,13 +17,18 @@ const watch = () =>
   });
 const sent = () => person.ask(() => window.sent);
 
+/** A WebKitGTK without the codec (gstreamer1.0-libav) can show no such video: there, that it is offered must do. */
+const decodes = BROWSER !== "webkit" || await person.ask(() => document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"') !== "");
+if (!decodes) console.log("This browser has no decoder for H.264: whether videos play is not tested.");
+
 /** Waits until a card's video is there and its time goes on. */
 const plays = (number = 1) =>
-  person.until((selector) => {
+  person.until((selector, decodes) => {
     const video = document.querySelector(`${selector} video`);
+    if (video && !decodes) return video.src.endsWith(".mp4");
     if (video?.paused && video.readyState >= 2) video.play();
     return video?.currentTime > 0.1;
-  }, card(number));
+  }, card(number), decodes);
 
 visit("a text becomes a video that plays, at the price that was shown", async () => {
   await watch();
@@ -43,7 +48,8 @@ visit("a text becomes a video that plays, at the price that was shown", async ()
   const [task] = (await ledger()).tasks;
   const links = await person.ask((selector) => [...document.querySelectorAll(`${selector} a`)].map(({ href, download }) => [href, download]), card());
   assert.deepEqual(links, [[task.output[0].url, ""], [task.output[0].url, `${task.taskId}.mp4`]]);
-  await job(`${task.taskId}\nUsed\n240 credits`);
+  await job("Text · sd2 · 4 s · 1280 × 720 · 2K · 240 credits");
+  await job(`${task.taskId} took 0:0`);
   await person.sees("4,760 credits", "#account-balance");
 });
 
@@ -59,7 +65,8 @@ for (const [name, files] of [
     await person.press("Fill in a sample");
     const media = Object.values(files).filter(Array.isArray).flat();
     // Each file shows that it could be loaded, and that the service could not load it from this machine.
-    await person.until((count) => document.querySelectorAll(".thumb > *, .heard").length === count, media.length);
+    const shown = media.filter((file) => decodes || !file.endsWith(".mp4"));
+    await person.until((count) => document.querySelectorAll(".thumb > *, .heard").length === count, shown.length);
     assert.equal(await person.ask(() => document.querySelectorAll("#form .issue.warning").length), media.length);
     await create();
     await plays();

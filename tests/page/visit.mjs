@@ -24,19 +24,23 @@ export const visit = (name, run, expected) =>
       localStorage.clear();
       sessionStorage.clear();
     });
-    await open();
+    await load();
     await person.complaints();
     await run();
     const complaints = await person.complaints();
     assert.deepEqual(complaints.filter((complaint) => !expected?.test(complaint)), []);
   });
 
-/** Opens the page at an address, as if for the first time. */
-export const open = async (hash = "") => {
-  // Another hash alone would not load the page again.
-  await person.open("about:blank");
+const load = async (hash = "") => {
   await person.open(`${sandbox.url}/${hash}`);
   await person.sees("credits", "#account-balance");
+};
+
+/** Opens the page at an address, as if for the first time. */
+export const open = async (hash) => {
+  // Another hash alone would not load the page again.
+  await person.open("about:blank");
+  await load(hash);
 };
 
 export const reload = async () => {

@@ -4,7 +4,7 @@ import { Sd2Client } from "sd2-client";
 import { byId } from "../element.js";
 import { staying } from "../leaving.js";
 import { number, say } from "../text.js";
-import { errorTable, failure } from "./failure.js";
+import { errorLines, failure } from "./failure.js";
 
 const SERVICE = "https://seegen.ai/api/v1";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
@@ -38,7 +38,7 @@ export class Connection {
       event.preventDefault();
       this.check();
     });
-    byId("errors").replaceChildren(...errorTable());
+    byId("errors").replaceChildren(...errorLines());
     this.#forget();
   }
 

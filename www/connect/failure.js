@@ -24,8 +24,8 @@ export const failure = (error, connect) => {
   );
 };
 
-/** A row for each code, with what happened and the next step. */
-export const errorTable = () =>
+/** A line for each code, with what happened and the next step. */
+export const errorLines = () =>
   Object.entries(find("errors")).map(([code, [happened, step]]) =>
-    html("tr", {}, html("th", { scope: "row" }, html("code", {}, code)), html("td", {}, happened), html("td", {}, step)),
+    html("div", {}, html("dt", {}, html("code", {}, code)), html("dd", {}, happened), html("dd", { class: "failure-step" }, step)),
   );

@@ -99,25 +99,19 @@ export class Card {
   }
 
   #showFacts() {
-    const { request, mode, price, taskId, task, isRunning } = this.#job;
+    const { request, mode, price, taskId, task, isRunning, elapsed } = this.#job;
     const { duration, resolution, upscaleResolution } = request.inputs;
-    const facts = {
-      from: say(`mode.${mode}`),
-      model: request.model,
-      length: duration && say("job.seconds", { n: parseInt(duration) }),
-      shape: resolution?.replace("x", " × "),
-      upscale: upscaleResolution?.toUpperCase(),
-      price: say("credits", { n: price }),
-      task: taskId,
-      used: task && say("credits", { n: task.creditsUsed }),
-      time: task && !isRunning && clock(this.#job.elapsed),
-    };
-    const lines = Object.entries(facts).filter(([, value]) => value);
-    this.#part(".facts").replaceChildren(
-      ...lines.map(([name, value]) =>
-        html("div", {}, html("dt", {}, say(`fact.${name}`)), html("dd", { class: name === "task" && "mono" }, value)),
-      ),
-    );
+    const asked = [
+      say(`mode.${mode}`),
+      request.model,
+      duration && say("job.seconds", { n: parseInt(duration) }),
+      resolution?.replace("x", " × "),
+      upscaleResolution?.toUpperCase(),
+      say("credits", { n: price }),
+    ];
+    const made = task && !isRunning ? say("job.made", { time: clock(elapsed), credits: say("credits", { n: task.creditsUsed }) }) : "";
+    this.#part(".job-asked").textContent = asked.filter(Boolean).join(" · ");
+    this.#part(".job-task").replaceChildren(...(taskId ? [html("code", {}, taskId), " ", made] : []));
   }
 
   #tick() {
