@@ -102,7 +102,7 @@ const draft = {
 
 const views = new Views({
   calculate: async (state) => (await calculate()).enter(state, { connection, form }),
-  code: async () => (await code()).enter({ connection, form }),
+  code: async (state) => (await code()).enter(state, { connection, form }),
 });
 
 for (const event of ["pointermove", "pointerdown", "keydown"]) {
@@ -124,4 +124,4 @@ draft.recall();
 views.show();
 byId("unstarted").remove();
 if (hasAny()) await (await jobs()).restore();
-connection.start();
+connection.start(Boolean(queue?.isWaiting));

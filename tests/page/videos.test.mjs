@@ -1,5 +1,7 @@
 // Videos as a person makes them, from the click to the playing video, in whichever browser BROWSER names.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { BROWSER, Key } from "./browser.mjs";
 import { card, create, job, open, person, prompt, reload, sandbox, visit } from "./visit.mjs";
 
@@ -238,6 +240,39 @@ visit("a create that was on its way at a reload has an unknown outcome, and is n
   await person.ask(() => new Promise((done) => setTimeout(done, 100)));
   assert.equal((await ledger()).createRequests, 3);
 }, /status of 429/);
+
+visit("through a gateway that adds the key, a video is made without one, and a reload goes on with it", async () => {
+  const gateway = createServer(async (request, response) => {
+    const chunks = await request.toArray();
+    const headers = { Authorization: "Bearer sandbox-key", "Content-Type": "application/json" };
+    const own = { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Content-Type", "Content-Type": "application/json" };
+    if (request.method === "OPTIONS") return response.writeHead(204, own).end();
+    assert.equal(request.headers.authorization, undefined);
+    const body = chunks.length ? Buffer.concat(chunks) : undefined;
+    const answer = await fetch(sandbox.baseUrl + request.url, { method: request.method, headers, body });
+    response.writeHead(answer.status, own).end(await answer.text());
+  }).listen(0, "127.0.0.1");
+  try {
+    await once(gateway, "listening");
+    await person.press("Connect");
+    await person.choose("Gateway");
+    await person.fill("Base URL", `http://127.0.0.1:${gateway.address().port}`);
+    await person.press("Check the balance");
+    await person.sees("5,000 credits available", "#balance");
+    await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
+    await person.press("Create");
+    await prompt("A cat");
+    await create();
+    await job("task_");
+    await reload();
+    await fetch(`${sandbox.url}/admin/faults`, { method: "DELETE" });
+    await plays();
+    assert.equal((await ledger()).createRequests, 1);
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
+}, /status of 503/);
 
 visit("the jobs of a page that lives are not those of another page", async () => {
   await prompt("A cat");

@@ -107,8 +107,8 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
   await person.press("Show an example");
   await person.sees("5 requests, 4 valid. Total: 1,560 credits.", "#batch-summary");
   const row = (number) => person.ask((number) => document.querySelector(`#batch-table tbody tr:nth-child(${number})`).innerText, number);
-  assert.match(await row(1), /lighthouse at dawn.*\s+640\s/);
-  assert.match(await row(5), /bad_?|duration/);
+  assert.match(await row(1), /lighthouse at dawn.*\s+640$/);
+  assert.match(await row(5), /inputs\.upscaleResolution .* Use 2k\.\s+–$/s);
   // The download, read again, says the same.
   const text = await person.ask(async () => {
     let blob;
@@ -151,6 +151,7 @@ visit("the code is that of what is on the screen", async () => {
     for (const text of expected) assert.ok(code.includes(text), `${text} is not in ${code}`);
     assert.doesNotMatch(code, /sandbox-key/);
   }
+  assert.equal(await person.ask(() => location.hash), "#code?language=rust");
 });
 
 test("the calculator works in a bare page, with the keyboard, and tells of changes", async () => {

@@ -81,17 +81,22 @@ export class Batch {
   }
 
   #showTable() {
-    const head = ["number", "request", "credits", "issues"].map((name) => {
-      return html("th", { scope: "col", class: name === "credits" && "figure" }, say(`batch.${name}`));
-    });
-    const rows = this.#results.slice(0, SHOWN).map((result, index) =>
+    const head = ["number", "request", "credits"].map((name) =>
+      html("th", { scope: "col", class: name === "credits" && "figure" }, say(`batch.${name}`)),
+    );
+    const rows = this.#results.slice(0, SHOWN).map(({ request, mode, valid, credits, issues }, index) =>
       html(
         "tr",
         {},
         html("th", { scope: "row" }, say("plain", { n: index + 1 })),
-        html("td", {}, html("span", { class: "batch-mode" }, result.mode ? say(`mode.${result.mode}`) : say("none")), html("span", { class: "batch-prompt" }, promptOf(result.request))),
-        html("td", { class: "figure" }, result.valid ? say("plain", { n: result.credits }) : say("none")),
-        html("td", {}, ...(result.issues.length ? result.issues.map(line) : [html("span", { class: "aside" }, say("batch.fine"))])),
+        html(
+          "td",
+          {},
+          html("span", { class: "batch-mode" }, mode ? say(`mode.${mode}`) : say("none")),
+          html("p", {}, promptOf(request)),
+          ...issues.map(line),
+        ),
+        html("td", { class: "figure" }, valid ? say("plain", { n: credits }) : say("none")),
       ),
     );
     byId("batch-table").replaceChildren(html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows));
@@ -118,9 +123,8 @@ const promptOf = (request) => (typeof request?.inputs?.prompt === "string" ? req
 
 const words = ({ severity, path, message }) => `${say(`severity.${severity}`)} ${path.join(".")}: ${message}`;
 
-const line = (issue) => {
-  const kind = html("span", { class: "visually-hidden" }, say(`severity.${issue.severity}`), " ");
-  const path = issue.path.length ? html("code", {}, issue.path.join(".")) : null;
-  const suggestion = issue.suggestion === undefined ? null : html("code", {}, issue.suggestion);
-  return html("p", { class: `issue ${issue.severity}` }, kind, path, path && " ", issue.message, suggestion && " ", suggestion);
+const line = ({ severity, path, message, suggestion }) => {
+  const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
+  const hint = suggestion === undefined ? "" : ` ${say("suggestion", { suggestion })}.`;
+  return html("p", { class: `issue ${severity}` }, kind, html("code", {}, path.join(".")), ` ${message}${hint}`);
 };

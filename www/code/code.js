@@ -1,6 +1,7 @@
 // The code for what is on the screen, to be copied: it makes the request of Create, and reads the key from the environment.
 
 import "sd2-client/calculator-element";
+import { write } from "../address.js";
 import { copy } from "../copy.js";
 import { byId } from "../element.js";
 import { say } from "../text.js";
@@ -14,9 +15,11 @@ const languages = document.querySelector(".languages");
 const embedded = byId("embedded");
 let others;
 
-/** Shows the code; `around` has the `connection` and the request's `form`. */
-export const enter = (around) => {
+/** Shows the code, in the language that the address names; `around` has the `connection` and the request's `form`. */
+export const enter = (state, around) => {
   others = around;
+  const language = languages.querySelector(`[value="${CSS.escape(state.get("language"))}"]`);
+  if (language) language.checked = true;
   show();
 };
 
@@ -41,7 +44,10 @@ const showEmbed = () => {
 ${embedded.cloneNode().outerHTML.replace(/ id="\w+"/, "").replaceAll('=""', "")}`;
 };
 
-languages.addEventListener("change", show);
+languages.addEventListener("change", ({ target }) => {
+  write("code", new URLSearchParams({ language: target.value }));
+  show();
+});
 embedded.addEventListener("input", showEmbed);
 byId("copy-code").addEventListener("click", (event) => copy(event.target, byId("snippet").textContent));
 byId("copy-embed").addEventListener("click", (event) => copy(event.target, byId("embed-code").textContent));

@@ -69,9 +69,10 @@ export class Connection {
     return this.#client;
   }
 
-  /** Asks at once where that costs nobody anything; the service is asked only when somebody wants it. */
-  start() {
-    if (isLocal && this.kind === "sandbox") this.check();
+  /** Asks at once in the sandbox, and where jobs wait to go on; else the service is asked only when somebody wants it. */
+  start(hasJobs) {
+    const isComplete = this.kind === "gateway" ? this.baseUrl : this.#key;
+    if (this.kind === "sandbox" ? isLocal || hasJobs : isComplete && hasJobs) this.check();
   }
 
   /** Asks for the balance, and shows it or why there is none. */

@@ -45,6 +45,11 @@ export class Queue {
     this.#show();
   }
 
+  /** Whether a job of an earlier page waits for its connection. */
+  get isWaiting() {
+    return this.#jobs.some((job) => job.state === "away");
+  }
+
   /** Goes on with what an earlier page left at this address. */
   resume(client, baseUrl) {
     for (const job of this.#jobs) {
