@@ -1,6 +1,7 @@
 // The page: its views, and who tells whom.
 
 import { Connection } from "./connect/connection.js";
+import { keepDraft } from "./create/draft.js";
 import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
 import { sample } from "./create/sample.js";
@@ -8,8 +9,6 @@ import { byId, html } from "./element.js";
 import { hasAny } from "./queue/store.js";
 import { say } from "./text.js";
 import { Views } from "./views.js";
-
-const DRAFT = "sd2-page-draft";
 
 /** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
 const later = {};
@@ -43,7 +42,13 @@ const form = new RequestForm({
   created: async (request) => {
     const client = connected();
     const { mode, validation } = form;
-    if (client) (await jobs()).start({ request, mode, price: validation.credits, baseUrl: connection.baseUrl }, client);
+    if (!client) return;
+    const order = { request, mode, price: validation.credits, baseUrl: connection.baseUrl };
+    const list = await jobs().catch(() => undefined);
+    if (list) return list.start(order, client);
+    // Nothing was sent: the script that would have done it could not be loaded.
+    byId("unloaded").hidden = false;
+    scrollTo(0, 0);
   },
 });
 
@@ -66,7 +71,7 @@ function connected() {
 }
 
 function show() {
-  // Each of the two is made before the other, and shows itself when it is ready.
+  // The connection is there before the form has a request.
   if (!form?.request) return;
   showPrice(form.configuration, connection.balance?.availableCredits);
   showSavings(form.configuration, (change) => {
@@ -80,25 +85,6 @@ function show() {
   byId("form-summary").textContent = errors ? say("form.errors", { n: errors }) : ready;
   byId("form-summary").classList.toggle("wrong", form.tried && errors > 0);
 }
-
-/** The request on the screen outlives a reload of this tab. */
-const draft = {
-  keep() {
-    try {
-      sessionStorage.setItem(DRAFT, JSON.stringify(form.request));
-    } catch {
-      // No storage, no draft.
-    }
-  },
-  recall() {
-    try {
-      const request = JSON.parse(sessionStorage.getItem(DRAFT));
-      if (request) form.fill(request);
-    } catch {
-      // Not what this page wrote: the form stays as it is.
-    }
-  },
-};
 
 const views = new Views({
   calculate: async (state) => (await calculate()).enter(state, { connection, form }),
@@ -117,10 +103,9 @@ for (const link of document.querySelectorAll(".skip")) {
   });
 }
 byId("sample").addEventListener("click", () => form.fillFiles(sample(form.mode)));
-addEventListener("pagehide", () => draft.keep());
 showRates();
 form.refresh();
-draft.recall();
+keepDraft(form);
 views.show();
 byId("unstarted").remove();
 if (hasAny()) await (await jobs()).restore();

@@ -1,6 +1,6 @@
 // Credits against length, a line for each configuration: to be read, pointed at, and walked along with the arrow keys.
 
-import { svg } from "../element.js";
+import { html, svg } from "../element.js";
 import { number, say } from "../text.js";
 import { DURATIONS, isSame, LINES, REFERENCES, TABLE, totalOf, wordsOf } from "./configuration.js";
 
@@ -81,7 +81,7 @@ export class Chart {
 /** The lines with a reference clip, or those without. */
 class Panel {
   element;
-  #lines = LINES;
+  #lines;
   #x;
   #y;
   #series = new Map();
@@ -93,7 +93,7 @@ class Panel {
     this.#x = (seconds) => MARGIN.left + ((seconds - first) / (last - first)) * (width - MARGIN.left - MARGIN.right);
     this.#y = (credits) => height - MARGIN.bottom - (credits / HIGHEST) * (height - MARGIN.top - MARGIN.bottom);
     const title = say(`chart.panel.${videoReference ? "with" : "without"}`);
-    const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title });
+    const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, "aria-describedby": "chart-help" });
     drawing.append(this.#grid(width, height), this.#rule, ...this.#lines.map((line) => this.#draw(line)), this.#labels(width));
     drawing.append(this.#marks.chosen, this.#marks.pointed);
     const at = (event) => this.#nearest(event, drawing);
@@ -108,10 +108,7 @@ class Panel {
     });
     drawing.addEventListener("click", (event) => chosen(at(event)));
     drawing.addEventListener("keydown", walked);
-    this.element = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    caption.textContent = title;
-    this.element.append(caption, drawing);
+    this.element = html("figure", {}, html("figcaption", {}, title), drawing);
   }
 
   show(configuration) {
