@@ -5,15 +5,14 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startChromium } from "../package/chromium.mjs";
-import { root, run } from "../package/project.mjs";
+import { load, root, run } from "../package/project.mjs";
 import { startSandbox } from "../package/sandbox.mjs";
 
-const dist = join(root, "dist");
-const sandbox = await startSandbox("--mount", `/dist=${dist}`, "--mount", `/bare=${join(root, "tests/page")}`);
+const sandbox = await startSandbox("--mount", `/dist=${join(root, "dist")}`, "--mount", `/bare=${join(root, "tests/page")}`);
 const browser = await startChromium();
 
 test("importing it on a server does nothing", async () => {
-  const { Sd2Calculator } = await import(join(dist, "calculator-element.js"));
+  const { Sd2Calculator } = await load("sd2-client/calculator-element");
   assert.equal(typeof Sd2Calculator, "function");
   assert.equal(globalThis.customElements, undefined);
 });

@@ -12,6 +12,7 @@ visit("errors of the connection are said where it is chosen", async () => {
   await sandbox.faults({ on: "credits", kind: "status", status: 503, retryAfter: 120 });
   await person.press("Check the balance");
   await person.sees("server_error HTTP 503", "#connection-error");
+  await person.sees("not connected", "#account-balance");
   await sandbox.faults({ on: "credits", kind: "not_json" });
   await person.press("Check the balance");
   await person.sees("unexpected_response", "#connection-error");
@@ -77,7 +78,9 @@ visit("the calculator tells prices, and its address brings them back", async () 
   assert.deepEqual([table[0], table.at(-1)], ["160", "1,560"]);
   await person.press("Use it in Create");
   await person.sees("400", "#price-total");
-});
+  await person.fill("Clip 1", "https://example.com/motion.mp4");
+  await person.sees("600", "#price-total");
+}, /example\.com/);
 
 visit("the chart is walked with the keyboard and pointed at", async () => {
   await person.press("Calculate");

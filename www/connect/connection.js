@@ -91,7 +91,7 @@ export class Connection {
     } catch (error) {
       if (asking !== this.#asking) return;
       this.balance = undefined;
-      this.#show(say("balance.unknown"));
+      this.#show(say("balance.unknown"), say("balance.none"));
       this.#fail(error);
       this.#changed();
     }
@@ -151,11 +151,10 @@ export class Connection {
     }
   }
 
-  #show(text) {
+  #show(text, none = "") {
     const host = URL.canParse(this.baseUrl) ? new URL(this.baseUrl).host : "";
     byId("account-host").textContent = this.kind === "key" ? host : say(`kind.${this.kind}`);
-    const short = this.balance ? say("balance.short", { n: this.balance.availableCredits }) : "";
-    byId("account-balance").textContent = short;
+    byId("account-balance").textContent = this.balance ? say("balance.short", { n: this.balance.availableCredits }) : none;
     if (this.balance) {
       const { credits, availableCredits } = this.balance;
       const held = credits - availableCredits;

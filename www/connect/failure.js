@@ -5,7 +5,7 @@ import { html } from "../element.js";
 import { find, say } from "../text.js";
 
 /** The errors that are mended at the connection. */
-const AT_CONNECTION = ["unauthorized", "insufficient_credits", "forbidden", "not_found", "unexpected_response", "invalid_argument"];
+const AT_CONNECTION = ["unauthorized", "forbidden", "not_found", "unexpected_response", "invalid_argument"];
 
 /** The lines to show; `connect()` is offered where the error is mended at the connection. */
 export const failure = (error, connect) => {

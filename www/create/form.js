@@ -106,6 +106,11 @@ export class RequestForm {
     if ("model" in change) elements.model.value = change.model;
     if ("duration" in change) elements.duration.value = parseInt(change.duration);
     if ("upscaleResolution" in change) elements.upscale.value = change.upscaleResolution ?? "none";
+    if (change.videoReference) {
+      // The clip itself is still to be named; the price follows when it is.
+      elements.mode.value = "reference";
+      if (!this.#files.videos.rows.length) this.#files.videos.add();
+    }
     this.refresh();
   }
 
