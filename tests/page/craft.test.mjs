@@ -190,6 +190,7 @@ test("the code that the page shows makes the video", async () => {
     const environment = { SD2_API_KEY: "sandbox-key" };
     const { code: status, output } = await run(process.execPath, [script], environment);
     assert.equal(status, 0, output);
+    assert.match(output, /^200 credits\n/);
     assert.match(output, /\/videos\/task_\w+-1280x720\.mp4\n$/);
     await show(page, "curl");
     if ((await run("sh", ["-c", "command -v bash curl jq"])).code === 0) {

@@ -218,6 +218,8 @@ visit("a reload goes on with the running job", async () => {
   assert.equal((await ledger()).createRequests, 1);
   // What is done comes back, too, until somebody removes it.
   await reload();
+  await person.element(`${card()} video`);
+  assert.equal(await person.ask(() => document.querySelector("video").autoplay), false);
   await plays();
   await person.press("Remove: Video 1");
   await reload();

@@ -27,7 +27,7 @@ const show = () => {
   const { connection, form } = others;
   const { value: language } = languages.querySelector(":checked");
   const errors = form.validation.issues.filter((issue) => issue.severity === "error").length;
-  byId("snippet").textContent = LANGUAGES[language](form.request, connection);
+  byId("snippet").textContent = LANGUAGES[language](form.request, connection, form.validation.credits);
   byId("code-note").textContent = say(`code.${language}`);
   byId("code-issues").textContent = errors ? say("code.issues", { n: errors }) : "";
 };

@@ -90,11 +90,11 @@ export class Card {
   }
 
   #showEnd() {
-    const { task, error, isRunning, state } = this.#job;
+    const { task, error, isRunning, isOld, state } = this.#job;
     const note = isRunning ? undefined : find(`note.${state}`);
     const said = error ? failure(error, this.#events.connect) : note && html("p", { class: "job-note" }, note);
     this.#part(".failure-slot").replaceChildren(...(said ? [said] : []));
-    const videos = task ? task.output.map((output, index) => video(output, index, task, this.#name)) : [];
+    const videos = task ? task.output.map((output, index) => video(output, index, task, this.#name, isOld)) : [];
     this.#part(".job-media").replaceChildren(...videos);
   }
 
@@ -120,11 +120,12 @@ export class Card {
 }
 
 /** The video with its address and a link to save it. */
-const video = ({ url, width, height }, index, task, name) => {
-  const player = html("video", { controls: true, playsinline: true, preload: "auto", src: url, width, height, "aria-label": name });
+const video = ({ url, width, height }, index, task, name, isOld) => {
+  const preload = isOld ? "metadata" : "auto";
+  const player = html("video", { controls: true, playsinline: true, preload, src: url, width, height, "aria-label": name });
   // Without sound, as a browser allows it, and only for who has nothing against motion.
   player.muted = true;
-  player.autoplay = !isCalm.matches;
+  player.autoplay = !isCalm.matches && !isOld;
   const link = { href: url, target: "_blank", rel: "noopener" };
   const file = `${task.taskId}${index ? `-${index + 1}` : ""}.mp4`;
   return html(

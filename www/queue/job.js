@@ -22,6 +22,8 @@ export class Job {
   /** Why it ended without one. */
   error;
   isRunning = false;
+  /** Whether it was completed when an earlier page saw it last: then nobody waits for its video to begin. */
+  isOld = false;
   client;
   #record;
   #changed;
@@ -38,7 +40,9 @@ export class Job {
   /** A job as a page left it. What was on its way may have arrived, and is never sent again by itself. */
   static restored(record, changed) {
     const state = record.taskId ? "away" : record.state === "queued" || record.state === "unsent" ? "unsent" : "unknown";
-    return new Job({ ...record, state }, changed);
+    const job = new Job({ ...record, state }, changed);
+    job.isOld = record.state === "COMPLETED";
+    return job;
   }
 
   get number() {
