@@ -103,8 +103,14 @@ pub fn build() -> Result<()> {
         ]))?;
         lighten(&dist.join(format!("{entry}.js.map")))?;
     }
-    for types in ["index.d.ts", "sd2_client.wasm.d.ts"] {
-        fs::copy(root.join("js").join(types), dist.join(types)).context(types)?;
+    for name in [
+        "index.d.ts",
+        "sd2_client.wasm.d.ts",
+        // It imports the default entry beside it, so that a page has the WebAssembly once.
+        "calculator-element.js",
+        "calculator-element.d.ts",
+    ] {
+        fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
+  "dist/calculator-element.d.ts",
+  "dist/calculator-element.js",
   "dist/edge-light.js",
   "dist/edge-light.js.map",
   "dist/index.d.ts",

@@ -1,8 +1,9 @@
 // A list of addresses of files of one kind, each with a small picture of what is there.
 
+import { byId } from "../element.js";
+import { say } from "../text.js";
 import { Note } from "./note.js";
 import { describe, probe } from "./probe.js";
-import { HINT } from "./text.js";
 
 /** An address is looked at when it has stood still for so long: nobody wants a request for each letter. */
 const STILL_MS = 400;
@@ -32,13 +33,13 @@ export class FileList {
 
   /** Fills the rows, and makes as many as are needed. */
   fill(values) {
-    if (!Array.isArray(this.#names)) {
-      for (const row of this.rows) row.element.remove();
-      this.rows = [];
+    if (Array.isArray(this.#names)) {
+      this.rows.forEach((row, index) => (row.value = values[index] ?? ""));
+      return;
     }
-    values.forEach((value, index) => {
-      (this.rows[index] ?? this.add()).value = value;
-    });
+    for (const row of this.rows) row.element.remove();
+    this.rows = [];
+    for (const value of values) this.add(value);
   }
 
   #append(name) {
@@ -59,7 +60,7 @@ export class FileList {
     });
     this.#changed();
     const next = this.rows[Math.min(index, this.rows.length - 1)]?.input;
-    (next ?? document.getElementById(`add-${this.#kind}`)).focus();
+    (next ?? byId(`add-${this.#kind}`)).focus();
   }
 }
 
@@ -80,7 +81,7 @@ class FileRow {
   constructor(kind, changed) {
     this.#kind = kind;
     this.#changed = changed;
-    this.element = document.getElementById("file-template").content.firstElementChild.cloneNode(true);
+    this.element = byId("file-template").content.firstElementChild.cloneNode(true);
     this.element.classList.add(kind);
     const slot = this.element.querySelector(".note");
     this.input = this.element.querySelector("input");
@@ -107,7 +108,7 @@ class FileRow {
 
   set name(name) {
     this.element.querySelector("label").textContent = name;
-    this.element.querySelector(".remove").setAttribute("aria-label", `Remove ${name.toLowerCase()}`);
+    this.element.querySelector(".remove").setAttribute("aria-label", say("file.remove", { name: name.toLowerCase() }));
   }
 
   onRemove(remove) {
@@ -117,7 +118,7 @@ class FileRow {
   }
 
   get #hint() {
-    return this.#kind === "image" ? HINT.image : HINT.clip;
+    return say(this.#kind === "image" ? "hint.image" : "hint.clip");
   }
 
   #look(delay) {
@@ -131,13 +132,13 @@ class FileRow {
   }
 
   async #probe(url) {
-    this.note.setHint(HINT.loading);
+    this.note.setHint(say("hint.loading"));
     const found = await probe(this.#kind, url).catch(() => null);
     if (this.#looked !== url) return;
     this.facts = found?.facts;
     this.#picture(found?.element);
     this.element.classList.toggle("heard", this.#kind === "audio" && Boolean(found));
-    this.note.setHint(found ? describe(found.facts) : HINT.unloadable);
+    this.note.setHint(found ? describe(found.facts) : say("hint.unloadable"));
     this.#changed();
   }
 

@@ -1,43 +1,45 @@
 // The request as people think of it: reads the fields of the chosen mode, and shows what is wrong with them.
 
 import { validateRequest } from "sd2-client";
+import { byId } from "../element.js";
+import { say } from "../text.js";
 import { FileList } from "./files.js";
 import { Note } from "./note.js";
-import { HINT } from "./text.js";
 
-const find = (id) => document.getElementById(id);
+/** Which list of files each field of the request comes from, in the mode with references. */
+const REFERENCES = { urls: "images", videoUrls: "videos", audioUrls: "audios" };
 
 export class RequestForm {
   /** The request on the screen, valid or not. */
   request;
   /** What the library says of it. */
   validation;
-  #root = find("form");
+  #root = byId("form");
   #fields;
   #files;
   #changed;
   /** Whether somebody tried to create it: from then on nothing is too early to be told. */
   tried = false;
 
-  constructor({ sandbox, changed, created }) {
+  constructor({ changed, created }) {
     this.#changed = changed;
     const refresh = () => this.refresh();
     this.#fields = {
-      prompt: field("prompt", find("prompt"), sandbox ? HINT.promptSandbox : HINT.prompt),
-      callback: field("callback", find("callback"), HINT.callback),
-      references: field("references", find("add-image"), HINT.references),
+      prompt: field("prompt", byId("prompt"), say("hint.prompt")),
+      callback: field("callback", byId("callback"), say("hint.callback")),
+      references: field("references", byId("add-image"), say("hint.references")),
       form: field("form"),
     };
-    const list = (id, kind, names) => new FileList(find(id), kind, names, refresh);
+    const list = (id, kind, names) => new FileList(byId(id), kind, names, refresh);
     this.#files = {
-      image: list("image-files", "image", ["Picture URL"]),
-      keyframe: list("frame-files", "image", ["First frame URL", "Last frame URL"]),
-      images: list("reference-images", "image", (index) => `Picture ${index + 1}`),
-      videos: list("reference-videos", "video", (index) => `Clip ${index + 1}`),
-      audios: list("reference-audios", "audio", (index) => `Sound ${index + 1}`),
+      image: list("image-files", "image", [say("file.picture")]),
+      keyframe: list("frame-files", "image", [say("file.first"), say("file.last")]),
+      images: list("reference-images", "image", (index) => say("file.pictures", { number: index + 1 })),
+      videos: list("reference-videos", "video", (index) => say("file.clips", { number: index + 1 })),
+      audios: list("reference-audios", "audio", (index) => say("file.sounds", { number: index + 1 })),
     };
     for (const [button, name] of [["add-image", "images"], ["add-video", "videos"], ["add-audio", "audios"]]) {
-      find(button).addEventListener("click", () => {
+      byId(button).addEventListener("click", () => {
         const row = this.#files[name].add();
         this.refresh();
         row.input.focus();
@@ -74,10 +76,41 @@ export class RequestForm {
     return { model, duration, upscaleResolution, videoReference: Boolean(inputs.videoUrls?.length) };
   }
 
-  /** Fills in a prompt and the files of the current mode. */
-  fill({ prompt, ...files }) {
-    this.#root.elements.prompt.value = prompt;
-    for (const [name, urls] of Object.entries(files)) this.#files[name].fill(urls);
+  /** Puts a whole request into the fields. */
+  fill({ model, inputs, callBackUrl }) {
+    const { elements } = this.#root;
+    elements.mode.value = inputs.videoInputMode ?? (inputs.urls ? "image" : "text");
+    elements.model.value = model;
+    elements.upscale.value = inputs.upscaleResolution ?? "none";
+    if (inputs.duration) elements.duration.value = parseInt(inputs.duration);
+    if (inputs.resolution) elements.resolution.value = inputs.resolution;
+    elements.callBackUrl.value = callBackUrl ?? "";
+    this.tried = false;
+    this.fillFiles(inputs);
+  }
+
+  /** Puts a prompt and files into the fields of the current mode. */
+  fillFiles({ prompt, ...inputs }) {
+    this.#root.elements.prompt.value = prompt ?? "";
+    if (this.mode === "reference") {
+      for (const [name, list] of Object.entries(REFERENCES)) this.#files[list].fill(inputs[name] ?? []);
+    } else {
+      this.#files[this.mode]?.fill(inputs.urls ?? []);
+    }
+    this.refresh();
+  }
+
+  /** Changes what the price depends on. */
+  configure(change) {
+    const { elements } = this.#root;
+    if ("model" in change) elements.model.value = change.model;
+    if ("duration" in change) elements.duration.value = parseInt(change.duration);
+    if ("upscaleResolution" in change) elements.upscale.value = change.upscaleResolution ?? "none";
+    if (change.videoReference) {
+      // The clip itself is still to be named; the price follows when it is.
+      elements.mode.value = "reference";
+      if (!this.#files.videos.rows.length) this.#files.videos.add();
+    }
     this.refresh();
   }
 
@@ -90,8 +123,9 @@ export class RequestForm {
       if (part instanceof HTMLFieldSetElement) part.disabled = !applies;
     }
     const seconds = this.#root.elements.duration.value;
-    this.#root.elements.duration.setAttribute("aria-valuetext", `${seconds} seconds`);
-    find("duration-value").textContent = `${seconds} seconds`;
+    const length = say("seconds", { n: Number(seconds) });
+    this.#root.elements.duration.setAttribute("aria-valuetext", length);
+    byId("duration-value").textContent = length;
 
     const { request, places, media } = this.#read();
     this.request = request;
@@ -124,8 +158,7 @@ export class RequestForm {
     if (mode === "keyframe") take("urls", this.#files.keyframe.rows);
     if (mode === "reference") {
       places.set("inputs", this.#fields.references);
-      const lists = { urls: "images", videoUrls: "videos", audioUrls: "audios" };
-      for (const [name, list] of Object.entries(lists)) {
+      for (const [name, list] of Object.entries(REFERENCES)) {
         const rows = filled(this.#files[list]);
         if (rows.length) take(name, rows);
         places.set(`inputs.${name}`, this.#fields.references);
@@ -134,7 +167,7 @@ export class RequestForm {
     inputs.duration = `${elements.duration.value}s`;
     if (mode === "text" || mode === "reference") inputs.resolution = elements.resolution.value;
     if (mode === "keyframe" || mode === "reference") inputs.videoInputMode = mode;
-    if (elements.upscale.value) inputs.upscaleResolution = elements.upscale.value;
+    if (elements.upscale.value !== "none") inputs.upscaleResolution = elements.upscale.value;
 
     const request = { model: elements.model.value, inputs };
     const callback = elements.callBackUrl.value.trim();
@@ -174,4 +207,4 @@ export class RequestForm {
   }
 }
 
-const field = (id, input, hint) => ({ input, note: new Note(find(`${id}-note`), hint), touched: false });
+const field = (id, input, hint) => ({ input, note: new Note(byId(`${id}-note`), hint), touched: false });

@@ -1,5 +1,8 @@
 // The line under a field: its hint, or what is wrong with it. Its room is reserved, so that nothing moves.
 
+import { html } from "../element.js";
+import { say } from "../text.js";
+
 export class Note {
   #slot;
   #hint;
@@ -26,28 +29,17 @@ export class Note {
     if (issues.length) {
       this.#slot.replaceChildren(...issues.map((issue) => line(issue, accept)));
     } else {
-      const hint = document.createElement("span");
-      hint.className = "hint";
-      hint.textContent = this.#hint;
-      this.#slot.replaceChildren(hint);
+      this.#slot.replaceChildren(html("span", { class: "hint" }, this.#hint));
     }
   }
 }
 
 const line = ({ severity, message, suggestion }, accept) => {
-  const paragraph = document.createElement("p");
-  paragraph.className = `issue ${severity}`;
-  const kind = document.createElement("span");
-  kind.className = "visually-hidden";
-  kind.textContent = severity === "error" ? "Error: " : "Warning: ";
-  paragraph.append(kind, message);
+  const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
+  const paragraph = html("p", { class: `issue ${severity}` }, kind, message);
   if (suggestion !== undefined && accept) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "suggestion";
-    button.textContent = `Use ${suggestion}`;
-    button.addEventListener("click", () => accept(suggestion));
-    paragraph.append(" ", button);
+    const button = { type: "button", class: "suggestion", onclick: () => accept(suggestion) };
+    paragraph.append(" ", html("button", button, say("suggestion", { suggestion })));
   }
   return paragraph;
 };

@@ -1,5 +1,7 @@
 // What this browser can tell of a file by its address: a picture of it, its size or its length.
 
+import { say } from "../text.js";
+
 const PROBES = {
   image: (url) =>
     new Promise((resolve, reject) => {
@@ -33,4 +35,4 @@ export const probe = (kind, url) => PROBES[kind](url);
 
 /** The facts as one reads them. */
 export const describe = ({ width, height, durationSeconds }) =>
-  width ? `${width} × ${height} pixels` : `${Math.round(durationSeconds * 10) / 10} seconds`;
+  width ? say("pixels", { width: String(width), height: String(height) }) : say("seconds", { n: Math.round(durationSeconds * 10) / 10 });

@@ -1,0 +1,56 @@
+// A visit of the page: a sandbox and a browser for a file of tests, and a fresh start for each test.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "../package/project.mjs";
+import { startSandbox } from "../package/sandbox.mjs";
+import { startBrowser } from "./browser.mjs";
+
+const folder = (name) => join(root, name);
+
+export const sandbox = await startSandbox(
+  ...["--www", folder("www")],
+  ...["--mount", `/dist=${folder("dist")}`],
+  ...["--mount", `/bare=${folder("tests/page")}`],
+);
+export const person = await startBrowser();
+
+/** A test with a fresh sandbox and a fresh visitor; what the console complains of, other than `expected`, fails it. */
+export const visit = (name, run, expected) =>
+  test(name, { timeout: 40_000 }, async () => {
+    await sandbox.reset();
+    await person.open(`${sandbox.url}/icon.svg`);
+    await person.ask(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    await load();
+    await person.complaints();
+    await run();
+    const complaints = await person.complaints();
+    assert.deepEqual(complaints.filter((complaint) => !expected?.test(complaint)), []);
+  });
+
+const load = async (hash = "") => {
+  await person.open(`${sandbox.url}/${hash}`);
+  await person.sees("credits", "#account-balance");
+};
+
+/** Opens the page at an address, as if for the first time. */
+export const open = async (hash) => {
+  // Another hash alone would not load the page again.
+  await person.open("about:blank");
+  await load(hash);
+};
+
+export const reload = async () => {
+  await person.driver.navigate().refresh();
+  await person.sees("credits", "#account-balance");
+};
+
+export const create = () => person.press("Create video");
+export const prompt = (text) => person.fill("Prompt", text);
+/** The newest card has the highest number. */
+export const card = (number = 1) => `.jobs > li:nth-last-child(${number})`;
+/** Waits until a card shows a text. */
+export const job = (text, number) => person.sees(text, card(number));
