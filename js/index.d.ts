@@ -231,13 +231,17 @@ export interface FetchInit {
   redirect: "manual";
   /** Only where the runtime takes it. */
   cache?: "no-store";
+  /** Of a create with a key: it takes another connection than the polls. */
+  credentials?: "omit";
   /** Aborted when nobody waits for the answer any more. */
   signal: Signal;
 }
 
-/** What the library needs of a `Response`; `text` or `json` suffices. */
+/** What the library needs of a `Response`; of `body`, `text` and `json` one suffices. */
 export interface FetchResponse {
   readonly status: number;
+  /** Read up to 4 MB. */
+  readonly body?: unknown;
   readonly headers: { get(name: string): string | null };
   text?(): string | PromiseLike<string>;
   json?(): unknown;

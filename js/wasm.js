@@ -8,22 +8,31 @@ let compiled;
 let instance;
 /** What `init` is busy with, by the source that it was given. */
 const pending = new Map();
+/** The instance that broke, until all of its calls know. */
+let broke;
 
 /** The instance; compiles now if nothing did before. */
 export const wasm = () => {
+  broke?.fail();
   if (!instance) start(compiled ?? source());
   return instance;
 };
 
 /** Works with the exports. Whatever leaves WebAssembly beside our own errors broke it. */
 export const run = (work) => {
-  const { exports, fail } = wasm();
+  const made = wasm();
   try {
-    return work(exports);
+    return work(made.exports);
   } catch (error) {
-    if (Sd2Error.is(error)) throw error;
-    fail(error);
-    throw broken(error);
+    // At the end of the stack every call from here on fails, too: what is left to do is done at the next use.
+    made.error = error;
+    broke = made;
+    if (!Sd2Error.is(error)) {
+      made.fail();
+      throw broken(error);
+    }
+    broke = undefined;
+    throw error;
   }
 };
 
@@ -66,11 +75,11 @@ const start = (module) => {
   const made = {
     /** What is told when the instance breaks: one function for each call under way. */
     calls: new Set(),
-    fail(error) {
-      if (instance !== made) return;
-      instance = undefined;
+    fail(error = made.error) {
+      if (instance === made) instance = undefined;
       made.exports.abandon();
       for (const call of made.calls) call(error);
+      broke = undefined;
     },
   };
   try {

@@ -65,8 +65,12 @@ pub enum Event {
     Begin,
     /// The slot is taken.
     SlotTaken,
-    /// The attempt has ended; in a pause, somebody else's.
+    /// It is this call's turn to ask for what others ask for, too.
+    Turn,
+    /// The attempt has ended.
     Answer(Outcome),
+    /// Somebody else's attempt has ended.
+    Heard(Outcome),
     /// The step's time is over.
     TimeUp,
 }
@@ -158,7 +162,13 @@ impl Call {
             // The longest timer of the platform was shorter than the time.
             (Event::TimeUp, Work::TakeSlot) => Step::Do(Work::TakeSlot, self.left(host)),
             (Event::TimeUp, Work::Send) => self.answered(Err(Failure::TimedOut), account, host),
+            // Only now, the time of the attempt begins.
+            (Event::Turn, _) => self.attempt(account, host),
             (Event::Answer(outcome), _) => self.answered(outcome, account, host),
+            (Event::Heard(outcome), work) => {
+                self.attempts += u32::from(work != Work::Send);
+                self.read(outcome, account, host)
+            }
         }
     }
 
@@ -171,13 +181,17 @@ impl Call {
     }
 
     fn send(&mut self, account: &Account, host: &impl Host) -> Step {
+        self.work = Work::Send;
+        self.attempts += 1;
+        self.attempt(account, host)
+    }
+
+    fn attempt(&mut self, account: &Account, host: &impl Host) -> Step {
         let left = self.left(host);
         if left <= 0.0 {
             return self.too_late();
         }
-        self.work = Work::Send;
         self.sent_at = host.now();
-        self.attempts += 1;
         let own = self.options.timeout_ms.filter(|_| !self.waits());
         Step::Do(Work::Send, own.unwrap_or(account.options.timeout_ms).min(left))
     }
@@ -218,19 +232,17 @@ impl Call {
     }
 
     fn answered(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
-        if self.work == Work::Send {
-            let took = host.now() - self.sent_at;
-            let (status, code) = match &outcome {
-                Ok(response) => (Some(response.status), None),
-                Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
-                Err(_) => (None, Some(Code::Network)),
-            };
-            self.log("attempt", took, status, code, host);
-        } else {
-            // Somebody else asked.
-            self.attempts += 1;
-        }
+        let took = host.now() - self.sent_at;
+        let (status, code) = match &outcome {
+            Ok(response) => (Some(response.status), None),
+            Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
+            Err(_) => (None, Some(Code::Network)),
+        };
+        self.log("attempt", took, status, code, host);
+        self.read(outcome, account, host)
+    }
 
+    fn read(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
         self.typical = account.history.borrow().typical(self.kind);
         let key = account.options.secret();
         match api::read(host, key, self.endpoint, outcome) {

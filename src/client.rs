@@ -8,7 +8,7 @@ use crate::options::{CallOptions, Options};
 use crate::race::{First, race};
 use crate::slots::Slots;
 use crate::value::Value;
-use crate::watch::Watches;
+use crate::watch::{Watch, Watches};
 use std::future::pending;
 
 /// A client of one account.
@@ -57,17 +57,18 @@ impl Client {
                 watch = call.watched().map(|task_id| self.watches.join(task_id));
             }
             let working = async {
-                let heard = match (work, &watch) {
+                match (work, &watch) {
                     (Work::TakeSlot, _) => {
                         _slot = Some(self.slots.take().await);
                         return Event::SlotTaken;
                     }
-                    (_, Some(watch)) => watch.hear(work == Work::Send).await,
-                    (Work::Send, None) => None,
                     (Work::Pause { .. }, None) => pending().await,
-                };
-                if let Some(answer) = heard {
-                    return Event::Answer(answer);
+                    (Work::Send, watch) if watch.as_ref().is_none_or(Watch::has_turn) => {}
+                    (_, Some(watch)) => {
+                        let heard = watch.hear(work == Work::Send).await;
+                        return heard.map_or(Event::Turn, Event::Heard);
+                    }
+                    (Work::Send, None) => {}
                 }
                 let answer = host.send(call.request()).await;
                 if let Some(watch) = &watch {

@@ -72,6 +72,11 @@ impl Watch {
         .await
     }
 
+    /// Whether it is their turn to ask.
+    pub fn has_turn(&self) -> bool {
+        self.is_asking.get()
+    }
+
     /// Tells the others.
     pub fn tell(&self, answer: &Outcome) {
         self.shared.last.replace(Some(answer.clone()));

@@ -115,7 +115,7 @@ test("an output that is no http(s) address is refused, however it is asked for",
       for (const call of [
         () => client.queryTask("task"),
         () => client.confirmCallback(JSON.stringify(taskOf("task", "COMPLETED"))),
-        () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 100, onUpdate: (update) => seen.push(update) }),
+        () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: (update) => seen.push(update) }),
       ]) {
         const error = await failure(call());
         assert.ok(["unexpected_response", "wait_timeout"].includes(error.code), error.code);

@@ -70,7 +70,7 @@ test("no result, error, event, update, stored text or console has the key, whate
         return echo();
       };
       const client = new Sd2Client({ apiKey: KEY, fetch, logger: (event) => events.push(event), store, maxRetries: 1 });
-      const options = { timeoutMs: 600, pollIntervalMs: 50, onCreated: (id) => events.push(id), onUpdate: (update) => events.push(update) };
+      const options = { timeoutMs: 150, pollIntervalMs: 30, onCreated: (id) => events.push(id), onUpdate: (update) => events.push(update) };
       const results = client.generateAll([request(), request()], options);
       const all = async (iterator) => {
         const all = [];

@@ -291,6 +291,9 @@ fn what_was_shared_before_is_forgotten() {
 }
 
 proptest! {
+    // Each is a minute and more of several waits.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn whatever_the_others_do_each_wait_ends_as_it_must(
         span in 0_u32..60_000,

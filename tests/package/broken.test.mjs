@@ -1,0 +1,169 @@
+// WebAssembly that breaks in the middle of something: nothing hangs, and the next call works.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import binaryen from "binaryen";
+import { installClock } from "./clock.mjs";
+import { dist, load, wasmBytes } from "./project.mjs";
+import { answer, makeService, request, taskOf } from "./service.mjs";
+
+const clock = installClock();
+const uncaught = [];
+const note = (error) => uncaught.push(error);
+process.on("uncaughtException", note).on("unhandledRejection", note);
+after(() => process.off("uncaughtException", note).off("unhandledRejection", note));
+
+/** The module, made to trap where priceTable and getCredits enter it. */
+const trapping = () => {
+  const glue = readFileSync(join(dist, "slim.js"), "utf8");
+  const module = binaryen.readBinary(wasmBytes());
+  const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
+  module.setFeatures(BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt);
+  const trap = (start, parameter, value) => {
+    const [, name] = glue.slice(glue.indexOf(start)).match(/const ret = wasm\d*\.([\w$]+)\(/);
+    const found = Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)));
+    const inner = module.getFunction(found.find((each) => each.name === name).value);
+    const { body, results } = binaryen.getFunctionInfo(inner);
+    const isIt = module.i32.eq(module.local.get(parameter, binaryen.i32), module.i32.const(value));
+    binaryen.Function.setBody(inner, module.block(null, [module.if(isIt, module.unreachable()), body], results));
+  };
+  trap("function offline(", 0, 3);
+  trap("call(method, subject, options, platform) {", 1, 2);
+  return module.emitBinary();
+};
+
+const slim = await load("sd2-client/slim");
+await slim.init(trapping());
+const { estimateCredits, priceTable, Sd2Client, Sd2Error, validateRequest } = slim;
+const works = () => assert.equal(estimateCredits({ model: "sd2" }).total, 200);
+const isBroken = (error) =>
+  Sd2Error.is(error) && error.code === "not_initialized" && !error.retryable && /The WebAssembly stopped/.test(error.message) && error.cause instanceof Error;
+
+/** Makes what the module imports fail at its next use; the failure passes through the module as a trap does. */
+const breakNext = (owner, name) => {
+  const original = owner[name];
+  owner[name] = () => {
+    owner[name] = original;
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+};
+
+const settled = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
+
+test("a function that traps says so, and works again", () => {
+  works();
+  for (let i = 0; i < 3; i++) {
+    assert.throws(() => priceTable(), isBroken);
+    works();
+    assert.equal(validateRequest(request()).valid, true);
+  }
+});
+
+test("a call that traps at its begin says so, and the next one works", async () => {
+  const client = new Sd2Client({ apiKey: "key", fetch: async () => answer(taskOf("task", "COMPLETED")) });
+  const { error } = await settled(client.getCredits());
+  assert.ok(isBroken(error), error);
+  assert.equal((await client.queryTask("task")).status, "COMPLETED");
+});
+
+for (const [what, breaks] of [
+  ["in a function", () => assert.throws(() => priceTable(), isBroken)],
+  ["in a call's begin", async () => void (await settled(new Sd2Client({ apiKey: "key" }).getCredits()))],
+  ["when an answer comes", () => breakNext(Date, "now")],
+]) {
+  test(`a break ${what} ends all calls of all clients, each with what is to be done, and all go on`, async () => {
+    const service = makeService(clock, { latency: 1_000, slots: 100, spanOf: () => 60_000 });
+    const slow = makeService(clock, { latency: 100_000 });
+    const clients = [service, service, slow].map(({ fetch }) => new Sd2Client({ apiKey: "key", fetch, concurrency: 1 }));
+    const running = clients[0].generate(request());
+    const queued = clients[0].generate(request());
+    await clock.pass(5_000);
+    const waiting = clients[1].waitForTask("task_0");
+    const creating = clients[2].createTask(request());
+    const asking = clients[2].queryTask("task_0");
+    const all = [running, queued, waiting, creating, asking].map(settled);
+    await clock.settle();
+    await breaks();
+    await clock.pass(20_000);
+    const errors = [];
+    for (const each of all) errors.push((await Promise.race([each, Promise.resolve({ error: "hangs" })])).error);
+    for (const error of errors) assert.ok(Sd2Error.is(error) && /The WebAssembly stopped/.test(error.message), String(error));
+    assert.deepEqual(errors.map(({ code }) => code), ["not_initialized", "not_initialized", "not_initialized", "outcome_unknown", "not_initialized"]);
+    assert.deepEqual([errors[0].taskId, errors[3].taskId], ["task_0", undefined]);
+    assert.match(errors[0].message, /task_0 goes on/);
+    assert.match(errors[3].message, /may have been created and charged/);
+    const before = [service.creates, service.polls, slow.creates, slow.polls];
+    // Timers and answers of what broke do nothing any more.
+    await clock.pass(200_000);
+    assert.deepEqual([service.creates, service.polls, slow.creates, slow.polls], before);
+    works();
+    assert.equal((await clock.run(clients[0].waitForTask(errors[0].taskId))).status, "COMPLETED");
+    assert.equal((await clock.run(clients[0].generate(request()))).status, "COMPLETED");
+    assert.deepEqual(uncaught, []);
+  });
+}
+
+test("a break between two polls, by a timer, ends the wait", async () => {
+  const service = makeService(clock, { spanOf: () => Infinity });
+  const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
+  const call = settled(client.generate(request()));
+  await clock.pass(5_000);
+  breakNext(Math, "random");
+  const { error } = await clock.run(call);
+  assert.deepEqual([error.code, error.taskId], ["not_initialized", "task_0"]);
+  works();
+});
+
+test("generateAll and resume go on after a break", async () => {
+  const store = slim.memoryStore();
+  const service = makeService(clock);
+  const client = new Sd2Client({ apiKey: "key", fetch: service.fetch, store });
+  const results = [];
+  const work = (async () => {
+    for await (const result of client.generateAll([0, 1, 2, 3, 4, 5].map((prompt) => request(prompt)))) results.push(result);
+  })();
+  await clock.pass(5_000);
+  assert.throws(() => priceTable(), isBroken);
+  await clock.run(work);
+  assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.taskId).sort(), ["COMPLETED", "COMPLETED", "COMPLETED", "task_0", "task_1", "task_2"]);
+  const resumed = [];
+  await clock.run((async () => {
+    for await (const { task } of client.resume()) resumed.push(task.taskId);
+  })());
+  assert.deepEqual([resumed.sort(), store.size], [["task_0", "task_1", "task_2"], 0]);
+});
+
+test("at the end of the stack all fails, and works again", async () => {
+  const service = makeService(clock);
+  const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
+  const call = settled(client.generate(request()));
+  await clock.pass(5_000);
+  const thrown = new Set();
+  const dive = () => {
+    try {
+      dive();
+    } catch {
+      // Deeper than this there is nothing: try at each step on the way up.
+    }
+    try {
+      validateRequest(request());
+    } catch (error) {
+      thrown.add(error.name);
+      if (thrown.size > 5) return;
+    }
+  };
+  dive();
+  works();
+  assert.equal(validateRequest(request()).valid, true);
+  // Whether it broke or not, the call ends.
+  const { error, value } = await clock.run(call);
+  assert.ok(value?.status === "COMPLETED" || isBroken(error), String(error));
+  for (const name of thrown) assert.ok(["RangeError", "Sd2Error"].includes(name), name);
+  assert.equal((await clock.run(client.generate(request()))).status, "COMPLETED");
+});
+
+test("nothing of it was left uncaught", async () => {
+  await clock.pass(1_000_000);
+  assert.deepEqual(uncaught, []);
+});

@@ -1,0 +1,85 @@
+// A real reload in Chromium: what localStorage remembers, with real locks and the emulator of the service.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startChromium } from "./chromium.mjs";
+import { dist, project, write } from "./project.mjs";
+import { startSandbox } from "./sandbox.mjs";
+
+write(
+  "reload/index.html",
+  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
+    import { localStorageStore, Sd2Client } from "/package/index.js";
+    const store = localStorageStore("mine/");
+    globalThis.client = new Sd2Client({ apiKey: "sandbox-key", baseUrl: location.origin + "/api/v1", store });
+    globalThis.request = (prompt) => ({ model: "sd2", inputs: { prompt } });
+    globalThis.resume = async () => {
+      const results = [];
+      for await (const { request, task, error } of client.resume({ pollIntervalMs: 40 })) {
+        results.push([request.inputs.prompt, task?.status ?? error.code]);
+      }
+      return { results: results.sort(), left: { ...localStorage } };
+    };
+    globalThis.isReady = true;
+  </script>`,
+);
+const sandbox = await startSandbox("--www", join(project, "reload"), "--mount", `/package=${dist}`);
+const browser = await startChromium();
+
+const open = async (context) => {
+  const page = await context.newPage();
+  await page.goto(sandbox.url);
+  await page.waitForFunction(() => globalThis.isReady);
+  return page;
+};
+const reload = async (page) => {
+  await page.reload();
+  await page.waitForFunction(() => globalThis.isReady);
+};
+
+test("a reload loses no task, makes none, and tells of a create that was under way", async () => {
+  const context = await browser.newContext();
+  const page = await open(context);
+  await page.evaluate(async () => {
+    let created = 0;
+    await new Promise((done) => {
+      for (const prompt of ["a", "[fail]"]) {
+        client.generate(request(prompt), { onCreated: () => ++created === 2 && done() }).catch(() => {});
+      }
+    });
+  });
+  await sandbox.faults({ on: "createTask", kind: "hang" });
+  await page.evaluate(async () => {
+    void client.generate(request("lost"));
+    const isKept = () => localStorage.getItem("mine/sd2-client").includes("lost");
+    while (!isKept()) await new Promise((done) => setTimeout(done, 5));
+  });
+  while ((await sandbox.ledger()).createRequests < 3) await new Promise((done) => setTimeout(done, 5));
+  await reload(page);
+  const { results, left } = await page.evaluate(() => resume());
+  assert.deepEqual(results, [["[fail]", "task_failed"], ["a", "COMPLETED"], ["lost", "outcome_unknown"]]);
+  assert.deepEqual(left, {});
+  assert.equal((await sandbox.ledger()).createRequests, 3);
+  await reload(page);
+  assert.deepEqual(await page.evaluate(() => resume()), { results: [], left: {} });
+  await context.close();
+});
+
+test("two tabs with one store lose nothing of each other", async () => {
+  await sandbox.reset();
+  const context = await browser.newContext();
+  const tabs = [await open(context), await open(context)];
+  const start = (tab, name) =>
+    tab.evaluate(async (name) => {
+      const made = [0, 1].map((i) => client.createTask(request(name + i)).catch(({ code }) => code));
+      return Promise.all(made);
+    }, name);
+  const made = (await Promise.all(tabs.map((tab, i) => start(tab, `tab ${i} `)))).flat().map((each) => each.taskId);
+  // The account has three slots: one was refused, and is not remembered.
+  assert.equal(made.filter(Boolean).length, 3);
+  await reload(tabs[0]);
+  const { results, left } = await tabs[0].evaluate(() => resume());
+  assert.deepEqual(results.map(([, status]) => status), ["COMPLETED", "COMPLETED", "COMPLETED"]);
+  assert.deepEqual(left, {});
+  await context.close();
+});
