@@ -146,6 +146,32 @@ fn when_the_time_of_who_asks_is_over_another_asks_at_once() {
 }
 
 #[test]
+fn who_asks_next_has_the_whole_time_of_an_attempt() {
+    // The first answer never comes, and each of the others takes most of an attempt's time.
+    let service = Service::new(|sent: &Sent| match sent.number {
+        0 => hang(),
+        _ => task("COMPLETED").after(4_000.0),
+    });
+    let client = client(json!({ "timeoutMs": 6_000 }));
+    let platforms = [Platform::new(&service), Platform::new(&service)];
+    let endings = service.clock.run(vec![
+        wait(&platforms[0], &client, 0.0, json!({})),
+        wait(&platforms[1], &client, 1_000.0, json!({})),
+    ]);
+    assert_eq!(service.times(), [0.0, 6_000.0]);
+    assert_eq!((endings[0].0, endings[1].0), (10_000.0, 10_000.0));
+    // Each logs the attempts that it made.
+    let attempts = platforms.each_ref().map(|platform| {
+        platform
+            .told(Listener::Logged)
+            .iter()
+            .filter(|event| event["type"] == "attempt")
+            .count()
+    });
+    assert_eq!(attempts, [1, 1]);
+}
+
+#[test]
 fn who_joins_during_a_request_gets_its_answer() {
     let service = Service::answering([task("COMPLETED").after(3_000.0)]);
     let client = client(json!({}));
