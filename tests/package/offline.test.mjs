@@ -193,6 +193,16 @@ test("a value is read only so far, however much there is of it", () => {
   assert.ok(reads <= 10_000, `${reads} reads`);
 });
 
+test("texts that resemble each other come back as they are", () => {
+  // Alike in length, beginning and end, as bytes or as characters.
+  const letters = ["a", "b", "é", "Ã", "©", "€", "🐞", "\u0000", "\u00c3\u00a9"];
+  const names = ["", ...letters, ...letters.flatMap((first) => letters.flatMap((second) => letters.map((third) => first + second + third)))];
+  for (const name of names.flatMap((name) => [name, `${name}x`, `${"x".repeat(20)}${name}yz`])) {
+    const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, [name]: 1 });
+    assert.deepEqual(issues[0].path, [name]);
+  }
+});
+
 test("undefined means left out, everywhere", () => {
   const request = {
     model: "sd2",
