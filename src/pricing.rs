@@ -61,7 +61,7 @@ impl Configuration {
     pub fn estimate(&self) -> Estimate {
         let base = self.model.credits_per_second;
         let video_reference = if self.video_reference {
-            base * (catalog::VIDEO_REFERENCE_FACTOR - 1)
+            base * catalog::VIDEO_REFERENCE_FACTOR - base
         } else {
             0
         };

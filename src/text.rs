@@ -69,11 +69,11 @@ pub fn trim_end(text: &str, end: u8) -> &str {
 }
 
 /// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two
-/// characters are wrong, missing, too many or swapped.
+/// characters are wrong, missing, too many or swapped. (Names of two characters are all similar: there are none.)
 pub fn is_similar(a: &str, b: &str) -> bool {
     let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
     let start = a.bytes().zip(b.bytes()).take_while(same).count();
     let end = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();
     let common = (start + end).min(a.len()).min(b.len());
-    common > 0 && a.len().max(b.len()) - common <= 2
+    a.len().max(b.len()) - common <= 2
 }

@@ -193,6 +193,18 @@ test("a value is read only so far, however much there is of it", () => {
   assert.ok(reads <= 10_000, `${reads} reads`);
 });
 
+test("texts that resemble each other come back as they are", () => {
+  // The first two pairs share their places among the texts that are kept (xtask/src/glue.rs): one is the beginning of
+  // the other, and one has the bytes of the other as its characters.
+  const pairs = ["abf\u0005z", "abf\u0005", "\u0001\u00c4\u0080", "\u0001\u0100"];
+  const letters = ["a", "b", "é", "€", "🐞", "\u0000"];
+  const names = ["", ...pairs, ...letters.flatMap((first) => letters.flatMap((second) => [first, first + second]))];
+  for (const name of names.flatMap((name) => [name, `${name}x`, `${"x".repeat(20)}${name}yz`])) {
+    const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, [name]: 1 });
+    assert.deepEqual(issues[0].path, [name]);
+  }
+});
+
 test("undefined means left out, everywhere", () => {
   const request = {
     model: "sd2",

@@ -49,8 +49,6 @@ const prelude = write(
    globalThis.client = new Sd2Client({ apiKey });
    globalThis.taskId = process.env.TASK_ID;`,
 );
-let browser;
-
 for (const { where, heading, line, source } of found) {
   test(`README, line ${line} (${heading}), runs in ${where}`, { timeout: 120_000 }, async () => {
     if (where === "node") {
@@ -63,7 +61,7 @@ for (const { where, heading, line, source } of found) {
       const env = { SD2_API_KEY: "sandbox-key", TASK_ID: taskId };
       await runScript(`readme/${line}.mjs`, source, { flags: ["--import", prelude], env });
     } else if (where === "browser") {
-      browser ??= await startChromium();
+      const browser = await startChromium();
       assert.equal(await resultOf(browser, `${sandbox.url}/${line}.html`, (page) => page.addInitScript(reroute)), true);
     } else {
       const modules = await bundle(write(`readme/${line}.worker.js`, source));

@@ -27,6 +27,32 @@ function decodeText(bytes) {
 }
 ";
 
+/// What Rust hands over is mostly the same few names. To compare one with what stood there before costs a fifth of
+/// decoding it. Only short ASCII is kept, in places that are few because
+/// a length and two bytes make them; these tell nearly all of our names apart.
+const GET_STRING: &str = "const words = [];
+function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    const bytes = getUint8ArrayMemory0();
+    const place = len * bytes[ptr] + bytes[ptr + len - 2];
+    let word = words[place] ?? '';
+    let same = 0;
+    while (word.charCodeAt(same) === bytes[ptr + same]) same++;
+    if (same < len || word.length > len) {
+        word = decodeText(bytes.subarray(ptr, ptr + len));
+        if (len < 25 && word.length === len) words[place] = word;
+    }
+    return word;
+}
+";
+
+/// A memory that has grown has left an empty array behind.
+const BYTES: &str = "function getUint8ArrayMemory0() {
+    if (!cachedUint8ArrayMemory0?.byteLength) cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
+    return cachedUint8ArrayMemory0;
+}
+";
+
 /// Used once for each answer: that is too seldom to keep one, and to tell when the memory has moved.
 const DATA_VIEW: &str = "function getDataViewMemory0() {
     return new DataView(wasm.memory.buffer);
@@ -38,12 +64,20 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     let mut glue = share_boundary(glue)?;
     replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
     glue = glue.replace(", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")");
+    replace_function(&mut glue, "getStringFromWasm0", GET_STRING)?;
     remove(&mut glue, "let cachedTextDecoder", "let numBytesDecoded = 0;\n")?;
     replace_function(&mut glue, "decodeText", DECODE_TEXT)?;
 
     remove(&mut glue, "let cachedDataViewMemory0", "\n")?;
     remove(&mut glue, "    cachedDataViewMemory0 = null;", "\n")?;
     replace_function(&mut glue, "getDataViewMemory0", DATA_VIEW)?;
+    replace_function(&mut glue, "getUint8ArrayMemory0", BYTES)?;
+    // All imports are there by name: nothing is looked for behind them.
+    remove(&mut glue, "        __proto__: null", "\n")?;
+    remove(&mut glue, "        __proto__: null", "\n")?;
+    // There is one instance, and nobody asks for it or its module.
+    remove(&mut glue, "    wasmInstance = instance;", "\n")?;
+    remove(&mut glue, "    wasmModule = module;", "\n")?;
 
     // Asked for one after the other until one is there; the first one is there wherever WebAssembly is.
     for name in ["global", "self", "window"] {
