@@ -198,7 +198,7 @@ const read = async (response, signal) => {
     return text.length > MAX_ANSWER ? cut(text) : text;
   }
   // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
-  const cancel = () => reader.cancel().catch(() => {});
+  const cancel = () => (async () => reader.cancel())().catch(() => {});
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
   const decoder = new TextDecoder();
@@ -222,8 +222,8 @@ const plain = (thrown, depth) => {
   try {
     const { name, message, code, cause } = Object(thrown);
     return {
-      name: name ?? "Error",
-      message: message ?? String(thrown),
+      name: String(name ?? "Error"),
+      message: String(message ?? thrown),
       code,
       cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
     };
