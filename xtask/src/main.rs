@@ -19,9 +19,11 @@ Usage: cargo xtask COMMAND
   build                     makes the package in dist/
   start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
   test                      checks everything
+  faults                    each fault in each call on each platform; writes tests/faults/README.md
+  soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
   size                      measures what the package adds to a program, and holds it against size-budget.json
 
-npm run build, npm start, npm test and npm run size call these.";
+npm run build, npm start, npm test, npm run test:faults, npm run soak and npm run size call these.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         (Some("build"), true) => setup::for_build().and_then(|()| package::build()),
         (Some("start"), _) => start::start(&arguments),
         (Some("test"), true) => check::check(),
+        (Some(long @ ("faults" | "soak")), true) => check::long(long),
         (Some("size"), true) => size::size(),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");
