@@ -4,8 +4,10 @@ import { FAULTS, REFUSED } from "./table.mjs";
 
 const CREDITS = 100_000;
 const PRICE = 200;
-/** So much patience that only a fault which lasts uses it up. */
+/** So much patience that nothing uses it up. */
 const PATIENT = 30_000;
+/** What a wait that has to end by itself gets: time for a create, where there is one, and for some polls. */
+const IMPATIENT = { generate: 4_000, waitForTask: 400 };
 /** Nothing here takes as long, also on a machine that has much else to do. */
 const AT_LAST = 60_000;
 
@@ -36,7 +38,6 @@ const safe = (fault) =>
       on: "queryTask",
       times,
       expected: times ? fault.waitOnce : fault.waitLasting,
-      patienceMs: fault.patienceMs ?? (times || fault.waitLasting !== "wait_timeout" ? PATIENT : call === "generate" ? 3_000 : 400),
     })),
   ]);
 
@@ -44,7 +45,7 @@ const safe = (fault) =>
 const refused = (platform) => [
   ...["createTask", "generate"].map((call) => ({ call, on: "createTask", times: 0, expected: REFUSED.create[platform] })),
   ...Object.entries(QUESTIONS).map(([call, on]) => ({ call, on, times: 0, expected: REFUSED.lasting })),
-  { call: "waitForTask", on: "queryTask", times: 0, expected: REFUSED.waitLasting, patienceMs: 400 },
+  { call: "waitForTask", on: "queryTask", times: 0, expected: REFUSED.waitLasting },
 ];
 
 const cellsOf = (platform, isWanted) =>
@@ -83,7 +84,7 @@ const runCell = async (sandbox, down, platform, attempt, cell) => {
     call,
     taskId,
     attemptMs: fault.attemptMs ?? PATIENT,
-    patienceMs: cell.patienceMs ?? fault.patienceMs ?? PATIENT,
+    patienceMs: cell.expected.startsWith("wait_timeout") ? IMPATIENT[call] : PATIENT,
   };
   let timer;
   const late = new Promise((done) => (timer = setTimeout(done, AT_LAST, { results: [{ code: "never ended" }], seen: "" })));
