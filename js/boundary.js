@@ -4,6 +4,10 @@
 /** More than any request or answer has; where a cycle or an endless structure is cut. */
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 32;
+/** In UTF-16 units: far below what is too long for a string, and for the memory of the WebAssembly. */
+const MAX_TEXT = 50_000_000;
+/** Requests in one list. */
+const MAX_LIST = 100_000;
 
 /**
  * Writes any value as tagged text, which `Value::decode` in src/value.rs reads. It never throws: what JSON
@@ -13,7 +17,7 @@ export const encode = (root) => {
   let text = "";
   let nodes = 0;
   const write = (value, depth) => {
-    if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH || text.length > MAX_TEXT) {
       text += "z";
       return;
     }
@@ -22,7 +26,7 @@ export const encode = (root) => {
         text += `s${value.length}:${value}`;
         return;
       case "number":
-        text += `d${bits(value)}`;
+        text += bits(value);
         return;
       case "boolean":
         text += value ? "t" : "f";
@@ -59,28 +63,41 @@ export const encode = (root) => {
       try {
         item = value[keys ? keys[i] : i];
       } catch {
+        nodes++;
         text += "x";
         continue;
       }
       write(item, depth + 1);
     }
   };
-  write(root, 0);
-  return text;
+  try {
+    write(root, 0);
+  } catch {
+    return "z";
+  }
+  return text.length > MAX_TEXT ? "z" : text;
 };
 
 /** The same for a long list, of which each item may have as much as one value elsewhere. */
 export const encodeList = (list) => {
   try {
-    if (Array.isArray(list)) return `a${list.length};` + Array.from(list, (item) => encode(item)).join("");
+    if (Array.isArray(list) && list.length <= MAX_LIST) {
+      let text = `a${list.length};`;
+      // Not by its iterator, which may be anybody's and endless.
+      for (let i = 0; i < list.length && text.length <= MAX_TEXT; i++) text += encode(list[i]);
+      if (text.length <= MAX_TEXT) return text;
+    }
   } catch {
     // As one value it becomes what it is: unreadable.
   }
   return encode(list);
 };
 
-const bits = (number) =>
-  new DataView(Float64Array.of(number).buffer).getBigUint64(0, true).toString(16).padStart(16, "0");
+/** Whatever runs WebAssembly has the lower half first, as WebAssembly has. */
+const bits = (number) => {
+  const [low, high] = new Uint32Array(Float64Array.of(number).buffer);
+  return `d${high};${low};`;
+};
 
 /** The one error of the library. */
 export class Sd2Error extends Error {
@@ -207,7 +224,7 @@ const read = async (response, signal) => {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     text += decoder.decode(value, { stream: true });
-    size += value.length;
+    size += value.byteLength;
     if (size > MAX_ANSWER) {
       cancel();
       return cut(text);

@@ -163,9 +163,7 @@ export class Sd2Client {
         return journal?.write(id, { request });
       },
       onCreated(taskId) {
-        job.taskId = taskId;
-        journal?.write(id, { request: job.sent, taskId });
-        created();
+        keep(taskId);
         return onCreated?.(taskId);
       },
       logger(event) {
@@ -173,6 +171,12 @@ export class Sd2Client {
         if (event.type === "retry") notCreated();
         return logger?.(event);
       },
+    };
+    const keep = (taskId) => {
+      job.taskId = taskId;
+      const kept = journal?.write(id, { request: job.sent, taskId });
+      created();
+      return kept;
     };
     const created = () => {
       job.isCreating = false;
@@ -190,6 +194,7 @@ export class Sd2Client {
     const work = this.#start(method, encode(subject), encode(plain), platform, job);
     try {
       const result = await work;
+      if (method === CREATE_TASK) await keep(result.taskId);
       if (result.status === "COMPLETED" || result.status === "FAILED") forget(result.taskId);
       return result;
     } catch (error) {

@@ -331,7 +331,7 @@ export interface WaitOptions {
   signal?: AbortSignalLike | undefined;
   /** Milliseconds for the whole wait; `Infinity` is allowed. Default: 900 000, 15 minutes. */
   timeoutMs?: number | undefined;
-  /** Milliseconds between two polls, in place of the adaptive schedule: 1.5 s at first, 10 s at most. */
+  /** Milliseconds between two polls, in place of the schedule that learns: 1 to 20 s, and at most 3 minutes before the first likely end. */
   pollIntervalMs?: number | undefined;
   /** Called at each answer to a poll. What it throws is reported and changes nothing. */
   onUpdate?: ((update: TaskUpdate) => unknown) | undefined;
@@ -416,7 +416,13 @@ export type JobResult =
     };
 
 /** Results in the order of completion. Nothing begins before the first is asked for. */
-export interface JobResults extends AsyncIterableIterator<JobResult, undefined, undefined> {
+export interface JobResults {
+  /** The next result. */
+  next(): Promise<IteratorResult<JobResult, undefined>>;
+  /** Ends all, as a `break` does. */
+  return(): Promise<IteratorResult<JobResult, undefined>>;
+  /** Itself. */
+  [Symbol.asyncIterator](): JobResults;
   /** The tasks that run at the service, as far as is known here: after a `break`, those that were left behind. */
   readonly running: readonly Job[];
 }
@@ -614,8 +620,8 @@ export interface CreditsEstimate {
 export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
 
 /**
- * Prices a whole list in one call. If any is not valid it throws `invalid_request` with the `issues` of all, each
- * path beginning with the position in the list.
+ * Prices a whole list of up to 100 000 in one call. If any is not valid it throws `invalid_request` with the `issues`
+ * of all, each path beginning with the position in the list.
  */
 export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration)[]): CreditsEstimate[];
 

@@ -12,36 +12,42 @@ import { isOver } from "./store.js";
 export const iterate = (source, limit, signal, run) => {
   // Those whose task may still run at the service.
   const jobs = new Set();
-  const lanes = new Set();
+  // Those that nobody took yet, in the order of completion.
+  const ended = [];
+  let lanes = 0;
   let count = 0;
   let isTaking = false;
   let isOut = false;
   let isStopped = false;
   let failure;
-  let halt;
-  const halted = new Promise((resolve) => (halt = resolve));
+  let wake;
 
   const fill = () => {
-    if (isTaking || isOut || isStopped || lanes.size >= limit) return;
+    if (isTaking || isOut || isStopped || lanes >= limit) return;
     isTaking = true;
-    const lane = take().then((taken) => [lane, ...(taken ?? [])]);
-    lanes.add(lane);
+    lanes++;
+    take().then((taken) => {
+      ended.push(taken);
+      wake?.();
+    });
   };
 
   const take = async () => {
-    let item;
+    let request;
     try {
-      item = await source.next();
+      const item = await source.next();
+      isOut = item.done;
+      request = await item.value;
     } catch (error) {
       // Told when the others have ended.
       failure = { error };
+      isOut = true;
     }
     isTaking = false;
-    isOut = !item || item.done;
     if (isOut || isStopped) return;
     fill();
     const controller = new AbortController();
-    const job = { index: count++, request: item.value, signal: controller.signal };
+    const job = { index: count++, request, signal: controller.signal };
     job.stop = (reason) => controller.abort(reason);
     job.work = run(job);
     jobs.add(job);
@@ -60,7 +66,7 @@ export const iterate = (source, limit, signal, run) => {
     if (isStopped) return;
     isStopped = true;
     signal?.removeEventListener("abort", stop);
-    halt([]);
+    wake?.();
     for (const job of jobs) {
       // A create that is under way is let through, or its task would be lost; but who aborts does not wait for it.
       job.isStopping = true;
@@ -74,11 +80,15 @@ export const iterate = (source, limit, signal, run) => {
     if (signal?.aborted) stop();
     try {
       fill();
-      while (!isStopped && lanes.size) {
-        const [lane, result, onTaken] = await Promise.race([halted, ...lanes]);
-        lanes.delete(lane);
+      while (!isStopped && lanes) {
+        if (!ended.length) {
+          await new Promise((resolve) => (wake = resolve));
+          continue;
+        }
+        const [result, onTaken] = ended.shift() ?? [];
+        lanes--;
         fill();
-        if (!result || isStopped) continue;
+        if (!result) continue;
         try {
           yield result;
         } finally {

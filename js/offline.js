@@ -9,16 +9,16 @@ const TABLE = 3;
 const PARSE_CALLBACK = 4;
 const CALLBACK_HINT = 5;
 
-const call = (number, first, second) => run(({ offline }) => offline(number, first, second));
+const call = (number, argument) => run(({ offline }) => offline(number, argument));
 
 export const validateRequest = (request, options) =>
-  call(VALIDATE_REQUEST, encode(request), encode(options));
+  call(VALIDATE_REQUEST, `a2;${encode(request)}${encode(options)}`);
 
-export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request), encode());
+export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request));
 
-export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests), encode());
+export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests));
 
-const table = (credits) => call(TABLE, encode(credits), encode());
+const table = (credits) => call(TABLE, encode(credits));
 
 export const priceTable = () => table(0).map(({ count, ...row }) => row);
 
@@ -55,7 +55,7 @@ const readCallback = (number, body) => {
     value = encode(body);
   }
   // An error shows the beginning.
-  return call(number, value, encode(text?.slice(0, 2_000)));
+  return call(number, `a2;${value || encode()}${encode(text?.slice(0, 2_000))}`);
 };
 
 // A Standard Schema v1: https://standardschema.dev

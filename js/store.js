@@ -16,6 +16,28 @@ export const localStorageStore = (prefix = "") => ({
 /** Whether an error means that the task, too, is over. */
 export const isOver = (error) => Sd2Error.is(error) && (error.task !== undefined || error.code === "not_found");
 
+/** How long a store may take for one thing. */
+const PATIENCE = 5_000;
+
+/** A store that hangs must not hold a task up. */
+const inTime = (promise) => {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The store did not answer in 5 s.")), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};
+
+/** What a store kept. What is no entry is left out, or it would be in the way for ever. */
+const read = (text) => {
+  try {
+    return Object.fromEntries(Object.entries(JSON.parse(text)).filter(([, entry]) => entry?.request));
+  } catch (error) {
+    report(error);
+    return {};
+  }
+};
+
 /**
  * What was begun and has not ended, in a user's store: `{ request }` from before a create is sent, and the `taskId`
  * from when there is one. Nothing that the store does ends a call: it is reported.
@@ -38,7 +60,8 @@ export class Journal {
   remove(wanted) {
     return this.#change((entries) => {
       for (const id in entries) {
-        if (id === wanted || entries[id].taskId === wanted) delete entries[id];
+        const { taskId = id } = entries[id];
+        if (wanted === id || wanted === taskId) delete entries[id];
       }
     });
   }
@@ -52,18 +75,24 @@ export class Journal {
   #change(change) {
     const work = async () => {
       try {
-        const before = (await this.#store.get(NAME)) ?? "{}";
-        const entries = JSON.parse(before);
+        let before = this.#store.get(NAME);
+        // Where there is nothing to wait for, nobody comes in between.
+        if (before?.then) before = await inTime(before);
+        before ??= "{}";
+        const entries = read(before);
         change(entries);
         const after = JSON.stringify(entries);
         if (after === before) return;
-        await (after === "{}" ? this.#store.delete(NAME) : this.#store.set(NAME, after));
+        await inTime(after === "{}" ? this.#store.delete(NAME) : this.#store.set(NAME, after));
       } catch (error) {
         report(error);
       }
     };
     // Other pages may use the same store.
-    const locked = async () => globalThis.navigator?.locks?.request(NAME, work).catch(work) ?? work();
-    return (this.#last = this.#last.then(locked, locked));
+    const locked = async () => {
+      const { locks } = globalThis.navigator ?? {};
+      await (locks ? locks.request(NAME, work) : work());
+    };
+    return (this.#last = this.#last.then(locked).catch(work));
   }
 }

@@ -6,7 +6,8 @@ import { Sd2Error } from "./boundary.js";
 /** Kept, because a broken instance is replaced by another one. */
 let compiled;
 let instance;
-let pending;
+/** What `init` is busy with, by the source that it was given. */
+const pending = new Map();
 
 /** The instance; compiles now if nothing did before. */
 export const wasm = () => {
@@ -39,20 +40,22 @@ export const broken = (cause, what = "", details) =>
  */
 export const init = async (given) => {
   if (instance) return;
-  pending ??= compile(given).finally(() => (pending = undefined));
-  await pending;
+  // Calls at once share the work, but not each other's failure when they bring sources of their own.
+  if (!pending.has(given)) pending.set(given, compile(given).finally(() => pending.delete(given)));
+  await pending.get(given);
 };
 
 const compile = async (given) => {
   let module;
   try {
     module = await (given ?? source());
-    if (typeof module === "string" || module instanceof URL) module = await fetch(module);
+    const url = module.href ?? module;
+    if (typeof url === "string") module = await fetch(url);
     if (typeof module.arrayBuffer === "function") {
       if (!module.ok) throw new Error(`HTTP ${module.status} instead of the .wasm file`);
       module = await module.arrayBuffer();
     }
-    if (!(module instanceof WebAssembly.Module)) module = await WebAssembly.compile(module);
+    if (!isModule(module)) module = await WebAssembly.compile(module);
   } catch (error) {
     throw Sd2Error.is(error) ? error : unavailable(error);
   }
@@ -71,7 +74,7 @@ const start = (module) => {
     },
   };
   try {
-    if (!(module instanceof WebAssembly.Module)) module = new WebAssembly.Module(module);
+    if (!isModule(module)) module = new WebAssembly.Module(module);
     made.exports = instantiate(module, made.fail);
   } catch (error) {
     throw unavailable(error);
@@ -79,6 +82,9 @@ const start = (module) => {
   compiled = module;
   instance = made;
 };
+
+/** Not `instanceof`: it may have been compiled in a frame, or outside of a test runner's sandbox. */
+const isModule = (value) => ({}).toString.call(value) === "[object WebAssembly.Module]";
 
 const unavailable = (error) =>
   new Sd2Error(

@@ -1,7 +1,9 @@
 //! What all calls of a client share.
 
 use crate::options::Options;
+use crate::poll::History;
 use crate::retry::Budget;
+use std::cell::RefCell;
 
 /// An account of the service, as one client knows it.
 pub struct Account {
@@ -9,6 +11,8 @@ pub struct Account {
     pub options: Options,
     /// What is left for repeating failed calls.
     pub budget: Budget,
+    /// How long its tasks took.
+    pub history: RefCell<History>,
 }
 
 impl Account {
@@ -17,6 +21,7 @@ impl Account {
         Account {
             options,
             budget: Budget::default(),
+            history: RefCell::default(),
         }
     }
 }

@@ -62,7 +62,7 @@ fn request(options: &Options, path: &str, query: &str, body: Option<Value>) -> R
     if let Some(key) = &options.api_key {
         headers.put_text("Authorization", &text::concat(&["Bearer ", key]));
     }
-    if body.is_some() {
+    if body.is_some() && options.header("content-type").is_none() {
         headers.put_text("Content-Type", "application/json");
     }
     Request {

@@ -8,7 +8,7 @@ use crate::api::{self, Endpoint, Outcome};
 use crate::error::{Code, Error, Result};
 use crate::host::{Failure, Host, Listener, Millis, Request};
 use crate::options::CallOptions;
-use crate::poll;
+use crate::poll::{self, Typical};
 use crate::retry;
 use crate::task::{self, Status, Task};
 use crate::value::Value;
@@ -89,15 +89,22 @@ pub struct Call {
     failures: u32,
     without_output: u32,
     progress: f64,
+    /// The kind of the task.
+    kind: u32,
+    /// What is known of such tasks.
+    typical: Typical,
+    /// When the service says the task was made, for who did not see it.
+    created: Option<Millis>,
 }
 
 impl Call {
     /// A call of this method; `subject` is the request, or the task's id.
     pub fn new(method: Method, subject: Value, options: CallOptions, account: &Account, now: Millis) -> Result<Call> {
         let task_id = subject.as_str().unwrap_or_default().to_owned();
+        let mut kind = 0;
         let (endpoint, request) = match method {
             Method::CreateTask | Method::Generate => {
-                account.options.check(&subject)?;
+                kind = poll::kind(account.options.check(&subject)?);
                 (Endpoint::CreateTask, api::create_task(&account.options, subject))
             }
             Method::GetCredits => (Endpoint::Credits, api::credits(&account.options)),
@@ -125,6 +132,9 @@ impl Call {
             failures: 0,
             without_output: 0,
             progress: 0.0,
+            kind,
+            typical: Typical::default(),
+            created: None,
         })
     }
 
@@ -220,7 +230,8 @@ impl Call {
             self.attempts += 1;
         }
 
-        let key = account.options.api_key.as_deref();
+        self.typical = account.history.borrow().typical(self.kind);
+        let key = account.options.secret();
         match api::read(host, key, self.endpoint, outcome) {
             Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {
@@ -232,7 +243,7 @@ impl Call {
                     Step::Done(Ok(created))
                 }
                 Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(answer, account, host),
-                Method::WaitForTask | Method::Generate => self.polled(Task::new(answer), host),
+                Method::WaitForTask | Method::Generate => self.polled(Task::new(answer), account, host),
             },
         }
     }
@@ -252,25 +263,37 @@ impl Call {
         }
         self.attempts = 0;
         self.failures = 0;
-        let span = self.interval(host);
+        let own = || poll::first_look(host.random());
+        let span = self.options.poll_interval_ms.unwrap_or_else(own);
         self.pause(span, None, host)
     }
 
     fn interval(&self, host: &impl Host) -> Millis {
-        let elapsed = host.now() - self.since;
-        let own = || poll::interval(elapsed, self.failures, host.random());
+        let own = || {
+            // A task without its output has ended: it is asked for as after a failure, not when tasks are likely to end.
+            let failures = self.failures + self.without_output;
+            self.typical.pause(self.age(host), failures, host.random())
+        };
         self.options.poll_interval_ms.unwrap_or_else(own)
     }
 
-    fn polled(&mut self, task: Task, host: &impl Host) -> Step {
+    fn age(&self, host: &impl Host) -> Millis {
+        let now = host.now();
+        poll::age(now, self.created, now - self.since)
+    }
+
+    fn polled(&mut self, task: Task, account: &Account, host: &impl Host) -> Step {
         self.failures = 0;
         let elapsed = host.now() - self.since;
+        if self.method == Method::WaitForTask {
+            self.created = task.value().number("createTime");
+        }
         let status = task.status();
         let is_done = status == Status::Completed && task.has_output();
         self.progress = if is_done {
             1.0
         } else {
-            poll::progress(elapsed).max(self.progress)
+            self.typical.progress(self.age(host)).max(self.progress)
         };
         if task::is_safe(task.value()) {
             let mut update = Value::object();
@@ -281,7 +304,10 @@ impl Call {
             host.tell(Listener::Updated, update);
         }
         match status {
-            Status::Completed if is_done => return Step::Done(Ok(task.into_value())),
+            Status::Completed if is_done => {
+                account.history.borrow_mut().learn(self.kind, task.value());
+                return Step::Done(Ok(task.into_value()));
+            }
             Status::Completed => {
                 if self.without_output == OUTPUT_RETRIES {
                     let message = "The task is completed without a readable video. Look for it in your task history at seegen.ai.";

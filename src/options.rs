@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::host::Millis;
+use crate::pricing::Configuration;
 use crate::text;
 use crate::url;
 use crate::validate::validate;
@@ -63,15 +64,30 @@ impl Options {
         })
     }
 
-    /// Refuses a request that the service would refuse.
-    pub fn check(&self, request: &Value) -> Result<()> {
-        if self.validate {
-            let validation = validate(request, &Value::Null);
-            if !validation.valid {
-                return Err(Error::invalid(validation.issues));
-            }
+    /// A header that the caller gave.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut fields = self.headers.as_object().unwrap_or_default().iter();
+        let (_, value) = fields.find(|(given, _)| given.eq_ignore_ascii_case(name))?;
+        value.as_str()
+    }
+
+    /// What must not be shown: the key, or what stands in its place.
+    pub fn secret(&self) -> Option<&str> {
+        let credentials = |header| text::split(header, b' ').map_or(header, |(_scheme, credentials)| credentials);
+        let given = || self.header("authorization").map(credentials);
+        self.api_key.as_deref().or_else(given)
+    }
+
+    /// Refuses a request that the service would refuse; the configuration of one that was checked.
+    pub fn check(&self, request: &Value) -> Result<Option<Configuration>> {
+        if !self.validate {
+            return Ok(None);
         }
-        Ok(())
+        let validation = validate(request, &Value::Null);
+        if !validation.valid {
+            return Err(Error::invalid(validation.issues));
+        }
+        Ok(validation.configuration)
     }
 }
 

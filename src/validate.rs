@@ -85,6 +85,9 @@ const FREE_FIELDS: [&str; 6] = [
     "callBackUrl",
 ];
 
+/// As much of a caller's own words as a message quotes, in bytes.
+const QUOTE_LIMIT: usize = 100;
+
 struct Checker<'a> {
     /// The position in a list of requests.
     index: Option<usize>,
@@ -135,8 +138,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Adds an issue at a field of the object that is being checked, or at the object itself.
-    fn add(&mut self, field: &str, rule: &Rule, argument: &str) {
+    /// Adds an issue at a field of the object that is being checked, or with `None` at what is being checked itself.
+    fn add<'f>(&mut self, field: impl Into<Option<&'f str>>, rule: &Rule, argument: &str) {
+        self.add_at(field.into(), rule, argument);
+    }
+
+    fn add_at(&mut self, field: Option<&str>, rule: &Rule, argument: &str) {
         let mut path = Vec::new();
         path.extend(self.index.map(position));
         if self.in_inputs {
@@ -146,15 +153,13 @@ impl<'a> Checker<'a> {
             path.push(list.into());
             path.push(position(index));
         }
-        if !field.is_empty() {
-            path.push(field.into());
-        }
+        path.extend(field.map(Value::from));
         self.has_error |= rule.is_error;
         let mut issue = Value::object();
         issue.put("path", Value::Array(path));
         issue.put_text("code", rule.code);
         issue.put_text("severity", if rule.is_error { "error" } else { "warning" });
-        issue.put_text("message", &text::fill(rule.message, argument));
+        issue.put_text("message", &text::fill(rule.message, text::head(argument, QUOTE_LIMIT)));
         self.issues.push(issue);
     }
 
@@ -167,7 +172,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn wrong_type(&mut self, field: &str, wanted: &str, value: &Value) {
+    fn wrong_type<'f>(&mut self, field: impl Into<Option<&'f str>>, wanted: &str, value: &Value) {
         self.add(
             field,
             &rule::WRONG_TYPE,
@@ -186,7 +191,7 @@ impl<'a> Checker<'a> {
 
     fn request(&mut self, request: &Value) -> (Option<Mode>, Option<Configuration>) {
         let Some(fields) = request.as_object() else {
-            self.add("", &rule::NOT_OBJECT, request.kind());
+            self.add(None, &rule::NOT_OBJECT, request.kind());
             return (None, None);
         };
         let model = self.model(request);
@@ -221,7 +226,7 @@ impl<'a> Checker<'a> {
 
     fn configuration(&mut self, input: &Value) -> Option<Configuration> {
         let Some(fields) = input.as_object() else {
-            self.add("", &rule::NOT_OBJECT, input.kind());
+            self.add(None, &rule::NOT_OBJECT, input.kind());
             return None;
         };
         let model = self.model(input);
@@ -312,10 +317,10 @@ impl<'a> Checker<'a> {
         let upscale = self.upscale(inputs);
         if mode == Some(Mode::Reference) {
             if total > catalog::MAX_FILES {
-                self.add("", &rule::TOO_MANY_FILES, &text::decimal(catalog::MAX_FILES as u64));
+                self.add(None, &rule::TOO_MANY_FILES, &text::decimal(catalog::MAX_FILES as u64));
             }
             if total == 0 {
-                self.add("", &rule::NO_REFERENCES, "");
+                self.add(None, &rule::NO_REFERENCES, "");
             }
         }
         let configuration = model.map(|model| Configuration {
@@ -378,29 +383,29 @@ impl<'a> Checker<'a> {
 
     fn check_file(&mut self, file: &Value, files: Files) {
         let Value::String(url) = file else {
-            return self.wrong_type("", "a string", file);
+            return self.wrong_type(None, "a string", file);
         };
         match url::kind(url) {
-            url::Kind::Http { host, .. } => self.reachable("", host),
+            url::Kind::Http { host, .. } => self.reachable(None, host),
             url::Kind::Asset if files == Files::Images => {}
             url::Kind::Asset => {
-                self.add("", &rule::ASSET_OF_CLIP, "");
+                self.add(None, &rule::ASSET_OF_CLIP, "");
             }
-            url::Kind::Local => self.add("", &rule::LOCAL_URL, ""),
+            url::Kind::Local => self.add(None, &rule::LOCAL_URL, ""),
             url::Kind::Other => {
                 let rule = if files == Files::Images {
                     &rule::BAD_IMAGE_URL
                 } else {
                     &rule::BAD_URL
                 };
-                self.add("", rule, "");
+                self.add(None, rule, "");
                 self.suggest(&absolute(url));
             }
         }
         self.probed(url, files);
     }
 
-    fn reachable(&mut self, field: &str, host: &str) {
+    fn reachable<'f>(&mut self, field: impl Into<Option<&'f str>>, host: &str) {
         if url::is_unreachable(host) {
             self.add(field, &rule::UNREACHABLE_URL, host);
         }
@@ -415,7 +420,7 @@ impl<'a> Checker<'a> {
             let limit = catalog::MIN_IMAGE_SIDE;
             let is_small = |side| media.number(side).is_some_and(|pixels| pixels < limit.into());
             if is_small("width") || is_small("height") {
-                self.add("", &rule::MEDIA_TOO_SMALL, &text::decimal(limit.into()));
+                self.add(None, &rule::MEDIA_TOO_SMALL, &text::decimal(limit.into()));
             }
         } else {
             let limit = catalog::MAX_CLIP_SECONDS;
@@ -423,7 +428,7 @@ impl<'a> Checker<'a> {
                 .number("durationSeconds")
                 .is_some_and(|seconds| seconds > limit.into())
             {
-                self.add("", &rule::MEDIA_TOO_LONG, &text::decimal(limit.into()));
+                self.add(None, &rule::MEDIA_TOO_LONG, &text::decimal(limit.into()));
             }
         }
     }

@@ -146,16 +146,16 @@ impl Value {
         }
     }
 
-    /// Reads the tagged text that the JavaScript side writes (`js/encode.js`); `None` if it is not one.
+    /// Reads the tagged text that the JavaScript side writes (`encode` in `js/boundary.js`); `None` if it is not one.
     ///
-    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d3ff0000000000000` the bits
-    /// of a number, `s3:abc` a string with its length in UTF-16 units,
+    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d1072693248;0;` the upper and
+    /// the lower half of a number's bits, `s3:abc` a string with its length in UTF-16 units,
     /// `a2;…` a list with its number of items, `o1;…` an object with its number of fields (each a
     /// string node and a node), and `u` `F` `y` `b` `x` `z` for the [`Foreign`] ones in their order.
     pub fn decode(text: &str) -> Option<Value> {
-        let mut reader = Reader { rest: text };
+        let mut reader = Reader { text, at: 0 };
         let value = reader.value(0)?;
-        reader.rest.is_empty().then_some(value)
+        (reader.at == text.len()).then_some(value)
     }
 }
 
@@ -163,19 +163,20 @@ impl Value {
 const MAX_DEPTH: u32 = 64;
 
 struct Reader<'a> {
-    rest: &'a str,
+    text: &'a str,
+    at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn value(&mut self, depth: u32) -> Option<Value> {
         if depth > MAX_DEPTH {
             return None;
         }
-        Some(match self.take(1)?.as_bytes().first()? {
+        Some(match self.byte()? {
             b'n' => Value::Null,
             b't' => Value::Bool(true),
             b'f' => Value::Bool(false),
-            b'd' => Value::Number(f64::from_bits(self.bits()?)),
+            b'd' => Value::Number(f64::from_bits(self.half()? << 32 | self.half()?)),
             b's' => Value::String(self.string()?),
             b'a' => {
                 let length = self.length(b';')?;
@@ -204,17 +205,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn take(&mut self, bytes: usize) -> Option<&'a str> {
-        let (head, tail) = self.rest.split_at_checked(bytes)?;
-        self.rest = tail;
-        Some(head)
+    fn byte(&mut self) -> Option<u8> {
+        let byte = self.text.as_bytes().get(self.at).copied();
+        self.at += 1;
+        byte
     }
 
     /// Decimal digits up to `end`, which is read too.
-    fn length(&mut self, end: u8) -> Option<u64> {
-        let mut length = 0u64;
+    fn length(&mut self, end: u8) -> Option<usize> {
+        let mut length = 0usize;
         loop {
-            match *self.take(1)?.as_bytes().first()? {
+            match self.byte()? {
                 digit @ b'0'..=b'9' => {
                     length = length.checked_mul(10)?.checked_add((digit - b'0').into())?;
                 }
@@ -224,32 +225,38 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn bits(&mut self) -> Option<u64> {
-        let mut bits = 0;
-        for digit in self.take(16)?.bytes() {
-            bits = bits << 4 | u64::from(char::from(digit).to_digit(16)?);
-        }
-        Some(bits)
+    /// Half of a number's bits.
+    fn half(&mut self) -> Option<u64> {
+        u32::try_from(self.length(b';')?).ok().map(u64::from)
     }
 
     fn string(&mut self) -> Option<String> {
-        let units = usize::try_from(self.length(b':')?).ok()?;
-        let mut left = units;
-        let mut bytes = 0;
-        for byte in self.rest.bytes() {
-            // A character begins with any byte but 0x80 to 0xbf; from 0xf0 up it has two units.
-            let is_start = byte & 0xc0 != 0x80;
-            if is_start && left == 0 {
-                break;
-            }
-            left = left.checked_sub(usize::from(is_start) + usize::from(byte >= 0xf0))?;
-            bytes += 1;
-        }
-        if left > 0 {
-            return None;
-        }
-        self.take(bytes).map(str::to_owned)
+        let units = self.length(b':')?;
+        let rest = self.text.get(self.at..)?;
+        let text = match rest.get(..units) {
+            // Nearly all is ASCII, where a unit is a byte.
+            Some(text) if text.is_ascii() => text,
+            _ => units_of(rest, units)?,
+        };
+        self.at += text.len();
+        Some(text.to_owned())
     }
+}
+
+/// The beginning of a text that has this many UTF-16 units; `None` if none has.
+fn units_of(text: &str, units: usize) -> Option<&str> {
+    let mut left = units;
+    let mut end = 0;
+    for byte in text.bytes() {
+        // A character begins with any byte but 0x80 to 0xbf; from 0xf0 up it has two units.
+        let is_start = byte & 0xc0 != 0x80;
+        if is_start && left == 0 {
+            break;
+        }
+        left = left.checked_sub(usize::from(is_start) + usize::from(byte >= 0xf0))?;
+        end += 1;
+    }
+    text.get(..end).filter(|_| left == 0)
 }
 
 impl Serialize for Value {

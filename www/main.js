@@ -1,56 +1,112 @@
-// The page: connection, request and videos, and who tells whom.
+// The page: its views, and who tells whom.
 
-import { Connection } from "./connection.js";
-import { RequestForm } from "./form.js";
-import { Jobs } from "./jobs.js";
-import { showPrice, showRates } from "./price.js";
-import { sample } from "./sample.js";
-import { count } from "./text.js";
+import { Connection } from "./connect/connection.js";
+import { keepDraft } from "./create/draft.js";
+import { RequestForm } from "./create/form.js";
+import { showPrice, showRates, showSavings } from "./create/price.js";
+import { sample } from "./create/sample.js";
+import { byId, html } from "./element.js";
+import { hasAny } from "./queue/store.js";
+import { say } from "./text.js";
+import { Views } from "./views.js";
 
-const find = (id) => document.getElementById(id);
+/** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
+const later = {};
+const load = (name, path, isStyled) => {
+  later[name] ??= Promise.all([import(path), isStyled && style(name)]).then(([module]) => module);
+  later[name].catch(() => delete later[name]);
+  return later[name];
+};
+const style = (name) =>
+  new Promise((resolve, reject) => {
+    document.head.append(html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }));
+  });
+const calculate = () => load("calculate", "./calculate/calculate.js", true);
+const code = () => load("code", "./code/code.js", true);
+const jobs = () => load("jobs", "./queue/queue.js").then(({ Queue }) => (queue ??= new Queue(listeners)));
 
-const announce = (text) => {
-  find("announcer").textContent = text;
+let queue;
+const listeners = {
+  announce: (text) => (byId("announcer").textContent = text),
+  changed: (job) => connection.refreshAfter(job.client),
+  client: () => connected(),
+  connect: () => connection.edit(),
+  reuse: (request) => {
+    form.fill(request);
+    byId("prompt").focus();
+  },
 };
 
-const jobs = new Jobs({
-  announce,
-  changed: (job) => connection.refreshAfter(job.client),
-  openConnection: () => connection.edit(),
+const form = new RequestForm({
+  changed: () => show(),
+  created: async (request) => {
+    const client = connected();
+    const { mode, validation } = form;
+    if (!client) return;
+    const order = { request, mode, price: validation.credits, baseUrl: connection.baseUrl };
+    const list = await jobs().catch(() => undefined);
+    if (list) return list.start(order, client);
+    // Nothing was sent: the script that would have done it could not be loaded.
+    byId("unloaded").hidden = false;
+    scrollTo(0, 0);
+  },
 });
 
 const connection = new Connection({
-  changed: () => show(form),
-  logged: (event, client) => jobs.logged(event, client),
+  changed: () => show(),
+  connected: () => queue?.resume(connection.client, connection.baseUrl),
+  logged: (event, client) => queue?.logged(event, client),
 });
 
-const form = new RequestForm({ sandbox: Connection.isSandbox, changed: show, created: create });
-
-function show({ configuration, validation, tried }) {
-  showPrice(configuration, connection.available);
-  const errors = validation.issues.filter((issue) => issue.severity === "error").length;
-  const warnings = validation.issues.length - errors;
-  const ready = warnings ? `Ready, with ${count(warnings, "warning")}` : "Ready to create";
-  find("form-summary").textContent = errors ? `${count(errors, "thing")} to complete first` : ready;
-  find("form-summary").classList.toggle("wrong", tried && errors > 0);
-}
-
-function create(request) {
-  let client;
+/** The client, or nothing: then the connection says what is missing. */
+function connected() {
   try {
-    client = connection.client;
+    return connection.client;
   } catch {
     // Asking for the balance fails in the same way, and shows why.
-    connection.checkBalance();
+    connection.check();
     connection.edit();
-    return;
+    return undefined;
   }
-  jobs.start(request, form.mode, form.validation.credits, client);
 }
 
-for (const part of document.querySelectorAll("[data-sandbox]")) part.hidden = !Connection.isSandbox;
-find("sample").addEventListener("click", () => form.fill(sample(form.mode)));
+function show() {
+  // The connection is there before the form has a request.
+  if (!form?.request) return;
+  showPrice(form.configuration, connection.balance?.availableCredits);
+  showSavings(form.configuration, (change) => {
+    form.configure(change);
+    // The button that was pressed is gone.
+    (byId("savings").querySelector("button") ?? byId("create-video")).focus();
+  });
+  const errors = form.validation.issues.filter((issue) => issue.severity === "error").length;
+  const warnings = form.validation.issues.length - errors;
+  const ready = warnings ? say("form.warnings", { n: warnings }) : say("form.ready");
+  byId("form-summary").textContent = errors ? say("form.errors", { n: errors }) : ready;
+  byId("form-summary").classList.toggle("wrong", form.tried && errors > 0);
+}
+
+const views = new Views({
+  calculate: async (state) => (await calculate()).enter(state, { connection, form }),
+  code: async (state) => (await code()).enter(state, { connection, form }),
+});
+
+for (const event of ["pointermove", "pointerdown", "keydown"]) {
+  // What cannot be loaded now is loaded when it is needed, and says so if that fails, too.
+  addEventListener(event, () => Promise.allSettled([jobs(), calculate(), code()]), { once: true });
+}
+for (const link of document.querySelectorAll(".skip")) {
+  // Without a step in the address, which says what is shown.
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("main").focus();
+  });
+}
+byId("sample").addEventListener("click", () => form.fillFiles(sample(form.mode)));
 showRates();
 form.refresh();
-connection.start();
-find("unstarted").remove();
+keepDraft(form);
+views.show();
+byId("unstarted").remove();
+if (hasAny()) await (await jobs()).restore();
+connection.start(Boolean(queue?.isWaiting));

@@ -1,20 +1,22 @@
 // The default entry: the WebAssembly is in the script, because that works wherever bytes may be compiled,
 // with no bundler configuration. xtask/src/inline.rs writes the text and says why it looks as it does.
-import { shift, text } from "sd2-client-inlined";
+import { stretches, text } from "sd2-client-inlined";
 
 /** The module's bytes. */
 export const source = () => {
+  // By stretch and value; what is stored below is the value alone.
+  const order = Uint16Array.from(stretches, (stretch, value) => 256 * stretch + value).sort();
   const bytes = new Uint8Array(text.length);
   let length = 0;
-  let stretch = 0;
+  let first = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 34) {
-      stretch = 86 * (code - 31);
+      first = 86 * (code - 31);
     } else {
       // The characters that the alphabet leaves out: $ ' < \ and the backtick.
-      bytes[length++] = code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96) + stretch - shift;
-      stretch = 0;
+      bytes[length++] = order[first + code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96)];
+      first = 0;
     }
   }
   return bytes.subarray(0, length);

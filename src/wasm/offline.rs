@@ -7,16 +7,18 @@ use crate::validate;
 use crate::value::Value;
 use wasm_bindgen::prelude::*;
 
-/// Calls a function by its number, with its arguments as tagged text. One export serves them all, because
-/// each brings its own wrapping.
+/// Calls a function by its number, with its argument as tagged text; for the first it is a list of the request
+/// and the options. One export serves them all, because each brings its own wrapping.
 #[wasm_bindgen]
-pub fn offline(function: u32, first: &str, second: &str) -> Result<JsValue, JsValue> {
-    let (first, second) = (from_text(first), from_text(second));
-    let result = match function {
-        0 => Ok(validate::validate(&first, second.get("media").unwrap_or(&Value::Null)).into_value()),
-        1 | 2 => calculator::estimate(&first, function == 2),
-        3 => calculator::table(&first),
-        _ => callback::read(first, &second, function == 5),
+pub fn offline(function: u32, argument: &str) -> Result<JsValue, JsValue> {
+    let argument = from_text(argument);
+    let result = match (function, argument.as_array()) {
+        (0, Some([request, options])) => {
+            Ok(validate::validate(request, options.get("media").unwrap_or(&Value::Null)).into_value())
+        }
+        (1 | 2, _) => calculator::estimate(&argument, function == 2),
+        (4 | 5, Some([body, text])) => callback::read(body.clone(), text, function == 5),
+        _ => calculator::table(&argument),
     };
     result.map(|value| to_js(&value)).map_err(to_js_error)
 }

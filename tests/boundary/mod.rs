@@ -90,6 +90,10 @@ async fn fail(call: Promise) -> JsValue {
     error
 }
 
+fn validate(request: &JsValue) -> Result<JsValue, JsValue> {
+    offline(VALIDATE, &format!("a2;{}u", encode(request)))
+}
+
 #[wasm_bindgen_test]
 fn any_value_can_be_checked() {
     let values: Array = js("(() => {
@@ -115,13 +119,13 @@ fn any_value_can_be_checked() {
             Reflect::set(&request, &"inputs".into(), &inputs).expect("inputs");
             request.into()
         }] {
-            let checked = offline(VALIDATE, &encode(&request), &encode(&JsValue::UNDEFINED)).expect("never throws");
+            let checked = validate(&request).expect("never throws");
             assert_eq!(get(&checked, "valid"), JsValue::FALSE);
             assert!(get(&checked, "issues").unchecked_into::<Array>().length() > 0);
         }
     }
     // And the module is whole after it.
-    let checked = offline(VALIDATE, &encode(&js(REQUEST)), &encode(&JsValue::UNDEFINED)).expect("never throws");
+    let checked = validate(&js(REQUEST)).expect("never throws");
     assert_eq!(
         (get(&checked, "valid"), number(&checked, "credits")),
         (JsValue::TRUE, 200.0)
@@ -130,7 +134,7 @@ fn any_value_can_be_checked() {
 
 #[wasm_bindgen_test]
 fn a_price_is_plain_data_and_a_mistake_an_error() {
-    let estimate = |input| offline(ESTIMATE, &encode(&js(input)), &encode(&JsValue::UNDEFINED));
+    let estimate = |input| offline(ESTIMATE, &encode(&js(input)));
     let price = estimate("{ model: 'sd2-fast', duration: '15s', upscaleResolution: '2k' }").expect("it is right");
     assert_eq!(number(&price, "total"), 15.0 * (32.0 + 20.0));
     let error = estimate("{ model: 'sd3' }").expect_err("there is no such model");

@@ -187,3 +187,132 @@ fn the_error_codes_are_the_contracts_and_say_what_is_retryable() {
         assert_eq!((code.name(), code.is_retryable()), (name, is_retryable));
     }
 }
+
+/// A text file of the repository.
+fn file(name: &str) -> String {
+    let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The texts of a union type in the declarations.
+fn union(types: &str, name: &str) -> Vec<String> {
+    let start = types.find(&format!("export type {name} =")).expect(name);
+    let length = types[start..].find(';').expect("its end");
+    quoted(&types[start..start + length])
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_types_name_what_the_catalog_has() {
+    let types = file("js/index.d.ts");
+    assert_eq!(union(&types, "Model"), MODELS.each_ref().map(|model| model.id));
+    assert_eq!(
+        union(&types, "Resolution"),
+        RESOLUTIONS.each_ref().map(|resolution| resolution.id)
+    );
+    assert_eq!(
+        union(&types, "UpscaleResolution"),
+        UPSCALES.each_ref().map(|upscale| upscale.id)
+    );
+    let durations: Vec<String> = (catalog::MIN_SECONDS..=catalog::MAX_SECONDS)
+        .map(catalog::duration_id)
+        .collect();
+    assert_eq!(union(&types, "Duration"), durations);
+    use catalog::Mode::{Image, Keyframe, Reference, Text};
+    assert_eq!(
+        union(&types, "Mode"),
+        [Text, Image, Keyframe, Reference].map(catalog::Mode::name)
+    );
+}
+
+#[test]
+fn the_types_name_the_codes_of_the_rules_warnings_last() {
+    let codes = union(&file("js/index.d.ts"), "IssueCode");
+    let sorted = |codes: &[&str]| {
+        codes
+            .iter()
+            .map(|code| (*code).to_owned())
+            .collect::<BTreeSet<String>>()
+    };
+    let (errors, warnings) = codes.split_at(codes.len() - 5);
+    let of = |is_error| {
+        CODES
+            .iter()
+            .filter(|(_, severities)| severities[0] == is_error)
+            .map(|(code, _)| *code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(errors.iter().cloned().collect::<BTreeSet<String>>(), sorted(&of(true)));
+    assert_eq!(
+        warnings.iter().cloned().collect::<BTreeSet<String>>(),
+        sorted(&of(false))
+    );
+}
+
+#[test]
+fn the_types_tell_the_limits_of_the_catalog() {
+    let types = file("js/index.d.ts");
+    for sentence in [
+        format!("at most {} files in all", catalog::MAX_FILES),
+        format!(
+            "At most {} images, the shortest side {} px or more",
+            catalog::MAX_IMAGES,
+            catalog::MIN_IMAGE_SIDE
+        ),
+        format!(
+            "At most {} videos of at most {} seconds each",
+            catalog::MAX_VIDEOS,
+            catalog::MAX_CLIP_SECONDS
+        ),
+        format!(
+            "At most {} sounds of at most {} seconds each",
+            catalog::MAX_AUDIOS,
+            catalog::MAX_CLIP_SECONDS
+        ),
+        format!(
+            "whole seconds from {} to {}. The service's default is `\"{}s\"`",
+            catalog::MIN_SECONDS,
+            catalog::MAX_SECONDS,
+            catalog::DEFAULT_SECONDS
+        ),
+    ] {
+        assert!(types.contains(&sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn the_readme_has_the_catalogs_prices() {
+    let readme = file("README.md");
+    let row = |name: &str, credits: [u32; 2]| format!("| {name} | {} | {} |", credits[0], credits[1]);
+    let base = MODELS.each_ref().map(|model| model.credits_per_second);
+    let mut table = vec![
+        format!("| credits for each second | {} | {} |", MODELS[0].id, MODELS[1].id),
+        "|---|---|---|".to_owned(),
+        row("base", base),
+        row(
+            "with a reference video",
+            base.map(|credits| credits * catalog::VIDEO_REFERENCE_FACTOR),
+        ),
+    ];
+    for upscale in &UPSCALES {
+        let name = format!("{} upscale, on top", upscale.id.to_uppercase());
+        table.push(row(&name, [upscale.credits_per_second; 2]));
+    }
+    assert!(readme.contains(&table.join("\n")), "{}", table.join("\n"));
+}
+
+#[test]
+fn the_readme_names_the_catalogs_ids() {
+    let readme = file("README.md");
+    let [least, most, default] =
+        [catalog::MIN_SECONDS, catalog::MAX_SECONDS, catalog::DEFAULT_SECONDS].map(catalog::duration_id);
+    let [two, four] = UPSCALES.each_ref().map(|upscale| upscale.id);
+    // Lines are broken anywhere.
+    let words: Vec<&str> = readme.split_whitespace().collect();
+    let sentence = format!(
+        "a `duration` (`\"{least}\"` to `\"{most}\"`, `\"{default}\"` if left out) and an `upscaleResolution` (`\"{two}\"`, `\"{four}\"`)"
+    );
+    assert!(words.join(" ").contains(&sentence), "{sentence}");
+}

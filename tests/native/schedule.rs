@@ -3,7 +3,12 @@
 use crate::support::clock::START;
 use proptest::prelude::*;
 use sd2_client::error::{Code, Error};
-use sd2_client::{poll, retry};
+use sd2_client::poll::{History, Typical};
+use sd2_client::pricing::Configuration;
+use sd2_client::value::Value;
+use sd2_client::{catalog, poll, retry};
+
+const SECOND: f64 = 1_000.0;
 
 fn error(code: Code, retry_after_ms: Option<f64>) -> Box<Error> {
     let mut error = Error::new(code, "It failed.", "");
@@ -102,28 +107,274 @@ fn endless_seconds_are_no_span() {
 }
 
 #[test]
-fn the_first_interval_is_a_second_and_a_half() {
-    assert_eq!(poll::interval(0.0, 0, 0.5), 1_500.0);
+fn a_budget_gives_fifty_at_once_and_then_one_a_second() {
+    let budget = retry::Budget::default();
+    let taken = |now: f64| std::iter::from_fn(|| budget.take(now).then_some(())).count();
+    assert_eq!(taken(START), 50);
+    assert_eq!(taken(START + 999.0), 0);
+    assert_eq!(taken(START + 1_000.0), 1);
+    assert_eq!(taken(START + 4_500.0), 3);
+    assert_eq!(taken(START + 5_000.0), 1);
+    assert_eq!(taken(START + 1e9), 50);
+}
+
+proptest! {
+    #[test]
+    fn a_budget_gives_no_more_than_the_clock_went_forward(
+        steps in proptest::collection::vec((-20_000.0..20_000.0, 0..100_u32), 1..50)
+    ) {
+        let budget = retry::Budget::default();
+        let mut now = START;
+        let mut most = retry::BURST;
+        for (step, wanted) in steps {
+            // Also where the clock is set back.
+            now += step;
+            most += f64::max(step, 0.0) / retry::REFILL;
+            let given = (0..wanted).filter(|_| budget.take(now)).count();
+            most -= given as f64;
+            prop_assert!(most >= -0.01, "{most}");
+            prop_assert!(given <= 50);
+        }
+        // And it goes on from wherever the clock is.
+        budget.take(now);
+        prop_assert!(budget.take(now + retry::REFILL));
+    }
+}
+
+/// A task that took so many seconds.
+fn completed(seconds: f64) -> Value {
+    let mut task = Value::object();
+    task.put_number("createTime", START);
+    task.put_number("completeTime", START + seconds * SECOND);
+    task
+}
+
+/// What is known after tasks that took so many seconds.
+fn typical(seconds: impl IntoIterator<Item = f64>) -> Typical {
+    let mut history = History::default();
+    for seconds in seconds {
+        history.learn(0, &completed(seconds));
+    }
+    history.typical(0)
+}
+
+/// Times that spread by a quarter around one, the same ones for everybody.
+fn cluster(seconds: f64) -> impl Iterator<Item = f64> + Clone {
+    [0.95, 1.32, 0.8, 1.1, 0.65, 1.0, 1.2, 0.75, 1.45, 0.9]
+        .into_iter()
+        .cycle()
+        .map(move |share| share * seconds)
+}
+
+/// The polls of a task that takes so many seconds, and the seconds from its end to the last of them.
+fn watch(typical: &Typical, seconds: f64, random: f64) -> (u32, f64) {
+    let (mut elapsed, mut polls) = (0.0, 0);
+    while elapsed < seconds * SECOND {
+        elapsed += typical.pause(elapsed, 0, random);
+        polls += 1;
+    }
+    (polls, elapsed / SECOND - seconds)
+}
+
+/// The means over a cluster: polls, and the lag as a share of the time.
+fn watch_cluster(typical: &Typical, seconds: f64) -> (f64, f64) {
+    let (mut polls, mut lags) = (0.0, 0.0);
+    for index in 0..200 {
+        let time = seconds * (0.6 + 0.005 * f64::from(index));
+        let (more, lag) = watch(typical, time, f64::from(index * 37 % 100) / 100.0);
+        polls += f64::from(more) / 200.0;
+        lags += lag / seconds / 200.0;
+    }
+    (polls, lags)
+}
+
+/// Every number that there is, the odd ones often.
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        any::<f64>(),
+        -1e6..1e7,
+        Just(f64::NAN),
+        Just(f64::INFINITY),
+        Just(f64::NEG_INFINITY),
+    ]
 }
 
 #[test]
-fn an_interval_grows_by_six_hundredths_of_the_time_waited() {
-    assert_eq!(poll::interval(50_000.0, 0, 0.5), 4_500.0);
+fn an_unknown_task_is_asked_for_after_fourteen_seconds_and_then_more_often() {
+    let unknown = Typical::default();
+    assert_eq!(unknown.pause(0.0, 0, 0.5), 14_000.0);
+    assert_eq!(unknown.pause(14_000.0, 0, 0.5), 6_500.0);
+    assert_eq!(unknown.pause(38_000.0, 0, 0.5), 3_500.0);
+    assert_eq!(unknown.pause(600_000.0, 0, 0.5), poll::LONGEST);
 }
 
 #[test]
-fn an_interval_doubles_with_each_failure() {
-    assert_eq!(poll::interval(0.0, 1, 0.5), 3_000.0);
-    assert_eq!(poll::interval(0.0, 2, 0.5), 6_000.0);
-    assert_eq!(poll::interval(0.0, 3, 0.5), 10_000.0);
-    assert_eq!(poll::interval(0.0, u32::MAX, 0.5), 10_000.0);
+fn a_pause_varies_by_an_eighth_of_an_interval() {
+    let unknown = Typical::default();
+    assert_eq!(unknown.pause(38_000.0, 0, 0.0), 3_500.0 * 0.875);
+    assert_eq!(unknown.pause(38_000.0, 0, 1.0), 3_500.0 * 1.125);
+    // An interval here is 6.5 s.
+    assert_eq!(unknown.pause(0.0, 0, 0.0), 14_000.0 - 812.5);
 }
 
 #[test]
-fn half_of_the_progress_is_made_at_the_typical_time() {
-    assert_eq!(poll::progress(0.0), 0.0);
-    assert_eq!(poll::progress(60_000.0), 0.5);
-    assert_eq!(poll::progress(-5.0), 0.0);
+fn a_new_task_is_looked_at_soon_whatever_is_known() {
+    assert_eq!(poll::first_look(0.5), poll::FIRST_LOOK);
+    assert_eq!(poll::first_look(0.0), poll::FIRST_LOOK * 0.875);
+    assert_eq!(poll::first_look(1.0), poll::FIRST_LOOK * 1.125);
+}
+
+#[test]
+fn after_a_failure_a_pause_is_that_of_a_retry() {
+    for typical in [Typical::default(), typical([240.0])] {
+        for elapsed in [0.0, 30_000.0, 600_000.0] {
+            assert_eq!(typical.pause(elapsed, 1, 0.9), poll::SHORTEST);
+            assert_eq!(typical.pause(elapsed, 4, 0.5), 2_000.0);
+            assert_eq!(typical.pause(elapsed, u32::MAX, 0.5), 10_000.0);
+        }
+    }
+}
+
+#[test]
+fn a_cluster_is_known_from_its_first_task_on() {
+    for seconds in [40.0, 90.0, 240.0] {
+        let unlearned = watch_cluster(&Typical::default(), seconds);
+        for tasks in [1, 2, 3, 10, 50] {
+            let (polls, lag) = watch_cluster(&typical(cluster(seconds).take(tasks)), seconds);
+            assert!(
+                polls <= 10.0 && polls <= unlearned.0 + 2.0,
+                "{seconds} {tasks}: {polls}"
+            );
+            assert!(lag <= 0.06, "{seconds} {tasks}: {lag}");
+        }
+        let (polls, lag) = watch_cluster(&typical(cluster(seconds).take(50)), seconds);
+        assert!(polls <= 8.0 && lag <= 0.05, "{seconds}: {polls} {lag}");
+    }
+}
+
+#[test]
+fn one_odd_task_spoils_nothing() {
+    for odd in [1.0, 10.0, 900.0, 3_600.0] {
+        let (polls, lag) = watch_cluster(&typical(cluster(40.0).take(30).chain([odd])), 40.0);
+        assert!(polls <= 9.0 && lag <= 0.07, "{odd}: {polls} {lag}");
+    }
+}
+
+#[test]
+fn a_service_that_has_become_slower_or_faster_is_learned_anew() {
+    for (before, after) in [(40.0, 240.0), (240.0, 40.0)] {
+        let tasks = cluster(before).take(30).chain(cluster(after).take(30));
+        let (polls, lag) = watch_cluster(&typical(tasks), after);
+        assert!(polls <= 10.0 && lag <= 0.3, "{before} {after}: {polls} {lag}");
+    }
+    // A few tasks are enough to be rid of the worst.
+    let (_, lag) = watch(
+        &typical(cluster(240.0).take(30).chain(cluster(40.0).take(6))),
+        40.0,
+        0.5,
+    );
+    assert!(lag <= 20.0, "{lag}");
+}
+
+#[test]
+fn a_slow_drift_is_followed() {
+    let around = |seconds| [0.9, 1.1].into_iter().cycle().map(move |share| share * seconds);
+    let drifted = typical(around(40.0).take(1_000).chain(around(46.0).take(40)));
+    let fresh = typical(around(46.0).take(40));
+    assert!((drifted.pause(0.0, 0, 0.5) - fresh.pause(0.0, 0, 0.5)).abs() < 1_000.0);
+}
+
+#[test]
+fn a_service_that_never_varies_can_change() {
+    let tasks = std::iter::repeat_n(40.0, 200).chain(std::iter::repeat_n(80.0, 15));
+    let (polls, lag) = watch(&typical(tasks), 80.0, 0.5);
+    assert!(polls <= 10 && lag <= 8.0, "{polls} {lag}");
+}
+
+#[test]
+fn kinds_do_not_disturb_each_other() {
+    let mut history = History::default();
+    history.learn(1, &completed(240.0));
+    assert_eq!(history.typical(2), Typical::default());
+    history.learn(2, &completed(40.0));
+    assert_eq!(history.typical(1), typical([240.0]));
+    assert_eq!(history.typical(2), typical([40.0]));
+}
+
+#[test]
+fn each_configuration_is_a_kind() {
+    let mut kinds = vec![poll::kind(None)];
+    for model in &catalog::MODELS {
+        for seconds in catalog::MIN_SECONDS..=catalog::MAX_SECONDS {
+            for upscale in std::iter::once(None).chain(catalog::UPSCALES.iter().map(Some)) {
+                for video_reference in [false, true] {
+                    let configuration = Configuration {
+                        model,
+                        seconds,
+                        upscale,
+                        video_reference,
+                    };
+                    kinds.push(poll::kind(Some(configuration)));
+                }
+            }
+        }
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 1 + 144);
+}
+
+#[test]
+fn a_history_grows_with_the_kinds_not_with_the_tasks() {
+    let mut history = History::default();
+    for index in 0..10_000 {
+        history.learn(index % 7, &completed(20.0 + f64::from(index % 50)));
+    }
+    assert_eq!(format!("{history:?}").matches("Typical").count(), 7);
+}
+
+#[test]
+fn a_task_without_sane_times_teaches_nothing() {
+    let mut history = History::default();
+    let mut half = Value::object();
+    half.put_number("completeTime", START);
+    for task in [Value::Null, Value::object(), half] {
+        history.learn(0, &task);
+    }
+    for seconds in [-40.0, 0.0, 0.9, 3_601.0, f64::NAN, f64::INFINITY] {
+        history.learn(0, &completed(seconds));
+    }
+    assert_eq!(history.typical(0), Typical::default());
+}
+
+#[test]
+fn the_age_of_a_task_is_what_the_service_says_unless_that_cannot_be() {
+    let age = |created, elapsed| poll::age(START, created, elapsed);
+    assert_eq!(age(None, 5_000.0), 5_000.0);
+    assert_eq!(age(Some(START - 90_000.0), 5_000.0), 90_000.0);
+    // Made after we began to ask for it, in the future, days ago, or no time at all.
+    for created in [
+        START - 1_000.0,
+        START + 60_000.0,
+        1_000.0,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+    ] {
+        assert_eq!(age(Some(created), 5_000.0), 5_000.0, "{created}");
+    }
+}
+
+#[test]
+fn the_progress_follows_what_was_learned() {
+    let unknown = Typical::default();
+    assert_eq!(unknown.progress(0.0), 0.0);
+    assert_eq!(unknown.progress(-5.0), 0.0);
+    assert_eq!(unknown.progress(f64::NAN), 0.0);
+    assert_eq!(unknown.progress(27_000.0), 0.5);
+    let known = typical(cluster(240.0).take(30));
+    assert!(known.progress(25_000.0) < 0.1);
+    assert!((0.75..0.9).contains(&known.progress(240_000.0)));
 }
 
 proptest! {
@@ -134,22 +385,48 @@ proptest! {
     }
 
     #[test]
-    fn an_interval_is_within_its_bounds(elapsed in -1e6..1e12, failures in any::<u32>(), random in 0.0..1.0) {
-        let interval = poll::interval(elapsed, failures, random);
-        prop_assert!((1_350.0..=11_000.0).contains(&interval), "{}", interval);
+    fn a_pause_is_within_its_bounds_whatever_was_learned(
+        tasks in prop::collection::vec(number(), 0..40),
+        elapsed in number(),
+        failures in prop_oneof![Just(0), any::<u32>()],
+        random in 0.0..1.0,
+    ) {
+        let typical = typical(tasks);
+        let pause = typical.pause(elapsed, failures, random);
+        let longest = if failures > 0 || elapsed >= 3_600_000.0 { poll::LONGEST } else { poll::LONGEST_SILENCE };
+        prop_assert!((0.875 * poll::SHORTEST..=longest + 0.125 * poll::LONGEST).contains(&pause), "{}", pause);
+        prop_assert!((0.0..1.0).contains(&typical.progress(elapsed)));
     }
 
     #[test]
-    fn an_interval_never_shrinks_with_time_or_failures(elapsed in 0.0..1e6, more in 0.0..1e6, failures in 0u32..20) {
-        let interval = poll::interval(elapsed, failures, 0.5);
-        prop_assert!(poll::interval(elapsed + more, failures, 0.5) >= interval);
-        prop_assert!(poll::interval(elapsed, failures + 1, 0.5) >= interval);
+    fn a_task_is_found_whenever_it_ends(
+        tasks in prop::collection::vec(1.0..3_600.0, 0..40),
+        seconds in 1.0..10_000.0,
+        random in 0.0..1.0,
+    ) {
+        let typical = typical(tasks);
+        let (_, lag) = watch(&typical, seconds, random);
+        prop_assert!(lag <= 182.5);
+        // From an hour on, nothing is likely that was not before.
+        prop_assert!(seconds < 3_600.0 || lag <= 22.5);
     }
 
     #[test]
-    fn progress_goes_on_and_never_reaches_the_end(elapsed in 0.0..1e9, more in 1.0..1e9) {
-        let progress = poll::progress(elapsed);
+    fn a_late_task_is_found_within_twenty_seconds(seconds in 10.0..1_000.0, random in 0.0..1.0) {
+        let typical = typical(cluster(seconds).take(30));
+        let (_, lag) = watch(&typical, seconds * 4.0, random);
+        prop_assert!(lag <= 22.5);
+    }
+
+    #[test]
+    fn progress_goes_on_and_never_reaches_the_end(
+        tasks in prop::collection::vec(1.0..3_600.0, 0..40),
+        elapsed in 0.0..1e9,
+        more in 1.0..1e9,
+    ) {
+        let typical = typical(tasks);
+        let progress = typical.progress(elapsed);
         prop_assert!((0.0..1.0).contains(&progress));
-        prop_assert!(poll::progress(elapsed + more) > progress);
+        prop_assert!(typical.progress(elapsed + more) > progress);
     }
 }

@@ -8,6 +8,7 @@ use sd2_client::call::Method;
 use sd2_client::client::Client;
 use sd2_client::error::Error;
 use sd2_client::host::{Failure, Listener, Response};
+use sd2_client::options::Options;
 
 /// A key of every kind of character that JSON or a service may escape.
 const AWKWARD: &str = r#"sk/live+"quoted"\back<slash>&{}=="#;
@@ -253,4 +254,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_key_that_is_given_as_a_header_is_hidden_too() {
+    let header = format!("Bearer {AWKWARD}");
+    let options = json!({
+        "baseUrl": "https://gateway.example.com",
+        "headers": { "authorization": header },
+        "maxRetries": 0,
+    });
+    let client = Client::new(Options::read(&value(&options)).expect("the options are right"));
+    let failure = Reply {
+        after: 0.0,
+        outcome: Err(Failure::Lost(value(&thrown(AWKWARD)))),
+    };
+    let (_, result) = call(&client, failure, Method::GetCredits);
+    is_hidden(&result.expect("not aborted").expect_err("a failure"), AWKWARD);
 }

@@ -92,11 +92,12 @@ test("a program that imports nothing of it bundles to nothing", async () => {
   assert.equal(outputFiles[0].text.includes("WebAssembly"), false);
 });
 
-test("the entries have no top-level await and no import but the Worker's", () => {
-  for (const entry of ["index", "slim", "workerd"]) {
+test("the entries have no top-level await and no import but those for Workers and the edge", () => {
+  const needed = { workerd: ["./sd2_client.wasm"], "edge-light": ["./sd2_client.wasm?module"] };
+  for (const entry of ["index", "slim", "workerd", "edge-light"]) {
     const text = readFileSync(join(dist, `${entry}.js`), "utf8");
     const imports = [...text.matchAll(/^import .*?["'](.*?)["'];?$/gm)].map((match) => match[1]);
-    assert.deepEqual(imports, entry === "workerd" ? ["./sd2_client.wasm"] : [], entry);
+    assert.deepEqual(imports, needed[entry] ?? [], entry);
     assert.doesNotMatch(text, /import\.meta|^await /m, entry);
   }
 });
@@ -106,6 +107,6 @@ test("the package holds what its exports name, and nothing of the project", asyn
   for (const name of Object.keys(exports)) assert.ok(resolve(join("sd2-client", name)), name);
   const { output } = await run("find", ["node_modules/sd2-client", "-type", "f"]);
   const files = output.trim().split("\n").map((path) => path.replace("node_modules/sd2-client/", ""));
-  const expected = /^(dist\/[\w.]+|package\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+  const expected = /^(dist\/[\w.-]+|package\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
   assert.deepEqual(files.filter((path) => !expected.test(path)), []);
 });

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { load } from "./project.mjs";
 
-const { estimateCredits, Sd2Error, validateRequest } = await load();
+const { estimateCredits, estimateMany, requestSchema, Sd2Error, validateRequest } = await load();
 
 test("a price has its parts", () => {
   assert.deepEqual(estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k", videoReference: true }), {
@@ -73,6 +74,13 @@ revoked.revoke();
 let deep = {};
 for (let i = 0; i < 100_000; i++) deep = { inputs: deep };
 const endless = { toJSON: () => endless };
+const endlessList = Object.assign([], {
+  *[Symbol.iterator]() {
+    for (;;) yield 1;
+  },
+});
+// Half a gigabyte if it were written out.
+const megabyte = "x".repeat(1_000_000);
 const hostile = {
   undefined: undefined,
   null: null,
@@ -89,6 +97,10 @@ const hostile = {
   lone: "\ud800",
   array: new Array(1_000_000).fill({}),
   sparse: new Array(2 ** 32 - 1),
+  million: new Array(1_000_000),
+  long: new Array(500).fill(megabyte),
+  names: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [megabyte + index, megabyte])),
+  endlessList,
   bytes: new Uint8Array(1_000_000),
   buffer: new ArrayBuffer(8),
   cycle,
@@ -107,6 +119,8 @@ const hostile = {
   toJSON: { toJSON: trap },
   primitive: Object("sd2"),
   weak: new WeakMap(),
+  realm: runInNewContext("({ model: 'sd2', inputs: { prompt: 'a' }, list: [new Date(NaN), Symbol('s'), 1n] })"),
+  realmTrap: runInNewContext("new Proxy([], { get() { throw 1; } })"),
   proto: JSON.parse('{"__proto__": {"model": "sd2"}, "model": "sd2", "inputs": {"__proto__": {"prompt": "a"}}}'),
 };
 
@@ -134,6 +148,49 @@ test("validateRequest never throws, whatever it is given and wherever it stands"
   }
   // And the module is not broken after it.
   assert.equal(estimateCredits({ model: "sd2" }).total, 200);
+});
+
+test("what prices and the schema are given is survived, too", () => {
+  const request = { model: "sd2", inputs: { prompt: "a" } };
+  for (const [name, value] of Object.entries(hostile)) {
+    for (const input of [value, { model: value, duration: value }, { model: "sd2", videoReference: value, [name]: value }, { ...request, inputs: value }]) {
+      for (const price of [estimateCredits, (input) => estimateMany([request, input]), () => estimateMany(input)]) {
+        try {
+          price(input);
+        } catch (error) {
+          if (!Sd2Error.is(error)) throw error;
+          assert.ok(["invalid_request", "invalid_argument"].includes(error.code), name);
+          assert.ok(error.message.length < 500 && (error.issues ?? []).length <= 10_100, name);
+        }
+      }
+      const { issues } = requestSchema["~standard"].validate(input);
+      assert.equal(issues === undefined, validateRequest(input).valid, name);
+    }
+  }
+  assert.equal(estimateCredits(request).total, 200);
+});
+
+test("an object of another realm is as good as one of this", () => {
+  assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {
+    valid: true,
+    mode: "image",
+    issues: [],
+    credits: 200,
+  });
+});
+
+test("a value is read only so far, however much there is of it", () => {
+  let reads = 0;
+  const endless = new Proxy([], {
+    get(_, name) {
+      if (name === "length") return 1e9;
+      if (name === "toJSON") return undefined;
+      reads++;
+      throw new Error("trap");
+    },
+  });
+  assert.equal(validateRequest(new Array(9_000).fill(endless)).valid, false);
+  assert.ok(reads <= 10_000, `${reads} reads`);
 });
 
 test("undefined means left out, everywhere", () => {

@@ -1,9 +1,8 @@
 //! `npm test`: everything that must hold.
 
 use crate::command::{build_programs, built_program, cargo, program, root, run, step};
-use crate::emulator::Emulator;
 use crate::setup::Browser;
-use crate::{install, package, setup, size};
+use crate::{install, matrix, package, setup, size};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
@@ -66,9 +65,6 @@ fn packed(browser: &Browser) -> Result<()> {
     part("Size", || size::measure(&project))?;
     let sandbox = built_program("sandbox");
     part("Package and page tests in Node, Chromium and workerd", || {
-        // The page's tests share one emulator; each file of the others starts its own.
-        let page = ["--port", "0", "--speed", "5", "--www", "www", "--mount", "/dist=dist"];
-        let emulator = Emulator::start(&sandbox, &page)?;
         run(program("node")
             // They wait most of the time: more files at once than there are processors.
             .args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
@@ -77,8 +73,11 @@ fn packed(browser: &Browser) -> Result<()> {
             .args(tests("tests/faults")?)
             .args(tests("tests/soak")?)
             .env("CHROMIUM", &browser.chromium)
-            .env("SANDBOX", &sandbox)
-            .env("SANDBOX_URL", &emulator.address))
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("SANDBOX", &sandbox))
+    })?;
+    part("The quick rows of the matrix", || {
+        matrix::rows(browser, &["--quick".into()])
     })
 }
 

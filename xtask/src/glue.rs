@@ -6,16 +6,16 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 /// The string copy that tries ASCII byte by byte first; `encodeInto` alone is shorter, and faster.
-const PASS_STRING: &str = "function passStringToWasm0(arg, malloc, realloc) {
+const PASS_STRING: &str = "function passStringToWasm0(arg) {
     if (!arg) {
         WASM_VECTOR_LEN = 0;
         return 1;
     }
     const size = arg.length * 3;
-    const ptr = malloc(size, 1) >>> 0;
+    const ptr = wasm.__wbindgen_malloc(size, 1) >>> 0;
     const { written } = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + size));
     WASM_VECTOR_LEN = written;
-    return realloc(ptr, size, written, 1) >>> 0;
+    return wasm.__wbindgen_realloc(ptr, size, written, 1) >>> 0;
 }
 ";
 
@@ -27,12 +27,41 @@ function decodeText(bytes) {
 }
 ";
 
+/// Used once for each answer: that is too seldom to keep one, and to tell when the memory has moved.
+const DATA_VIEW: &str = "function getDataViewMemory0() {
+    return new DataView(wasm.memory.buffer);
+}
+";
+
 /// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
 pub fn lean(glue: &str, names: &str) -> Result<String> {
     let mut glue = share_boundary(glue)?;
     replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
+    glue = glue.replace(", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")");
     remove(&mut glue, "let cachedTextDecoder", "let numBytesDecoded = 0;\n")?;
     replace_function(&mut glue, "decodeText", DECODE_TEXT)?;
+
+    remove(&mut glue, "let cachedDataViewMemory0", "\n")?;
+    remove(&mut glue, "    cachedDataViewMemory0 = null;", "\n")?;
+    replace_function(&mut glue, "getDataViewMemory0", DATA_VIEW)?;
+
+    // Asked for one after the other until one is there; the first one is there wherever WebAssembly is.
+    for name in ["global", "self", "window"] {
+        let start = format!("const ret = typeof {name} === 'undefined'");
+        remove(&mut glue, &start, "addToExternrefTable0(ret);")?;
+    }
+    glue = glue.replace(
+        "typeof globalThis === 'undefined' ? undefined : globalThis",
+        "globalThis",
+    );
+
+    // Frees the first copy when there is no memory for the second: then all is lost anyway.
+    remove(
+        &mut glue,
+        "        } catch (e) {\n            if (ptr1)",
+        "throw e;\n        }\n",
+    )?;
+    remove(&mut glue, "        try {\n", "            ")?;
 
     // A client needs no free(): what is collected is freed. The last one is work at import, too.
     remove(&mut glue, "    __destroy_into_raw() {", "\n    }\n")?;
@@ -161,13 +190,13 @@ fn remove(glue: &mut String, start: &str, end: &str) -> Result<()> {
     Ok(())
 }
 
-/// Renames the key of one import.
+/// Renames the key of one import, and makes it a method, which is shorter.
 fn rename(glue: &mut String, name: &str, short: &str) -> Result<()> {
     let key = format!("{name}: function");
-    if glue.matches(&key).count() != 1 {
+    if glue.matches(&format!("{key}(")).count() != 1 {
         bail!("the glue does not define the import {name} once");
     }
-    *glue = glue.replace(&key, &format!("{short}: function"));
+    *glue = glue.replace(&format!("{key}("), &format!("{short}("));
     Ok(())
 }
 

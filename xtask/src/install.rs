@@ -25,7 +25,8 @@ pub fn install(name: &str) -> Result<PathBuf> {
     Ok(project)
 }
 
-fn pack() -> Result<PathBuf> {
+/// Makes the tarball that users get, and gives its path.
+pub fn pack() -> Result<PathBuf> {
     let folder = Path::new("target").join("pack");
     fs::create_dir_all(root().join(&folder))?;
     let name = output(

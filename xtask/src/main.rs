@@ -1,11 +1,14 @@
 //! The project's own commands: `cargo xtask build`, and so on.
 
+mod browser;
 mod check;
 mod command;
 mod emulator;
+mod example;
 mod glue;
 mod inline;
 mod install;
+mod matrix;
 mod package;
 mod setup;
 mod size;
@@ -22,8 +25,11 @@ Usage: cargo xtask COMMAND
   faults                    each fault in each call on each platform; writes tests/faults/README.md
   soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
   size                      measures what the package adds to a program, and holds it against size-budget.json
+  matrix [--quick] [WORD…]  tries the package in every place where it must work, or in those with one of the words
+  browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints where it is
+  example                   builds examples/rust, a crate that uses ours, into target/storyboard/
 
-npm run build, npm start, npm test, npm run test:faults, npm run soak and npm run size call these.";
+npm run build, npm start, npm test, npm run test:faults, npm run test:matrix, npm run soak and npm run size call these.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -35,6 +41,9 @@ fn main() -> ExitCode {
         (Some("test"), true) => check::check(),
         (Some(long @ ("faults" | "soak")), true) => check::long(long),
         (Some("size"), true) => size::size(),
+        (Some("matrix"), _) => matrix::matrix(&arguments),
+        (Some("example"), true) => example::build(),
+        (Some("browser"), false) => browser::browser(&arguments.join(" ")),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

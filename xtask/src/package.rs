@@ -4,6 +4,7 @@ use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::glue;
 use crate::inline;
 use anyhow::{Context, Result};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
@@ -46,6 +47,7 @@ pub fn build() -> Result<()> {
     let target = target().join("lean");
     run(cargo()
         .args(["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"])
+        .args(["--features", "small-allocator"])
         .args(BUILD_STD)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", RUSTFLAGS)
@@ -76,7 +78,13 @@ pub fn build() -> Result<()> {
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
     fs::write(made.join("inlined.js"), inline::module(&fs::read(&wasm)?))?;
-    for (entry, module) in [("index", "inline"), ("workerd", "workerd"), ("slim", "slim")] {
+    let entries = [
+        ("index", "inline"),
+        ("workerd", "workerd"),
+        ("edge-light", "edge-light"),
+        ("slim", "slim"),
+    ];
+    for (entry, module) in entries {
         run(npm_program("esbuild").args([
             "js/index.js",
             "--bundle",
@@ -86,17 +94,38 @@ pub fn build() -> Result<()> {
             "--charset=utf8",
             "--legal-comments=none",
             "--sourcemap",
-            "--sources-content=false",
             "--log-level=warning",
-            "--external:./sd2_client.wasm",
+            "--external:./sd2_client.wasm*",
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
             "--alias:sd2-client-glue=./target/glue/sd2_client.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
+        lighten(&dist.join(format!("{entry}.js.map")))?;
     }
-    fs::copy(root.join("js/index.d.ts"), dist.join("index.d.ts")).context("js/index.d.ts")?;
+    for name in [
+        "index.d.ts",
+        "sd2_client.wasm.d.ts",
+        // It imports the default entry beside it, so that a page has the WebAssembly once.
+        "calculator-element.js",
+        "calculator-element.d.ts",
+    ] {
+        fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
+    }
     Ok(())
+}
+
+/// Takes the inlined module out of a source map, which holds all sources so that it stands alone.
+fn lighten(path: &Path) -> Result<()> {
+    let mut map: Value = serde_json::from_slice(&fs::read(path)?)?;
+    let is_inlined = |source: &Value| source == "../target/glue/inlined.js";
+    let sources = map.get("sources").and_then(Value::as_array);
+    let position = sources.and_then(|sources| sources.iter().position(is_inlined));
+    let contents = map.get_mut("sourcesContent").and_then(Value::as_array_mut);
+    if let Some(content) = position.and_then(|position| contents?.get_mut(position)) {
+        *content = "// The WebAssembly as text, written by xtask/src/inline.rs.\n".into();
+    }
+    fs::write(path, map.to_string()).with_context(|| path.display().to_string())
 }
 
 fn recreate(folder: &Path) -> Result<()> {

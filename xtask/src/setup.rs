@@ -85,12 +85,22 @@ fn rust_components() -> Result<()> {
 }
 
 /// Finds Chromium and chromedriver; installs them where the system's package manager can.
-fn browser() -> Result<Browser> {
-    if let Some(browser) = find_browser() {
-        return Ok(browser);
+pub fn browser() -> Result<Browser> {
+    find_or_install(
+        find_browser,
+        "Chromium and its driver",
+        &["chromium", "chromium-driver"],
+    )
+    .context("Install Chromium or Chrome and its chromedriver, or say where they are in CHROMIUM and CHROMEDRIVER.")
+}
+
+/// Finds a program for the tests; if it is missing, installs Debian's packages and looks again.
+pub fn find_or_install<T>(find: impl Fn() -> Option<T>, what: &str, packages: &[&str]) -> Result<T> {
+    if let Some(found) = find() {
+        return Ok(found);
     }
     if let Some(apt_get) = apt_get() {
-        step("Installing Chromium and its driver for the tests (apt-get)");
+        step(&format!("Installing {what} for the tests (apt-get)"));
         let apt_get = |arguments: &[&str]| {
             let mut words = apt_get.iter().copied();
             let mut command = program(words.next().unwrap_or_default());
@@ -101,19 +111,12 @@ fn browser() -> Result<Browser> {
         };
         // Old package lists name files that are gone. If there is no new one, the old one may do.
         let _ = apt_get(&["update", "--quiet=2"]);
-        let packages = ["chromium", "chromium-driver"];
-        let _ = apt_get(
-            &[
-                &["install", "--quiet=2", "--yes", "--no-install-recommends"],
-                &packages[..],
-            ]
-            .concat(),
-        );
+        let _ = apt_get(&[&["install", "--quiet=2", "--yes", "--no-install-recommends"], packages].concat());
     }
-    find_browser().context(
-        "A browser is missing for the tests. Install Chromium or Chrome and its chromedriver \
-         (on Debian: apt-get install chromium chromium-driver), or say where they are in CHROMIUM and CHROMEDRIVER.",
-    )
+    find().with_context(|| {
+        let packages = packages.join(" ");
+        format!("The tests need {what}, which is missing (on Debian: apt-get install {packages}).")
+    })
 }
 
 fn find_browser() -> Option<Browser> {
@@ -147,7 +150,7 @@ fn find_browser() -> Option<Browser> {
 }
 
 /// A program: where the environment says, else in `PATH`, else at one of the usual places.
-fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
+pub fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
     let said = std::env::var_os(variable).map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = names.iter().flat_map(|name| {

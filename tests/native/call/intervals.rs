@@ -45,25 +45,29 @@ fn a_retry_after_shorter_than_the_interval_does_not_hasten_it() {
 }
 
 #[test]
-fn the_adaptive_interval_grows_from_a_second_and_a_half_to_ten() {
+fn the_adaptive_interval_shrinks_from_fourteen_seconds_and_grows_again() {
     let service = Service::answering([task("PROCESSING")]);
     failure(&service, Method::WaitForTask, json!({}));
     let mut pauses = service.pauses();
-    assert_eq!(pauses[0], 1_500.0);
-    assert!(pauses.windows(2).all(|pair| pair[0] <= pair[1] + 0.01), "{pauses:?}");
+    assert_eq!(pauses[0], 14_000.0);
     // The last one is cut by the deadline.
-    assert_eq!(pauses.pop(), Some(10_000.0));
-    assert!((80..150).contains(&service.count()), "{}", service.count());
+    pauses.pop();
+    assert_eq!(pauses.pop(), Some(20_000.0));
+    let shortest = pauses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert!((3_500.0..4_000.0).contains(&shortest), "{pauses:?}");
+    assert!((50..90).contains(&service.count()), "{}", service.count());
 }
 
 #[test]
 fn the_adaptive_interval_backs_off_during_an_outage() {
-    let service = Service::answering([lost(), lost(), lost(), lost(), task("PENDING"), task("COMPLETED")]);
+    let mut replies = vec![lost(); 9];
+    replies.extend([task("PENDING"), task("COMPLETED")]);
+    let service = Service::answering(replies);
     success(&service, Method::WaitForTask, json!({}));
     let pauses = service.pauses();
-    assert_eq!(pauses[0], 3_000.0);
-    assert_eq!(pauses[2], 10_000.0);
-    assert!(pauses[4] < 5_000.0, "{pauses:?}");
+    assert_eq!(pauses[..5], [1_000.0, 1_000.0, 1_000.0, 2_000.0, 4_000.0]);
+    assert_eq!(pauses[8], 10_000.0);
+    assert!(pauses[9] < 5_000.0, "{pauses:?}");
 }
 
 proptest! {
@@ -74,7 +78,7 @@ proptest! {
         platform.random.set(random);
         platform.failure(&client(json!({})), Method::WaitForTask, TASK_ID.into(), json!({ "timeoutMs": 240_000 }));
         for pause in service.pauses() {
-            prop_assert!((1_349.9..=11_000.1).contains(&pause), "{}", pause);
+            prop_assert!((874.9..=22_500.1).contains(&pause), "{}", pause);
         }
     }
 }

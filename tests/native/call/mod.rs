@@ -37,13 +37,17 @@ fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Error> {
 
 mod abort;
 mod answers;
+mod budget;
 mod create;
 mod endings;
 mod generate;
 mod intervals;
+mod learning;
 mod listeners;
 mod progress;
 mod requests;
 mod retries;
+mod rouse;
+mod shared;
 mod slots;
 mod wait;

@@ -41,7 +41,7 @@ fn progress_is_an_estimate_that_ends_at_one() {
         .iter()
         .map(|update| update["progress"].clone())
         .collect();
-    assert_eq!(json!(progress), json!([0, 0.5, 2.0 / 3.0, 1]));
+    assert_eq!(json!(progress), json!([0, 60.0 / 76.0, 120.0 / 136.0, 1]));
 }
 
 #[test]

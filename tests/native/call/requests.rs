@@ -100,3 +100,14 @@ fn a_task_id_is_a_text_that_is_not_empty() {
         }
     }
 }
+
+#[test]
+fn a_content_type_of_the_caller_takes_the_place_of_ours() {
+    let client = client(json!({ "headers": { "content-type": "application/json; charset=utf-8" } }));
+    let sent = sent(&client, Method::CreateTask, request());
+    let headers = sent.request.headers.as_object().expect("an object");
+    let types = headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    assert_eq!(types.count(), 1);
+}

@@ -5,6 +5,7 @@ use crate::support::clock::Task;
 use crate::support::json::{Json, json};
 use crate::support::platform::{Platform, client, details};
 use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task};
+use proptest::prelude::*;
 use sd2_client::call::Method;
 use sd2_client::client::Client;
 use sd2_client::error::{Code, Result};
@@ -249,4 +250,70 @@ fn a_request_that_is_not_valid_waits_for_no_slot() {
     });
     service.clock.run(vec![first, timed]);
     assert_eq!(at.get(), 0.0);
+}
+
+#[test]
+fn slots_are_given_in_the_order_of_asking() {
+    let most = Cell::new(0);
+    let service = account(&most);
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 2 }));
+    let call = |number: u32| {
+        let request = json!({ "model": "sd2", "inputs": { "prompt": number.to_string() } });
+        platform.start(&client, Method::Generate, request, json!({}))
+    };
+    service.clock.run((0..9).map(call).collect());
+    let prompt = |sent: &Sent| {
+        let inputs = sent.request.body.as_ref()?.get("inputs")?;
+        inputs.text("prompt")?.parse().ok()
+    };
+    let order: Vec<u32> = service.sent().iter().filter_map(prompt).collect();
+    assert_eq!(order, Vec::from_iter(0..9));
+}
+
+proptest! {
+    #[test]
+    fn who_gives_up_takes_no_slot_along(
+        concurrency in 1_u32..4,
+        aborts in proptest::collection::vec(proptest::option::of(0_u32..120_000), 1..12),
+    ) {
+        let most = Cell::new(0);
+        let service = account(&most);
+        let client = client(json!({ "concurrency": concurrency }));
+        let platforms: Vec<Platform<'_, '_>> = aborts.iter().map(|abort| {
+            let platform = Platform::new(&service);
+            platform.abort_at.set(abort.map_or(f64::INFINITY, f64::from));
+            platform
+        }).collect();
+        let results = service.clock.run(platforms.iter().map(|platform| generate(platform, &client, json!({}))).collect());
+        for (abort, result) in aborts.iter().zip(results) {
+            prop_assert!(matches!(result, Some(Ok(_))) || abort.is_some() && result.is_none());
+        }
+        // A task whose caller gave up goes on at the service, so that only slots are counted from here on.
+        service.clock.run_one(service.clock.sleep_until(service.clock.now() + SPAN));
+        most.set(0);
+        let platform = Platform::new(&service);
+        service.clock.run((0..8).map(|_| generate(&platform, &client, json!({}))).collect());
+        prop_assert_eq!(most.get(), concurrency as usize);
+    }
+}
+
+#[test]
+fn who_asks_again_at_once_comes_after_those_who_wait() {
+    let most = Cell::new(0);
+    let service = account(&most);
+    let platform = Platform::new(&service);
+    let client = client(json!({ "concurrency": 1 }));
+    let call = |prompt: &str| {
+        let request = json!({ "model": "sd2", "inputs": { "prompt": prompt } });
+        platform.start(&client, Method::Generate, request, json!({}))
+    };
+    let twice: Task<'_, Option<Result<Value>>> = Box::pin(async {
+        call("first").await;
+        call("third").await
+    });
+    service.clock.run(vec![twice, call("second")]);
+    let prompt = |sent: &Sent| Some(sent.request.body.as_ref()?.get("inputs")?.text("prompt")?.to_owned());
+    let order: Vec<String> = service.sent().iter().filter_map(prompt).collect();
+    assert_eq!(order, ["first", "second", "third"]);
 }

@@ -83,6 +83,16 @@ impl<'s, 'a> Platform<'s, 'a> {
             .expect_err("a failure")
     }
 
+    /// The time since the test began.
+    pub fn elapsed(&self) -> Millis {
+        self.service.clock.elapsed()
+    }
+
+    /// Lets time pass.
+    pub async fn pass(&self, span: Millis) {
+        self.service.clock.sleep_until(self.now() + span).await;
+    }
+
     /// What this listener was told, in order.
     pub fn told(&self, listener: Listener) -> Vec<Json> {
         self.told_at(listener).into_iter().map(|(_, what)| what).collect()

@@ -8,7 +8,7 @@ pub fn write(value: &Value) -> String {
         Value::Null => "n".into(),
         Value::Bool(true) => "t".into(),
         Value::Bool(false) => "f".into(),
-        Value::Number(number) => format!("d{:016x}", number.to_bits()),
+        Value::Number(number) => format!("d{};{};", number.to_bits() >> 32, number.to_bits() & 0xffff_ffff),
         Value::String(text) => format!("s{}", sized(text)),
         Value::Array(items) => format!("a{};{}", items.len(), items.iter().map(write).collect::<String>()),
         Value::Object(fields) => {

@@ -116,6 +116,8 @@ rows! {
         => text 200 [["inputs", "upscale"] warning unknown_field "upscaleResolution"];
     a_field_beside_inputs_is_a_warning: { "model": "sd2", "inputs": { "prompt": "A cat" }, "duration": "9s" }
         => text 200 [["duration"] warning unknown_field];
+    a_field_without_a_name_is_told_at_its_place: { "model": "sd2", "inputs": { "prompt": "A cat", "": 7 }, "": 7 }
+        => text 200 [[""] warning unknown_field] [["inputs", ""] warning unknown_field];
     a_callback_url_inside_inputs_is_a_warning: { "model": "sd2", "inputs": { "prompt": "A cat", "callBackUrl": "https://example.com" } }
         => text 200 [["inputs", "callBackUrl"] warning unknown_field];
 }

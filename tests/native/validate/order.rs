@@ -172,3 +172,14 @@ fn an_unknown_field_may_hold_what_is_undefined() {
     let expected = json!([{ "path": ["extra"], "code": "unknown_field", "severity": "warning" }]);
     assert_eq!(verdict(&request)["issues"], expected);
 }
+
+#[test]
+fn a_message_quotes_no_more_than_the_beginning_of_a_long_name() {
+    let name = "é".repeat(10_000);
+    let url = format!("https://{name}.local");
+    let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat" }, "callBackUrl": url, name: 1 });
+    for issue in issues(&request) {
+        let message = issue["message"].as_str().expect("a message");
+        assert!(message.len() < 200 && message.contains("éé"), "{message}");
+    }
+}

@@ -1,0 +1,38 @@
+// Ten thousand prices in one call, next to the same in plain JavaScript.
+import assert from "node:assert/strict";
+import { estimateMany } from "../dist/index.js";
+import { race } from "./race.mjs";
+import { DURATIONS, MODELS, UPSCALES } from "./rules.mjs";
+
+const PER_SECOND = { sd2: 40, "sd2-fast": 32 };
+const UPSCALE = { "2k": 20, "4k": 40 };
+
+const plain = ({ model, duration = "5s", upscaleResolution, videoReference = false }) => {
+  const rate = PER_SECOND[model];
+  const added = upscaleResolution === undefined ? 0 : UPSCALE[upscaleResolution];
+  if (rate === undefined || added === undefined || !DURATIONS.includes(duration)) throw new TypeError("no such price");
+  const durationSeconds = parseInt(duration);
+  const base = rate * durationSeconds;
+  const reference = videoReference ? base : 0;
+  const upscale = added * durationSeconds;
+  const total = base + reference + upscale;
+  return { total, base, videoReference: reference, upscale, durationSeconds, creditsPerSecond: total / durationSeconds, model };
+};
+
+const COUNT = 10_000;
+const requests = Array.from({ length: COUNT }, (_, index) => {
+  const request = { model: MODELS[index % 2], duration: DURATIONS[index % 12] };
+  if (index % 3) request.upscaleResolution = UPSCALES[(index % 3) - 1];
+  if (index % 5 === 0) request.videoReference = true;
+  return request;
+});
+assert.deepEqual(estimateMany(requests), requests.map(plain));
+
+race(
+  "Ten thousand prices in one call",
+  [
+    ["sd2-client", () => estimateMany(requests)],
+    ["plain JavaScript", () => requests.map(plain)],
+  ],
+  COUNT,
+);

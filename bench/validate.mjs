@@ -1,0 +1,37 @@
+// Validation of a request with 12 URLs, next to three schema libraries that do the same rules.
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { validateRequest } from "../dist/index.js";
+import { validate as ajv } from "./ajv.mjs";
+import { all, invalid, valid } from "./requests.mjs";
+import { race } from "./race.mjs";
+import { validate as valibot } from "./valibot.mjs";
+import { validate as zod } from "./zod.mjs";
+
+const ours = (request) => validateRequest(request).issues;
+const validators = { "sd2-client": ours, zod, valibot, ajv };
+
+// The comparison is fair only where all find the same problems at the same places.
+const places = (issues) => [...new Set(issues.map(({ path, severity }) => `${severity} at ${path.join(".")}`))].sort();
+for (const request of all) {
+  const expected = places(ours(request));
+  for (const [name, validate] of Object.entries(validators)) {
+    assert.deepEqual(places(validate(request)), expected, `${name} on ${inspect(request, { depth: 3 })}`);
+  }
+}
+assert.deepEqual([valid, invalid].map((request) => ours(request).length), [0, 4]);
+console.log(`All agree on ${all.length} requests, each problem at its place.`);
+
+for (const [name, request] of Object.entries({ valid, invalid })) {
+  // Many copies, so that nobody is served from a cache of one.
+  const copies = Array.from({ length: 64 }, () => structuredClone(request));
+  const runs = Object.entries(validators).map(([name, validate]) => [
+    name,
+    () => {
+      let issues = 0;
+      for (const copy of copies) issues += validate(copy).length;
+      return issues;
+    },
+  ]);
+  race(`A request with 12 URLs, ${name}${name === "invalid" ? ", four mistakes" : ""}`, runs, copies.length);
+}

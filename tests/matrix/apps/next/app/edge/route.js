@@ -1,0 +1,7 @@
+import { program } from "../../program.js";
+
+export const runtime = "edge";
+
+export async function GET(request) {
+  return Response.json(await program(new URL(request.url).searchParams.get("api")));
+}

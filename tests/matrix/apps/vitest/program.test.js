@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { test } from "vitest";
+import { program } from "./program.js";
+
+test("the program runs", async () => {
+  writeFileSync("told.json", JSON.stringify({ ...(await program(process.env.SD2_BASE_URL)), page: typeof document }));
+});

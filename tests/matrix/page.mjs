@@ -1,0 +1,21 @@
+// A page that tells what the program in it came to.
+import { browser } from "./browser.mjs";
+import { serveFiles } from "./files.mjs";
+import { hold } from "./row.mjs";
+
+/** Opens a page of a server, and gives what it tells. */
+export const toldBy = async (url, api, { name = "Chromium", query = "" } = {}) =>
+  (await browser(name)).told(`${url}?api=${encodeURIComponent(api)}${query}`);
+
+/** Serves a folder, opens its page and gives what it tells. */
+export const toldIn = async (folder, api, { name, headers, path = "", query } = {}) => {
+  const files = await serveFiles(folder, headers);
+  try {
+    return await toldBy(`${files.url}/${path}`, api, { name, query });
+  } finally {
+    files.close();
+  }
+};
+
+/** The same for a page that runs the program: holds what it tells. */
+export const holdPage = async (...page) => hold(await toldIn(...page));

@@ -1,0 +1,55 @@
+// The matrix as its readers see it: lines in a terminal, and README's "Where it runs".
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./app.mjs";
+
+const MARKS = { passed: "✔", failed: "✖", "cannot run": "–" };
+
+/** One row, as soon as it is through. */
+export const line = ({ group, tool, version, how, outcome, reason, seconds, figure = "" }) => {
+  const name = `${group} · ${[tool, version, how].filter(Boolean).join(" ")}`;
+  const text = `${MARKS[outcome]} ${name.padEnd(72)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${figure}`.trimEnd();
+  return reason ? `${text}\n${reason.replaceAll(/^/gm, "    ")}` : text;
+};
+
+/** Of what a user asks whether it runs there; the other groups look at the package itself. */
+export const PLACES = ["Bundlers", "Next.js", "Browsers, no bundler", "Servers", "Cloudflare Workers", "Test runners", "Types"];
+const [BEGIN, END] = ["<!-- npm run test:matrix writes from here -->", "<!-- to here -->"];
+
+/** Writes what was tested between the marks in README.md. */
+export const writePage = (results, figures) => {
+  const rows = PLACES.map((group) => `| ${group} | ${cell(results.filter((result) => result.group === group))} |`);
+  const missing = results
+    .filter(({ outcome }) => outcome === "cannot run")
+    .map(({ tool, reason }) => `\nNot tested: ${tool}. ${reason.split("\n")[0]}`);
+  const page = [
+    "| where | tested |",
+    "|---|---|",
+    ...rows,
+    ...new Set(missing),
+    "",
+    "| measured on the same machine | |",
+    "|---|---|",
+    ...figures.map(({ what, figure }) => `| ${what} | ${figure} |`),
+  ].join("\n");
+  const path = join(root, "README.md");
+  const readme = readFileSync(path, "utf8");
+  const [before, rest] = readme.split(BEGIN);
+  const [, after] = rest?.split(END) ?? [];
+  if (after === undefined) throw new Error(`README.md has lost its marks: ${BEGIN} … ${END}`);
+  writeFileSync(path, `${before}${BEGIN}\n${page}\n${END}${after}`);
+};
+
+/** Tools with their versions, each with the ways in which it was tried; said once where these are the same. */
+const cell = (results) => {
+  const tools = new Map();
+  for (const { tool, version, how, outcome } of results) {
+    if (outcome !== "passed") continue;
+    const name = `${tool} ${version}`;
+    tools.set(name, [...(tools.get(name) ?? []), how].filter(Boolean));
+  }
+  const ways = [...tools.values()].map((hows) => hows.join(", "));
+  const [first] = ways;
+  if (first && ways.length > 1 && ways.every((way) => way === first)) return `${[...tools.keys()].join(", ")}; each: ${first}`;
+  return [...tools].map(([name, hows]) => (hows.length ? `${name} (${hows.join(", ")})` : name)).join(", ");
+};

@@ -1,0 +1,16 @@
+// Every place where the package must work.
+import { bundlers } from "./rows/bundlers.mjs";
+import { crate } from "./rows/crate.mjs";
+import { inlining } from "./rows/inlining.mjs";
+import { next } from "./rows/next.mjs";
+import { packages } from "./rows/package.mjs";
+import { pages } from "./rows/pages.mjs";
+import { servers } from "./rows/servers.mjs";
+import { testRunners } from "./rows/test-runners.mjs";
+import { types } from "./rows/types.mjs";
+import { workers } from "./rows/workers.mjs";
+
+export const rows = [...bundlers, ...next, ...pages, ...servers, ...workers, ...testRunners, ...types, ...packages, ...inlining, ...crate];
+
+/** What a row is called where rows are chosen. */
+export const nameOf = ({ group, app, tool, how }) => [group, app, tool, how].filter(Boolean).join(" ").toLowerCase();

@@ -1,0 +1,71 @@
+// Bundlers, each called as its documentation's first page does, without configuration. What they make runs in Chromium.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { hold } from "../row.mjs";
+import { holdPage, toldBy } from "../page.mjs";
+
+/** A build whose page runs in Chromium; `before` makes what the bundler leaves to the user. */
+const built = ({ script = "build", before, ...row }) => ({
+  how: "",
+  ...row,
+  async run({ app, api }) {
+    app.clean("dist", ".parcel-cache");
+    before?.(app);
+    await app.script(script);
+    await holdPage(app.path("dist"), api);
+    return { figure: weigh(app.path("dist")) };
+  },
+});
+
+const served = (row) => ({
+  ...row,
+  async run({ app, api }) {
+    // What an earlier run prepared is another case than the first one.
+    app.clean("node_modules/.vite");
+    const server = await app.serve("dev");
+    try {
+      hold(await toldBy(`${server.url}/`, api));
+    } finally {
+      await server.stop();
+    }
+  },
+});
+
+/** What a visitor loads of it. */
+const weigh = (folder) => {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(js|wasm)$/.test(name));
+  const bytes = files.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(folder, name))).length, 0);
+  return `${(bytes / 1000).toFixed(1)} kB brotli`;
+};
+
+/** The page around a script, where the bundler makes none. */
+const page = (app) => app.write("dist/index.html", app.read("index.html"));
+/** The page with the other script. */
+const slimPage = (app) => app.write("index.html", app.read("index.html").replace("./main.js", "./slim.js"));
+
+const vite = { tool: "Vite", app: "vite", package: "vite" };
+const vite7 = { tool: "Vite", app: "vite-7", package: "vite" };
+const webpack = { tool: "webpack", app: "webpack", package: "webpack" };
+const esbuild = { tool: "esbuild", app: "esbuild", package: "esbuild", quick: true };
+
+export const bundlers = [
+  built({ ...vite, how: "build" }),
+  served({ ...vite, how: "dev" }),
+  built({ ...vite, how: "slim entry", before: slimPage }),
+  built({ ...vite7, how: "build" }),
+  served({ ...vite7, how: "dev" }),
+  built({ ...webpack, how: "build", before: page }),
+  built({ ...webpack, how: "slim entry", script: "slim", before: page }),
+  built({ tool: "Rollup", app: "rollup", package: "rollup", how: "with node-resolve", before: page }),
+  built({ ...esbuild, how: "ESM", script: "esm", before: page }),
+  {
+    ...esbuild,
+    how: "CJS in Node",
+    async run({ app, api }) {
+      await app.script("cjs");
+      hold(await app.script("start", { env: { SD2_BASE_URL: api } }));
+    },
+  },
+  built({ tool: "Parcel", app: "parcel", package: "parcel" }),
+].map((row) => ({ group: "Bundlers", ...row }));

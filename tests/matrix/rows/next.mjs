@@ -1,0 +1,64 @@
+// Next.js, with each of its bundlers: in the page, while rendering on the server, in a route handler, at the edge.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { toldBy } from "../page.mjs";
+import { hold } from "../row.mjs";
+
+const servers = new Map();
+
+/** The app as built by one bundler, served; the next bundler takes its place. */
+const serve = async (app, bundler) => {
+  if (!servers.has(bundler)) {
+    await closeNext();
+    app.clean(".next");
+    await app.script(bundler, { seconds: 600 });
+    servers.set(bundler, await app.serve("start", ["--port", "0"]));
+  }
+  return servers.get(bundler);
+};
+
+const answer = async (url, api) => {
+  const response = await fetch(`${url}?api=${encodeURIComponent(api)}`);
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  return text;
+};
+
+const TRIES = {
+  async "client component"(url, api) {
+    assert.match(await answer(`${url}/client`, api), /<p id="price">200</);
+    hold(await toldBy(`${url}/client`, api));
+  },
+  async "server component"(url, api) {
+    hold(await toldBy(`${url}/server`, api));
+  },
+  async "route handler"(url, api) {
+    hold(await answer(`${url}/route`, api));
+  },
+  async "edge runtime"(url, api, app) {
+    hold(await answer(`${url}/edge`, api));
+    // Compiled ahead, because bytes must not be compiled where this is deployed to, though they may here.
+    const built = readdirSync(app.path(".next/server"), { recursive: true });
+    assert.ok(built.some((name) => name.endsWith(".wasm")), "There is no WebAssembly for the edge.");
+  },
+};
+
+const rowsOf = ([bundler, label]) =>
+  Object.entries(TRIES).map(([how, tryIt]) => ({
+    group: "Next.js", tool: `Next.js with ${label}`, app: "next", package: "next", how,
+    async run({ app, api }) {
+      const server = await serve(app, bundler);
+      await tryIt(server.url, api, app).catch((error) => {
+        error.message += `\n${server.said()}`;
+        throw error;
+      });
+    },
+  }));
+
+export const next = Object.entries({ turbopack: "Turbopack", webpack: "webpack" }).flatMap(rowsOf);
+
+/** Ends the app that is still served. */
+export const closeNext = async () => {
+  for (const server of servers.values()) await server.stop();
+  servers.clear();
+};

@@ -1,0 +1,112 @@
+// The tarball itself: what it holds, and what tools that look at packages find wrong with it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, tarball } from "../app.mjs";
+import { PLACES } from "../report.mjs";
+
+/** All that a user gets. Whatever else appears in the tarball, or is missing there, is a mistake. */
+const FILES = [
+  "CHANGELOG.md",
+  "LICENSE-APACHE",
+  "LICENSE-MIT",
+  "README.md",
+  "dist/calculator-element.d.ts",
+  "dist/calculator-element.js",
+  "dist/edge-light.js",
+  "dist/edge-light.js.map",
+  "dist/index.d.ts",
+  "dist/index.js",
+  "dist/index.js.map",
+  "dist/sd2_client.wasm",
+  "dist/sd2_client.wasm.d.ts",
+  "dist/slim.js",
+  "dist/slim.js.map",
+  "dist/workerd.js",
+  "dist/workerd.js.map",
+  "package.json",
+];
+
+/** The public types as they were agreed on. */
+const GOLDEN = join(root, "tests", "matrix", "golden", "index.d.ts");
+
+const withoutComments = (types) =>
+  types
+    .replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "")
+    .replaceAll(/[ \t]+$/gm, "")
+    .replaceAll(/\n{2,}/g, "\n")
+    .trimStart();
+
+const rows = [
+  {
+    tool: "publint", package: "publint",
+    async run({ app }) {
+      assert.match(await app.script("publint", { args: [tarball] }), /All good!/);
+    },
+  },
+  {
+    tool: "attw", package: "@arethetypeswrong/cli", how: "profile esm-only",
+    async run({ app }) {
+      // Its exit code says whether anything was found; `script` fails by it.
+      await app.script("attw", { args: [tarball] });
+    },
+  },
+  {
+    tool: "npm pack", how: "contents",
+    async run() {
+      const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+      const { stdout } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
+      const [{ files, size, unpackedSize }] = JSON.parse(stdout);
+      assert.deepEqual(files.map(({ path }) => path).sort(), FILES);
+      return { figure: `${(size / 1000).toFixed(1)} kB, unpacked ${(unpackedSize / 1000).toFixed(1)} kB` };
+    },
+  },
+  {
+    tool: "Source maps", how: "in Node",
+    async run({ app }) {
+      for (const file of FILES.filter((name) => name.endsWith(".js.map"))) {
+        const { sources, sourcesContent } = JSON.parse(app.read(`node_modules/sd2-client/${file}`));
+        assert.equal(sourcesContent.filter((content) => content?.length > 0).length, sources.length, file);
+      }
+      // The line that throws, and the line that was called.
+      const stack = await app.script("throw");
+      const client = readFileSync(join(root, "js", "client.js"), "utf8").split("\n");
+      const [, line] = /js\/client\.js:(\d+):/.exec(stack) ?? assert.fail(stack);
+      assert.match(client[line - 1], /throw/);
+    },
+  },
+  {
+    tool: "Version", how: "the same in each file",
+    async run() {
+      const read = (file) => readFileSync(join(root, file), "utf8");
+      const { version } = JSON.parse(read("package.json"));
+      assert.equal(/^version = "(.*)"$/m.exec(read("Cargo.toml"))?.[1], version);
+      assert.equal(/^## ([^ ]+)/m.exec(read("CHANGELOG.md"))?.[1], version);
+      return { version };
+    },
+  },
+  {
+    tool: "README", how: "names what the matrix tries",
+    async run() {
+      const readme = readFileSync(join(root, "README.md"), "utf8");
+      const { rows } = await import("../rows.mjs");
+      for (const { group, tool, app, package: name } of rows.filter((row) => PLACES.includes(row.group) && row.package)) {
+        const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "tests", "matrix", "apps", app, "package.json"), "utf8"));
+        const version = { ...dependencies, ...devDependencies }[name].replace(/^npm:.*@/, "");
+        const said = readme.includes(`${tool} ${version}`) && readme.includes(`| ${group} |`);
+        assert.ok(said, `README.md does not name ${tool} ${version}: npm run test:matrix writes it.`);
+      }
+    },
+  },
+  {
+    tool: "Public types", how: "as agreed on in tests/matrix/golden",
+    async run({ app, update }) {
+      const types = withoutComments(app.read("node_modules/sd2-client/dist/index.d.ts"));
+      if (update) writeFileSync(GOLDEN, types);
+      assert.equal(types, readFileSync(GOLDEN, "utf8"), "The public types changed. If that is meant: npm run test:matrix -- public --update");
+    },
+  },
+];
+
+export const packages = rows.map((row) => ({ group: "Package", app: "package", how: "", quick: true, ...row }));

@@ -1,0 +1,16 @@
+// Servers: the program as an ECMAScript module, and by require().
+import { hold } from "../row.mjs";
+
+const row = (tool, app, how, script, more) => ({
+  group: "Servers", tool, app, package: app.replace(/-\d+$/, ""), how, ...more,
+  async run({ app, api }) {
+    hold(await app.script(script, { env: { SD2_BASE_URL: api } }));
+  },
+});
+
+export const servers = [
+  ...["node-20", "node-22", "node-24"].flatMap((app) => [row("Node", app, "import", "import"), row("Node", app, "require", "require")]),
+  row("Deno", "deno", "import", "import"),
+  row("Bun", "bun", "import", "import"),
+  row("Bun", "bun", "require", "require"),
+];

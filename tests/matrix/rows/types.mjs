@@ -1,0 +1,44 @@
+// TypeScript, the oldest that is promised and the current one, by each way of resolving modules.
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../app.mjs";
+
+const RESOLUTIONS = {
+  node16: { module: "node16", moduleResolution: "node16" },
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+};
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  // The package's own declarations are looked at, too.
+  skipLibCheck: false,
+  noEmit: true,
+  target: "es2022",
+  lib: ["es2022", "dom"],
+  types: [],
+};
+
+const row = (script, name, how) => ({
+  group: "Types", tool: "TypeScript", app: "types", package: name, how,
+  // With the current one, tests/package/types.test.mjs does the same.
+  quick: script === "oldest",
+  async run({ app }) {
+    cpSync(join(root, "tests", "types"), app.path("programs"), { recursive: true });
+    const entries = ["sd2-client", "sd2-client/inline", "sd2-client/workerd", "sd2-client/edge-light", "sd2-client/slim"];
+    const uses = entries.map((entry, i) => `import { Sd2Client as C${i} } from "${entry}";\nnew C${i}({ apiKey: "a" });\n`);
+    uses.push(`import module from "sd2-client/sd2_client.wasm";\nimport { init } from "sd2-client/slim";\nawait init(module);\n`);
+    app.write("programs/entries.ts", uses.join(""));
+    const files = ["right.ts", "wrong.ts", "entries.ts"];
+    // It uses more of the platform than the oldest compiler's library has.
+    if (script === "current") files.push("platform.ts");
+    app.write("programs/tsconfig.json", JSON.stringify({ compilerOptions: { ...STRICT, ...RESOLUTIONS[how] }, files }));
+    assert.equal(await app.script(script, { args: ["--project", "programs"] }), "");
+  },
+});
+
+export const types = [["oldest", "typescript-oldest"], ["current", "typescript"]].flatMap(([script, name]) =>
+  Object.keys(RESOLUTIONS).map((how) => row(script, name, how)),
+);

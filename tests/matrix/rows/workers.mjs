@@ -1,0 +1,57 @@
+// Cloudflare Workers: what wrangler bundles, in its own server and in Miniflare, by the rules of an old date and of today's.
+import assert from "node:assert/strict";
+import { hold } from "../row.mjs";
+
+const OLD = "2023-01-01";
+
+/** The date of the runtime that a tool brings, after which that knows no rules. */
+const today = (app, tool) => {
+  const { workerd } = JSON.parse(app.read(`node_modules/${tool}/package.json`)).dependencies;
+  return workerd.replace(/^.*\.(\d{4})(\d\d)(\d\d)\..*$/, "$1-$2-$3");
+};
+
+const deploy = async (app, date) => {
+  app.clean("out");
+  await app.script("deploy", { args: ["--compatibility-date", date] });
+};
+
+const TRIES = [
+  {
+    tool: "wrangler dev", package: "wrangler",
+    async tryAt(date, app, api) {
+      const server = await app.serve("dev", ["--compatibility-date", date, "--port", "0", "--local"]);
+      try {
+        const response = await fetch(`${server.url}/?api=${encodeURIComponent(api)}`);
+        hold(await response.text());
+      } finally {
+        await server.stop();
+      }
+    },
+  },
+  {
+    tool: "wrangler deploy --dry-run", package: "wrangler",
+    async tryAt(date, app) {
+      await deploy(app, date);
+      // The module is a file of its own, and its text is not in the script.
+      assert.ok(app.read("out/worker.js").length < 60_000);
+    },
+  },
+  {
+    tool: "Miniflare", package: "miniflare",
+    async tryAt(date, app, api) {
+      await deploy(app, date);
+      hold(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
+    },
+  },
+];
+
+export const workers = TRIES.flatMap(({ tool, package: name, tryAt }) =>
+  ["old date", "current date"].map((how) => ({
+    group: "Cloudflare Workers", tool, app: "workers", package: name, how,
+    async run({ app, api }) {
+      const date = how === "old date" ? OLD : today(app, name);
+      await tryAt(date, app, api);
+      return { how: `as of ${date}` };
+    },
+  })),
+);

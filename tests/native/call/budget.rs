@@ -1,0 +1,129 @@
+//! All calls of a client share what may be repeated, so that a service that is down is not hammered.
+
+use super::TASK_ID;
+use crate::support::clock::Task;
+use crate::support::json::{Json, json};
+use crate::support::platform::{Platform, client};
+use crate::support::service::{Sent, Service, not_connected, status, task};
+use sd2_client::call::Method;
+use sd2_client::client::Client;
+
+/// A service that is down.
+fn down() -> Service<'static> {
+    Service::answering([status(503)])
+}
+
+/// A platform whose backoff is nothing.
+fn hasty<'s, 'a>(service: &'s Service<'a>) -> Platform<'s, 'a> {
+    let platform = Platform::new(service);
+    platform.random.set(0.0);
+    platform
+}
+
+/// Makes that many calls at once, each of which fails, and gives the number of their requests.
+fn requests(platform: &Platform<'_, '_>, service: &Service<'_>, client: &Client, calls: usize) -> usize {
+    let before = service.count();
+    let start = |_| platform.start(client, Method::GetCredits, Json::Null, json!({}));
+    let results = service.clock.run((0..calls).map(start).collect());
+    assert!(results.iter().all(|result| matches!(result, Some(Err(_)))));
+    service.count() - before
+}
+
+fn pass(service: &Service<'_>, span: f64) {
+    service
+        .clock
+        .run_one(service.clock.sleep_until(service.clock.now() + span));
+}
+
+#[test]
+fn fifty_repeats_come_at_once_and_then_one_a_second() {
+    let service = down();
+    let platform = hasty(&service);
+    let client = client(json!({}));
+    assert_eq!(requests(&platform, &service, &client, 100), 100 + 50);
+    assert_eq!(requests(&platform, &service, &client, 3), 3);
+    for _ in 0..5 {
+        pass(&service, 1_000.0);
+        assert_eq!(requests(&platform, &service, &client, 3), 3 + 1);
+    }
+    pass(&service, 500.0);
+    assert_eq!(requests(&platform, &service, &client, 3), 3);
+    pass(&service, 500.0);
+    assert_eq!(requests(&platform, &service, &client, 3), 3 + 1);
+}
+
+#[test]
+fn what_was_not_used_is_kept_up_to_fifty() {
+    let service = down();
+    let platform = hasty(&service);
+    let client = client(json!({}));
+    requests(&platform, &service, &client, 100);
+    pass(&service, 20_000.0);
+    assert_eq!(requests(&platform, &service, &client, 100), 100 + 20);
+    pass(&service, 3_600_000.0);
+    assert_eq!(requests(&platform, &service, &client, 100), 100 + 50);
+}
+
+#[test]
+fn a_create_that_was_never_connected_needs_it_too() {
+    let service = Service::answering([not_connected()]);
+    let platform = hasty(&service);
+    let client = client(json!({}));
+    let start = |_| platform.start(&client, Method::CreateTask, super::request(), json!({}));
+    service.clock.run((0..100).map(start).collect());
+    assert_eq!(service.count(), 100 + 50);
+}
+
+#[test]
+fn each_client_has_its_own() {
+    let service = down();
+    let platform = hasty(&service);
+    requests(&platform, &service, &client(json!({})), 100);
+    assert_eq!(requests(&platform, &service, &client(json!({})), 100), 100 + 50);
+}
+
+#[test]
+fn who_may_not_repeat_takes_nothing() {
+    let service = down();
+    let platform = hasty(&service);
+    let client = client(json!({ "maxRetries": 0 }));
+    assert_eq!(requests(&platform, &service, &client, 100), 100);
+}
+
+/// What is asked for a task fails a hundred times; all else fails for ever.
+fn recovering() -> Service<'static> {
+    let mut polls = 0;
+    Service::new(move |sent: &Sent| {
+        polls += usize::from(sent.request.url.contains("queryTask"));
+        if polls > 100 { task("COMPLETED") } else { status(503) }
+    })
+}
+
+fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client) -> Task<'c, Json> {
+    let options = json!({ "pollIntervalMs": 10 });
+    Box::pin(async move {
+        let call = platform.start(client, Method::WaitForTask, TASK_ID.into(), options);
+        let result = call.await.expect("not aborted").expect("a success");
+        crate::support::json::seen(&result)
+    })
+}
+
+#[test]
+fn a_wait_neither_needs_it_nor_takes_of_it() {
+    let service = recovering();
+    let platform = hasty(&service);
+    let needy = client(json!({}));
+    requests(&platform, &service, &needy, 100);
+    assert_eq!(service.clock.run_one(wait(&platform, &needy))["status"], "COMPLETED");
+
+    let service = recovering();
+    let platform = hasty(&service);
+    let other = client(json!({ "maxRetries": 1 }));
+    let credits: Task<'_, Json> = Box::pin(async {
+        platform.pass(500.0).await;
+        Json::Null
+    });
+    service.clock.run(vec![wait(&platform, &other), credits]);
+    // The service answers all with a task now, which is no balance and no passing failure.
+    assert_eq!(service.count(), 101);
+}

@@ -1,0 +1,101 @@
+// A page that was hidden, offline or frozen asks at once when it is back.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { installClock } from "./clock.mjs";
+import { load } from "./project.mjs";
+import { answer, request, taskOf } from "./service.mjs";
+
+const { Sd2Client } = await load();
+const clock = installClock();
+const page = new EventTarget();
+Object.assign(globalThis, {
+  ononline: null,
+  document: { visibilityState: "visible" },
+  addEventListener: (...all) => page.addEventListener(...all),
+  removeEventListener: (...all) => page.removeEventListener(...all),
+});
+const dispatch = (type) => page.dispatchEvent(new Event(type));
+
+const start = (reply = () => answer(taskOf("task", "PROCESSING"))) => {
+  const sent = [];
+  const client = new Sd2Client({
+    apiKey: "key",
+    fetch: async (url) => (sent.push(url), reply(url, sent.length)),
+  });
+  return { client, sent };
+};
+
+for (const type of ["visibilitychange", "online", "pageshow"]) {
+  test(`${type} ends a pause between two polls`, async () => {
+    const { client, sent } = start();
+    const controller = new AbortController();
+    const wait = client.waitForTask("task", { pollIntervalMs: 3_600_000, signal: controller.signal }).catch(() => {});
+    await clock.pass(1_000);
+    assert.equal(sent.length, 1);
+    dispatch(type);
+    await clock.settle();
+    assert.equal(sent.length, 2);
+    // And only once.
+    await clock.pass(10_000);
+    assert.equal(sent.length, 2);
+    controller.abort();
+    await wait;
+    dispatch(type);
+    await clock.settle();
+    assert.equal(sent.length, 2);
+  });
+}
+
+test("a page that is hidden asks nothing early", async () => {
+  const { client, sent } = start();
+  const controller = new AbortController();
+  const wait = client.waitForTask("task", { pollIntervalMs: 3_600_000, signal: controller.signal }).catch(() => {});
+  await clock.pass(1_000);
+  document.visibilityState = "hidden";
+  for (const type of ["visibilitychange", "online", "pageshow"]) dispatch(type);
+  await clock.settle();
+  assert.equal(sent.length, 1);
+  document.visibilityState = "visible";
+  dispatch("visibilitychange");
+  await clock.settle();
+  assert.equal(sent.length, 2);
+  controller.abort();
+  await wait;
+});
+
+test("an outage ends with the event", async () => {
+  let isOnline = false;
+  const { client, sent } = start(() => {
+    if (!isOnline) throw new TypeError("Failed to fetch");
+    return answer(taskOf("task", "COMPLETED"));
+  });
+  const wait = client.waitForTask("task");
+  await clock.pass(60_000);
+  const { length } = sent;
+  isOnline = true;
+  dispatch("online");
+  await clock.settle();
+  assert.equal((await wait).status, "COMPLETED");
+  assert.equal(sent.length, length + 1);
+  assert.equal(clock.timers, 0);
+});
+
+test("no poll comes before the time that the service said, and no create before its own", async () => {
+  const { client, sent } = start((_, number) => (number === 1 ? answer({}, 503, { "retry-after": "20" }) : answer(taskOf("task", "COMPLETED"))));
+  const wait = client.waitForTask("task");
+  await clock.pass(1_000);
+  dispatch("online");
+  await clock.pass(18_000);
+  assert.equal(sent.length, 1);
+  await clock.run(wait);
+
+  const full = start((url) => (url.endsWith("createTask") ? answer({}, 429) : answer(taskOf("task", "COMPLETED"))));
+  const controller = new AbortController();
+  const call = full.client.generate(request(), { pollIntervalMs: 4_000, signal: controller.signal }).catch(() => {});
+  await clock.pass(1_000);
+  dispatch("online");
+  await clock.pass(1_000);
+  assert.equal(full.sent.length, 1);
+  controller.abort();
+  await call;
+});

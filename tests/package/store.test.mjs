@@ -1,0 +1,304 @@
+// What a store remembers, and what becomes of it when the page goes away.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { installClock } from "./clock.mjs";
+import { load } from "./project.mjs";
+import { answer, makeService, request, taskOf } from "./service.mjs";
+
+const { localStorageStore, memoryStore, Sd2Client, Sd2Error } = await load();
+const clock = installClock();
+const KEY = "secret-key";
+
+const clientOf = (service, store, options) => new Sd2Client({ apiKey: KEY, fetch: service.fetch, store, ...options });
+
+/** What a store holds, entry by entry. */
+const held = (store) => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
+
+/** A store whose functions take a while. */
+const slowly = (store, span = 20) =>
+  Object.fromEntries(["get", "set", "delete"].map((name) => [name, async (...all) => (await clock.sleep(span), store[name](...all))]));
+
+const collect = async (results) => {
+  const all = [];
+  for await (const result of results) all.push(result);
+  return all;
+};
+
+/** The page goes away: nothing of it goes on, and the service keeps its tasks. Gives the next page's service. */
+const reload = (service) => {
+  clock.clear();
+  const next = makeService(clock);
+  next.tasks.push(...service.tasks);
+  return next;
+};
+
+for (const kind of ["sync", "async"]) {
+  const make = () => {
+    const memory = memoryStore();
+    return { memory, store: kind === "sync" ? memory : slowly(memory) };
+  };
+
+  test(`${kind}: the request is kept before it is sent, the task as soon as there is one, and nothing after it`, async () => {
+    const { memory, store } = make();
+    const seen = [];
+    const service = makeService(clock, { override: (endpoint) => void seen.push([endpoint, held(memory)]) });
+    const mine = request("a");
+    await clock.run(clientOf(service, store).generate(mine));
+    await clock.pass(100);
+    assert.deepEqual(seen[0], ["createTask", [{ request: mine }]]);
+    assert.deepEqual(seen[1], ["queryTask", [{ request: mine, taskId: "task_0" }]]);
+    assert.deepEqual([held(memory), memory.size], [[], 0]);
+  });
+
+  test(`${kind}: a page that went away before the create was sent, or during it, learns that its outcome is unknown`, async () => {
+    const { memory, store } = make();
+    const service = makeService(clock, { latency: 5_000 });
+    void clientOf(service, store).generate(request("a")).catch(() => {});
+    await clock.pass(1_000);
+    assert.equal(service.creates, 1);
+    const next = reload(service);
+    const client = clientOf(next, store);
+    const [{ index, request: of, error, task }, ...others] = await clock.run(collect(client.resume()));
+    assert.deepEqual([index, of, error.code, task, others], [0, request("a"), "outcome_unknown", undefined, []]);
+    assert.ok(Sd2Error.is(error) && !error.retryable && /may have been created and charged/.test(error.message), error.message);
+    // Once.
+    assert.deepEqual([await clock.run(collect(client.resume())), memory.size], [[], 0]);
+    assert.deepEqual([next.creates, next.polls], [0, 0]);
+  });
+
+  test(`${kind}: a page that went away while its tasks ran goes on waiting for them`, async () => {
+    const { memory, store } = make();
+    const service = makeService(clock);
+    const before = clientOf(service, store);
+    for (const prompt of ["a", "[fail]", "c"]) void before.generate(request(prompt)).catch(() => {});
+    await clock.pass(5_000);
+    const next = reload(service);
+    const updates = [];
+    const results = await clock.run(collect(clientOf(next, store).resume({ onUpdate: (update) => updates.push(update) })));
+    const of = Object.fromEntries(results.map(({ request, task, error }) => [request.inputs.prompt, task?.status ?? error.code]));
+    assert.deepEqual(of, { a: "COMPLETED", "[fail]": "task_failed", c: "COMPLETED" });
+    assert.ok(updates.length >= 3 && updates.every(({ index, request }) => results.find((r) => r.index === index).request === request));
+    assert.deepEqual([next.creates, memory.size], [0, 0]);
+  });
+
+  test(`${kind}: a task that ended while the page was away is there at once; one that is unknown is told and forgotten`, async () => {
+    const { memory, store } = make();
+    const service = makeService(clock);
+    const before = clientOf(service, store);
+    for (const prompt of ["a", "b"]) void before.generate(request(prompt)).catch(() => {});
+    await clock.pass(5_000);
+    const next = reload(service);
+    next.tasks.pop();
+    await clock.pass(3_600_000);
+    const begin = clock.now;
+    const results = await clock.run(collect(clientOf(next, store).resume()));
+    assert.ok(clock.now - begin < 1_000);
+    assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "not_found"]);
+    assert.equal(memory.size, 0);
+  });
+
+  test(`${kind}: what ends nothing keeps the task`, async () => {
+    for (const [status, code] of [[401, "unauthorized"], [403, "forbidden"], [undefined, "wait_timeout"], ["abort", "mine"]]) {
+      const { memory, store } = make();
+      const service = makeService(clock, {
+        spanOf: () => Infinity,
+        override: (endpoint) => typeof status === "number" && endpoint === "queryTask" && answer({ message: "no" }, status),
+      });
+      const controller = new AbortController();
+      if (status === "abort") setTimeout(() => controller.abort({ code: "mine" }), 20_000);
+      const call = clientOf(service, store).generate(request(), { timeoutMs: 60_000, signal: controller.signal });
+      const error = await clock.run(call.catch((error) => error));
+      await clock.pass(100);
+      assert.equal(error.code, code);
+      assert.deepEqual(held(memory), [{ request: request(), taskId: "task_0" }]);
+      const resumed = clientOf(service, store).resume({ timeoutMs: 10_000 });
+      const [result] = await clock.run(collect(resumed));
+      assert.ok(result.error);
+      await clock.pass(100);
+      assert.equal(held(memory).length, 1);
+    }
+  });
+
+  test(`${kind}: a create that certainly made no task leaves nothing`, async () => {
+    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "unexpected_response"]]) {
+      const { memory, store } = make();
+      const service = makeService(clock, { override: () => answer({}, status) });
+      for (const method of ["generate", "createTask"]) {
+        const error = await clock.run(clientOf(service, store)[method](request()).catch((error) => error));
+        await clock.pass(100);
+        assert.deepEqual([error.code, memory.size], [code, 0], method);
+      }
+    }
+  });
+
+  test(`${kind}: a create that waits for a slot of the account keeps nothing while it waits`, async () => {
+    const { memory, store } = make();
+    let isFull = true;
+    const service = makeService(clock, { override: (endpoint) => endpoint === "createTask" && isFull && answer({}, 429) });
+    const call = clientOf(service, store).generate(request());
+    await clock.pass(3_000);
+    assert.ok(service.creates >= 1);
+    assert.deepEqual(held(memory), []);
+    isFull = false;
+    assert.equal((await clock.run(call)).status, "COMPLETED");
+    await clock.pass(100);
+    assert.equal(memory.size, 0);
+  });
+
+  test(`${kind}: createTask keeps its task until somebody sees its end`, async () => {
+    const { memory, store } = make();
+    const service = makeService(clock);
+    const client = clientOf(service, store);
+    const { taskId } = await clock.run(client.createTask(request()));
+    await clock.pass(100);
+    assert.deepEqual(held(memory), [{ request: request(), taskId }]);
+    assert.equal((await clock.run(client.queryTask(taskId))).status, "PROCESSING");
+    assert.equal(held(memory).length, 1);
+    await clock.pass(60_000);
+    assert.equal((await clock.run(client.queryTask(taskId))).status, "COMPLETED");
+    await clock.pass(100);
+    assert.equal(memory.size, 0);
+    const other = await clock.run(client.createTask(request()));
+    const [{ task }] = await clock.run(collect(client.resume()));
+    assert.deepEqual([task.taskId, memory.size], [other.taskId, 0]);
+  });
+}
+
+test("an abort during a create leaves it to the next page", async () => {
+  const store = memoryStore();
+  const service = makeService(clock, { latency: 5_000 });
+  const client = clientOf(service, store);
+  const controller = new AbortController();
+  const call = client.generate(request(), { signal: controller.signal });
+  await clock.pass(1_000);
+  controller.abort("mine");
+  assert.equal(await call.catch((reason) => reason), "mine");
+  const results = await clock.run(collect(client.resume()));
+  assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown"]);
+});
+
+test("a failure of one call forgets nothing of another", async () => {
+  const store = memoryStore();
+  const service = makeService(clock, {
+    latency: 5_000,
+    override: (endpoint, number, body) => body?.inputs.prompt === "b" && answer({}, 404),
+  });
+  const client = clientOf(service, store);
+  void client.generate(request("a")).catch(() => {});
+  await clock.pass(1_000);
+  const { code } = await client.createTask(request("b")).catch((error) => error);
+  await clock.pass(100);
+  assert.deepEqual([code, held(store)], ["not_found", [{ request: request("a") }]]);
+  clock.clear();
+});
+
+test("what this client waits for already is not resumed", async () => {
+  const store = memoryStore();
+  const service = makeService(clock);
+  const client = clientOf(service, store);
+  const call = client.generate(request());
+  const during = client.generate(request());
+  await clock.pass(20);
+  assert.deepEqual(await collect(client.resume()), []);
+  await clock.pass(5_000);
+  assert.deepEqual(await collect(client.resume()), []);
+  await clock.run(Promise.all([call, during]));
+});
+
+test("a break out of resume keeps what was not given", async () => {
+  const store = memoryStore();
+  const service = makeService(clock, { latency: 5_000 });
+  const before = clientOf(service, store);
+  void before.generate(request("a")).catch(() => {});
+  void before.generate(request("b")).catch(() => {});
+  await clock.pass(1_000);
+  clock.clear();
+  const client = clientOf(service, store);
+  for await (const { error } of client.resume()) {
+    assert.equal(error.code, "outcome_unknown");
+    break;
+  }
+  assert.equal(held(store).length, 1);
+  assert.equal((await collect(client.resume())).length, 1);
+  assert.deepEqual(await collect(client.resume()), []);
+});
+
+test("a result that nobody has taken yet is there after a reload", async () => {
+  const store = memoryStore();
+  const service = makeService(clock);
+  const before = clientOf(service, store).generateAll([1, 2, 3].map((prompt) => request(prompt)));
+  const { value } = await clock.run(before.next());
+  await clock.pass(600_000);
+  assert.deepEqual(before.running, []);
+  const next = reload(service);
+  const resumed = await clock.run(collect(clientOf(next, store).resume()));
+  // The first comes again: nobody knows whether it was kept.
+  const found = resumed.map(({ task }) => task.taskId).sort();
+  assert.deepEqual([found, found.includes(value.task.taskId), store.size], [["task_0", "task_1", "task_2"], true, 0]);
+});
+
+test("tasks that generateAll left behind are resumed", async () => {
+  const store = memoryStore();
+  const service = makeService(clock, { spanOf: (i) => 10_000 * (i + 1) });
+  const client = clientOf(service, store);
+  const results = client.generateAll([1, 2, 3, 4, 5].map((prompt) => request(prompt)));
+  await clock.run((async () => {
+    for await (const _ of results) break;
+  })());
+  const left = results.running.map(({ taskId }) => taskId).sort();
+  assert.ok(left.length >= 2);
+  const resumed = await clock.run(collect(client.resume()));
+  assert.deepEqual(resumed.map(({ task }) => task.taskId).sort(), left);
+});
+
+test("two clients with one store lose nothing of each other", async () => {
+  for (const locks of [undefined, { request: async (name, work) => (await clock.sleep(3), work()) }]) {
+    const { navigator } = globalThis;
+    Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+    const store = memoryStore();
+    const service = makeService(clock, { slots: 100 });
+    const clients = [0, 1, 2].map(() => clientOf(service, store));
+    for (let i = 0; i < 9; i++) void clients[i % 3].generate(request(i)).catch(() => {});
+    await clock.pass(40);
+    assert.equal(held(store).length, 9);
+    await clock.pass(5_000);
+    assert.deepEqual(held(store).map(({ taskId }) => taskId).sort(), service.tasks.map(({ taskId }) => taskId).sort());
+    const next = reload(service);
+    const results = await clock.run(collect(clientOf(next, store).resume()));
+    assert.deepEqual([results.length, store.size], [9, 0]);
+    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  }
+});
+
+test("a lock that cannot be had is done without", async () => {
+  const { navigator } = globalThis;
+  for (const request of [() => Promise.reject(new Error("SecurityError")), () => { throw new Error("SecurityError"); }]) {
+    Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+    const store = memoryStore();
+    const service = makeService(clock);
+    const { taskId } = await clock.run(clientOf(service, store).createTask({ model: "sd2", inputs: { prompt: "a" } }));
+    assert.equal(held(store)[0].taskId, taskId);
+  }
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+});
+
+test("localStorageStore keeps under its prefix, and the key nowhere", async () => {
+  const items = new Map();
+  globalThis.localStorage = {
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => void items.set(name, String(value)),
+    removeItem: (name) => void items.delete(name),
+  };
+  const service = makeService(clock);
+  const client = clientOf(service, localStorageStore("a/"));
+  const other = clientOf(service, localStorageStore());
+  void client.generate(request("mine"));
+  void other.generate(request("other's"));
+  await clock.pass(5_000);
+  assert.deepEqual([...items.keys()].sort(), ["a/sd2-client", "sd2-client"]);
+  assert.equal([...items.values()].join().includes(KEY), false);
+  const next = reload(service);
+  const [{ request: of }, ...others] = await clock.run(collect(clientOf(next, localStorageStore("a/")).resume()));
+  assert.deepEqual([of.inputs.prompt, others, [...items.keys()]], ["mine", [], ["sd2-client"]]);
+  delete globalThis.localStorage;
+});

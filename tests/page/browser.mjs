@@ -1,0 +1,222 @@
+// A browser with a person in front of it: Chromium, Firefox or WebKitGTK (BROWSER), driven by WebDriver.
+// CHROMIUM, CHROMEDRIVER, FIREFOX, GECKODRIVER, MINIBROWSER and WEBKITDRIVER say where the programs are, if not in PATH.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+import { after } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Builder, Key } from "selenium-webdriver";
+
+export { Key };
+
+const find = (variable, ...names) => {
+  if (process.env[variable]) return process.env[variable];
+  const places = process.env.PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  return [...places, ...names].find(existsSync);
+};
+
+const isRoot = process.getuid?.() === 0;
+
+/** How each browser is started: its driver's program and arguments, and what the session asks for. */
+const BROWSERS = {
+  chromium: () => ({
+    program: find("CHROMEDRIVER", "chromedriver"),
+    args: (port) => [`--port=${port}`],
+    capabilities: {
+      browserName: "chrome",
+      "goog:chromeOptions": {
+        binary: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
+        args: ["--headless=new", "--disable-gpu", "--window-size=1280,900", ...(isRoot ? ["--no-sandbox"] : [])],
+      },
+      "goog:loggingPrefs": { browser: "ALL" },
+    },
+  }),
+  firefox: () => ({
+    program: find("GECKODRIVER", "geckodriver"),
+    args: (port) => ["--port", port, "--websocket-port", "0"],
+    capabilities: {
+      browserName: "firefox",
+      "moz:firefoxOptions": {
+        binary: find("FIREFOX", "firefox-esr", "firefox"),
+        args: ["-headless", "--width=1280", "--height=900"],
+        // What this page does muted, Firefox would still ask about.
+        prefs: { "media.autoplay.default": 0 },
+      },
+    },
+  }),
+  webkit: () => ({
+    program: find("WEBKITDRIVER", "WebKitWebDriver"),
+    args: (port) => [`--port=${port}`],
+    capabilities: {
+      browserName: "MiniBrowser",
+      "webkitgtk:browserOptions": {
+        binary: find("MINIBROWSER", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"),
+        args: ["--automation"],
+      },
+    },
+  }),
+};
+
+export const BROWSER = process.env.BROWSER ?? "chromium";
+
+const freePort = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(String(port)));
+    });
+  });
+
+/** Starts the browser; it ends after the file's tests. */
+export const startBrowser = async () => {
+  const { program, args, capabilities } = BROWSERS[BROWSER]();
+  assert.ok(program, `There is no driver for ${BROWSER}.`);
+  const port = await freePort();
+  const server = spawn(program, args(port), { stdio: "ignore" });
+  const driver = await patiently(() => new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build());
+  after(async () => {
+    await driver.quit().catch(() => {});
+    server.kill();
+  });
+  await driver.manage().setTimeouts({ script: 10_000, pageLoad: 20_000 });
+  return new Person(driver);
+};
+
+/** Tries until it works, because a driver needs a moment until it listens. */
+const patiently = async (action) => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await action();
+    } catch (error) {
+      if (tries === 40 || !/ECONNREFUSED/.test(String(error))) throw error;
+      await sleep(50);
+    }
+  }
+};
+
+/** What somebody does with a page: sees, presses, types. Each step waits until it is possible, for ten seconds at most. */
+export class Person {
+  constructor(driver) {
+    this.driver = driver;
+  }
+
+  async open(url) {
+    await this.driver.get(url);
+  }
+
+  /** Runs a function in the page. */
+  ask(question, ...values) {
+    return this.driver.executeScript(question, ...values);
+  }
+
+  /** Waits until a function of the page gives something true, and gives that. */
+  async until(question, ...values) {
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const answer = await this.ask(question, ...values);
+      if (answer) return answer;
+      if (Date.now() > end) {
+        const text = await this.ask(() => document.querySelector("main").innerText);
+        assert.fail(`Waited in vain for ${question} with ${values}. The page says:\n${text}`);
+      }
+      await sleep(20);
+    }
+  }
+
+  /** Waits until an element shows a text. */
+  sees(text, selector = "main") {
+    return this.until(
+      (selector, text) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility() && element.innerText.includes(text)),
+      selector,
+      text,
+    );
+  }
+
+  /** The text of an element. */
+  read(selector) {
+    return this.ask((selector) => document.querySelector(selector).textContent, selector);
+  }
+
+  /** The first visible element of a selector. */
+  async element(selector) {
+    return this.until((selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility()), selector);
+  }
+
+  /** Presses a button or a link by the name that it has for everybody; within `scope`. */
+  async press(name, scope = "body") {
+    const element = await this.until(
+      (name, scope) =>
+        [...document.querySelectorAll(scope)]
+          .flatMap((part) => [...part.querySelectorAll("button, a, summary")])
+          .find((element) => element.checkVisibility() && (element.textContent.trim() === name || element.getAttribute("aria-label") === name)),
+      name,
+      scope,
+    );
+    await this.click(element);
+  }
+
+  /** Chooses a radio by the name on it. */
+  async choose(name, scope = "main") {
+    const element = await this.until(
+      (name, scope) =>
+        [...document.querySelectorAll(`${scope} .choice`)].find((choice) => choice.checkVisibility() && choice.querySelector(".name").textContent === name),
+      name,
+      scope,
+    );
+    await this.click(element);
+  }
+
+  async click(element) {
+    await this.ask((element) => element.scrollIntoView({ block: "center" }), element);
+    await element.click();
+  }
+
+  /** The field with a label. */
+  field(label) {
+    return this.until(
+      (label) => {
+        const found = [...document.querySelectorAll("label")].find((element) => element.checkVisibility() && element.textContent.trim().startsWith(label));
+        return found && (found.control ?? document.getElementById(found.htmlFor));
+      },
+      label,
+    );
+  }
+
+  /** Types into the field with a label, in place of what is there. */
+  async fill(label, text) {
+    const field = await this.field(label);
+    await this.ask((element) => element.scrollIntoView({ block: "center" }), field);
+    await field.clear();
+    await field.sendKeys(text);
+  }
+
+  /** Presses keys where the focus is. */
+  async keys(...keys) {
+    const focused = await this.driver.switchTo().activeElement();
+    await focused.sendKeys(...keys);
+  }
+
+  /** Whether the focus is at a selector. */
+  isAt(selector) {
+    return this.ask((selector) => document.activeElement.matches(selector), selector);
+  }
+
+  /** Presses Tab until the focus is at a selector: the order of the page is what is tried. */
+  async tabTo(selector) {
+    for (let i = 0; i < 60; i++) {
+      await this.keys(Key.TAB);
+      if (await this.isAt(selector)) return;
+    }
+    assert.fail(`Tab never reaches ${selector}.`);
+  }
+
+  /** What the console complains of; only Chromium tells. */
+  async complaints() {
+    if (BROWSER !== "chromium") return [];
+    const entries = await this.driver.manage().logs().get("browser");
+    return entries.filter(({ level }) => ["WARNING", "SEVERE"].includes(level.name)).map(({ message }) => message);
+  }
+}
+

@@ -1,0 +1,20 @@
+/** The request in JavaScript, with this package; `credits` is its price, or null where it has none. */
+export const javascript = (request, { kind, baseUrl }, credits) => {
+  const options = [];
+  if (kind !== "gateway") options.push("apiKey: process.env.SD2_API_KEY");
+  if (kind !== "key") options.push(`baseUrl: ${JSON.stringify(baseUrl)}`);
+  return `import { ${credits === null ? "" : "estimateCredits, "}Sd2Client } from "sd2-client";
+
+const client = new Sd2Client({ ${options.join(", ")} });
+const request = ${literal(request)};
+${credits === null ? "" : `console.log(estimateCredits(request).total, "credits"); // ${credits}\n`}
+const task = await client.generate(request, {
+  onCreated: (taskId) => console.log("Task", taskId),
+  onUpdate: ({ task, progress }) => console.log(task.status, Math.round(100 * progress), "%"),
+});
+console.log(task.output[0].url);
+`;
+};
+
+/** JSON with the keys as one writes them. */
+const literal = (value) => JSON.stringify(value, null, 2).replace(/^( *)"(\w+)":/gm, "$1$2:");

@@ -1,0 +1,45 @@
+// The line under a field: its hint, or what is wrong with it. Its room is reserved, so that nothing moves.
+
+import { html } from "../element.js";
+import { say } from "../text.js";
+
+export class Note {
+  #slot;
+  #hint;
+  #shown;
+
+  constructor(slot, hint = "") {
+    this.#slot = slot;
+    this.#hint = hint;
+    this.show([]);
+  }
+
+  /** What stands there while there is no issue. */
+  setHint(hint) {
+    this.#hint = hint;
+    if (this.#shown?.startsWith("hint")) this.show([]);
+  }
+
+  /** Shows the issues, or the hint; `accept` gets the suggestion that was pressed. */
+  show(issues, accept) {
+    // A live region speaks at each change, so there must be none where nothing changed.
+    const content = issues.length ? JSON.stringify(issues) : `hint ${this.#hint}`;
+    if (content === this.#shown) return;
+    this.#shown = content;
+    if (issues.length) {
+      this.#slot.replaceChildren(...issues.map((issue) => line(issue, accept)));
+    } else {
+      this.#slot.replaceChildren(html("span", { class: "hint" }, this.#hint));
+    }
+  }
+}
+
+const line = ({ severity, message, suggestion }, accept) => {
+  const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
+  const paragraph = html("p", { class: `issue ${severity}` }, kind, message);
+  if (suggestion !== undefined && accept) {
+    const button = { type: "button", class: "suggestion", onclick: () => accept(suggestion) };
+    paragraph.append(" ", html("button", button, say("suggestion", { suggestion })));
+  }
+  return paragraph;
+};
