@@ -239,8 +239,8 @@ const plain = (thrown, depth) => {
   try {
     const { name, message, code, cause } = Object(thrown);
     return {
-      name: name ?? "Error",
-      message: message ?? String(thrown),
+      name: String(name ?? "Error"),
+      message: String(message ?? thrown),
       code,
       cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
     };

@@ -133,7 +133,18 @@ export class Sd2Client {
   }
 
   // The request is read here and now: what the caller changes later changes nothing.
-  async #call(method, subject, options, job = {}) {
+  async #call(method, subject, options, job) {
+    if (job) return this.#callFor(job, method, subject, options);
+    const single = {};
+    try {
+      return await this.#callFor(single, method, subject, options);
+    } finally {
+      // When the caller has had its turn.
+      if (single.onTaken) setTimeout(single.onTaken);
+    }
+  }
+
+  async #callFor(job, method, subject, options) {
     const { signal, onCreated, onUpdate, ...plain } = options ?? {};
     checkSignal(signal);
     check({ onCreated, onUpdate });
@@ -173,18 +184,25 @@ export class Sd2Client {
     const notCreated = () => {
       if (!job.isCreating) return;
       created();
-      return journal?.remove(id);
+      journal?.remove(id);
+    };
+    // Only what has arrived leaves the store: who crashes before it finds it there.
+    const forget = (name) => {
+      if (journal) job.onTaken = () => journal.remove(name);
     };
     const work = this.#start(method, encode(subject), encode(plain), platform, job);
     try {
       const result = await work;
       if (method === CREATE_TASK) await keep(result.taskId);
-      if (result.status === "COMPLETED" || result.status === "FAILED") await journal?.remove(result.taskId);
+      if (result.status === "COMPLETED" || result.status === "FAILED") forget(result.taskId);
       return result;
     } catch (error) {
-      if (isOver(error)) await journal?.remove(error.taskId);
+      if (isOver(error)) forget(error.taskId);
       // Who gave up has not learned what came of it.
-      if (Sd2Error.is(error)) await notCreated();
+      if (Sd2Error.is(error) && job.isCreating) {
+        created();
+        forget(id);
+      }
       throw error;
     } finally {
       own.delete(id);

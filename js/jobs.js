@@ -6,7 +6,8 @@ import { isOver } from "./store.js";
  * A request is taken from the source when there is room for it; a result that nobody took yet fills its room.
  *
  * `run(job)` gets `{ index, request, signal }`, resolves to the task, keeps `taskId` and `isCreating` in the job, and
- * calls `stop` when it was creating and `isStopping`. `onTaken` is called before the result is given.
+ * calls `stop` when it was creating and `isStopping`. `onTaken` is called when who got the result has had its turn with it:
+ * when it asks for the next one, or leaves.
  */
 export const iterate = (source, limit, signal, run) => {
   // Those whose task may still run at the service.
@@ -88,8 +89,11 @@ export const iterate = (source, limit, signal, run) => {
         lanes--;
         fill();
         if (!result) continue;
-        await onTaken?.();
-        yield result;
+        try {
+          yield result;
+        } finally {
+          await onTaken?.();
+        }
       }
       if (signal?.aborted) throw signal.reason;
       if (failure) throw failure.error;

@@ -72,6 +72,11 @@ fn request(options: &Options, path: &str, query: &str, body: Option<Value>) -> R
     }
 }
 
+/// The service's own words, as a message quotes them.
+pub fn quote(said: Option<&str>) -> &str {
+    text::trim_end(text::head(said.unwrap_or("no reason given"), QUOTE_LIMIT), b'.')
+}
+
 /// Percent-encodes what is not unreserved, so that an id cannot change the query.
 fn encode(id: &str) -> String {
     let mut encoded = String::new();
@@ -208,8 +213,7 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
             "The service answered with an undocumented status.",
         ),
     };
-    let said = task::message(&value).unwrap_or("no reason given");
-    let said = text::trim_end(text::head(said, QUOTE_LIMIT), b'.');
+    let said = quote(task::message(&value));
     let mut error = Error::new(code, template, if message.is_empty() { said } else { message });
     error.details.put_number("status", response.status.into());
     let asked = response

@@ -11,7 +11,6 @@ use crate::options::CallOptions;
 use crate::poll::{self, Typical};
 use crate::retry;
 use crate::task::{self, Status, Task};
-use crate::text;
 use crate::value::Value;
 
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
@@ -330,8 +329,7 @@ impl Call {
             }
             Status::Failed => {
                 let message = "The service could not make the video: {}.";
-                let why = text::trim_end(task.error().unwrap_or("no reason given"), b'.');
-                let error = Error::new(Code::TaskFailed, message, why);
+                let error = Error::new(Code::TaskFailed, message, api::quote(task.error()));
                 return self.fail_with(task, error);
             }
             Status::Running => {}

@@ -72,6 +72,7 @@ async fn ledger(State(sandbox): State<Arc<Sandbox>>) -> Answer {
                 let mut shown = task.answer(now.emulated);
                 add(&mut shown, "account", json!(task.account));
                 add(&mut shown, "price", json!(task.price));
+                add(&mut shown, "prompt", json!(task.order.prompt));
                 add(&mut shown, "realStatus", json!(task.status(now.emulated)));
                 shown
             })

@@ -8,6 +8,7 @@ mod calculator;
 mod call;
 mod callback;
 mod catalog;
+mod fuzz_answers;
 mod host;
 mod options;
 mod pricing;

@@ -31,6 +31,10 @@ export const startSandbox = async (...flags) => {
     faults: (...faults) => admin("POST", "faults", faults),
     /** Ends a task, or puts fields over what is said of it. */
     task: (id, change) => admin("POST", `tasks/${id}`, change),
+    /** Adds an API key, and gives the number of its account. */
+    addKey: async (key, credits) => (await admin("POST", "keys", { key, credits })).account,
+    /** Moves the emulated clock forward. */
+    advance: (ms) => admin("POST", "advance", { ms }),
     reset: () => admin("POST", "reset"),
     /** No connection can be made from here on. */
     stop: () =>

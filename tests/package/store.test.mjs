@@ -44,6 +44,7 @@ for (const kind of ["sync", "async"]) {
     const service = makeService(clock, { override: (endpoint) => void seen.push([endpoint, held(memory)]) });
     const mine = request("a");
     await clock.run(clientOf(service, store).generate(mine));
+    await clock.pass(100);
     assert.deepEqual(seen[0], ["createTask", [{ request: mine }]]);
     assert.deepEqual(seen[1], ["queryTask", [{ request: mine, taskId: "task_0" }]]);
     assert.deepEqual([held(memory), memory.size], [[], 0]);
@@ -124,6 +125,7 @@ for (const kind of ["sync", "async"]) {
       const service = makeService(clock, { override: () => answer({}, status) });
       for (const method of ["generate", "createTask"]) {
         const error = await clock.run(clientOf(service, store)[method](request()).catch((error) => error));
+        await clock.pass(100);
         assert.deepEqual([error.code, memory.size], [code, 0], method);
       }
     }
@@ -139,6 +141,7 @@ for (const kind of ["sync", "async"]) {
     assert.deepEqual(held(memory), []);
     isFull = false;
     assert.equal((await clock.run(call)).status, "COMPLETED");
+    await clock.pass(100);
     assert.equal(memory.size, 0);
   });
 
@@ -184,6 +187,7 @@ test("a failure of one call forgets nothing of another", async () => {
   void client.generate(request("a")).catch(() => {});
   await clock.pass(1_000);
   const { code } = await client.createTask(request("b")).catch((error) => error);
+  await clock.pass(100);
   assert.deepEqual([code, held(store)], ["not_found", [{ request: request("a") }]]);
   clock.clear();
 });
@@ -217,6 +221,20 @@ test("a break out of resume keeps what was not given", async () => {
   assert.equal(held(store).length, 1);
   assert.equal((await collect(client.resume())).length, 1);
   assert.deepEqual(await collect(client.resume()), []);
+});
+
+test("a result that nobody has taken yet is there after a reload", async () => {
+  const store = memoryStore();
+  const service = makeService(clock);
+  const before = clientOf(service, store).generateAll([1, 2, 3].map((prompt) => request(prompt)));
+  const { value } = await clock.run(before.next());
+  await clock.pass(600_000);
+  assert.deepEqual(before.running, []);
+  const next = reload(service);
+  const resumed = await clock.run(collect(clientOf(next, store).resume()));
+  // The first comes again: nobody knows whether it was kept.
+  const found = resumed.map(({ task }) => task.taskId).sort();
+  assert.deepEqual([found, found.includes(value.task.taskId), store.size], [["task_0", "task_1", "task_2"], true, 0]);
 });
 
 test("tasks that generateAll left behind are resumed", async () => {

@@ -70,6 +70,8 @@ fn packed(browser: &Browser) -> Result<()> {
             .args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
             .args(tests("tests/page")?)
             .args(tests("tests/package")?)
+            .args(tests("tests/faults")?)
+            .args(tests("tests/soak")?)
             .env("CHROMIUM", &browser.chromium)
             .env("CHROMEDRIVER", &browser.driver)
             .env("SANDBOX", &sandbox))
@@ -77,6 +79,20 @@ fn packed(browser: &Browser) -> Result<()> {
     part("The quick rows of the matrix", || {
         matrix::rows(browser, &["--quick".into()])
     })
+}
+
+/// The whole of what [`check`] runs a part of: the tests in this folder of `tests/`.
+pub fn long(folder: &str) -> Result<()> {
+    let browser = setup::for_tests()?;
+    build_programs(&["sandbox"])?;
+    package::build()?;
+    install::install("installed")?;
+    run(program("node")
+        .args(["--test", "--test-reporter=spec"])
+        .args(tests(&format!("tests/{folder}"))?)
+        .env("LONG", "1")
+        .env("CHROMIUM", &browser.chromium)
+        .env("SANDBOX", built_program("sandbox")))
 }
 
 /// By name, because what `node --test` makes of a folder differs between versions of Node.

@@ -22,12 +22,14 @@ Usage: cargo xtask COMMAND
   build                     makes the package in dist/
   start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
   test                      checks everything
+  faults                    each fault in each call on each platform; writes tests/faults/README.md
+  soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
   size                      measures what the package adds to a program, and holds it against size-budget.json
   matrix [--quick] [WORD…]  tries the package in every place where it must work, or in those with one of the words
   browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints where it is
   example                   builds examples/rust, a crate that uses ours, into target/storyboard/
 
-npm run build, npm start, npm test, npm run size and npm run test:matrix call these.";
+npm run build, npm start, npm test, npm run test:faults, npm run test:matrix, npm run soak and npm run size call these.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         (Some("build"), true) => setup::for_build().and_then(|()| package::build()),
         (Some("start"), _) => start::start(&arguments),
         (Some("test"), true) => check::check(),
+        (Some(long @ ("faults" | "soak")), true) => check::long(long),
         (Some("size"), true) => size::size(),
         (Some("matrix"), _) => matrix::matrix(&arguments),
         (Some("example"), true) => example::build(),

@@ -85,6 +85,7 @@ fn the_ledger_tells_how_often_a_task_was_asked_for_and_made() {
         json!({ "credits": 5000, "availableCredits": 4600, "running": 2 })
     );
     assert_eq!(ledger["tasks"][1]["taskId"], requests[1]["taskId"]);
+    assert_eq!(ledger["tasks"][1]["prompt"], cat()["prompt"]);
 }
 
 #[test]

@@ -105,3 +105,15 @@ fn a_task_that_failed_without_a_reason_says_so() {
         assert!(error.message.contains("no reason given"), "{error}");
     }
 }
+
+#[test]
+fn a_long_reason_of_a_task_that_failed_is_cut_in_the_message() {
+    let failed = json!({ "taskId": TASK_ID, "status": "FAILED", "error": "y".repeat(100_000) });
+    let error = failure(
+        &Service::answering([ok(failed.clone())]),
+        Method::WaitForTask,
+        json!({}),
+    );
+    assert!(error.message.len() < 600, "{}", error.message.len());
+    assert_eq!(details(&error)["task"], failed);
+}

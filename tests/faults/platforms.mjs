@@ -1,0 +1,58 @@
+// The same cell in Node, Chromium and workerd.
+import { pathToFileURL } from "node:url";
+import { startChromium } from "../package/chromium.mjs";
+import { write } from "../package/project.mjs";
+import { bundle, startWorker } from "../package/workerd.mjs";
+import { attempt } from "./cell.mjs";
+
+const source = (from) => `import { Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
+
+/** Each gives a function that runs a cell there, and how many cells it takes at once. */
+export const platforms = {
+  async Node() {
+    const { attempt } = await import(pathToFileURL(write("faults/node.mjs", `${source("sd2-client")} export { attempt };`)));
+    return { attempt, atOnce: 48 };
+  },
+
+  async Chromium(sandbox) {
+    const browser = await startChromium();
+    const open = async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`${sandbox.url}/`);
+      return page;
+    };
+    const idle = [];
+    return {
+      // A page of a context of its own has connections of its own. The others are used again.
+      async attempt(spec, isFresh) {
+        const page = (isFresh ? undefined : idle.pop()) ?? (await open());
+        const told = await page.evaluate((spec) => globalThis.attempt(spec), spec);
+        if (isFresh) await page.context().close();
+        else idle.push(page);
+        return told;
+      },
+      atOnce: 8,
+    };
+  },
+
+  async workerd() {
+    const worker = `${source("sd2-client")}
+      export default { fetch: async (request) => Response.json(await attempt(await request.json())) };`;
+    const miniflare = startWorker(await bundle(write("faults/worker.js", worker)), "2026-04-01");
+    return {
+      async attempt(spec) {
+        const response = await miniflare.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(spec) });
+        if (!response.ok) throw new Error(await response.text());
+        return response.json();
+      },
+      atOnce: 16,
+    };
+  },
+};
+
+/** The folder that the sandbox serves to Chromium. */
+export const page = write(
+  "faults/page/index.html",
+  `<!doctype html><link rel="icon" href="data:,"><script type="module">${source("/package/index.js")} Object.assign(globalThis, { attempt, Sd2Client });</script>`,
+).replace(/index\.html$/, "");

@@ -1,0 +1,82 @@
+// What must be true after each fault: the one place where it stands. README.md beside this file is made of it and of a run.
+
+/**
+ * How a call that is safe to repeat takes a fault, with one retry: when it comes once and when it lasts, first as a
+ * question that is asked (`queryTask`, `confirmCallback`, `getCredits`), then as a wait.
+ *
+ * - `passes`: nobody notices.
+ * - `retried`: it is asked again, and waited out.
+ * - `unreadable`: a question ends with it, a wait goes on.
+ * - `final`: asking again would change nothing.
+ * - `later`: the service asks for more patience than there is.
+ */
+const TAKEN = {
+  passes: () => ["ok 1", "ok 1", "ok", "ok"],
+  retried: (code) => ["ok 2", `${code} 2`, "ok", "wait_timeout"],
+  unreadable: () => ["unexpected_response 1", "unexpected_response 1", "ok", "wait_timeout"],
+  final: (code) => [`${code} 1`, `${code} 1`, code, code],
+  later: (code) => [`${code} 1`, `${code} 1`, "wait_timeout", "wait_timeout"],
+};
+
+const UNKNOWN = "outcome_unknown";
+
+/**
+ * One fault. `taken` and `code` are for what is safe to repeat; `create` is what createTask ends with, `generate` the
+ * same where it differs; `tasks` is how many the service made of one create.
+ */
+const row = (name, fault, taken, code, create, tasks, more) => {
+  const [once, lasting, waitOnce, waitLasting] = TAKEN[taken](code);
+  return { name, fault, create: `${create} 1/${tasks}`, once, lasting, waitOnce, waitLasting, ...more };
+};
+
+const status = (status, more) => ({ kind: "status", status, ...more });
+const body = (message) => ({ kind: "body", message });
+/** With a time for each attempt that is soon over. */
+const soon = { attemptMs: 700 };
+
+export const FAULTS = [
+  row("none", undefined, "passes", "", "ok", 1),
+  row("100 ms of latency", { kind: "latency", ms: 100 }, "passes", "", "ok", 1),
+  row("reset before the work", { kind: "reset_before" }, "retried", "network", UNKNOWN, 0, { isReset: true }),
+  row("reset after the work", { kind: "reset_after" }, "retried", "network", UNKNOWN, 1, { isReset: true }),
+  row("the work is done, no answer comes", { kind: "hang" }, "retried", "timeout", UNKNOWN, 1, soon),
+  row("the answer stops half-way", { kind: "hang_body" }, "retried", "timeout", UNKNOWN, 1, soon),
+  row("the answer breaks off half-way", { kind: "truncated" }, "retried", "network", UNKNOWN, 1),
+  row("400", status(400), "final", "invalid_request", "invalid_request", 0),
+  row("401", status(401), "final", "unauthorized", "unauthorized", 0),
+  row("402", status(402), "final", "insufficient_credits", "insufficient_credits", 0),
+  row("403", status(403), "final", "forbidden", "forbidden", 0),
+  row("404", status(404), "final", "not_found", "not_found", 0),
+  row("418", status(418), "unreadable", "", "unexpected_response", 0),
+  row("429", status(429), "retried", "concurrency_limit", "concurrency_limit", 0, { generate: "ok 2/1" }),
+  row("429, `Retry-After: 1`", status(429, { retryAfter: 1 }), "retried", "concurrency_limit", "concurrency_limit", 0, {
+    generate: "ok 2/1",
+  }),
+  row("429, `Retry-After: 3600`", status(429, { retryAfter: 3600 }), "later", "concurrency_limit", "concurrency_limit", 0, {
+    generate: "wait_timeout 1/0",
+  }),
+  row("429, `Retry-After: soon`", status(429, { retryAfter: "soon" }), "retried", "concurrency_limit", "concurrency_limit", 0, {
+    generate: "ok 2/1",
+  }),
+  row("500", status(500), "retried", "server_error", UNKNOWN, 0),
+  row("500 after the work", status(500, { after: true }), "retried", "server_error", UNKNOWN, 1),
+  row("502", status(502), "retried", "server_error", UNKNOWN, 0),
+  row("503, `Retry-After: 1`", status(503, { retryAfter: 1 }), "retried", "server_error", UNKNOWN, 0),
+  row("503, `Retry-After: 3600`", status(503, { retryAfter: 3600 }), "later", "server_error", UNKNOWN, 0),
+  row("504 after the work", status(504, { after: true }), "retried", "server_error", UNKNOWN, 1),
+  row("a redirect", { kind: "redirect" }, "unreadable", "", "unexpected_response", 0),
+  row("200 with an HTML page", { kind: "not_json" }, "unreadable", "", UNKNOWN, 1),
+  row("200 with nothing", { kind: "empty" }, "unreadable", "", UNKNOWN, 1),
+  row("200 with `{}`", { kind: "no_task_id" }, "unreadable", "", UNKNOWN, 1),
+  row("200 with `null`", body("null"), "unreadable", "", UNKNOWN, 1),
+  row("200 with another shape", body('{"taskId":7,"status":["COMPLETED"],"credits":"1"}'), "unreadable", "", UNKNOWN, 1),
+  row("200 with 5 MB", { kind: "huge", bytes: 5_000_000 }, "unreadable", "", UNKNOWN, 1),
+];
+
+/** Nothing listens. Only Node says so; elsewhere it looks like any other failure of the network. */
+export const REFUSED = {
+  name: "no connection",
+  create: { Node: "network 0/0", Chromium: `${UNKNOWN} 0/0`, workerd: `${UNKNOWN} 0/0` },
+  lasting: "network 0",
+  waitLasting: "wait_timeout",
+};

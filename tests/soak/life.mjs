@@ -1,0 +1,68 @@
+// One life of a program that makes videos: it goes on where the one before it crashed. It runs in a thread, which is
+// ended at any time, and all that outlives it is its store and its book.
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { load } from "../package/project.mjs";
+
+const { Sd2Client } = await load();
+const { baseUrl, key, requests, book, kind, impatient } = workerData;
+
+/** In a file: written when `set` returns. */
+const fileStore = {
+  get: () => (existsSync(workerData.store) ? readFileSync(workerData.store, "utf8") : null),
+  set(_, text) {
+    writeFileSync(`${workerData.store}.new`, text);
+    renameSync(`${workerData.store}.new`, workerData.store);
+  },
+  delete: () => rmSync(workerData.store, { force: true }),
+};
+
+/** In another thread, which has a `memoryStore`: each change takes its time. */
+const waiting = new Map();
+const far = (method) => (...args) =>
+  new Promise((done) => {
+    const id = waiting.size ? Math.max(...waiting.keys()) + 1 : 1;
+    waiting.set(id, done);
+    parentPort.postMessage({ id, method, args });
+  });
+parentPort.on("message", ({ id, result }) => {
+  waiting.get(id)(result);
+  waiting.delete(id);
+});
+const farStore = { get: far("get"), set: far("set"), delete: far("delete") };
+
+const client = new Sd2Client({ apiKey: key, baseUrl, store: workerData.store ? fileStore : farStore, timeoutMs: 3_000 });
+parentPort.postMessage({ said: "ready" });
+const wait = { pollIntervalMs: 25, timeoutMs: impatient ? 1_000 : Infinity };
+const numberOf = (request) => Number(/\d+/.exec(request.inputs.prompt)[0]);
+/** What the user knows for good. */
+const note = (request, error, taskId) =>
+  appendFileSync(book, `${JSON.stringify({ number: numberOf(request), code: error?.code ?? "ok", taskId: error ? error.taskId : taskId })}\n`);
+
+const known = new Set(existsSync(book) ? readFileSync(book, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line).number) : []);
+// What the store brings back is not made again; nor is what had ended before.
+for await (const { request, task, error } of client.resume({ ...wait, timeoutMs: Infinity })) {
+  known.add(numberOf(request));
+  note(request, error, task?.taskId);
+}
+const rest = requests.filter((request) => !known.has(numberOf(request)));
+
+if (kind === "generate") {
+  await Promise.all(
+    rest.map((request) =>
+      client.generate(request, wait).then(
+        (task) => note(request, undefined, task.taskId),
+        (error) => note(request, error),
+      ),
+    ),
+  );
+} else {
+  for await (const { index, request, task, error } of client.generateAll(rest, wait)) {
+    // Some results keep their user busy.
+    if (index % 20 === 0) await sleep(30);
+    note(request, error, task?.taskId);
+  }
+}
+parentPort.postMessage({ said: "done" });
+parentPort.close();
