@@ -83,3 +83,19 @@ test("two tabs with one store lose nothing of each other", async () => {
   assert.deepEqual(left, {});
   await context.close();
 });
+
+test("a page that goes away sends nothing more, although its requests are broken off first", async () => {
+  await sandbox.reset();
+  const context = await browser.newContext();
+  const page = await open(context);
+  const before = (await sandbox.ledger()).createRequests;
+  await sandbox.faults({ on: "createTask", kind: "hang", times: 100 });
+  await page.evaluate(() => {
+    for (const prompt of "abcdef") client.generate(request(prompt)).catch(() => {});
+  });
+  while ((await sandbox.ledger()).createRequests < before + 3) await new Promise((done) => setTimeout(done, 5));
+  await reload(page);
+  await new Promise((done) => setTimeout(done, 300));
+  assert.equal((await sandbox.ledger()).createRequests, before + 3);
+  await context.close();
+});
