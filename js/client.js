@@ -13,9 +13,6 @@ const GENERATE = 4;
 
 const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
 
-/** The entries of journals that belong to calls under way here. */
-const own = new Set();
-
 export class Sd2Client {
   // Private, so that neither JSON nor a console shows the key.
   #options;
@@ -23,6 +20,8 @@ export class Sd2Client {
   #handle;
   #functions;
   #journal;
+  // The entries of the journal that belong to calls under way here.
+  #own = new Set();
   #concurrency;
 
   constructor(options) {
@@ -101,6 +100,7 @@ export class Sd2Client {
   resume(options) {
     const journal = this.#journal;
     if (!journal) throw misuse("resume needs a client with a store.");
+    const own = this.#own;
     const source = (async function* () {
       for (const entry of await journal.entries()) if (!own.has(entry[0])) yield entry;
     })();
@@ -150,6 +150,7 @@ export class Sd2Client {
     check({ onCreated, onUpdate });
     const { fetch, logger } = this.#functions;
     const journal = this.#journal;
+    const own = this.#own;
     const id = Math.random().toString(36).slice(2);
     const platform = {
       fetch,
