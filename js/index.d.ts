@@ -512,7 +512,8 @@ export class Sd2Client {
   /**
    * Goes on waiting for what was running when the page or the program went away, as the `store` remembers it. A create
    * that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
-   * task leaves the store when it has ended or is not found.
+   * task leaves the store when it has ended or is not found, and its result has been taken: what came just before the
+   * page went away may come again.
    */
   resume(options?: ResumeOptions): JobResults;
 }

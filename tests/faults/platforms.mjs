@@ -11,7 +11,7 @@ const source = (from) => `import { Sd2Client, Sd2Error } from "${from}"; ${attem
 export const platforms = {
   async Node() {
     const { attempt } = await import(pathToFileURL(write("faults/node.mjs", `${source("sd2-client")} export { attempt };`)));
-    return { attempt, atOnce: 48 };
+    return { attempt, atOnce: 32 };
   },
 
   async Chromium(sandbox) {

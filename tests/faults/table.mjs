@@ -32,7 +32,7 @@ const row = (name, fault, taken, code, create, tasks, more) => {
 const status = (status, more) => ({ kind: "status", status, ...more });
 const body = (message) => ({ kind: "body", message });
 /** With a time for each attempt that is soon over. */
-const soon = { attemptMs: 700 };
+const soon = { attemptMs: 3_000 };
 
 export const FAULTS = [
   row("none", undefined, "passes", "", "ok", 1),
