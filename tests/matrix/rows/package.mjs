@@ -87,7 +87,7 @@ const rows = [
     },
   },
   {
-    tool: "README", how: "names what the matrix tries",
+    tool: "README", how: "names what the matrix tries", quick: "only",
     async run() {
       const readme = readFileSync(join(root, "README.md"), "utf8");
       const { rows } = await import("../rows.mjs");
