@@ -101,6 +101,8 @@ const bits = (number) => {
 
 /** The one error of the library. */
 export class Sd2Error extends Error {
+  static name = "Sd2Error";
+
   constructor(message, details) {
     super(message);
     Object.assign(this, details);

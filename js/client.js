@@ -14,6 +14,9 @@ const GENERATE = 4;
 const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
 
 export class Sd2Client {
+  // Minifiers take other names away.
+  static name = "Sd2Client";
+
   // Private, so that neither JSON nor a console shows the key.
   #options;
   #instance;

@@ -23,7 +23,7 @@ const style = (name) =>
   });
 const calculate = () => load("calculate", "./calculate/calculate.js", true);
 const code = () => load("code", "./code/code.js", true);
-const jobs = () => load("jobs", "./queue/queue.js").then(({ Queue }) => (queue ??= new Queue(listeners)));
+const jobs = () => load("queue", "./queue/queue.js", true).then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
 const listeners = {

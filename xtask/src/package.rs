@@ -88,6 +88,8 @@ pub fn build() -> Result<()> {
         run(npm_program("esbuild").args([
             "js/index.js",
             "--bundle",
+            // For pages without a bundler; the source maps hold the sources.
+            "--minify",
             "--format=esm",
             "--platform=neutral",
             "--target=es2022",
