@@ -10,6 +10,7 @@ const QUERY_TASK = 1;
 const GET_CREDITS = 2;
 const WAIT_FOR_TASK = 3;
 const GENERATE = 4;
+const AWAIT_SERVICE = 5;
 
 const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
 
@@ -81,6 +82,7 @@ export class Sd2Client {
     const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
     if (!source) throw misuse("requests must be a list, or something else that for await takes.");
     let left = maxCredits;
+    let isUnknown = false;
     return this.#iterate(source, concurrency, others, async (job, call) => {
       const price = maxCredits === Infinity ? 0 : estimateCredits(job.request).total;
       if (price > left) {
@@ -90,9 +92,13 @@ export class Sd2Client {
         });
       }
       left -= price;
+      // In an outage, each create might have an unknown outcome: after one, the next waits until the service answers.
+      if (isUnknown) await call(AWAIT_SERVICE).catch(() => {});
+      isUnknown = false;
       try {
         return await call(GENERATE, job.request);
       } catch (error) {
+        isUnknown ||= error.code === "outcome_unknown";
         // What certainly made no task costs nothing.
         if (!job.taskId && !job.isCreating && error.code !== "outcome_unknown") left += price;
         throw error;

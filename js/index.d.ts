@@ -496,7 +496,7 @@ export class Sd2Client {
   /**
    * Makes any number of videos, each as {@link generate} does, through the client's slots, which all its calls share.
    * A request is taken from the list, or from what else `for await` takes, when there is room for it. One failure
-   * does not stop the others. A `break` starts no further task and waits for none: see {@link JobResults.running}.
+   * does not stop the others; after an `outcome_unknown`, the next one waits until the service answers again. A `break` starts no further task and waits for none: see {@link JobResults.running}.
    *
    * ```js
    * for await (const { index, task, error } of client.generateAll(requests, { maxCredits: 5000 })) {

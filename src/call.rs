@@ -32,6 +32,8 @@ pub enum Method {
     WaitForTask,
     /// Make a task as soon as a slot is free, and wait for it.
     Generate,
+    /// Ask for the balance until the service answers.
+    AwaitService,
 }
 
 /// What is to be done next.
@@ -111,7 +113,7 @@ impl Call {
                 kind = poll::kind(account.options.check(&subject)?);
                 (Endpoint::CreateTask, api::create_task(&account.options, subject))
             }
-            Method::GetCredits => (Endpoint::Credits, api::credits(&account.options)),
+            Method::GetCredits | Method::AwaitService => (Endpoint::Credits, api::credits(&account.options)),
             Method::QueryTask | Method::WaitForTask => {
                 (Endpoint::QueryTask, api::query_task(&account.options, &task_id)?)
             }
@@ -176,7 +178,7 @@ impl Call {
     }
 
     fn waits(&self) -> bool {
-        matches!(self.method, Method::WaitForTask | Method::Generate)
+        !matches!(self.method, Method::CreateTask | Method::QueryTask | Method::GetCredits)
     }
 
     fn send(&mut self, account: &Account, host: &impl Host) -> Step {
@@ -248,7 +250,7 @@ impl Call {
             Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {
                 Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
-                Method::GetCredits | Method::QueryTask => Step::Done(Ok(answer)),
+                Method::GetCredits | Method::QueryTask | Method::AwaitService => Step::Done(Ok(answer)),
                 Method::CreateTask => {
                     let mut created = Value::object();
                     created.put("taskId", answer);

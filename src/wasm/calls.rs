@@ -36,7 +36,8 @@ impl Handle {
             1 => Method::QueryTask,
             2 => Method::GetCredits,
             3 => Method::WaitForTask,
-            _ => Method::Generate,
+            4 => Method::Generate,
+            _ => Method::AwaitService,
         };
         let host = JsHost::new(platform);
         future_to_promise(async move {

@@ -370,7 +370,10 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
                 "{task}"
             );
         }
-        (Method::GetCredits, Some((_, last)), Ok(credits)) => assert_eq!(seen(&credits), said(last)),
+        (Method::GetCredits | Method::AwaitService, Some((_, last)), Ok(credits)) => {
+            assert_eq!(seen(&credits), said(last));
+        }
+        (Method::AwaitService, Some(_), Err(error)) => assert!(!error.code.is_retryable(), "{error:?}"),
         (Method::QueryTask | Method::GetCredits, _, Err(error)) => {
             assert_ne!(error.code, Code::OutcomeUnknown);
             assert!(sent.len() <= 5, "{}", sent.len());

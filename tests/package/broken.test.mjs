@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import binaryen from "binaryen";
 import { installClock } from "./clock.mjs";
-import { dist, load, wasmBytes } from "./project.mjs";
+import { load, root, wasmBytes } from "./project.mjs";
 import { answer, makeService, request, taskOf } from "./service.mjs";
 
 const clock = installClock();
@@ -16,7 +16,8 @@ after(() => process.off("uncaughtException", note).off("unhandledRejection", not
 
 /** The module, made to trap where priceTable and getCredits enter it. */
 const trapping = () => {
-  const glue = readFileSync(join(dist, "slim.js"), "utf8");
+  // As it was before it was minified.
+  const glue = readFileSync(join(root, "target/glue/sd2_client.js"), "utf8");
   const module = binaryen.readBinary(wasmBytes());
   const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
   module.setFeatures(BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt);

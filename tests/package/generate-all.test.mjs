@@ -250,3 +250,17 @@ test("misuse throws at once and says what is wrong", () => {
   }
   assert.throws(() => client.resume(), (error) => error.code === "invalid_argument" && /store/.test(error.message));
 });
+
+test("an outage makes few unknown outcomes, not one of each request", async () => {
+  const isOut = () => clock.now - begin > 60_000 && clock.now - begin < 600_000;
+  const service = makeService(clock, {
+    override: () => {
+      if (isOut()) throw new TypeError("Failed to fetch");
+    },
+  });
+  const begin = clock.now;
+  const results = await clock.run(collect(clientOf(service).generateAll(many(60), { pollIntervalMs: 5_000 })));
+  const unknown = results.filter(({ error }) => error?.code === "outcome_unknown");
+  assert.ok(unknown.length > 0 && unknown.length <= 3, String(unknown.length));
+  assert.equal(results.filter(({ task }) => task).length, 60 - unknown.length);
+});

@@ -21,7 +21,7 @@ fn subject(method: Method) -> Json {
     match method {
         Method::CreateTask | Method::Generate => request(),
         Method::QueryTask | Method::WaitForTask => TASK_ID.into(),
-        Method::GetCredits => Json::Null,
+        Method::GetCredits | Method::AwaitService => Json::Null,
     }
 }
 

@@ -3,7 +3,9 @@
 use super::{MINUTE, TASK_ID, failure, success};
 use crate::support::json::json;
 use crate::support::platform::{Platform, client, details};
-use crate::support::service::{Reply, Service, broken, created, hang, lost, not_connected, ok, status, task, text};
+use crate::support::service::{
+    Reply, Sent, Service, broken, created, hang, lost, not_connected, ok, status, task, text,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -195,4 +197,24 @@ fn a_wait_after_a_creation_is_as_patient() {
         success(&service, Method::Generate, json!({}));
         assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
     }
+}
+
+#[test]
+fn the_service_is_awaited_through_an_outage_of_any_length() {
+    let service = Service::new(|sent: &Sent| match sent.at < 3_600_000.0 {
+        true => lost(),
+        false => ok(json!({ "credits": 5000, "availableCredits": 4800 })),
+    });
+    success(&service, Method::AwaitService, json!({}));
+    assert!((3_600_000.0..3_621_000.0).contains(&service.clock.elapsed()));
+    assert!((180..1_000).contains(&service.count()), "{}", service.count());
+}
+
+#[test]
+fn a_refusal_is_an_answer_of_the_service_too() {
+    let service = Service::answering([lost(), status(401)]);
+    assert_eq!(
+        failure(&service, Method::AwaitService, json!({})).code,
+        Code::Unauthorized
+    );
 }
