@@ -115,10 +115,12 @@ export interface FetchInit {
   body?: string;
   redirect: "manual";
   cache?: "no-store";
+  credentials?: "omit";
   signal: Signal;
 }
 export interface FetchResponse {
   readonly status: number;
+  readonly body?: unknown;
   readonly headers: { get(name: string): string | null };
   text?(): string | PromiseLike<string>;
   json?(): unknown;
