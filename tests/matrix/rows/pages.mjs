@@ -19,7 +19,10 @@ const prepare = (app) => {
 /** A page with everything in it: the package as it is in the tarball, then the program, in one script. */
 const oneFile = (app) => {
   const own = (programFrom("") + app.read("tell.js") + app.read("main.js")).replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, "");
-  const script = `${app.read(`${PACKAGE}/index.js`)}\n{${own}}`;
+  // What the package exports under other names than its own.
+  const text = app.read(`${PACKAGE}/index.js`);
+  const names = [...text.match(/\bexport\s*{(.*?)}/s)[1].matchAll(/([\w$]+) as (\w+)/g)].map(([, inner, name]) => `${name} = ${inner}`);
+  const script = `${text}\n{const ${names};\n${own}}`;
   assert.doesNotMatch(script, /<\/script|<!--/i);
   const page = app.read("index.html").replace(/<script.*<\/script>/, () => `<script type="module">${script}</script>`);
   app.write("one-file.html", page);
