@@ -39,8 +39,7 @@ export class Card {
   /** Shows the job as it is now. */
   show() {
     const job = this.#job;
-    this.#part("progress").value = job.progress;
-    this.#part(".job-estimate").textContent = job.progress ? say("job.estimate", { n: Math.round(job.progress * 100) }) : "";
+    this.#showProgress();
     if (job.state === this.#state) return;
     const isNew = this.#state === undefined;
     this.#state = job.state;
@@ -114,7 +113,14 @@ export class Card {
     this.#part(".job-task").replaceChildren(...(taskId ? [html("code", {}, taskId), " ", made] : []));
   }
 
+  #showProgress() {
+    const { progress } = this.#job;
+    this.#part("progress").value = progress;
+    this.#part(".job-estimate").textContent = progress ? say("job.estimate", { n: Math.round(progress * 100) }) : "";
+  }
+
   #tick() {
+    this.#showProgress();
     this.#part(".job-elapsed").textContent = clock(this.#job.elapsed);
   }
 }

@@ -7,6 +7,8 @@ import * as store from "./store.js";
 const BUSY = ["queued", "busy", "sending", "resuming"];
 /** The states that are over for good: a reload need not bring them back. */
 const OVER = ["FAILED", "refused"];
+/** About half of a video is made after so long. */
+const USUAL_MS = 54_000;
 
 export class Job {
   /**
@@ -15,8 +17,7 @@ export class Job {
    * `stopped` (made, and nobody waits), `unsent` (certainly not made), `away` (made, and there is no connection yet).
    */
   state;
-  /** An estimate from 0 to 1. */
-  progress = 0;
+  #progress = 0;
   /** The completed task. */
   task;
   /** Why it ended without one. */
@@ -73,6 +74,11 @@ export class Job {
     return (this.task?.completeTime ?? Date.now()) - (this.task?.createTime ?? this.#record.startedAt);
   }
 
+  /** The client's estimate, from 0 to 1. It asks rarely: in between, a made task goes on by its age. */
+  get progress() {
+    return this.taskId && this.isRunning ? Math.max(this.#progress, this.elapsed / (this.elapsed + USUAL_MS)) : this.#progress;
+  }
+
   /** Whether it holds or waits for one of the client's slots. */
   get takesSlot() {
     return this.isRunning && this.#generates;
@@ -83,14 +89,14 @@ export class Job {
     this.client = client;
     this.isRunning = true;
     this.error = undefined;
-    this.progress = 0;
+    this.#progress = 0;
     // A task that failed is over: trying again makes another.
     if (this.state === "FAILED") this.#record.taskId = undefined;
     this.#generates = !this.taskId;
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     const onUpdate = ({ task, progress }) => {
-      this.progress = progress;
+      this.#progress = progress;
       // The last state belongs to the end of the wait, which also has the video.
       if (task.status !== "COMPLETED" && task.status !== "FAILED") this.#become(task.status);
     };
@@ -149,7 +155,7 @@ export class Job {
   #end(state) {
     this.isRunning = false;
     this.#generates = false;
-    if (state === "COMPLETED") this.progress = 1;
+    if (state === "COMPLETED") this.#progress = 1;
     this.#become(state);
   }
 
