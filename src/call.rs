@@ -189,7 +189,8 @@ impl Call {
 
     fn attempt(&mut self, account: &Account, host: &impl Host) -> Step {
         let left = self.left(host);
-        if left <= 0.0 {
+        // A timer may end a millisecond early.
+        if left <= 1.0 {
             return self.too_late();
         }
         self.sent_at = host.now();
