@@ -11,6 +11,8 @@ pub fn matrix(arguments: &[String]) -> Result<()> {
     step("Building the runner of the WebAssembly tests, and the emulator");
     build_programs(&["sandbox", "test-runner"])?;
     package::build()?;
+    // Where the tests of the demo page look for it.
+    install::install("installed")?;
     rows(&browser, arguments)
 }
 

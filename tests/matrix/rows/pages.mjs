@@ -113,6 +113,25 @@ const rowsOf = (name) => [
       return { version };
     },
   },
+  {
+    how: "the demo page, as a person uses it", app: "page",
+    async run({ app }) {
+      const { version } = await browser(name);
+      const { driver, through, browser: program } = findBrowser(name);
+      const [kind, browserVariable, driverVariable] = {
+        Chromium: ["chromium", "CHROMIUM", "CHROMEDRIVER"],
+        Firefox: ["firefox", "FIREFOX", "GECKODRIVER"],
+        WebKitGTK: ["webkit", "MINIBROWSER", "WEBKITDRIVER"],
+      }[name];
+      const files = ["videos", "queue", "views"].map((file) => `tests/page/${file}.test.mjs`);
+      const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
+      const env = { BROWSER: kind, [browserVariable]: program, [driverVariable]: driver, NODE_TEST_CONTEXT: undefined };
+      const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
+      assert.match(said, /^# pass [1-9]\d*$/m);
+      assert.match(said, /^# fail 0$/m);
+      return { version };
+    },
+  },
 ].map((row) => ({ group: "Browsers, no bundler", tool: name, ...row }));
 
 export const pages = ["Chromium", "Firefox", "WebKitGTK"].flatMap(rowsOf);
