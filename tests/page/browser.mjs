@@ -96,7 +96,7 @@ const patiently = async (action) => {
   }
 };
 
-/** What somebody does with a page: sees, presses, types. Each step waits until it is possible, for ten seconds at most. */
+/** What somebody does with a page: sees, presses, types. Each step waits until it is possible, for twenty seconds at most. */
 export class Person {
   constructor(driver) {
     this.driver = driver;
@@ -113,7 +113,7 @@ export class Person {
 
   /** Waits until a function of the page gives something true, and gives that. */
   async until(question, ...values) {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 20_000;
     for (;;) {
       const answer = await this.ask(question, ...values);
       if (answer) return answer;

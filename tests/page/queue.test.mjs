@@ -61,8 +61,6 @@ visit("who stops waiting is told that the task goes on, and can wait again", asy
   await job("Stopped waiting");
   await job("goes on at the service");
   await release();
-  // A young task that still runs would be left alone for a while.
-  await sandbox.advance(120_000);
   await person.press("Wait again: Video 1");
   await plays();
   assert.equal((await ledger()).createRequests, 1);
