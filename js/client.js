@@ -211,7 +211,9 @@ export class Sd2Client {
       // Who gave up has not learned what came of it.
       if (Sd2Error.is(error) && job.isCreating) {
         created();
-        forget(id);
+        if (error.code === "outcome_unknown") forget(id);
+        // What made no task must not come back as if it might have.
+        else await journal?.remove(id);
       }
       throw error;
     } finally {
