@@ -524,7 +524,8 @@ export class Sd2Client {
  * What went wrong:
  *
  * - `invalid_request`: the validator found errors (`issues`), or the service answered 400
- * - `unauthorized`, `insufficient_credits`, `forbidden`, `not_found`: the service answered 401, 402, 403, 404
+ * - `unauthorized`, `insufficient_credits`, `forbidden`, `not_found`: the service answered 401, 402, 403, 404; without a
+ *   `status`, `insufficient_credits` says that `generateAll` sent nothing because of its `maxCredits`
  * - `concurrency_limit`: the service answered 429
  * - `server_error`: the service answered 5xx, after retries
  * - `network`: there was no answer, and certainly nothing was done
@@ -534,7 +535,7 @@ export class Sd2Client {
  * - `task_failed`: the task ended without a video (`task`)
  * - `unexpected_response`: an answer that is not what the documentation says (`body`)
  * - `invalid_argument`: an option or an argument is not what it should be
- * - `not_initialized`: the WebAssembly could not be compiled, or the slim entry has none yet
+ * - `not_initialized`: the WebAssembly could not be compiled or has stopped, or the slim entry has none yet
  */
 export type Sd2ErrorCode =
   | "invalid_request"
