@@ -106,7 +106,7 @@ class App {
   async serve(name, args = [], env) {
     const child = this.spawn("npm", ["run", "--silent", name, ...(args.length ? ["--", ...args] : [])], env);
     const url = await new Promise((done, failed) => {
-      const timer = setTimeout(() => failed(new Error(`${name} did not say where it listens:\n${tail(child.said())}`)), 90_000);
+      const timer = setTimeout(() => failed(new Error(`${name} did not say where it listens:\n${tail(child.said())}`)), 240_000);
       const look = () => {
         const match = /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)/.exec(child.said());
         if (match) done(match[0]);

@@ -30,14 +30,14 @@ export const write = (name, text) => {
   return path;
 };
 
-/** Runs a program in the project; resolves to `{ code, output }`. Ends it after 30 s. */
+/** Runs a program in the project; resolves to `{ code, output }`. Ends it after two minutes. */
 export const run = (program, args, env = {}) =>
   new Promise((done) => {
     const child = spawn(program, args, {
       cwd: project,
       env: { ...process.env, ...env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 30_000,
+      timeout: 120_000,
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));

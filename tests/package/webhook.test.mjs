@@ -64,7 +64,7 @@ const finish = async (taskId, how = "COMPLETED") => {
   return callback(taskId);
 };
 
-const TIME = { timeout: 60_000 };
+const TIME = { timeout: 120_000 };
 
 test("the service calls, and the video is there", TIME, async () => {
   const { ref, taskId, callBackUrl } = await order();

@@ -80,7 +80,7 @@ export const startBrowser = async () => {
     await driver.quit().catch(() => {});
     server.kill();
   });
-  await driver.manage().setTimeouts({ script: 10_000, pageLoad: 20_000 });
+  await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
   return new Person(driver);
 };
 
@@ -113,7 +113,7 @@ export class Person {
 
   /** Waits until a function of the page gives something true, and gives that. */
   async until(question, ...values) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const answer = await this.ask(question, ...values);
       if (answer) return answer;

@@ -17,7 +17,7 @@ export const person = await startBrowser();
 
 /** A test with a fresh sandbox and a fresh visitor; what the console complains of, other than `expected`, fails it. */
 export const visit = (name, run, expected) =>
-  test(name, { timeout: 40_000 }, async () => {
+  test(name, { timeout: 300_000 }, async () => {
     await sandbox.reset();
     await person.open(`${sandbox.url}/icon.svg`);
     await person.ask(() => {

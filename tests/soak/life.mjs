@@ -24,12 +24,16 @@ const far = (method) => (...args) =>
   new Promise((done) => {
     const id = waiting.size ? Math.max(...waiting.keys()) + 1 : 1;
     waiting.set(id, done);
+    // Held open by what it waits for alone: the last change comes after the last result.
+    parentPort.ref();
     parentPort.postMessage({ id, method, args });
   });
 parentPort.on("message", ({ id, result }) => {
   waiting.get(id)(result);
   waiting.delete(id);
+  if (!waiting.size) parentPort.unref();
 });
+parentPort.unref();
 const farStore = { get: far("get"), set: far("set"), delete: far("delete") };
 
 const client = new Sd2Client({ apiKey: key, baseUrl, store: workerData.store ? fileStore : farStore, timeoutMs: 3_000 });
@@ -65,4 +69,3 @@ if (kind === "generate") {
   }
 }
 parentPort.postMessage({ said: "done" });
-parentPort.close();
