@@ -24,8 +24,6 @@ export class Sd2Client {
   #handle;
   #functions;
   #journal;
-  // The entries of the journal that belong to calls under way here.
-  #own = new Set();
   #concurrency;
 
   constructor(options) {
@@ -109,11 +107,7 @@ export class Sd2Client {
   resume(options) {
     const journal = this.#journal;
     if (!journal) throw misuse("resume needs a client with a store.");
-    const own = this.#own;
-    const source = (async function* () {
-      for (const entry of await journal.entries()) if (!own.has(entry[0])) yield entry;
-    })();
-    return this.#iterate(source, Infinity, options, async (job, call) => {
+    return this.#iterate(journal.left(), Infinity, options, async (job, call) => {
       const [id, { request, taskId }] = job.request;
       job.request = request;
       if (taskId) return call(WAIT_FOR_TASK, (job.taskId = taskId));
@@ -159,7 +153,6 @@ export class Sd2Client {
     check({ onCreated, onUpdate });
     const { fetch, logger } = this.#functions;
     const journal = this.#journal;
-    const own = this.#own;
     const id = Math.random().toString(36).slice(2);
     const platform = {
       fetch,
@@ -168,8 +161,7 @@ export class Sd2Client {
       onCreating(request) {
         job.isCreating = true;
         job.sent = request;
-        own.add(id);
-        return journal?.write(id, { request });
+        return journal?.begin(id, request);
       },
       onCreated(taskId) {
         keep(taskId);
@@ -189,12 +181,13 @@ export class Sd2Client {
     };
     const created = () => {
       job.isCreating = false;
+      journal?.settle(id);
       if (job.isStopping) job.stop();
     };
     const notCreated = () => {
       if (!job.isCreating) return;
-      created();
       journal?.remove(id);
+      created();
     };
     // Only what has arrived leaves the store: who crashes before it finds it there.
     const forget = (name) => {
@@ -210,14 +203,14 @@ export class Sd2Client {
       if (isOver(error)) forget(error.taskId);
       // Who gave up has not learned what came of it.
       if (Sd2Error.is(error) && job.isCreating) {
-        created();
         if (error.code === "outcome_unknown") forget(id);
         // What made no task must not come back as if it might have.
         else await journal?.remove(id);
+        created();
       }
       throw error;
     } finally {
-      own.delete(id);
+      journal?.end(id);
     }
   }
 

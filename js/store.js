@@ -38,6 +38,15 @@ const read = (text) => {
   }
 };
 
+/** Does work under a lock that all pages of the browser share, or without one where there is none. The work never throws. */
+const locked = async (name, work) => {
+  try {
+    return await globalThis.navigator.locks.request(name, work);
+  } catch {
+    return work();
+  }
+};
+
 /**
  * What was begun and has not ended, in a user's store: `{ request }` from before a create is sent, and the `taskId`
  * from when there is one. Nothing that the store does ends a call: it is reported.
@@ -46,9 +55,37 @@ export class Journal {
   #store;
   // Each change reads and writes all of it, so that one must not begin before another has ended.
   #last = Promise.resolve();
+  // The entries of calls under way here, each with what ends its lock.
+  #own = new Map();
 
   constructor(store) {
     this.#store = store;
+  }
+
+  /** Resolves when it is written, before a create is sent. Until it is settled, another page does not take it for a lost one. */
+  begin(id, request) {
+    const own = this.#own;
+    own.set(id);
+    return new Promise((resolve) => {
+      const hold = (settle) => {
+        // The call may have ended while it waited for the lock.
+        if (!own.has(id)) return settle();
+        own.set(id, settle);
+        resolve(this.write(id, { request }));
+      };
+      locked(NAME + id, () => new Promise(hold));
+    });
+  }
+
+  /** The create has ended, in what was written last. */
+  settle(id) {
+    this.#last.then(this.#own.get(id));
+  }
+
+  /** The call has ended. */
+  end(id) {
+    this.settle(id);
+    this.#own.delete(id);
   }
 
   /** Resolves when it is written. */
@@ -66,10 +103,26 @@ export class Journal {
     });
   }
 
-  async entries() {
-    let all;
+  /** What calls elsewhere left behind, as `[id, entry]`; what another page is just creating, when that is settled. */
+  async *left() {
+    const creating = [];
+    const entries = await this.#read();
+    for (const id in entries) {
+      if (this.#own.has(id)) continue;
+      if (entries[id].taskId) yield [id, entries[id]];
+      else creating.push(id);
+    }
+    for (const id of creating) {
+      await locked(NAME + id, () => {});
+      const entry = (await this.#read())[id];
+      if (entry) yield [id, entry];
+    }
+  }
+
+  async #read() {
+    let all = {};
     await this.#change((entries) => (all = entries));
-    return Object.entries(all ?? {});
+    return all;
   }
 
   #change(change) {
@@ -89,10 +142,6 @@ export class Journal {
       }
     };
     // Other pages may use the same store.
-    const locked = async () => {
-      const { locks } = globalThis.navigator ?? {};
-      await (locks ? locks.request(NAME, work) : work());
-    };
-    return (this.#last = this.#last.then(locked).catch(work));
+    return (this.#last = this.#last.then(() => locked(NAME, work)));
   }
 }

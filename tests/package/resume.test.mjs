@@ -84,6 +84,28 @@ test("two tabs with one store lose nothing of each other", async () => {
   await context.close();
 });
 
+test("what another tab is just creating is not lost: its end is waited for", async () => {
+  const late = { kind: "latency", ms: 1_000 };
+  for (const [faults, end, expected] of [
+    [[late], () => {}, [["a", "COMPLETED"]]],
+    [[late, { kind: "status", status: 402 }], () => {}, []],
+    [[{ kind: "hang" }], (tab) => tab.close(), [["a", "outcome_unknown"]]],
+  ]) {
+    await sandbox.reset();
+    const context = await browser.newContext();
+    const tabs = [await open(context), await open(context)];
+    await sandbox.faults(...faults.map((fault) => ({ on: "createTask", ...fault })));
+    await tabs[0].evaluate(() => void client.createTask(request("a")).catch(() => {}));
+    while ((await sandbox.ledger()).createRequests < 1) await new Promise((done) => setTimeout(done, 5));
+    const resumed = tabs[1].evaluate(() => resume());
+    await tabs[1].evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    await end(tabs[0]);
+    assert.deepEqual(await resumed, { results: expected, left: {} });
+    assert.equal((await sandbox.ledger()).createRequests, 1);
+    await context.close();
+  }
+});
+
 test("a page that goes away sends nothing more, although its requests are broken off first", async () => {
   await sandbox.reset();
   const context = await browser.newContext();

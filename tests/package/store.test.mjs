@@ -270,6 +270,29 @@ test("two clients with one store lose nothing of each other", async () => {
   }
 });
 
+test("a call that ends before it has its lock sends nothing, keeps nothing and holds nothing", async () => {
+  const { navigator } = globalThis;
+  let held = 0;
+  const request = async (_, work) => {
+    await clock.sleep(1_000);
+    held++;
+    await work();
+    held--;
+  };
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  const store = memoryStore();
+  const service = makeService(clock);
+  const controller = new AbortController();
+  const call = clientOf(service, store).createTask({ model: "sd2", inputs: { prompt: "a" } }, { signal: controller.signal });
+  const settled = call.catch((reason) => reason);
+  await clock.pass(500);
+  controller.abort("mine");
+  assert.equal(await settled, "mine");
+  await clock.pass(10_000);
+  assert.deepEqual([service.tasks.length, store.size, held], [0, 0, 0]);
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+});
+
 test("a lock that cannot be had is done without", async () => {
   const { navigator } = globalThis;
   for (const request of [() => Promise.reject(new Error("SecurityError")), () => { throw new Error("SecurityError"); }]) {
