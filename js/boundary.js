@@ -182,28 +182,44 @@ export const listen = (signal, events, listener) => {
  */
 export const send = async ({ fetch, onCreating }, url, headers, body, signal) => {
   const answer = {};
-  // Where there is no network before, no connection can be made.
-  if (globalThis.navigator?.onLine === false) answer.offline = true;
+  const isOffline = () => globalThis.navigator?.onLine === false || undefined;
+  let client;
   try {
     const init = { method: "GET", headers, redirect: "manual", signal };
     if (acceptsCache()) init.cache = "no-store";
     if (body) {
       init.method = "POST";
       init.body = JSON.stringify(body);
-      // When a connection that it used before breaks, Chromium sends even a POST again by itself, and a second
-      // task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
+      // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
+      // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
       if (headers.Authorization) init.credentials = "omit";
+      client = ownClient();
+      if (client) init.client = client;
       await onCreating?.(body);
       signal.throwIfAborted();
     }
+    // Where there is no network, no connection can be made. What was true before a store took its time does not count.
+    answer.offline = isOffline();
     const response = await fetch(url, init);
     answer.status = response.status;
     answer.retryAfter = response.headers?.get?.("retry-after");
     answer.body = await read(response, signal);
   } catch (thrown) {
     answer.thrown = plain(thrown, 0);
+    // A network that has come back meanwhile may have taken the request.
+    answer.offline &&= isOffline();
   }
+  client?.close();
   return encode(answer);
+};
+
+/** Deno, too, sends a POST again, but each HTTP client has its own connections: a new one has none that may be broken. */
+const ownClient = () => {
+  try {
+    return globalThis.Deno?.createHttpClient({ poolMaxIdlePerHost: 0 });
+  } catch {
+    // Not everything that is called so has it.
+  }
 };
 
 /** Far more than any answer of the service has. */

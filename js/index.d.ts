@@ -500,7 +500,7 @@ export class Sd2Client {
    *
    * ```js
    * for await (const { index, task, error } of client.generateAll(requests, { maxCredits: 5000 })) {
-   *   console.log(index, error?.message ?? task.output[0].url);
+   *   console.log(index, error ? error.message : task.output[0].url);
    * }
    * ```
    */

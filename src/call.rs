@@ -16,6 +16,9 @@ use crate::value::Value;
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
 pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
+/// Who finds the time of a wait over for so long has slept through it, and asks for so long again.
+const OVERSLEPT: Millis = 10_000.0;
+
 /// How often a completed task without a readable output is asked for again.
 const OUTPUT_RETRIES: u32 = 3;
 
@@ -188,7 +191,12 @@ impl Call {
     }
 
     fn attempt(&mut self, account: &Account, host: &impl Host) -> Step {
-        let left = self.left(host);
+        let mut left = self.left(host);
+        if left < -OVERSLEPT && self.watched().is_some() {
+            // The machine or the page was asleep; the task was not, and has probably ended.
+            self.deadline = host.now() + OVERSLEPT;
+            left = OVERSLEPT;
+        }
         // A timer may end a millisecond early.
         if left <= 1.0 {
             return self.too_late();

@@ -118,6 +118,10 @@ fn api_key(options: &Value) -> Result<Option<String>> {
 
 fn base_url(options: &Value) -> Result<String> {
     let Some(given) = options.get("baseUrl") else {
+        // As others write it. Not to hear it would send to the service, and pay for, what is meant for another place.
+        if options.get("baseURL").is_some() {
+            return Err(Error::argument("Write baseUrl, not baseURL.", ""));
+        }
         return Ok(BASE_URL.into());
     };
     let given = given.as_str().unwrap_or_default();

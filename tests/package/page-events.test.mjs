@@ -80,6 +80,25 @@ test("an outage ends with the event", async () => {
   assert.equal(clock.timers, 0);
 });
 
+test("who slept through the end of a wait asks once more", async () => {
+  const { now } = Date;
+  let status = "PROCESSING";
+  const { client, sent } = start(() => answer(taskOf("task", status)));
+  for (const [left, code] of [["COMPLETED", undefined], ["PROCESSING", "wait_timeout"]]) {
+    sent.length = 0;
+    const wait = client.waitForTask("task", { pollIntervalMs: 5_000 }).then(() => undefined, (error) => error.code);
+    await clock.pass(1_000);
+    assert.equal(sent.length, 1);
+    Date.now = () => now() + 3_600_000;
+    status = left;
+    assert.equal(await clock.run(wait), code);
+    assert.ok(sent.length > 1 && sent.length < 5, String(sent.length));
+    Date.now = now;
+    status = "PROCESSING";
+  }
+  assert.equal(clock.timers, 0);
+});
+
 test("no poll comes before the time that the service said, and no create before its own", async () => {
   const { client, sent } = start((_, number) => (number === 1 ? answer({}, 503, { "retry-after": "20" }) : answer(taskOf("task", "COMPLETED"))));
   const wait = client.waitForTask("task");
