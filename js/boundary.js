@@ -160,20 +160,75 @@ export const report = (error) => {
   }
 };
 
+/** Who follows a signal, by the signal. */
+const followers = new WeakMap();
+
 /**
- * Calls the listener when the caller gives up, and at these events of a page that is not hidden. Gives the function
- * that ends this.
+ * Tells the reason when the signal aborts, or at once if it has; gives the function that ends this. The signal may be of
+ * another realm or a polyfill, and throw wherever it is touched. It gets one listener, however many calls share
+ * it, because Node warns of more than ten.
  */
-export const listen = (signal, events, listener) => {
+export const follow = (signal, tell) => {
+  if (signal == null) return () => {};
+  let group;
+  try {
+    const { aborted } = signal;
+    group = followers.get(signal);
+    if (!group) {
+      group = new Set();
+      const listener = () => {
+        for (const each of group) each(reasonOf(signal));
+      };
+      group.end = signal.removeEventListener.bind(signal, "abort", listener);
+      signal.addEventListener("abort", listener);
+      followers.set(signal, group);
+    }
+    group.add(tell);
+    if (aborted) tell(reasonOf(signal));
+  } catch {
+    throw misuse("signal must be an AbortSignal.");
+  }
+  return () => {
+    if (!group.delete(tell) || group.size) return;
+    followers.delete(signal);
+    try {
+      group.end();
+    } catch {
+      // Then it keeps a listener that tells nobody.
+    }
+  };
+};
+
+const reasonOf = (signal) => {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
+};
+
+/**
+ * Calls the listener with `true` and the reason when the caller gives up, and with `false` at these events of a page that
+ * is not hidden. Gives the function that ends this.
+ */
+export const listen = ({ signal }, events, listener) => {
   // Windows and web workers. A server has no such events.
   const scope = "ononline" in globalThis ? globalThis : undefined;
-  const back = () => scope.document?.visibilityState !== "hidden" && listener();
+  const back = () => scope.document?.visibilityState !== "hidden" && listener(false);
+  let end;
+  try {
+    end = follow(signal, (reason) => listener(true, reason));
+  } catch {
+    // It was looked at before: who gives another one here cannot give up.
+  }
   const each = (method) => {
-    signal?.[method]("abort", listener);
     for (const event of events.split(" ")) scope?.[method](event, back);
   };
   each("addEventListener");
-  return () => each("removeEventListener");
+  return () => {
+    end?.();
+    each("removeEventListener");
+  };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { encode, misuse, Sd2Error } from "./boundary.js";
+import { encode, follow, misuse, Sd2Error } from "./boundary.js";
 import { iterate } from "./jobs.js";
 import { callbackTaskId, estimateCredits } from "./offline.js";
 import { isOver, Journal } from "./store.js";
@@ -245,7 +245,5 @@ const check = (functions, isNeeded) => {
   }
 };
 
-const checkSignal = (signal) => {
-  // Not `instanceof`: a signal may come from another realm or from a polyfill.
-  if (signal != null && !signal.removeEventListener) throw misuse("signal must be an AbortSignal.");
-};
+/** What cannot be followed is refused before anything is done. */
+const checkSignal = (signal) => follow(signal, () => {})();

@@ -1,4 +1,4 @@
-import { report } from "./boundary.js";
+import { follow, report } from "./boundary.js";
 import { isOver } from "./store.js";
 
 /**
@@ -21,6 +21,8 @@ export const iterate = (source, limit, signal, run) => {
   let isStopped = false;
   let failure;
   let wake;
+  // The signal's reason, in a list, because it may be nothing.
+  let gaveUp;
 
   const fill = () => {
     if (isTaking || isOut || isStopped || lanes >= limit) return;
@@ -65,19 +67,20 @@ export const iterate = (source, limit, signal, run) => {
   const stop = () => {
     if (isStopped) return;
     isStopped = true;
-    signal?.removeEventListener("abort", stop);
     wake?.();
     for (const job of jobs) {
       // A create that is under way is let through, or its task would be lost; but who aborts does not wait for it.
       job.isStopping = true;
-      if (!job.isCreating || signal?.aborted) job.stop(signal?.reason);
+      if (!job.isCreating || gaveUp) job.stop(gaveUp?.[0]);
     }
     if (!isOut) (async () => source.return?.())().catch(report);
   };
 
   const results = (async function* () {
-    signal?.addEventListener("abort", stop);
-    if (signal?.aborted) stop();
+    const end = follow(signal, (reason) => {
+      gaveUp = [reason];
+      stop();
+    });
     try {
       fill();
       while (!isStopped && lanes) {
@@ -95,9 +98,10 @@ export const iterate = (source, limit, signal, run) => {
           await onTaken?.();
         }
       }
-      if (signal?.aborted) throw signal.reason;
+      if (gaveUp) throw gaveUp[0];
       if (failure) throw failure.error;
     } finally {
+      end();
       stop();
       await Promise.allSettled([...jobs].map((job) => job.work));
     }

@@ -1,6 +1,7 @@
 // The page: its views, and who tells whom.
 
 import { Connection } from "./connect/connection.js";
+import { failure } from "./connect/failure.js";
 import { keepDraft } from "./create/draft.js";
 import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
@@ -45,9 +46,9 @@ const form = new RequestForm({
     if (!client) return;
     const order = { request, mode, price: validation.credits, baseUrl: connection.baseUrl };
     const list = await jobs().catch(() => undefined);
+    byId("unloaded").hidden = Boolean(list);
     if (list) return list.start(order, client);
     // Nothing was sent: the script that would have done it could not be loaded.
-    byId("unloaded").hidden = false;
     scrollTo(0, 0);
   },
 });
@@ -103,7 +104,13 @@ for (const link of document.querySelectorAll(".skip")) {
   });
 }
 byId("sample").addEventListener("click", () => form.fillFiles(sample(form.mode)));
-showRates();
+try {
+  showRates();
+} catch (error) {
+  // Without the WebAssembly nothing here works. What is said at the foot of the page then knows more.
+  byId("unstarted").replaceChildren(failure(error));
+  throw error;
+}
 form.refresh();
 keepDraft(form);
 views.show();

@@ -19,15 +19,12 @@ extern "C" {
     /// What a caller gave beside plain data: `{ fetch, logger?, onCreated?, onUpdate?, signal? }`.
     pub type Platform;
 
-    #[wasm_bindgen(method, getter)]
-    fn signal(this: &Platform) -> Option<AbortSignal>;
-
     /// Resolves to tagged text: `{ status, retryAfter?, body?, thrown?, offline? }`. Never rejects.
     fn send(platform: &Platform, url: &str, headers: JsValue, body: JsValue, signal: &AbortSignal) -> Promise;
 
-    /// Calls the listener when the caller gives up, and at these events of a page that is not hidden. Gives the
-    /// function that ends this.
-    fn listen(signal: Option<&AbortSignal>, events: &str, listener: &JsValue) -> Function;
+    /// Calls the listener with `true` and the reason when the caller gives up, and with `false` at these events of a
+    /// page that is not hidden. Gives the function that ends this.
+    fn listen(platform: &Platform, events: &str, listener: &JsValue) -> Function;
 
     /// Calls a user's function, which may throw whatever it likes, or be missing.
     fn tell(platform: &Platform, listener: &str, what: JsValue);
@@ -46,43 +43,50 @@ const BACK: &str = "visibilitychange online pageshow";
 /// A browser, a Worker or a server, during one call.
 pub struct JsHost {
     platform: Platform,
-    signal: Option<AbortSignal>,
-    /// How often the listener was called: for an abort, or because a page came back.
-    calls: Rc<Cell<u32>>,
-    sleeper: Rc<Cell<Option<Waker>>>,
-    _listener: Closure<dyn FnMut()>,
+    heard: Rc<Heard>,
+    _listener: Closure<dyn FnMut(bool, JsValue)>,
     unlisten: Function,
+}
+
+/// What the listener was told.
+#[derive(Default)]
+struct Heard {
+    /// How often: for an abort, or because a page came back.
+    calls: Cell<u32>,
+    is_aborted: Cell<bool>,
+    reason: Cell<JsValue>,
+    sleeper: Cell<Option<Waker>>,
 }
 
 impl JsHost {
     /// The platform, and the caller's functions and signal.
     pub fn new(platform: JsValue) -> JsHost {
         let platform: Platform = platform.unchecked_into();
-        let calls = Rc::new(Cell::new(0));
-        let sleeper = Rc::new(Cell::new(None::<Waker>));
+        let heard = Rc::new(Heard::default());
         let listener = Closure::new({
-            let (calls, sleeper) = (calls.clone(), sleeper.clone());
-            move || {
-                calls.set(calls.get() + 1);
-                if let Some(waker) = sleeper.take() {
+            let heard = heard.clone();
+            move |is_abort, reason| {
+                heard.calls.set(heard.calls.get() + 1);
+                if is_abort {
+                    heard.is_aborted.set(true);
+                    heard.reason.set(reason);
+                }
+                if let Some(waker) = heard.sleeper.take() {
                     waker.wake();
                 }
             }
         });
-        let signal = platform.signal();
         JsHost {
-            unlisten: listen(signal.as_ref(), BACK, listener.as_ref()),
+            unlisten: listen(&platform, BACK, listener.as_ref()),
             _listener: listener,
             platform,
-            signal,
-            calls,
-            sleeper,
+            heard,
         }
     }
 
-    /// Why the caller has given up.
+    /// Why the caller has given up; told once.
     pub fn reason(&self) -> JsValue {
-        self.signal.as_ref().map(AbortSignal::reason).unwrap_or_default()
+        self.heard.reason.take()
     }
 }
 
@@ -114,18 +118,18 @@ impl Host for JsHost {
 
     fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()> {
         let mut timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
-        let calls = self.calls.get();
+        let calls = self.heard.calls.get();
         poll_fn(move |context| {
-            if self.is_aborted() || is_rousable && self.calls.get() != calls {
+            if self.is_aborted() || is_rousable && self.heard.calls.get() != calls {
                 return Poll::Ready(());
             }
-            self.sleeper.set(Some(context.waker().clone()));
+            self.heard.sleeper.set(Some(context.waker().clone()));
             Pin::new(&mut timer).poll(context)
         })
     }
 
     fn is_aborted(&self) -> bool {
-        self.signal.as_ref().is_some_and(AbortSignal::aborted)
+        self.heard.is_aborted.get()
     }
 
     fn now(&self) -> Millis {

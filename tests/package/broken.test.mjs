@@ -1,38 +1,16 @@
 // WebAssembly that breaks in the middle of something: nothing hangs, and the next call works.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import binaryen from "binaryen";
 import { installClock } from "./clock.mjs";
-import { load, root, wasmBytes } from "./project.mjs";
+import { load } from "./project.mjs";
 import { answer, makeService, request, taskOf } from "./service.mjs";
+import { trapping } from "./trapping.mjs";
 
 const clock = installClock();
 const uncaught = [];
 const note = (error) => uncaught.push(error);
 process.on("uncaughtException", note).on("unhandledRejection", note);
 after(() => process.off("uncaughtException", note).off("unhandledRejection", note));
-
-/** The module, made to trap where priceTable and getCredits enter it. */
-const trapping = () => {
-  // As it was before it was minified.
-  const glue = readFileSync(join(root, "target/glue/sd2_client.js"), "utf8");
-  const module = binaryen.readBinary(wasmBytes());
-  const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
-  module.setFeatures(BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt);
-  const trap = (start, parameter, value) => {
-    const [, name] = glue.slice(glue.indexOf(start)).match(/const ret = wasm\d*\.([\w$]+)\(/);
-    const found = Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)));
-    const inner = module.getFunction(found.find((each) => each.name === name).value);
-    const { body, results } = binaryen.getFunctionInfo(inner);
-    const isIt = module.i32.eq(module.local.get(parameter, binaryen.i32), module.i32.const(value));
-    binaryen.Function.setBody(inner, module.block(null, [module.if(isIt, module.unreachable()), body], results));
-  };
-  trap("function offline(", 0, 3);
-  trap("call(method, subject, options, platform) {", 1, 2);
-  return module.emitBinary();
-};
 
 const slim = await load("sd2-client/slim");
 await slim.init(trapping());

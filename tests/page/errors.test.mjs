@@ -1,0 +1,239 @@
+// The errors that need more than an answer: time that passes, a network that goes, WebAssembly that is missing or stops.
+// Each comes up where somebody does something, says what to do next, and that works. In Chromium, in virtual time.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startChromium } from "../package/chromium.mjs";
+import { root } from "../package/project.mjs";
+import { startSandbox } from "../package/sandbox.mjs";
+
+const www = join(root, "www");
+const sandbox = await startSandbox("--www", www, "--mount", `/dist=${join(root, "dist")}`);
+const browser = await startChromium();
+const [, texts] = /id="text">([^]*?)<\/script>/.exec(readFileSync(join(www, "index.html"), "utf8"));
+const { errors } = JSON.parse(texts);
+
+/** Somebody with a fresh browser; `prepare(page)` comes before the page is there. */
+const visit = (name, run, prepare = () => {}) =>
+  test(name, { timeout: 120_000 }, async () => {
+    await sandbox.reset();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    try {
+      const page = await context.newPage();
+      await page.clock.install();
+      await prepare(page);
+      await run(page);
+    } finally {
+      await context.close();
+    }
+  });
+
+const load = async (page) => {
+  await page.goto(sandbox.url);
+  await page.locator("#account-balance", { hasText: "credits" }).waitFor();
+};
+
+/** Lets time go by until an element is there: while the page waits for no answer, or also then. */
+const until = async (page, locator, isPatient = true) => {
+  const asked = new Set();
+  page.on("request", (request) => request.url().includes("/api/") && asked.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
+  while (!(await locator.isVisible())) {
+    if (isPatient && asked.size) await sleep(10);
+    else await page.clock.fastForward(5_000);
+  }
+};
+
+/** Waits for an error, and looks whether it has its code, what happened, and the next step. */
+const says = async (page, scope, code, happened, isPatient) => {
+  const failure = page.locator(`${scope} .failure`);
+  await until(page, failure, isPatient);
+  const [first, sentence, step] = await failure.locator("p").allTextContents();
+  assert.equal(first.split(" ")[0], code);
+  assert.match(sentence, happened);
+  assert.equal(step, errors[code][1]);
+};
+
+const create = async (page) => {
+  await page.locator("#prompt").fill("A cat");
+  await press(page, "Create video");
+};
+const press = (page, name) => page.getByRole("button", { name }).click();
+const state = (page, name) => page.locator(`.job[data-state=${name}]`).waitFor();
+const clear = () => fetch(`${sandbox.url}/admin/faults`, { method: "DELETE" });
+
+/** Makes a task that seems to run until the test lets it end; gives its id. */
+const begin = async (page) => {
+  await load(page);
+  await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
+  await create(page);
+  await page.locator(".job-task code").waitFor();
+  const [{ taskId }] = (await sandbox.ledger()).tasks;
+  await sandbox.advance(120_000);
+  await sandbox.task(taskId, { status: "PROCESSING", patch: { output: null } });
+  await clear();
+  return taskId;
+};
+
+/** Lets the task be what it has become. Who goes on waiting has its video, and it was made once. */
+const completes = async (page, taskId) => {
+  await sandbox.task(taskId, { clear: true });
+  await press(page, "Wait again: Video 1");
+  await state(page, "COMPLETED");
+  await page.locator(".job video").waitFor();
+  assert.equal((await sandbox.ledger()).createRequests, 1);
+};
+
+for (const [code, fault, happened, isPatient] of [
+  ["network", { kind: "reset_before" }, /connection failed.*try again/],
+  ["timeout", { kind: "hang" }, /did not answer in time.*try again/, false],
+  ["server_error", { kind: "status", status: 503 }, /failed.*Try again/],
+  ["concurrency_limit", { kind: "status", status: 429 }, /Wait until one has ended/],
+]) {
+  visit(`${code} of the balance is said after every retry, and another try has it`, async (page) => {
+    await load(page);
+    await page.getByRole("link", { name: "Connect" }).click();
+    await sandbox.faults({ on: "credits", times: 0, ...fault });
+    const before = (await sandbox.ledger()).requests.length;
+    await press(page, "Check the balance");
+    await says(page, "#connection-error", code, happened, isPatient);
+    // Chromium itself repeats what an old connection did not bring over.
+    assert.ok((await sandbox.ledger()).requests.length >= before + 5);
+    assert.equal(await page.locator("#balance").textContent(), "The balance is not known.");
+    await clear();
+    await press(page, "Check the balance");
+    await page.getByText("5,000 credits available").waitFor();
+    assert.equal(await page.locator("#connection-error .failure").count(), 0);
+  });
+}
+
+visit("wait_timeout: a task that takes too long is not lost", async (page) => {
+  const taskId = await begin(page);
+  await says(page, ".job", "wait_timeout", /time was over.*goes on/);
+  await state(page, "lost");
+  await completes(page, taskId);
+});
+
+visit("unexpected_response: a video that cannot be read yet is asked for again", async (page) => {
+  const taskId = await begin(page);
+  await sandbox.task(taskId, { clear: true, patch: { output: null } });
+  await says(page, ".job", "unexpected_response", /without a readable video/);
+  await state(page, "lost");
+  await completes(page, taskId);
+});
+
+visit("unexpected_response: an undocumented answer to a create makes nothing, and another try does", async (page) => {
+  await load(page);
+  await sandbox.faults({ on: "createTask", kind: "status", status: 418 });
+  await create(page);
+  await says(page, ".job", "unexpected_response", /undocumented status/);
+  await state(page, "refused");
+  await press(page, "Try again: Video 1");
+  await until(page, page.locator(".job video"));
+  assert.equal((await sandbox.ledger()).tasksMade, 1);
+});
+
+/** Somebody moves, and the scripts of the queue come. */
+const moved = async (page) => {
+  const come = ["/queue/card.js", "/queue/job.js", "/style/queue.css"].map((path) =>
+    page.waitForResponse((response) => response.url().endsWith(path)).then((response) => response.finished()),
+  );
+  await page.mouse.move(10, 10);
+  await Promise.all(come);
+};
+
+visit("network: what is created without one is not made, and can be when it is back", async (page) => {
+  let isOffline = true;
+  // Of this machine, nobody is cut off: a service elsewhere is needed.
+  await page.route("https://gateway.example/**", async (route) => {
+    if (isOffline) return route.abort("internetdisconnected");
+    const url = route.request().url().replace("https://gateway.example", sandbox.url);
+    const response = await route.fetch({ url, headers: { ...route.request().headers(), authorization: "Bearer sandbox-key" } });
+    return route.fulfill({ response });
+  });
+  await load(page);
+  await moved(page);
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "Connect" }).click();
+  await page.locator(".kinds .choice", { hasText: "Gateway" }).click();
+  await page.getByLabel("Base URL").fill("https://gateway.example/api/v1");
+  await page.getByRole("link", { name: "Create" }).click();
+  await create(page);
+  await says(page, ".job", "network", /could not be reached/);
+  await state(page, "refused");
+  assert.equal((await sandbox.ledger()).createRequests, 0);
+  isOffline = false;
+  await page.context().setOffline(false);
+  await press(page, "Try again: Video 1");
+  await until(page, page.locator(".job video"));
+  assert.equal((await sandbox.ledger()).createRequests, 1);
+  await page.locator("#account-balance", { hasText: "4,800 credits" }).waitFor();
+});
+
+visit("who creates when the page's own scripts cannot come is told, and another try does it", async (page) => {
+  await load(page);
+  await page.context().setOffline(true);
+  await create(page);
+  await page.getByText("could not be loaded").waitFor();
+  await page.context().setOffline(false);
+  await press(page, "Create video");
+  await until(page, page.locator(".job video"));
+  assert.equal(await page.getByText("could not be loaded").isVisible(), false);
+  assert.equal((await sandbox.ledger()).createRequests, 1);
+});
+
+/** Lets WebAssembly stop where it asks for the next random number, which is when an answer came. */
+const breakable = (page) =>
+  page.addInitScript(() => {
+    window.breakNext = () => {
+      const { random } = Math;
+      Math.random = () => {
+        Math.random = random;
+        throw new WebAssembly.RuntimeError("unreachable");
+      };
+    };
+  });
+
+visit("not_initialized: WebAssembly that stops loses no task", async (page) => {
+  const taskId = await begin(page);
+  await page.evaluate(() => window.breakNext());
+  await says(page, ".job", "not_initialized", /WebAssembly stopped.*goes on/);
+  await state(page, "lost");
+  // What needs no task works at once.
+  await page.locator("#form .choice", { hasText: "4K" }).click();
+  assert.equal(await page.locator("#price-total").textContent(), "400");
+  await completes(page, taskId);
+}, breakable);
+
+/** The page's own policy allows it, and a server's that does not wins. */
+const forbid = (page) =>
+  page.route(`${sandbox.url}/`, async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), "content-security-policy": "script-src 'self' 'unsafe-inline'" };
+    return route.fulfill({ response, headers });
+  });
+
+for (const [what, take, giveBack] of [
+  ["a browser without WebAssembly", (page) => page.addInitScript(() => sessionStorage.modern || delete globalThis.WebAssembly), (page) => page.evaluate(() => (sessionStorage.modern = "yes"))],
+  ["a policy that forbids it", forbid, (page) => page.unrouteAll()],
+]) {
+  visit(`not_initialized: ${what} is said at once, and what ran is still there when that is mended`, async (page) => {
+    const taskId = await begin(page);
+    await take(page);
+    await page.goto(sandbox.url);
+    const said = page.locator("#unstarted .failure");
+    await said.waitFor();
+    const [code, sentence, step] = await said.locator("p").allTextContents();
+    assert.equal(code, "not_initialized");
+    assert.match(sentence, /WebAssembly could not be loaded.*'wasm-unsafe-eval'/);
+    assert.equal(step, errors.not_initialized[1]);
+    assert.ok(await said.isVisible());
+    await giveBack(page);
+    await sandbox.task(taskId, { clear: true });
+    await load(page);
+    await state(page, "COMPLETED");
+    assert.equal((await sandbox.ledger()).createRequests, 1);
+  });
+}
