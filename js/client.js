@@ -76,12 +76,19 @@ export class Sd2Client {
   generateAll(requests, options) {
     const { concurrency = this.#concurrency, maxCredits = Infinity, ...others } = options ?? {};
     if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
-    if (!(maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
+    if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
     const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
     if (!source) throw misuse("requests must be a list, or something else that for await takes.");
     let left = maxCredits;
     let isUnknown = false;
     return this.#iterate(source, concurrency, others, async (job, call) => {
+      // In an outage, each create might have an unknown outcome: after one, the next waits until the service answers.
+      if (isUnknown) {
+        await call(AWAIT_SERVICE).catch((error) => {
+          if (error?.code === "wait_timeout") throw error;
+        });
+      }
+      isUnknown = false;
       const price = maxCredits === Infinity ? 0 : estimateCredits(job.request).total;
       if (price > left) {
         throw new Sd2Error(`The request costs ${price} credits, and maxCredits leaves ${left}. It was not sent.`, {
@@ -90,9 +97,6 @@ export class Sd2Client {
         });
       }
       left -= price;
-      // In an outage, each create might have an unknown outcome: after one, the next waits until the service answers.
-      if (isUnknown) await call(AWAIT_SERVICE).catch(() => {});
-      isUnknown = false;
       try {
         return await call(GENERATE, job.request);
       } catch (error) {
@@ -155,11 +159,15 @@ export class Sd2Client {
     const journal = this.#journal;
     const id = Math.random().toString(36).slice(2);
     const platform = {
-      fetch,
+      fetch(url, init) {
+        job.isSent = true;
+        return fetch(url, init);
+      },
       signal,
       onUpdate,
       onCreating(request) {
         job.isCreating = true;
+        job.isSent = false;
         job.sent = request;
         return journal?.begin(id, request);
       },
@@ -207,6 +215,9 @@ export class Sd2Client {
         // What made no task must not come back as if it might have.
         else await journal?.remove(id);
         created();
+      } else if (job.isCreating && !job.isSent) {
+        // Given up while the store was busy: it will not be sent.
+        journal?.remove(id);
       }
       throw error;
     } finally {
@@ -233,11 +244,17 @@ export class Sd2Client {
   }
 
   #open() {
-    if (this.#instance === wasm()) return;
+    if (this.#instance === wasm() && !isIsolate()) return;
     this.#handle = run(({ Handle }) => new Handle(this.#options));
     this.#instance = wasm();
   }
 }
+
+/**
+ * Workers and their like serve many requests at once, and none may go on with what another one began: each call has its
+ * own handle, which shares nothing.
+ */
+const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
 
 const check = (functions, isNeeded) => {
   for (const name in functions) {

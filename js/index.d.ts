@@ -291,7 +291,10 @@ export interface Sd2ClientOptions {
   maxRetries?: number | undefined;
   /** Whether requests are checked before they are sent. Default: `true`. */
   validate?: boolean | undefined;
-  /** How many tasks `generate` keeps running at once; the others wait. Default: 3, the account's limit. */
+  /**
+   * How many tasks `generate` and `generateAll` keep running at once; the others wait. In a Worker, where calls share
+   * nothing, it counts within one `generateAll`. Default: 3, the account's limit.
+   */
   concurrency?: number | undefined;
   /** Allows http to other machines than this one: only for a network that you trust. Default: `false`. */
   allowInsecure?: boolean | undefined;

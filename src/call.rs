@@ -35,7 +35,7 @@ pub enum Method {
     WaitForTask,
     /// Make a task as soon as a slot is free, and wait for it.
     Generate,
-    /// Ask for the balance until the service answers.
+    /// Ask for the balance until the service says anything, be it an error.
     AwaitService,
 }
 
@@ -124,7 +124,7 @@ impl Call {
         let deadline = match method {
             Method::WaitForTask => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
             // For who gives no time, it begins with the creation.
-            Method::Generate => options.timeout_ms.unwrap_or(f64::INFINITY),
+            Method::Generate | Method::AwaitService => options.timeout_ms.unwrap_or(f64::INFINITY),
             _ => f64::INFINITY,
         };
         Ok(Call {
@@ -218,7 +218,7 @@ impl Call {
     }
 
     fn too_late(&self) -> Step {
-        self.fail(if self.endpoint == Endpoint::CreateTask {
+        self.fail(if self.task_id.is_empty() {
             Error::new(Code::WaitTimeout, "The time was over. No task was made.", "")
         } else {
             Error::new(
@@ -362,7 +362,10 @@ impl Call {
             | Code::NotFound => None,
             // Somebody else uses the account's slots.
             Code::ConcurrencyLimit if is_create && self.waits() => Some(self.interval(host).max(asked)),
-            _ if !is_create && self.waits() => Some(self.interval(host).max(asked.min(retry::MAX_RETRY_AFTER))),
+            // Who awaits the service is done as soon as it says anything.
+            code if !is_create && self.waits() && (self.method != Method::AwaitService || code.is_retryable()) => {
+                Some(self.interval(host).max(asked.min(retry::MAX_RETRY_AFTER)))
+            }
             // Nothing else may ever repeat a create.
             code if is_create && code != Code::Network => None,
             _ => retry::pause(account.options.max_retries, self.failures, &error, host.random())

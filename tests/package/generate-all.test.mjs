@@ -242,6 +242,7 @@ test("misuse throws at once and says what is wrong", () => {
     [[[], { maxCredits: -1 }], /maxCredits/],
     [[[], { maxCredits: NaN }], /maxCredits/],
     [[[], { maxCredits: "much" }], /maxCredits/],
+    [[[], { maxCredits: null }], /maxCredits/],
     [[[], { signal: {} }], /signal/],
     [[[], { onUpdate: 7 }], /onUpdate/],
     [[[], { onCreated: {} }], /onCreated/],
@@ -263,4 +264,35 @@ test("an outage makes few unknown outcomes, not one of each request", async () =
   const unknown = results.filter(({ error }) => error?.code === "outcome_unknown");
   assert.equal(unknown.length, 1);
   assert.equal(results.filter(({ task }) => task).length, 60 - unknown.length);
+});
+
+/** A service that loses the first create, and says this where the balance is asked for. */
+const losing = (balance) =>
+  makeService(clock, {
+    override: (endpoint, number) => {
+      if (endpoint === "createTask" && number === 0) throw new TypeError("Failed to fetch");
+      if (endpoint === "queryTask" && !service.tasks.length) return balance();
+    },
+  });
+let service;
+
+test("a service that says anything at all is there, be it a gateway's page", async () => {
+  for (const balance of [() => answer("<html>"), () => answer("", 404), () => answer("", 302), () => answer({}, 401)]) {
+    service = losing(balance);
+    const results = await clock.run(collect(clientOf(service).generateAll(many(5), { concurrency: 1 })));
+    assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code), ["outcome_unknown", ...Array(4).fill("COMPLETED")]);
+  }
+});
+
+test("an outage that lasts ends each job in its time, and costs nothing", async () => {
+  service = losing(() => answer("", 503));
+  const begin = clock.now;
+  const results = await clock.run(
+    collect(clientOf(service).generateAll(many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
+  );
+  assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown", "wait_timeout", "wait_timeout"]);
+  assert.match(results[1].error.message, /No task was made/);
+  assert.equal(results[1].error.taskId, undefined);
+  assert.ok(clock.now - begin >= 120_000 && clock.now - begin < 125_000, `${clock.now - begin}`);
+  assert.equal(service.creates, 1);
 });

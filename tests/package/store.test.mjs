@@ -177,6 +177,21 @@ test("an abort during a create leaves it to the next page", async () => {
   assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown"]);
 });
 
+test("what was given up before it was sent is forgotten", async () => {
+  for (const span of [20, 2_000]) {
+    const memory = memoryStore();
+    const service = makeService(clock);
+    const client = clientOf(service, slowly(memory, span));
+    const controller = new AbortController();
+    const call = client.generate(request(), { signal: controller.signal }).catch((reason) => reason);
+    await clock.pass(1.5 * span);
+    controller.abort("mine");
+    assert.equal(await call, "mine");
+    await clock.pass(20_000);
+    assert.deepEqual([service.creates, memory.size], [0, 0]);
+  }
+});
+
 test("a failure of one call forgets nothing of another", async () => {
   const store = memoryStore();
   const service = makeService(clock, {

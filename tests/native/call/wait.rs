@@ -212,9 +212,22 @@ fn the_service_is_awaited_through_an_outage_of_any_length() {
 
 #[test]
 fn a_refusal_is_an_answer_of_the_service_too() {
-    let service = Service::answering([lost(), status(401)]);
-    assert_eq!(
-        failure(&service, Method::AwaitService, json!({})).code,
-        Code::Unauthorized
-    );
+    for (answer, code) in [
+        (status(401), Code::Unauthorized),
+        (status(302), Code::UnexpectedResponse),
+        (ok(json!("a page")), Code::UnexpectedResponse),
+    ] {
+        let service = Service::answering([lost(), status(503), status(429), answer]);
+        assert_eq!(failure(&service, Method::AwaitService, json!({})).code, code);
+        assert_eq!(service.count(), 4);
+    }
+}
+
+#[test]
+fn the_service_is_awaited_no_longer_than_wanted() {
+    let service = Service::new(|_: &Sent| lost());
+    let error = failure(&service, Method::AwaitService, json!({ "timeoutMs": 60_000 }));
+    assert_eq!(error.code, Code::WaitTimeout);
+    assert!(error.message.contains("No task was made"), "{}", error.message);
+    assert!((59_998.0..60_001.0).contains(&service.clock.elapsed()));
 }
