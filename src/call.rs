@@ -352,7 +352,7 @@ impl Call {
     fn failed(&mut self, error: Box<Error>, account: &Account, host: &impl Host) -> Step {
         self.failures += 1;
         let is_create = self.endpoint == Endpoint::CreateTask;
-        let asked = error.retry_after_ms();
+        let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
         let span = match error.code {
             // What the service said of the task or the key will not change by asking again.
             Code::InvalidRequest
@@ -364,7 +364,7 @@ impl Call {
             Code::ConcurrencyLimit if is_create && self.waits() => Some(self.interval(host).max(asked)),
             // Who awaits the service is done as soon as it says anything.
             code if !is_create && self.waits() && (self.method != Method::AwaitService || code.is_retryable()) => {
-                Some(self.interval(host).max(asked.min(retry::MAX_RETRY_AFTER)))
+                Some(self.interval(host).max(asked))
             }
             // Nothing else may ever repeat a create.
             code if is_create && code != Code::Network => None,
