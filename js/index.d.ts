@@ -673,7 +673,8 @@ export function longestDuration(credits: number, configuration: PriceConfigurati
 export type Mode = "text" | "image" | "keyframe" | "reference";
 
 /**
- * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors.
+ * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors; but outside reference mode
+ * `media_too_small` is a warning.
  */
 export type IssueCode =
   | "not_object"

@@ -60,6 +60,7 @@ rules! {
     BAD_URL = error("bad_url", "Give an absolute http:// or https:// URL without spaces.");
     LOCAL_URL = error("bad_url", "The service cannot read data:, blob: or file: URLs. Host the file first.");
     MEDIA_TOO_SMALL = error("media_too_small", "The shortest side of an image needs at least {} pixels.");
+    FRAME_TOO_SMALL = warning("media_too_small", "Under {} pixels on its shortest side, an image may be too small. The service documents this for references only.");
     MEDIA_TOO_LONG = error("media_too_long", "This file is too long: at most {} seconds.");
     NOT_PRICED = error("unknown_field", "The price does not depend on a field {}.");
     MODE_IMPLIED = warning("mode_implied", "Two images are taken as the first and the last frame. Say so with videoInputMode.");

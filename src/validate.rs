@@ -375,13 +375,13 @@ impl<'a> Checker<'a> {
         // Beyond what any mode takes, one issue says enough.
         for (index, file) in list.iter().take(catalog::MAX_FILES).enumerate() {
             self.file = Some((field, index));
-            self.check_file(file, files);
+            self.check_file(file, files, mode);
         }
         self.file = None;
         list.len()
     }
 
-    fn check_file(&mut self, file: &Value, files: Files) {
+    fn check_file(&mut self, file: &Value, files: Files, mode: Option<Mode>) {
         let Value::String(url) = file else {
             return self.wrong_type(None, "a string", file);
         };
@@ -402,7 +402,7 @@ impl<'a> Checker<'a> {
                 self.suggest(&absolute(url));
             }
         }
-        self.probed(url, files);
+        self.probed(url, files, mode);
     }
 
     fn reachable<'f>(&mut self, field: impl Into<Option<&'f str>>, host: &str) {
@@ -412,7 +412,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks what the caller knows of a file.
-    fn probed(&mut self, url: &str, files: Files) {
+    fn probed(&mut self, url: &str, files: Files, mode: Option<Mode>) {
         let Some(media) = self.media.get(url) else {
             return;
         };
@@ -420,7 +420,11 @@ impl<'a> Checker<'a> {
             let limit = catalog::MIN_IMAGE_SIDE;
             let is_small = |side| media.number(side).is_some_and(|pixels| pixels < limit.into());
             if is_small("width") || is_small("height") {
-                self.add(None, &rule::MEDIA_TOO_SMALL, &text::decimal(limit.into()));
+                let rule = match mode {
+                    Some(Mode::Reference) => &rule::MEDIA_TOO_SMALL,
+                    _ => &rule::FRAME_TOO_SMALL,
+                };
+                self.add(None, rule, &text::decimal(limit.into()));
             }
         } else {
             let limit = catalog::MAX_CLIP_SECONDS;

@@ -141,7 +141,8 @@ const CODES: [(&str, &[bool]); 20] = [
     // An error where it would make a price wrong.
     ("unknown_field", &[false, true]),
     ("unreachable_url", &[false]),
-    ("media_too_small", &[true]),
+    // The documentation says it of references only.
+    ("media_too_small", &[true, false]),
     ("media_too_long", &[true]),
 ];
 

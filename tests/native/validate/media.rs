@@ -34,6 +34,21 @@ fn an_image_needs_400_pixels_on_its_shortest_side() {
 }
 
 #[test]
+fn a_smaller_image_is_doubted_where_it_is_no_reference() {
+    for inputs in [
+        json!({ "urls": [IMAGE] }),
+        json!({ "urls": ["https://example.com/b.png", IMAGE], "videoInputMode": "keyframe" }),
+    ] {
+        let index = inputs["urls"].as_array().unwrap().len() - 1;
+        let request = json!({ "model": "sd2", "inputs": inputs });
+        let issues = issues_with(&request, json!({ IMAGE: { "width": 399, "height": 4000 } }));
+        assert_eq!(codes(&issues), ["media_too_small"]);
+        assert_eq!(issues[0]["severity"], "warning");
+        assert_eq!(issues[0]["path"], json!(["inputs", "urls", index]));
+    }
+}
+
+#[test]
 fn an_image_of_400_pixels_is_fine() {
     assert_eq!(codes(&probed(IMAGE, json!({ "width": 400, "height": 400 }))), [""; 0]);
 }
