@@ -247,7 +247,7 @@ export const send = async ({ fetch, onCreating }, url, headers, body, signal) =>
       init.body = JSON.stringify(body);
       // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
       // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
-      if (headers.Authorization) init.credentials = "omit";
+      if (new Headers(headers).has("authorization")) init.credentials = "omit";
       client = ownClient();
       if (client) init.client = client;
       await onCreating?.(body);

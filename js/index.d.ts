@@ -280,8 +280,11 @@ export interface Sd2ClientOptions {
   baseUrl?: string | undefined;
   /** Used in place of `globalThis.fetch`, which is looked up at each call. */
   fetch?: Fetch | undefined;
-  /** Added to each request. In browsers, each header that is not a simple one must be allowed by CORS. */
-  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Added to each request: an object, `Headers`, or pairs. In browsers, each header that is not a simple one must be
+   * allowed by CORS.
+   */
+  headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [name: string, value: string]> | undefined;
   /** Milliseconds for one HTTP attempt, its body included. Default: 30 000. */
   timeoutMs?: number | undefined;
   /**
