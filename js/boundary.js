@@ -61,7 +61,8 @@ export const encode = (root) => {
       if (keys) text += `${keys[i].length}:${keys[i]}`;
       let item;
       try {
-        item = value[keys ? keys[i] : i];
+        // In Rust a name like any other, it would become the prototype of what is made for JavaScript.
+        if (keys?.[i] !== "__proto__") item = value[keys ? keys[i] : i];
       } catch {
         nodes++;
         text += "x";
