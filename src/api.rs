@@ -153,7 +153,10 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
                     value = value.text("taskId").unwrap_or_default().into();
                     (value.as_str() != Some(""), "The answer has no taskId.")
                 }
-                Endpoint::QueryTask => (task::is_task(&value), "The answer is no task."),
+                Endpoint::QueryTask => {
+                    task::tidy(&mut value);
+                    (task::is_task(&value), "The answer is no task.")
+                }
                 Endpoint::Credits => (
                     value.number("credits").and(value.number("availableCredits")).is_some(),
                     "The answer is no balance.",

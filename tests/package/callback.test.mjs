@@ -261,7 +261,6 @@ test("what is no task is an unexpected_response", () => {
     ...["javascript:alert(1)", "data:text/html,a", "blob:https://example.com/a", "/a.mp4", ""].flatMap((url) => [
       changed({ output: [{ ...task.output[0], url }] }),
       changed({ output: [...task.output, { url }] }),
-      changed({ status: "FAILED", output: [{ url }] }),
     ]),
     changed({ creditsUsed: "200" }), changed({ createTime: "now" }), changed({ completeTime: {} }), changed({ model: 2 }), changed({ error: { message: "a" } }),
     { get taskId() { throw new Error("mine"); } },
