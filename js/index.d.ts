@@ -796,7 +796,7 @@ export interface SignCallbackOptions {
    * signed, not encrypted: the service sees it.
    */
   ref: string;
-  /** From when on the URL is refused: whole milliseconds since the beginning of 1970. Default: in 24 hours. */
+  /** From when on the URL is refused: whole Unix milliseconds, in the future. Default: in 24 hours. */
   expiresAt?: number | undefined;
 }
 

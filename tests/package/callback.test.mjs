@@ -179,7 +179,16 @@ test("a signed URL is valid for 24 hours, or until it is said, and not a millise
     context.mock.timers.setTime(now + span);
     assert.equal(await verifyCallbackUrl(signed, SECRET), null);
   }
-  assert.equal(await verifyCallbackUrl(await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r", expiresAt: 0 }), SECRET), null);
+});
+
+test("a time that has passed is refused, and so are seconds", async (context) => {
+  const now = 1_711_234_567_890;
+  context.mock.timers.enable({ apis: ["Date"], now });
+  for (const expiresAt of [0, now, now - 1, Math.floor(now / 1_000) + 3_600]) {
+    const error = await failure(signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r", expiresAt }));
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, /^expiresAt must be .*Unix milliseconds/);
+  }
 });
 
 test("misuse is said, and never shows the secret", async () => {
