@@ -131,6 +131,43 @@ fn an_undocumented_status_is_unexpected() {
 }
 
 #[test]
+fn an_undocumented_status_is_said_with_the_services_reason() {
+    for number in [100, 409, 413, 422, 600] {
+        for method in ALL {
+            let body = json!({ "message": "the very {reason}." });
+            let service = Service::answering([text(number, &body.to_string())]);
+            let message = failure(&service, method, json!({})).message;
+            assert!(
+                message.contains(&format!("undocumented status {number}: the very {{reason}}. ")),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_speaks_of_what_was_asked() {
+    let said = |method, number| {
+        let client = client(json!({ "maxRetries": 0 }));
+        let service = Service::answering([status(number)]);
+        let platform = Platform::new(&service);
+        let result = platform.call(&client, method, subject(method), json!({}));
+        result.expect("not aborted").expect_err("a refusal").message
+    };
+    for method in [Method::CreateTask, Method::GetCredits] {
+        assert!(!said(method, 404).contains("id"), "{}", said(method, 404));
+        assert!(!said(method, 403).contains("tasks"), "{}", said(method, 403));
+    }
+    assert!(said(Method::QueryTask, 404).contains("Check the task's id"));
+    assert!(said(Method::QueryTask, 403).contains("its own tasks"));
+    for method in [Method::QueryTask, Method::GetCredits] {
+        assert!(!said(method, 429).contains("running"), "{}", said(method, 429));
+        assert!(said(method, 429).contains("too often"), "{}", said(method, 429));
+    }
+    assert!(said(Method::CreateTask, 429).contains("all running"));
+}
+
+#[test]
 fn a_redirect_is_unexpected_and_says_so() {
     for number in [0, 301, 302, 303, 307, 308] {
         let error = failure(&Service::answering([status(number)]), Method::GetCredits, json!({}));
