@@ -19,6 +19,7 @@ const FIELDS: [(&str, bool); 5] = [
 /// will do: the service is asked for all else.
 pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
     task::tidy(&mut body);
+    let names_task = body.get("taskId").is_some();
     if task::is_task(&body) {
         let task = Task::new(body);
         if is_hint || is_documented(&task) {
@@ -26,8 +27,11 @@ pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
         }
     }
     let mut error = task::refusal();
-    if let Some(text) = text.as_str() {
-        error.details.put_text("body", text::head(text, api::BODY_LIMIT));
+    match text.as_str() {
+        Some(text) if !text.is_empty() => error.details.put_text("body", text::head(text, api::BODY_LIMIT)),
+        // A request or a promise shows no field.
+        _ if !names_task => error.message = "That is no body. Give `await request.text()`.".into(),
+        _ => {}
     }
     Err(error)
 }

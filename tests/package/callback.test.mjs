@@ -285,6 +285,18 @@ test("what is no task is an unexpected_response", () => {
   }
 });
 
+test("a request, or a body without its await, is told what to give", async () => {
+  const request = new Request("https://example.com", { method: "POST", body: payload });
+  for (const given of [request, request.text(), {}, { body: payload, headers: {} }, undefined, null, ""]) {
+    assert.throws(() => parseCallback(given), { code: "unexpected_response", message: /await request\.text\(\)/ });
+    const { client } = clientOf(200, task);
+    assert.match((await failure(client.confirmCallback(given))).message, /await request\.text\(\)/);
+  }
+  for (const body of ["<html>", "{}", "[]", changed({ output: null })]) {
+    assert.throws(() => parseCallback(body), { message: /Do not trust/ });
+  }
+});
+
 test("the error shows the beginning of the body", () => {
   for (const body of ["é".repeat(5_000), Buffer.from("é".repeat(5_000))]) {
     assert.throws(() => parseCallback(body), { body: "é".repeat(1_000) });
