@@ -308,14 +308,21 @@ const read = async (response, signal) => {
 
 const cut = (text) => text.slice(0, 2000) + "\u2026";
 
+/**
+ * Whether all of a host's addresses failed at the connection, which Node tells of each, or its certificate was refused.
+ * (Ours may be refused after the request was sent.)
+ */
+const UNSENT = /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_)/;
+
 /** What was thrown, as plain data. */
 const plain = (thrown, depth) => {
   try {
-    const { name, message, code, cause } = Object(thrown);
+    const { name, message, code, syscall, cause, errors } = Object(thrown);
     return {
       name: String(name ?? "Error"),
       message: String(message ?? thrown),
       code,
+      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) ? "connect" : syscall,
       cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
     };
   } catch {
