@@ -620,7 +620,8 @@ export interface CreditsEstimate {
 
 /**
  * Tells at once and offline what a video costs, from a request or from what the price depends on.
- * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid.
+ * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid; a field that a
+ * configuration does not have is an error, too.
  *
  * ```js
  * estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k" }).total; // 400
@@ -673,7 +674,8 @@ export function longestDuration(credits: number, configuration: PriceConfigurati
 export type Mode = "text" | "image" | "keyframe" | "reference";
 
 /**
- * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors.
+ * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors. (Only in a
+ * {@link PriceConfiguration}, which is sent nowhere, `unknown_field` is an error.)
  */
 export type IssueCode =
   | "not_object"
