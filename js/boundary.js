@@ -61,7 +61,8 @@ export const encode = (root) => {
       if (keys) text += `${keys[i].length}:${keys[i]}`;
       let item;
       try {
-        item = value[keys ? keys[i] : i];
+        // In Rust a name like any other, it would become the prototype of what is made for JavaScript.
+        if (keys?.[i] !== "__proto__") item = value[keys ? keys[i] : i];
       } catch {
         nodes++;
         text += "x";
@@ -247,7 +248,7 @@ export const send = async ({ fetch, onCreating }, url, headers, body, signal) =>
       init.body = JSON.stringify(body);
       // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
       // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
-      if (headers.Authorization) init.credentials = "omit";
+      if (new Headers(headers).has("authorization")) init.credentials = "omit";
       client = ownClient();
       if (client) init.client = client;
       await onCreating?.(body);
@@ -307,14 +308,21 @@ const read = async (response, signal) => {
 
 const cut = (text) => text.slice(0, 2000) + "\u2026";
 
+/**
+ * Whether all of a host's addresses failed at the connection, which Node tells of each, or its certificate was refused.
+ * (Ours may be refused after the request was sent.)
+ */
+const UNSENT = /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_)/;
+
 /** What was thrown, as plain data. */
 const plain = (thrown, depth) => {
   try {
-    const { name, message, code, cause } = Object(thrown);
+    const { name, message, code, syscall, cause, errors } = Object(thrown);
     return {
       name: String(name ?? "Error"),
       message: String(message ?? thrown),
       code,
+      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) ? "connect" : syscall,
       cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
     };
   } catch {

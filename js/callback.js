@@ -22,8 +22,9 @@ export const signCallbackUrl = async (url, secret, options) => {
   if (!bytes || bytes.length > MAX_REF || decode(bytes) !== ref) {
     throw misuse(`ref must be a text of at most ${MAX_REF} bytes that tells your task, such as crypto.randomUUID().`);
   }
-  if (!Number.isSafeInteger(expiresAt) || expiresAt < 0) {
-    throw misuse("expiresAt must be a time in whole milliseconds, such as Date.now() + 3_600_000.");
+  // Seconds are milliseconds long past.
+  if (!Number.isSafeInteger(expiresAt) || expiresAt <= Date.now()) {
+    throw misuse("expiresAt must be a time to come in whole Unix milliseconds, such as Date.now() + 3_600_000.");
   }
   // No server is sent it.
   target.hash = "";

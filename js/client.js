@@ -39,7 +39,9 @@ export class Sd2Client {
       this.#journal = new Journal(store);
     }
     try {
-      new Headers(plain.headers);
+      const headers = new Headers(plain.headers);
+      // Headers, a Map and pairs show nothing of themselves as fields.
+      if (plain.headers?.[Symbol.iterator]) plain.headers = Object.fromEntries(headers);
     } catch {
       throw misuse("headers must be an object of valid header names and texts.");
     }

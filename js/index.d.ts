@@ -280,8 +280,11 @@ export interface Sd2ClientOptions {
   baseUrl?: string | undefined;
   /** Used in place of `globalThis.fetch`, which is looked up at each call. */
   fetch?: Fetch | undefined;
-  /** Added to each request. In browsers, each header that is not a simple one must be allowed by CORS. */
-  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Added to each request: an object, `Headers`, or pairs. In browsers, each header that is not a simple one must be
+   * allowed by CORS.
+   */
+  headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [name: string, value: string]> | undefined;
   /** Milliseconds for one HTTP attempt, its body included. Default: 30 000. */
   timeoutMs?: number | undefined;
   /**
@@ -620,7 +623,8 @@ export interface CreditsEstimate {
 
 /**
  * Tells at once and offline what a video costs, from a request or from what the price depends on.
- * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid.
+ * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid; a field that a
+ * configuration does not have is an error, too.
  *
  * ```js
  * estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k" }).total; // 400
@@ -673,8 +677,8 @@ export function longestDuration(credits: number, configuration: PriceConfigurati
 export type Mode = "text" | "image" | "keyframe" | "reference";
 
 /**
- * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors; but outside reference mode
- * `media_too_small` is a warning.
+ * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors; but `media_too_small` is a
+ * warning outside reference mode, and `unknown_field` an error in a {@link PriceConfiguration}, which is sent nowhere.
  */
 export type IssueCode =
   | "not_object"
@@ -797,7 +801,7 @@ export interface SignCallbackOptions {
    * signed, not encrypted: the service sees it.
    */
   ref: string;
-  /** From when on the URL is refused: whole milliseconds since the beginning of 1970. Default: in 24 hours. */
+  /** From when on the URL is refused: whole Unix milliseconds, in the future. Default: in 24 hours. */
   expiresAt?: number | undefined;
 }
 

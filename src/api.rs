@@ -100,6 +100,10 @@ const UNKNOWN: &str =
 const LATER: &str = "{} Check the connection and try again.";
 const UNEXPECTED: &str = "{} That is not what the documentation says: check the baseUrl.";
 
+/// First for the status, then for the service's words.
+const UNDOCUMENTED: &str =
+    "The service answered with the undocumented status {}: {}. Check the request and the baseUrl.";
+
 /// Reads an answer: the task's id of [`Endpoint::CreateTask`], the task of [`Endpoint::QueryTask`], the
 /// balance of [`Endpoint::Credits`]. Everything else becomes the error that it is; for a create, whatever
 /// leaves open if there is a task is [`Code::OutcomeUnknown`].
@@ -145,6 +149,7 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
     let mut value = host.parse_json(&text).unwrap_or(Value::Null);
     redact::value(&mut value, key);
 
+    let undocumented;
     let ((code, template), message) = match response.status {
         200..300 if !matches!(broken, Value::Null) => (or_unknown(Code::Network, LATER), "The answer broke off."),
         200..300 => {
@@ -153,7 +158,10 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
                     value = value.text("taskId").unwrap_or_default().into();
                     (value.as_str() != Some(""), "The answer has no taskId.")
                 }
-                Endpoint::QueryTask => (task::is_task(&value), "The answer is no task."),
+                Endpoint::QueryTask => {
+                    task::tidy(&mut value);
+                    (task::is_task(&value), "The answer is no task.")
+                }
                 Endpoint::Credits => (
                     value.number("credits").and(value.number("availableCredits")).is_some(),
                     "The answer is no balance.",
@@ -186,6 +194,18 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
             ),
             "",
         ),
+        // What the documentation says of these is about a task that is asked for.
+        403 | 404 if endpoint != Endpoint::QueryTask => (
+            (
+                if response.status == 403 {
+                    Code::Forbidden
+                } else {
+                    Code::NotFound
+                },
+                "The service refused the request: {}. Check the API key and the baseUrl.",
+            ),
+            "",
+        ),
         403 => (
             (
                 Code::Forbidden,
@@ -195,6 +215,13 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
         ),
         404 => (
             (Code::NotFound, "Not found: {}. Check the task's id and the baseUrl."),
+            "",
+        ),
+        429 if !is_create => (
+            (
+                Code::ConcurrencyLimit,
+                "The service is asked too often: {}. Try again later.",
+            ),
             "",
         ),
         429 => (
@@ -208,10 +235,10 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
             or_unknown(Code::ServerError, "{} Try again in a few seconds."),
             "The service failed.",
         ),
-        _ => (
-            (Code::UnexpectedResponse, UNEXPECTED),
-            "The service answered with an undocumented status.",
-        ),
+        status => {
+            undocumented = text::fill(UNDOCUMENTED, &text::decimal(status.into()));
+            ((Code::UnexpectedResponse, &*undocumented), "")
+        }
     };
     let said = quote(task::message(&value));
     let mut error = Error::new(code, template, if message.is_empty() { said } else { message });

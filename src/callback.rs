@@ -17,7 +17,9 @@ const FIELDS: [(&str, bool); 5] = [
 
 /// The task that a body describes; `text` is the body as it came, if it was text. As a hint, an id and a state
 /// will do: the service is asked for all else.
-pub fn read(body: Value, text: &Value, is_hint: bool) -> Result<Value> {
+pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
+    task::tidy(&mut body);
+    let names_task = body.get("taskId").is_some();
     if task::is_task(&body) {
         let task = Task::new(body);
         if is_hint || is_documented(&task) {
@@ -25,8 +27,11 @@ pub fn read(body: Value, text: &Value, is_hint: bool) -> Result<Value> {
         }
     }
     let mut error = task::refusal();
-    if let Some(text) = text.as_str() {
-        error.details.put_text("body", text::head(text, api::BODY_LIMIT));
+    match text.as_str() {
+        Some(text) if !text.is_empty() => error.details.put_text("body", text::head(text, api::BODY_LIMIT)),
+        // A request or a promise shows no field.
+        _ if !names_task => error.message = "That is no body. Give `await request.text()`.".into(),
+        _ => {}
     }
     Err(error)
 }
@@ -39,9 +44,5 @@ fn is_documented(task: &Task) -> bool {
         Some(Value::Number(_)) => !is_text,
         _ => false,
     };
-    FIELDS.iter().all(is_field)
-        && match task.status() {
-            Status::Completed => task.has_output(),
-            _ => task::is_safe(task.value()),
-        }
+    FIELDS.iter().all(is_field) && (task.status() != Status::Completed || task.has_output())
 }

@@ -30,7 +30,8 @@ pub struct Response {
 
 impl Response {
     /// Reads what a host made of `fetch`: `{ status, retryAfter?, body? }` for an answer, `thrown` for what was
-    /// thrown instead of it or of its body, `offline` for a network that was not there before. `url` was asked.
+    /// thrown instead of it or of its body (its `syscall` is where that failed), `offline` for a network that was not
+    /// there before. `url` was asked.
     pub fn read(answer: &Value, url: &str) -> Result<Response, Failure> {
         let cause = answer.get("thrown").cloned().unwrap_or(Value::Null);
         match answer.number("status") {
@@ -54,10 +55,12 @@ fn is_on_this_machine(url: &str) -> bool {
 
 /// Whether the platform says that no connection was made, so that nothing can have been sent. Node does.
 fn is_before_connection(cause: &Value) -> bool {
-    matches!(
-        cause.text("code"),
-        Some("ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN" | "UND_ERR_CONNECT_TIMEOUT")
-    ) || cause.get("cause").is_some_and(is_before_connection)
+    matches!(cause.text("syscall"), Some("connect" | "getaddrinfo"))
+        || matches!(
+            cause.text("code"),
+            Some("ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN" | "UND_ERR_CONNECT_TIMEOUT")
+        )
+        || cause.get("cause").is_some_and(is_before_connection)
 }
 
 /// Why there is no answer; with what was thrown, as `{ name, message, code?, cause? }`.

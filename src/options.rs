@@ -56,11 +56,21 @@ impl Options {
             api_key,
             base_url,
             timeout_ms: milliseconds(options, "timeoutMs")?.unwrap_or(30_000.0),
-            max_retries: whole(options, "maxRetries", 4, |number| f64::from(number as u32) == number)?,
+            max_retries: whole(
+                options,
+                "maxRetries",
+                4,
+                "{} must be a whole number from 0.",
+                |number| f64::from(number as u32) == number,
+            )?,
             validate: flag(options, "validate", true)?,
-            concurrency: whole(options, "concurrency", catalog::MAX_RUNNING, |number| {
-                number >= 1.0 && f64::from(number as u32) == number
-            })?,
+            concurrency: whole(
+                options,
+                "concurrency",
+                catalog::MAX_RUNNING,
+                "{} must be a whole number from 1.",
+                |number| number >= 1.0 && f64::from(number as u32) == number,
+            )?,
         })
     }
 
@@ -168,13 +178,8 @@ fn milliseconds(options: &Value, name: &str) -> Result<Option<Millis>> {
     number(options, name, is_right, "{} must be a number of milliseconds above 0.")
 }
 
-fn whole(options: &Value, name: &str, default: u32, is_right: fn(f64) -> bool) -> Result<u32> {
-    let number = number(
-        options,
-        name,
-        is_right,
-        "{} must be a whole number, maxRetries from 0 up, concurrency from 1.",
-    )?;
+fn whole(options: &Value, name: &str, default: u32, template: &str, is_right: fn(f64) -> bool) -> Result<u32> {
+    let number = number(options, name, is_right, template)?;
     Ok(number.map_or(default, |number| number as u32))
 }
 

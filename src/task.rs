@@ -86,6 +86,23 @@ pub fn is_task(value: &Value) -> bool {
     has("taskId") && has("status")
 }
 
+/// Takes an output away that is no list; that of a task that is not completed, where there should be none, also unless
+/// it is one of videos with http(s) addresses.
+pub fn tidy(task: &mut Value) {
+    let is_completed = task.text("status") == Some("COMPLETED");
+    let is_kept = |output: &Value| {
+        let videos = output.as_array();
+        videos.is_some_and(|videos| is_completed || are_videos(videos, false))
+    };
+    if let Value::Object(fields) = task {
+        for (name, output) in fields {
+            if name == "output" && !is_kept(output) {
+                *output = Value::Null;
+            }
+        }
+    }
+}
+
 /// Whether each address in a task's output is http(s): what is shown as a video must be no script.
 pub fn is_safe(value: &Value) -> bool {
     output(value).is_none_or(|videos| are_videos(videos, true))

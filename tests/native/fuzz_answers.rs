@@ -253,6 +253,20 @@ fn has_output(task: &Json) -> bool {
         .is_some_and(|videos| !videos.is_empty() && videos.iter().all(is_video))
 }
 
+/// What the library makes of a task: an output that is none is null.
+fn tidy(mut task: Json) -> Json {
+    let is_completed = task["status"] == "COMPLETED";
+    let is_kept = |output: &Json| {
+        output
+            .as_array()
+            .is_some_and(|videos| is_completed || videos.iter().all(is_video))
+    };
+    if task.get("output").is_some_and(|output| !is_kept(output)) {
+        task["output"] = Json::Null;
+    }
+    task
+}
+
 fn everything(error: &Error) -> String {
     let plain = |value| serde_json::to_string(value).expect("plain data");
     format!("{error} {error:?} {} {}", plain(&error.details), plain(&error.cause))
@@ -363,12 +377,10 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
         }
         (Method::QueryTask, Some((_, last)), Ok(task)) => {
             let task = seen(&task);
-            assert_eq!(task, said(last));
+            assert_eq!(task, tidy(said(last)));
             let videos = task["output"].as_array().cloned().unwrap_or_default();
-            assert!(
-                videos.iter().all(|video| !video["url"].is_string() || is_video(video)),
-                "{task}"
-            );
+            let is_safe = |video: &Json| !video["url"].is_string() || is_video(video);
+            assert!(videos.iter().all(is_safe), "{task}");
         }
         (Method::GetCredits | Method::AwaitService, Some((_, last)), Ok(credits)) => {
             assert_eq!(seen(&credits), said(last));
@@ -412,7 +424,7 @@ proptest! {
     ) {
         match callback::read(value(&body), &text, is_hint) {
             Ok(task) => {
-                prop_assert_eq!(seen(&task), seen(&value(&body)));
+                prop_assert_eq!(seen(&task), tidy(seen(&value(&body))));
                 prop_assert!(["taskId", "status"].iter().all(|name| task.text(name).is_some_and(|text| !text.is_empty())));
                 prop_assert!(is_hint || body["status"] != "COMPLETED" || has_output(&body));
             }

@@ -76,6 +76,39 @@ fn what_the_platform_knows_to_be_no_connection_is_none() {
 }
 
 #[test]
+fn what_failed_at_the_connection_or_the_name_was_not_sent() {
+    for (syscall, code) in [
+        ("connect", "ENETUNREACH"),
+        ("connect", "EHOSTUNREACH"),
+        ("connect", "ETIMEDOUT"),
+        ("connect", "ECONNRESET"),
+        ("getaddrinfo", "EAI_FAIL"),
+    ] {
+        let mut cause = thrown(code);
+        cause["syscall"] = syscall.into();
+        let cause = json!({ "name": "TypeError", "message": "fetch failed", "cause": cause });
+        let expected = Err(Failure::NotConnected(value(&cause)));
+        assert_eq!(read(json!({ "thrown": cause })), expected);
+    }
+}
+
+#[test]
+fn what_failed_at_any_other_step_may_have_been_sent() {
+    for (syscall, code) in [
+        ("read", "ECONNRESET"),
+        ("read", "ETIMEDOUT"),
+        ("write", "EPIPE"),
+        ("write", "EPROTO"),
+        ("", "EHOSTUNREACH"),
+    ] {
+        let mut cause = thrown(code);
+        cause["syscall"] = syscall.into();
+        let expected = Err(Failure::Lost(value(&cause)));
+        assert_eq!(read(json!({ "thrown": cause })), expected);
+    }
+}
+
+#[test]
 fn a_network_that_was_not_there_before_is_no_connection() {
     let cause = json!({ "name": "TypeError", "message": "Failed to fetch" });
     let answer = json!({ "offline": true, "thrown": cause });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { parseCallback, Sd2Client } = await load();
 const SIZE = 4e6;
 const failure = (promise) => promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error);
 const clientOf = (fetch) => new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
@@ -106,21 +106,34 @@ test("a reader that misbehaves ends in the library's error, and nothing else", a
   assert.deepEqual(uncaught, []);
 });
 
-test("an output that is no http(s) address is refused, however it is asked for", async () => {
-  for (const url of ["javascript:alert(1)", "JAVASCRIPT:alert(1)", " javascript:alert(1)", "data:text/html,a", "blob:https://example.com/1", "file:///etc/passwd", "//example.com", "a.mp4", ""]) {
-    for (const status of ["COMPLETED", "PROCESSING"]) {
-      const task = { ...taskOf("task", status), output: [{ url: "https://example.com/a.mp4" }, { url }] };
-      const seen = [];
+const WRONG_URLS = ["javascript:alert(1)", "JAVASCRIPT:alert(1)", " javascript:alert(1)", "data:text/html,a", "blob:https://example.com/1", "file:///etc/passwd", "//example.com", "a.mp4", ""];
+
+test("a video whose address is not http(s) is refused, however it is asked for", async () => {
+  for (const url of WRONG_URLS) {
+    const task = { ...taskOf("task", "COMPLETED"), output: [{ url: "https://example.com/a.mp4" }, { url }] };
+    const seen = [];
+    const client = clientOf(async () => answer(task));
+    for (const call of [
+      () => client.queryTask("task"),
+      () => client.confirmCallback(JSON.stringify(taskOf("task", "COMPLETED"))),
+      () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: (update) => seen.push(update) }),
+    ]) {
+      const error = await failure(call());
+      assert.ok(["unexpected_response", "wait_timeout"].includes(error.code), error.code);
+    }
+    assert.deepEqual(seen, []);
+  }
+});
+
+test("a task that is not completed has no output that is none, and no call fails because of it", async () => {
+  for (const output of ["javascript:alert(1)", { url: "javascript:alert(1)" }, ...WRONG_URLS.map((url) => [{ url: "https://example.com/a.mp4" }, { url }])]) {
+    for (const status of ["PROCESSING", "FAILED", "ARCHIVED"]) {
+      const task = { ...taskOf("task", status), output };
+      const expected = { ...task, output: null };
       const client = clientOf(async () => answer(task));
-      for (const call of [
-        () => client.queryTask("task"),
-        () => client.confirmCallback(JSON.stringify(taskOf("task", "COMPLETED"))),
-        () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: (update) => seen.push(update) }),
-      ]) {
-        const error = await failure(call());
-        assert.ok(["unexpected_response", "wait_timeout"].includes(error.code), error.code);
-      }
-      assert.deepEqual(seen, []);
+      assert.deepEqual(await client.queryTask("task"), expected);
+      assert.deepEqual(await client.confirmCallback(task), expected);
+      assert.deepEqual(parseCallback(task), expected);
     }
   }
 });

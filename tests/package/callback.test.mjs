@@ -179,7 +179,16 @@ test("a signed URL is valid for 24 hours, or until it is said, and not a millise
     context.mock.timers.setTime(now + span);
     assert.equal(await verifyCallbackUrl(signed, SECRET), null);
   }
-  assert.equal(await verifyCallbackUrl(await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r", expiresAt: 0 }), SECRET), null);
+});
+
+test("a time that has passed is refused, and so are seconds", async (context) => {
+  const now = 1_711_234_567_890;
+  context.mock.timers.enable({ apis: ["Date"], now });
+  for (const expiresAt of [0, now, now - 1, Math.floor(now / 1_000) + 3_600]) {
+    const error = await failure(signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r", expiresAt }));
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, /^expiresAt must be .*Unix milliseconds/);
+  }
 });
 
 test("misuse is said, and never shows the secret", async () => {
@@ -261,7 +270,6 @@ test("what is no task is an unexpected_response", () => {
     ...["javascript:alert(1)", "data:text/html,a", "blob:https://example.com/a", "/a.mp4", ""].flatMap((url) => [
       changed({ output: [{ ...task.output[0], url }] }),
       changed({ output: [...task.output, { url }] }),
-      changed({ status: "FAILED", output: [{ url }] }),
     ]),
     changed({ creditsUsed: "200" }), changed({ createTime: "now" }), changed({ completeTime: {} }), changed({ model: 2 }), changed({ error: { message: "a" } }),
     { get taskId() { throw new Error("mine"); } },
@@ -274,6 +282,18 @@ test("what is no task is an unexpected_response", () => {
         inspect(given),
       );
     }
+  }
+});
+
+test("a request, or a body without its await, is told what to give", async () => {
+  const request = new Request("https://example.com", { method: "POST", body: payload });
+  for (const given of [request, request.text(), {}, { body: payload, headers: {} }, undefined, null, ""]) {
+    assert.throws(() => parseCallback(given), { code: "unexpected_response", message: /await request\.text\(\)/ });
+    const { client } = clientOf(200, task);
+    assert.match((await failure(client.confirmCallback(given))).message, /await request\.text\(\)/);
+  }
+  for (const body of ["<html>", "{}", "[]", changed({ output: null })]) {
+    assert.throws(() => parseCallback(body), { message: /Do not trust/ });
   }
 });
 

@@ -104,7 +104,7 @@ for (const [code, fault, happened, wait] of [
   ["network", { kind: "reset_before" }, /connection failed.*try again/],
   ["timeout", { kind: "hang" }, /did not answer in time.*try again/, untilUnheard],
   ["server_error", { kind: "status", status: 503 }, /failed.*Try again/],
-  ["concurrency_limit", { kind: "status", status: 429 }, /Wait until one has ended/],
+  ["concurrency_limit", { kind: "status", status: 429 }, /asked too often.*Try again later/],
 ]) {
   visit(`${code} of the balance is said after every retry, and another try has it`, async (page) => {
     await load(page);

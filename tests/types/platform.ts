@@ -4,6 +4,7 @@ import { init, Sd2Client, type Fetch } from "sd2-client";
 export const global: Fetch = fetch;
 export const clients = [
   new Sd2Client({ apiKey: "key", fetch }),
+  new Sd2Client({ apiKey: "key", headers: new Headers({ "x-tenant": "a" }) }),
   new Sd2Client({ apiKey: "key", fetch: (url, init) => fetch(url, init) }),
   new Sd2Client({ apiKey: "key", fetch: (url, init) => fetch(new Request(url, { ...init, keepalive: true })) }),
   new Sd2Client({ apiKey: "key", fetch: async () => new Response("{}", { headers: { "retry-after": "1" } }) }),

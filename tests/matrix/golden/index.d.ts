@@ -138,7 +138,7 @@ export interface Sd2ClientOptions {
   apiKey?: string | undefined;
   baseUrl?: string | undefined;
   fetch?: Fetch | undefined;
-  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [name: string, value: string]> | undefined;
   timeoutMs?: number | undefined;
   maxRetries?: number | undefined;
   validate?: boolean | undefined;

@@ -83,6 +83,7 @@ const rows = [
       const { version } = JSON.parse(read("package.json"));
       assert.equal(/^version = "(.*)"$/m.exec(read("Cargo.toml"))?.[1], version);
       assert.equal(/^## ([^ ]+)/m.exec(read("CHANGELOG.md"))?.[1], version);
+      assert.equal(/sd2-client@([\d.]+\d)/.exec(read("README.md"))?.[1], version);
       return { version };
     },
   },

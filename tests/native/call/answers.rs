@@ -2,10 +2,11 @@
 
 use super::{TASK_ID, failure, subject, success};
 use crate::support::json::{Json, fixture, json, table};
-use crate::support::platform::details;
-use crate::support::service::{Service, hang, lost, not_connected, ok, status, text};
+use crate::support::platform::{Platform, client, details};
+use crate::support::service::{Service, hang, lost, not_connected, ok, status, task, text};
 use sd2_client::call::Method;
 use sd2_client::error::Code;
+use sd2_client::host::Listener;
 
 const ALL: [Method; 3] = [Method::CreateTask, Method::QueryTask, Method::GetCredits];
 
@@ -36,7 +37,7 @@ fn generate_resolves_to_the_documentations_task() {
 
 #[test]
 fn fields_and_states_that_come_later_pass_through() {
-    let task = json!({ "taskId": TASK_ID, "status": "ARCHIVED", "queue": { "position": 3 }, "output": "later" });
+    let task = json!({ "taskId": TASK_ID, "status": "ARCHIVED", "queue": { "position": 3 }, "output": [] });
     let service = Service::answering([ok(task.clone())]);
     assert_eq!(success(&service, Method::QueryTask, json!({})), task);
 
@@ -127,6 +128,43 @@ fn an_undocumented_status_is_unexpected() {
             assert_eq!(service.count(), 1);
         }
     }
+}
+
+#[test]
+fn an_undocumented_status_is_said_with_the_services_reason() {
+    for number in [100, 409, 413, 422, 600] {
+        for method in ALL {
+            let body = json!({ "message": "the very {reason}." });
+            let service = Service::answering([text(number, &body.to_string())]);
+            let message = failure(&service, method, json!({})).message;
+            assert!(
+                message.contains(&format!("undocumented status {number}: the very {{reason}}. ")),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_refusal_speaks_of_what_was_asked() {
+    let said = |method, number| {
+        let client = client(json!({ "maxRetries": 0 }));
+        let service = Service::answering([status(number)]);
+        let platform = Platform::new(&service);
+        let result = platform.call(&client, method, subject(method), json!({}));
+        result.expect("not aborted").expect_err("a refusal").message
+    };
+    for method in [Method::CreateTask, Method::GetCredits] {
+        assert!(!said(method, 404).contains("id"), "{}", said(method, 404));
+        assert!(!said(method, 403).contains("tasks"), "{}", said(method, 403));
+    }
+    assert!(said(Method::QueryTask, 404).contains("Check the task's id"));
+    assert!(said(Method::QueryTask, 403).contains("its own tasks"));
+    for method in [Method::QueryTask, Method::GetCredits] {
+        assert!(!said(method, 429).contains("running"), "{}", said(method, 429));
+        assert!(said(method, 429).contains("too often"), "{}", said(method, 429));
+    }
+    assert!(said(Method::CreateTask, 429).contains("all running"));
 }
 
 #[test]
@@ -233,25 +271,65 @@ fn an_error_of_a_task_names_its_task() {
     assert_eq!(subject(Method::QueryTask), TASK_ID);
 }
 
+const WRONG_URLS: [&str; 5] = [
+    "javascript:alert(1)",
+    "data:text/html,a",
+    "blob:https://example.com/a",
+    "/a.mp4",
+    "",
+];
+
 #[test]
-fn an_address_that_is_not_http_is_no_answer() {
-    for url in [
-        "javascript:alert(1)",
-        "data:text/html,a",
-        "blob:https://example.com/a",
-        "/a.mp4",
-        "",
-    ] {
-        for state in ["COMPLETED", "FAILED", "ARCHIVED"] {
-            let output = json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]);
-            let service = Service::answering([ok(json!({ "taskId": TASK_ID, "status": state, "output": output }))]);
-            let error = failure(&service, Method::QueryTask, json!({}));
-            assert_eq!(
-                (error.code, service.count()),
-                (Code::UnexpectedResponse, 1),
-                "{state} {url}"
-            );
-            assert_eq!(details(&error)["taskId"], TASK_ID);
+fn an_address_of_a_completed_task_that_is_not_http_is_no_answer() {
+    for url in WRONG_URLS {
+        let output = json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]);
+        let service = Service::answering([ok(
+            json!({ "taskId": TASK_ID, "status": "COMPLETED", "output": output }),
+        )]);
+        let error = failure(&service, Method::QueryTask, json!({}));
+        assert_eq!((error.code, service.count()), (Code::UnexpectedResponse, 1), "{url}");
+        assert_eq!(details(&error)["taskId"], TASK_ID);
+    }
+}
+
+#[test]
+fn what_is_no_list_of_videos_is_no_output_and_fails_no_call() {
+    let lists = WRONG_URLS.map(|url| json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]));
+    let others = [
+        json!("javascript:alert(1)"),
+        json!({ "url": "javascript:alert(1)" }),
+        json!([{}]),
+        json!(["javascript:alert(1)"]),
+        json!(7),
+    ];
+    for output in lists.into_iter().chain(others) {
+        for state in ["PENDING", "FAILED", "ARCHIVED", "COMPLETED"] {
+            if state == "COMPLETED" && output.is_array() {
+                continue;
+            }
+            let mut task = json!({ "taskId": TASK_ID, "status": state, "output": output });
+            let service = Service::answering([ok(task.clone())]);
+            let answer = success(&service, Method::QueryTask, json!({}));
+            task["output"] = Json::Null;
+            assert_eq!(answer, task, "{output}");
         }
     }
+}
+
+#[test]
+fn an_early_output_passes_if_it_is_one() {
+    let output = json!([{ "url": "https://example.com/preview.mp4", "width": 320 }]);
+    let task = json!({ "taskId": TASK_ID, "status": "PROCESSING", "output": output });
+    let service = Service::answering([ok(task.clone())]);
+    assert_eq!(success(&service, Method::QueryTask, json!({})), task);
+}
+
+#[test]
+fn a_wait_tells_of_a_task_whose_output_is_none() {
+    let mut pending = json!({ "taskId": TASK_ID, "status": "PENDING", "output": "javascript:alert(1)" });
+    let service = Service::answering([ok(pending.clone()), task("COMPLETED")]);
+    let platform = Platform::new(&service);
+    platform.success(&client(json!({})), Method::WaitForTask, json!(TASK_ID), json!({}));
+    pending["output"] = Json::Null;
+    assert_eq!(platform.told(Listener::Updated)[0]["task"], pending);
 }
