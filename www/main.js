@@ -5,7 +5,6 @@ import { failure } from "./connect/failure.js";
 import { keepDraft } from "./create/draft.js";
 import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
-import { sample } from "./create/sample.js";
 import { byId, html } from "./element.js";
 import { hasAny } from "./queue/store.js";
 import { say } from "./text.js";
@@ -103,7 +102,10 @@ for (const link of document.querySelectorAll(".skip")) {
     byId("main").focus();
   });
 }
-byId("sample").addEventListener("click", () => form.fillFiles(sample(form.mode)));
+byId("sample").addEventListener("click", async () => {
+  const { sample } = await import("./create/sample.js");
+  form.fillFiles(sample(form.mode));
+});
 try {
   showRates();
 } catch (error) {

@@ -3,7 +3,6 @@
 import { byId } from "../element.js";
 import { say } from "../text.js";
 import { Note } from "./note.js";
-import { describe, probe } from "./probe.js";
 
 /** An address is looked at when it has stood still for so long: nobody wants a request for each letter. */
 const STILL_MS = 400;
@@ -133,12 +132,12 @@ class FileRow {
 
   async #probe(url) {
     this.note.setHint(say("hint.loading"));
-    const found = await probe(this.#kind, url).catch(() => null);
+    const found = await import("./probe.js").then(({ probe }) => probe(this.#kind, url)).catch(() => null);
     if (this.#looked !== url) return;
     this.facts = found?.facts;
     this.#picture(found?.element);
     this.element.classList.toggle("heard", this.#kind === "audio" && Boolean(found));
-    this.note.setHint(found ? describe(found.facts) : say("hint.unloadable"));
+    this.note.setHint(found ? found.words : say("hint.unloadable"));
     this.#changed();
   }
 

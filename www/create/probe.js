@@ -30,9 +30,11 @@ const clip = (kind, url) =>
     element.src = url;
   });
 
-/** Resolves to `{ element, facts }`; rejects when the file cannot be loaded here. */
-export const probe = (kind, url) => PROBES[kind](url);
+/** Resolves to `{ element, facts, words }`, the words being the facts as one reads them; rejects when the file cannot be loaded here. */
+export const probe = async (kind, url) => {
+  const { element, facts } = await PROBES[kind](url);
+  return { element, facts, words: describe(facts) };
+};
 
-/** The facts as one reads them. */
-export const describe = ({ width, height, durationSeconds }) =>
+const describe = ({ width, height, durationSeconds }) =>
   width ? say("pixels", { width: String(width), height: String(height) }) : say("seconds", { n: Math.round(durationSeconds * 10) / 10 });
