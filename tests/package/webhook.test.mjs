@@ -99,8 +99,11 @@ test("who does not know the URL is refused, and nobody is asked", TIME, async ()
   const asked = await queries();
   const forged = { taskId, status: "COMPLETED", output: [{ url: "https://evil.example/a.mp4", width: 1, height: 1 }] };
   const [time, reference, code] = new URL(callBackUrl).searchParams.get("sd2_token").split(".");
-  const old = await signCallbackUrl(new URL("/callback", origin), SECRET, { ref, expiresAt: Date.now() + 20 });
-  await new Promise((done) => setTimeout(done, 30));
+  // Signed an hour ago, for half an hour.
+  const { now } = Date;
+  Date.now = () => now() - 3_600_000;
+  const old = await signCallbackUrl(new URL("/callback", origin), SECRET, { ref, expiresAt: Date.now() + 1_800_000 });
+  Date.now = now;
   const otherRef = new URL(other).searchParams.get("sd2_token").split(".")[1];
   for (const url of [
     new URL("/callback", origin),
