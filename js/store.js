@@ -114,6 +114,8 @@ export class Journal {
     }
     for (const id of creating) {
       await locked(NAME + id, () => {});
+      // A page sees late what another one wrote to localStorage.
+      await new Promise((done) => setTimeout(done, 100));
       const entry = (await this.#read())[id];
       if (entry) yield [id, entry];
     }

@@ -69,14 +69,21 @@ test("two tabs with one store lose nothing of each other", async () => {
   await sandbox.reset();
   const context = await browser.newContext();
   const tabs = [await open(context), await open(context)];
-  const start = (tab, name) =>
-    tab.evaluate(async (name) => {
-      const made = [0, 1].map((i) => client.createTask(request(name + i)).catch(({ code }) => code));
-      return Promise.all(made);
-    }, name);
-  const made = (await Promise.all(tabs.map((tab, i) => start(tab, `tab ${i} `)))).flat().map((each) => each.taskId);
+  /** Waits until a tab sees so many tasks: lock or not, it sees late what another one wrote. */
+  const sees = (tab, count) =>
+    tab.waitForFunction((count) => (localStorage.getItem("mine/sd2-client") ?? "").split('"taskId"').length === count + 1, count);
+  const made = [];
+  for (const [number, tab] of tabs.entries()) {
+    await sees(tab, made.length);
+    const codes = await tab.evaluate(
+      (name) => Promise.all([0, 1].map((i) => client.createTask(request(name + i)).then(() => "ok", ({ code }) => code))),
+      `tab ${number} `,
+    );
+    made.push(...codes.filter((code) => code === "ok"));
+  }
   // The account has three slots: one was refused, and is not remembered.
-  assert.equal(made.filter(Boolean).length, 3);
+  assert.equal(made.length, 3);
+  await sees(tabs[0], 3);
   await reload(tabs[0]);
   const { results, left } = await tabs[0].evaluate(() => resume());
   assert.deepEqual(results.map(([, status]) => status), ["COMPLETED", "COMPLETED", "COMPLETED"]);
