@@ -23,6 +23,7 @@ const style = (name) =>
   });
 const calculate = () => load("calculate", "./calculate/calculate.js", true);
 const code = () => load("code", "./code/code.js", true);
+const files = () => Promise.all([load("sample", "./create/sample.js"), load("probe", "./create/probe.js")]);
 const jobs = () => load("queue", "./queue/queue.js", true).then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
@@ -93,7 +94,7 @@ const views = new Views({
 
 for (const event of ["pointermove", "pointerdown", "keydown"]) {
   // What cannot be loaded now is loaded when it is needed, and says so if that fails, too.
-  addEventListener(event, () => Promise.allSettled([jobs(), calculate(), code()]), { once: true });
+  addEventListener(event, () => Promise.allSettled([jobs(), calculate(), code(), files()]), { once: true });
 }
 for (const link of document.querySelectorAll(".skip")) {
   // Without a step in the address, which says what is shown.
@@ -103,7 +104,7 @@ for (const link of document.querySelectorAll(".skip")) {
   });
 }
 byId("sample").addEventListener("click", async () => {
-  const { sample } = await import("./create/sample.js");
+  const { sample } = await load("sample", "./create/sample.js");
   form.fillFiles(sample(form.mode));
 });
 try {
