@@ -1,6 +1,6 @@
 // Callback URLs that tell which of one's own tasks they belong to: a token at the end of the URL vouches for all that
 // stands before it. Only WebCrypto is needed, not the WebAssembly.
-import { misuse } from "./boundary.js";
+import { misuse } from "./error.js";
 
 /** What else is signed with the same secret can never pass for a callback. */
 const CONTEXT = "sd2-client callback 1\n";

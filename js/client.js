@@ -1,248 +1,128 @@
-import { encode, follow, misuse, Sd2Error } from "./boundary.js";
-import { iterate } from "./jobs.js";
-import { callbackTaskId, estimateCredits } from "./offline.js";
-import { isOver, Journal } from "./store.js";
+// The public class: the five methods that every program needs.
+import { AWAIT_SERVICE, Call, CREATE_TASK, GENERATE, GET_CREDITS, QUERY_TASK, WAIT_FOR_TASK } from "./call.js";
+import { misuse } from "./error.js";
+import { redactor } from "./redact.js";
+import { checkSignal } from "./signal.js";
+import { Journal } from "./store.js";
+import { encode, snapshot } from "./value.js";
 import { broken, run, wasm } from "./wasm.js";
 
-// The numbers by which src/wasm/calls.rs knows the methods.
-const CREATE_TASK = 0;
-const QUERY_TASK = 1;
-const GET_CREDITS = 2;
-const WAIT_FOR_TASK = 3;
-const GENERATE = 4;
-const AWAIT_SERVICE = 5;
-
-const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
+/** What is behind a client, for the functions that take it first. */
+export let partsOf;
 
 export class Sd2Client {
   // Minifiers take other names away.
   static name = "Sd2Client";
 
   // Private, so that neither JSON nor a console shows the key.
-  #options;
-  #instance;
-  #handle;
-  #functions;
-  #journal;
-  #concurrency;
+  #parts;
 
   constructor(options) {
-    const { fetch, logger, store, ...plain } = options ?? {};
-    this.#functions = {
-      // Looked up at each call, so that what replaces it later is heard.
-      fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
-      logger,
-    };
-    check(this.#functions);
-    if (store != null) {
-      check({ "store.get": store.get, "store.set": store.set, "store.delete": store.delete }, true);
-      this.#journal = new Journal(store);
-    }
-    try {
-      const headers = new Headers(plain.headers);
-      // Headers, a Map and pairs show nothing of themselves as fields.
-      if (plain.headers?.[Symbol.iterator]) plain.headers = Object.fromEntries(headers);
-    } catch {
-      throw misuse("headers must be an object of valid header names and texts.");
-    }
-    this.#options = encode(plain);
-    // The number of tasks that an account may run, as in src/catalog.rs.
-    this.#concurrency = plain.concurrency ?? 3;
-    this.#open();
+    this.#parts = new Parts(options);
   }
 
   async createTask(request, options) {
-    return this.#call(CREATE_TASK, request, options);
+    return this.#parts.run(CREATE_TASK, request, options);
   }
 
   async queryTask(taskId, options) {
-    return this.#call(QUERY_TASK, taskId, options);
+    return this.#parts.run(QUERY_TASK, taskId, options);
   }
 
   async getCredits(options) {
-    return this.#call(GET_CREDITS, undefined, options);
-  }
-
-  async confirmCallback(body, options) {
-    return this.#call(QUERY_TASK, callbackTaskId(body), options);
+    return this.#parts.run(GET_CREDITS, undefined, options);
   }
 
   async waitForTask(taskId, options) {
-    return this.#call(WAIT_FOR_TASK, taskId, options);
+    return this.#parts.run(WAIT_FOR_TASK, taskId, options);
   }
 
   async generate(request, options) {
-    return this.#call(GENERATE, request, options);
+    return this.#parts.run(GENERATE, request, options);
   }
 
-  generateAll(requests, options) {
-    const { concurrency = this.#concurrency, maxCredits = Infinity, ...others } = options ?? {};
-    if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
-    if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
-    const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
-    if (!source) throw misuse("requests must be a list, or something else that for await takes.");
-    let left = maxCredits;
-    let isUnknown = false;
-    return this.#iterate(source, concurrency, others, async (job, call) => {
-      // In an outage, each create might have an unknown outcome: after one, the next waits until the service answers.
-      if (isUnknown) {
-        await call(AWAIT_SERVICE).catch((error) => {
-          if (error?.code === "wait_timeout") throw error;
-        });
-      }
-      isUnknown = false;
-      const price = maxCredits === Infinity ? 0 : estimateCredits(job.request).total;
-      if (price > left) {
-        throw new Sd2Error(`The request costs ${price} credits, and maxCredits leaves ${left}. It was not sent.`, {
-          code: "insufficient_credits",
-          retryable: false,
-        });
-      }
-      left -= price;
+  static {
+    partsOf = (client) => {
       try {
-        return await call(GENERATE, job.request);
-      } catch (error) {
-        isUnknown ||= error.code === "outcome_unknown";
-        // What certainly made no task costs nothing.
-        if (!job.taskId && !job.isCreating && error.code !== "outcome_unknown") left += price;
-        throw error;
+        return client.#parts;
+      } catch {
+        throw misuse("The first argument must be an Sd2Client.");
       }
-    });
+    };
+  }
+}
+
+class Parts {
+  #options;
+  #instance;
+  #handle;
+
+  constructor(options) {
+    const { fetch, logger, store, ...plain } = options ?? {};
+    checkFunctions({ fetch, logger });
+    // Looked up at each call, so that a later replacement counts.
+    this.fetch = fetch ?? ((...request) => globalThis.fetch(...request));
+    this.logger = logger;
+    if (store != null) {
+      checkFunctions({ "store.get": store.get, "store.set": store.set, "store.delete": store.delete }, true);
+      this.journal = new Journal(store);
+    }
+    plain.headers = toObject(plain.headers);
+    const { apiKey, baseUrl = "https://seegen.ai/api/v1", concurrency = 3, streamCreates } = plain;
+    this.#options = encode(plain);
+    this.#open();
+    this.concurrency = concurrency;
+    this.streamCreates = streamCreates;
+    this.baseUrl = baseUrl.replace(/\/+$/, "");
+    const headers = { ...plain.headers };
+    let secret = apiKey?.trim();
+    let isTyped = false;
+    for (const name in headers) {
+      if (headers[name] === undefined) delete headers[name];
+      else if (/^authorization$/i.test(name)) secret = headers[name].replace(/^\S+ /, "");
+      isTyped ||= /^content-type$/i.test(name);
+    }
+    if (apiKey) headers.Authorization = `Bearer ${secret}`;
+    this.headers = headers;
+    this.bodyHeaders = isTyped ? headers : { ...headers, "Content-Type": "application/json" };
+    this.redact = redactor(secret);
   }
 
-  resume(options) {
-    const journal = this.#journal;
-    if (!journal) throw misuse("resume needs a client with a store.");
-    return this.#iterate(journal.left(), Infinity, options, async (job, call) => {
-      const [id, { request, taskId }] = job.request;
-      job.request = request;
-      if (taskId) return call(WAIT_FOR_TASK, (job.taskId = taskId));
-      job.onTaken = () => journal.remove(id);
-      throw new Sd2Error("The page went away while this was sent. " + UNKNOWN.trim(), {
-        code: "outcome_unknown",
-        retryable: false,
-      });
-    });
-  }
-
-  #iterate(source, limit, options, work) {
-    const { signal, onCreated, onUpdate, ...others } = options ?? {};
-    checkSignal(signal);
-    check({ onCreated, onUpdate });
-    return iterate(source, limit, signal, (job) => {
-      const about = (more) => ({ index: job.index, request: job.request, ...more });
-      return work(job, (method, subject) => {
-        const listeners = {
-          onCreated: (taskId) => onCreated?.(about({ taskId })),
-          onUpdate: (update) => onUpdate?.(about(update)),
-        };
-        return this.#call(method, subject, { ...others, ...listeners, signal: job.signal }, job);
-      });
-    });
-  }
-
-  // The request is read here and now: what the caller changes later changes nothing.
-  async #call(method, subject, options, job) {
-    if (job) return this.#callFor(job, method, subject, options);
-    const single = {};
+  /** Runs a call for a caller who takes its result at once. */
+  async run(method, subject, options) {
+    const call = this.start(method, subject, options);
     try {
-      return await this.#callFor(single, method, subject, options);
+      return await call.promise;
     } finally {
-      // When the caller has had its turn.
-      if (single.onTaken) setTimeout(single.onTaken);
+      // Defer until the caller's continuation has run.
+      if (call.onTaken) setTimeout(call.onTaken);
     }
   }
 
-  async #callFor(job, method, subject, options) {
+  /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */
+  start(method, subject, options, canStop) {
     const { signal, onCreated, onUpdate, ...plain } = options ?? {};
     checkSignal(signal);
-    check({ onCreated, onUpdate });
-    const { fetch, logger } = this.#functions;
-    const journal = this.#journal;
-    const id = Math.random().toString(36).slice(2);
-    const platform = {
-      fetch(url, init) {
-        job.isSent = true;
-        return fetch(url, init);
-      },
-      signal,
-      onUpdate,
-      onCreating(request) {
-        job.isCreating = true;
-        job.isSent = false;
-        job.sent = request;
-        return journal?.begin(id, request);
-      },
-      onCreated(taskId) {
-        keep(taskId);
-        return onCreated?.(taskId);
-      },
-      logger(event) {
-        // A create is only repeated when it made no task.
-        if (event.type === "retry") notCreated();
-        return logger?.(event);
-      },
-    };
-    const keep = (taskId) => {
-      job.taskId = taskId;
-      const kept = journal?.write(id, { request: job.sent, taskId });
-      created();
-      return kept;
-    };
-    const created = () => {
-      job.isCreating = false;
-      journal?.settle(id);
-      if (job.isStopping) job.stop();
-    };
-    const notCreated = () => {
-      if (!job.isCreating) return;
-      journal?.remove(id);
-      created();
-    };
-    // Only what has arrived leaves the store: who crashes before it finds it there.
-    const forget = (name) => {
-      if (journal) job.onTaken = () => journal.remove(name);
-    };
-    const work = this.#start(method, encode(subject), encode(plain), platform, job);
+    checkFunctions({ onCreated, onUpdate });
+    if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
+    this.#open();
+    const call = new Call(this, method, subject, { signal, onCreated, onUpdate }, canStop);
+    const { calls } = this.#instance;
+    const fail = (error) => call.breakOff((what, details) => broken(error, what, details));
+    calls.add(fail);
+    call.onEnd = () => calls.delete(fail);
     try {
-      const result = await work;
-      if (method === CREATE_TASK) await keep(result.taskId);
-      if (result.status === "COMPLETED" || result.status === "FAILED") forget(result.taskId);
-      return result;
+      run(() => this.#handle.call(method, encode(subject), encode(plain), call, call.isHeard));
+      call.prepare();
     } catch (error) {
-      if (isOver(error)) forget(error.taskId);
-      // Who gave up has not learned what came of it.
-      if (Sd2Error.is(error) && job.isCreating) {
-        if (error.code === "outcome_unknown") forget(id);
-        // What made no task must not come back as if it might have.
-        else await journal?.remove(id);
-        created();
-      } else if (job.isCreating && !job.isSent) {
-        // Given up while the store was busy: it will not be sent.
-        journal?.remove(id);
-      }
-      throw error;
-    } finally {
-      journal?.end(id);
+      call.fail(error);
     }
+    return call;
   }
 
-  /** Runs a call to its end, or to the end of the WebAssembly. */
-  #start(method, subject, options, platform, job) {
-    this.#open();
-    const { calls } = this.#instance;
-    return new Promise((resolve, reject) => {
-      const fail = (error) => {
-        const { taskId } = job;
-        const details = job.isCreating ? { code: "outcome_unknown" } : taskId && { taskId };
-        const what = job.isCreating ? UNKNOWN : taskId ? `The task ${taskId} goes on: wait for it with waitForTask. ` : "";
-        reject(broken(error, what, details));
-      };
-      calls.add(fail);
-      run(() => this.#handle.call(method, subject, options, platform))
-        .then(resolve, reject)
-        .finally(() => calls.delete(fail));
-    });
+  /** Waits until the service says anything. */
+  awaitService(options) {
+    return this.start(AWAIT_SERVICE, undefined, options, true);
   }
 
   #open() {
@@ -252,17 +132,25 @@ export class Sd2Client {
   }
 }
 
-/**
- * Workers and their like serve many requests at once, and none may go on with what another one began: each call has its
- * own handle, which shares nothing.
- */
-const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
-
-const check = (functions, isNeeded) => {
-  for (const name in functions) {
-    if (typeof (functions[name] ?? (isNeeded || check)) !== "function") throw misuse(`${name} must be a function.`);
+/** Headers, a Map or pairs as an object: they show nothing of themselves as fields. */
+const toObject = (headers) => {
+  if (!headers?.[Symbol.iterator]) return headers;
+  try {
+    return Object.fromEntries(new Headers(headers));
+  } catch {
+    throw misuse("headers must be an object of valid header names and strings.");
   }
 };
 
-/** What cannot be followed is refused before anything is done. */
-const checkSignal = (signal) => follow(signal, () => {})();
+/**
+ * In an isolate, I/O belongs to its request, so each call gets its own handle. Workers and the like serve many requests at
+ * once.
+ */
+const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
+
+/** Refuses what is not a function. */
+export const checkFunctions = (functions, isNeeded) => {
+  for (const name in functions) {
+    if (typeof (functions[name] ?? (isNeeded || checkFunctions)) !== "function") throw misuse(`${name} must be a function.`);
+  }
+};

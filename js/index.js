@@ -1,6 +1,8 @@
 // The public surface, the same in each entry. What differs is where the WebAssembly comes from: the build
 // puts one of js/module/ in place of "sd2-client-module".
+export { forget, generateAll, resume } from "./batch.js";
 export { Sd2Client } from "./client.js";
+export { confirmCallback } from "./confirm.js";
 export {
   affordable,
   estimateCredits,
@@ -12,6 +14,6 @@ export {
   validateRequest,
 } from "./offline.js";
 export { signCallbackUrl, verifyCallbackUrl } from "./callback.js";
-export { Sd2Error } from "./boundary.js";
+export { Sd2Error } from "./error.js";
 export { localStorageStore, memoryStore } from "./store.js";
 export { init } from "./wasm.js";

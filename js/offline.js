@@ -1,4 +1,4 @@
-import { encode, encodeList, parseJson } from "./boundary.js";
+import { encode, encodeList, parseJson } from "./value.js";
 import { run } from "./wasm.js";
 
 // The numbers by which src/wasm/offline.rs knows the functions.

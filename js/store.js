@@ -1,4 +1,4 @@
-import { report, Sd2Error } from "./boundary.js";
+import { report } from "./report.js";
 
 /** The one name that a client uses in a store, for all its tasks. */
 const NAME = "sd2-client";
@@ -12,9 +12,6 @@ export const localStorageStore = (prefix = "") => ({
   set: (key, value) => localStorage.setItem(prefix + key, value),
   delete: (key) => localStorage.removeItem(prefix + key),
 });
-
-/** Whether an error means that the task, too, is over. */
-export const isOver = (error) => Sd2Error.is(error) && (error.task !== undefined || error.code === "not_found");
 
 /** How long a store may take for one thing. */
 const PATIENCE = 5_000;

@@ -1,7 +1,7 @@
 // The one WebAssembly instance, made at the first use of anything.
 import { instantiate } from "sd2-client-glue";
 import { source } from "sd2-client-module";
-import { Sd2Error } from "./boundary.js";
+import { Sd2Error } from "./error.js";
 
 /** Kept, because a broken instance is replaced by another one. */
 let compiled;

@@ -1,29 +1,35 @@
-//! One call of the client, as a machine without I/O: each step says what to do next, and is told what came of it.
+//! One call of a client as a machine without I/O: each step is told what happened and says what to do next, in numbers.
 //!
-//! All that must never go wrong is decided here, and is tested without a clock or a network: a create is sent
-//! at most once, a running task is never given up before its deadline, and each pause has its bounds.
+//! What must never go wrong is decided here and tested in virtual time: a create is sent at most once, a running task is
+//! never given up before its deadline, and each pause has its bounds. The state is plain numbers, so it can be saved and
+//! restored (see [`record`](crate::record)).
 
-use crate::account::Account;
-use crate::api::{self, Endpoint, Outcome};
-use crate::error::{Code, Error, Result};
-use crate::host::{Failure, Host, Listener, Millis, Request};
-use crate::options::CallOptions;
+use crate::account::{Account, NEW};
 use crate::poll::{self, Typical};
 use crate::retry;
-use crate::task::{self, Status, Task};
-use crate::value::Value;
+use crate::host::{Clock, Millis};
+use crate::answer::{Facts, Reply};
+use crate::endpoint::Endpoint;
+use crate::options::CallOptions;
+use crate::error::{Code, Problem, Words};
 
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
 pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
-/// Who finds the time of a wait over for so long has slept through it, and asks for so long again.
+/// If the deadline passed this long ago, the machine was asleep; allow this much more.
 const OVERSLEPT: Millis = 10_000.0;
 
-/// How often a completed task without a readable output is asked for again.
-const OUTPUT_RETRIES: u32 = 3;
+/// How often a completed task without a readable video is asked for again.
+const VIDEO_RETRIES: u32 = 3;
+
+/// "Not found" is believed after this many answers ...
+const DENIALS: u32 = 3;
+/// ... over at least this long.
+const DENIAL_SPAN: Millis = 10_000.0;
 
 /// What a caller can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Method {
     /// Make a task.
     CreateTask,
@@ -39,356 +45,498 @@ pub enum Method {
     AwaitService,
 }
 
-/// What is to be done next.
-#[derive(Debug)]
-pub enum Step {
-    /// This work, for so long at most.
-    Do(Work, Millis),
-    /// The call is over.
-    Done(Result<Value>),
-}
-
-/// What takes time.
+/// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Work {
     /// Take a free slot.
     TakeSlot,
-    /// Send [`Call::request`].
+    /// Send a request to the step's endpoint.
     Send,
     /// Nothing, unless others who wait for the task get an answer.
-    Pause {
-        /// Whether a page that was hidden or offline ends it by coming back.
-        is_rousable: bool,
-    },
+    Pause,
+    /// The call is over.
+    Done,
+    /// The call is over, because its caller gave up.
+    GaveUp,
 }
 
-/// What came of a step.
-#[derive(Debug)]
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
-    /// Nothing was done yet.
+    /// The call begins.
     Begin,
     /// The slot is taken.
     SlotTaken,
-    /// It is this call's turn to ask for what others ask for, too.
+    /// It is this call's turn to poll a task for which several calls wait.
     Turn,
-    /// The attempt has ended.
-    Answer(Outcome),
-    /// Somebody else's attempt has ended.
-    Heard(Outcome),
-    /// The step's time is over.
-    TimeUp,
+    /// This call's attempt has ended.
+    Answer(Facts),
+    /// Another call's poll of the same task has ended.
+    Heard(Facts),
+    /// The step's time is over, or a page came back during a pause. `has_left`: whether anything was sent in it.
+    TimeUp {
+        /// Whether a request may have left the machine.
+        has_left: bool,
+    },
+    /// The call was saved, and its host is gone: it goes on elsewhere.
+    Restored,
+    /// The caller gave up.
+    Aborted {
+        /// Whether a request may have left the machine.
+        has_left: bool,
+    },
+}
+
+/// What a store is told of a task's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mark {
+    /// Nothing new.
+    None,
+    /// A create is about to be sent: the store must know before it is.
+    Creating,
+    /// The create certainly made no task.
+    NotCreated,
+    /// The task exists; the answer has its id.
+    Created,
+    /// Nothing more will come: once the caller has the result, the entry can go.
+    Over,
+}
+
+/// Whether a call made a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Made {
+    /// Certainly not.
+    No,
+    /// Nobody knows.
+    Unknown,
+    /// Yes.
+    Yes,
+}
+
+/// What to do next, and what to tell whom. Numbers alone.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// What to do.
+    pub work: Work,
+    /// For how long at most.
+    pub limit: Millis,
+    /// Whether a page that was hidden or offline ends the pause by coming back.
+    pub is_rousable: bool,
+    /// Where to send, or what was asked last.
+    pub endpoint: Endpoint,
+    /// For the store, before the work is done.
+    pub mark: Mark,
+    /// The attempt's number.
+    pub attempt: u32,
+    /// How long the attempt that has just ended took; NaN if none has.
+    pub took: Millis,
+    /// Whether the task of the last answer is shown with its output as it came.
+    pub keeps_output: bool,
+    /// Whether the last answer shows the task to `onUpdate`, or a full account; how far the task is.
+    pub update: Option<Update>,
+    /// Why the call pauses, if it is a failure.
+    pub why: Option<Problem>,
+    /// Why the call failed, if it did.
+    pub failure: Option<Problem>,
+    /// Whether the error has the task of the last answer.
+    pub shows_task: bool,
+    /// At a pause: whether its reason is what the wait met last, and told if the time runs out. At the end: whether the
+    /// time ran out after that.
+    pub is_met: bool,
+    /// Whether a task was made.
+    pub made: Made,
+}
+
+/// What `onUpdate` is told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Update {
+    /// Since the creation, or since the wait began.
+    pub elapsed: Millis,
+    /// An estimate from 0 to 1.
+    pub progress: f64,
+    /// Whether there is a task to show.
+    pub has_task: bool,
 }
 
 /// A call that is under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
-    method: Method,
-    endpoint: Endpoint,
-    request: Request,
-    task_id: String,
-    options: CallOptions,
-    work: Work,
+    pub(crate) method: Method,
+    pub(crate) options: CallOptions,
+    /// The kind of the task, by which its time is estimated.
+    pub(crate) kind: u32,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) work: Work,
+    pub(crate) made: Made,
     /// No attempt begins after it.
-    deadline: Millis,
+    pub(crate) deadline: Millis,
     /// Since when the present endpoint is asked.
-    since: Millis,
-    sent_at: Millis,
-    attempts: u32,
+    pub(crate) since: Millis,
+    pub(crate) sent_at: Millis,
+    /// When the present pause ends.
+    pub(crate) until: Millis,
+    pub(crate) attempts: u32,
     /// Failures in a row.
-    failures: u32,
-    without_output: u32,
-    progress: f64,
-    /// The kind of the task.
-    kind: u32,
-    /// What is known of such tasks.
-    typical: Typical,
-    /// When the service says the task was made, for who did not see it.
-    created: Option<Millis>,
+    pub(crate) failures: u32,
+    pub(crate) without_video: u32,
+    /// "Not found" in the service's own words, in a row.
+    pub(crate) denials: u32,
+    pub(crate) denied_at: Millis,
+    pub(crate) progress: f64,
+    /// When the task was made, by this client or as the service says; NaN if that is not known.
+    pub(crate) created: Millis,
+    /// Whether the last attempt failed.
+    pub(crate) has_met: bool,
 }
 
 impl Call {
-    /// A call of this method; `subject` is the request, or the task's id.
-    pub fn new(method: Method, subject: Value, options: CallOptions, account: &Account, now: Millis) -> Result<Call> {
-        let task_id = subject.as_str().unwrap_or_default().to_owned();
-        let mut kind = 0;
-        let (endpoint, request) = match method {
-            Method::CreateTask | Method::Generate => {
-                kind = poll::kind(account.options.check(&subject)?);
-                (Endpoint::CreateTask, api::create_task(&account.options, subject))
-            }
-            Method::GetCredits | Method::AwaitService => (Endpoint::Credits, api::credits(&account.options)),
-            Method::QueryTask | Method::WaitForTask => {
-                (Endpoint::QueryTask, api::query_task(&account.options, &task_id)?)
-            }
+    /// A call of this method, for a task of this kind (see [`poll::kind`]) that this client made at `created` (NaN if it did
+    /// not).
+    pub fn new(method: Method, kind: u32, options: CallOptions, created: Millis, now: Millis) -> Call {
+        let endpoint = match method {
+            Method::CreateTask | Method::Generate => Endpoint::CreateTask,
+            Method::GetCredits | Method::AwaitService => Endpoint::Credits,
+            Method::QueryTask | Method::WaitForTask => Endpoint::QueryTask,
         };
-        let deadline = match method {
-            Method::WaitForTask => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
-            // For who gives no time, it begins with the creation.
-            Method::Generate | Method::AwaitService => options.timeout_ms.unwrap_or(f64::INFINITY),
+        let limit = match method {
+            Method::WaitForTask | Method::AwaitService => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
+            // Without `timeoutMs`, the deadline of a generation starts when the task is created.
+            Method::Generate => options.timeout_ms.unwrap_or(f64::INFINITY),
             _ => f64::INFINITY,
         };
-        Ok(Call {
+        Call {
             method,
-            endpoint,
-            request,
-            task_id,
             options,
+            kind,
+            endpoint,
             work: Work::TakeSlot,
-            deadline: now + deadline,
+            made: Made::No,
+            deadline: now + limit,
             since: now,
             sent_at: now,
+            until: now,
             attempts: 0,
             failures: 0,
-            without_output: 0,
+            without_video: 0,
+            denials: 0,
+            denied_at: now,
             progress: 0.0,
-            kind,
-            typical: Typical::default(),
-            created: None,
-        })
+            created,
+            has_met: false,
+        }
     }
 
-    /// What [`Work::Send`] sends.
-    pub fn request(&self) -> &Request {
-        &self.request
+    /// Whether the call waits for a task that exists, so that its polls can be shared.
+    pub fn is_watching(&self) -> bool {
+        self.waits() && self.endpoint == Endpoint::QueryTask
     }
 
-    /// The task that is waited for, as soon as there is one.
-    pub fn watched(&self) -> Option<&str> {
-        (self.waits() && self.endpoint == Endpoint::QueryTask).then_some(&*self.task_id)
+    /// Advances by one event and returns what to do next.
+    pub fn step(&mut self, event: Event, account: &Account, clock: &impl Clock) -> Step {
+        let mut step = Step {
+            work: Work::Done,
+            limit: 0.0,
+            is_rousable: false,
+            endpoint: self.endpoint,
+            mark: Mark::None,
+            attempt: 0,
+            took: f64::NAN,
+            keeps_output: true,
+            update: None,
+            why: None,
+            failure: None,
+            shows_task: false,
+            is_met: false,
+            made: Made::No,
+        };
+        self.advance(event, account, clock, &mut step);
+        self.work = step.work;
+        step.made = self.made;
+        step
     }
 
-    /// Goes on.
-    pub fn step(&mut self, event: Event, account: &Account, host: &impl Host) -> Step {
+    fn advance(&mut self, event: Event, account: &Account, clock: &impl Clock, step: &mut Step) {
         match (event, self.work) {
-            (Event::Begin, _) if self.method == Method::Generate => Step::Do(Work::TakeSlot, self.left(host)),
-            (Event::Begin | Event::SlotTaken, _) | (Event::TimeUp, Work::Pause { .. }) => self.send(account, host),
-            (Event::TimeUp, Work::TakeSlot) if self.left(host) <= 0.0 => self.too_late(),
+            (Event::Aborted { has_left }, _) => self.give_up(has_left, step),
+            (Event::Restored, Work::Send) if self.endpoint == Endpoint::CreateTask => {
+                // The create may have been sent, and its answer is lost.
+                self.answered(Facts::without_answer(Reply::Lost), account, clock, step);
+            }
+            (Event::Restored, Work::Send) => self.attempt(account, clock, step),
+            (Event::Restored, Work::Pause) => {
+                step.work = Work::Pause;
+                step.limit = (self.until - clock.now()).max(0.0);
+            }
+            (Event::Restored, _) => self.take_slot(clock, step),
+            (Event::Begin, _) if self.method == Method::Generate => self.take_slot(clock, step),
+            (Event::Begin | Event::SlotTaken, _) | (Event::TimeUp { .. }, Work::Pause) => {
+                self.attempts += 1;
+                self.attempt(account, clock, step);
+            }
+            (Event::TimeUp { .. }, Work::TakeSlot) if self.left(clock) <= 0.0 => self.too_late(step),
             // The longest timer of the platform was shorter than the time.
-            (Event::TimeUp, Work::TakeSlot) => Step::Do(Work::TakeSlot, self.left(host)),
-            (Event::TimeUp, Work::Send) => self.answered(Err(Failure::TimedOut), account, host),
-            // Only now, the time of the attempt begins.
-            (Event::Turn, _) => self.attempt(account, host),
-            (Event::Answer(outcome), _) => self.answered(outcome, account, host),
-            (Event::Heard(outcome), work) => {
+            (Event::TimeUp { .. }, Work::TakeSlot) => self.take_slot(clock, step),
+            (Event::TimeUp { has_left }, _) => {
+                let reply = if has_left { Reply::TimedOut } else { Reply::NotConnected };
+                self.answered(Facts::without_answer(reply), account, clock, step);
+            }
+            // The time of an attempt begins with the turn.
+            (Event::Turn, _) => self.attempt(account, clock, step),
+            (Event::Answer(facts), _) => self.answered(facts, account, clock, step),
+            (Event::Heard(facts), work) => {
                 self.attempts += u32::from(work != Work::Send);
-                self.read(outcome, account, host)
+                step.attempt = self.attempts;
+                self.read(facts, account, clock, step);
             }
         }
     }
 
-    fn left(&self, host: &impl Host) -> Millis {
-        self.deadline - host.now()
+    fn left(&self, clock: &impl Clock) -> Millis {
+        self.deadline - clock.now()
     }
 
     fn waits(&self) -> bool {
         !matches!(self.method, Method::CreateTask | Method::QueryTask | Method::GetCredits)
     }
 
-    fn send(&mut self, account: &Account, host: &impl Host) -> Step {
-        self.work = Work::Send;
-        self.attempts += 1;
-        self.attempt(account, host)
+    fn take_slot(&self, clock: &impl Clock, step: &mut Step) {
+        step.work = Work::TakeSlot;
+        step.limit = self.left(clock);
     }
 
-    fn attempt(&mut self, account: &Account, host: &impl Host) -> Step {
-        let mut left = self.left(host);
-        if left < -OVERSLEPT && self.watched().is_some() {
-            // The machine or the page was asleep; the task was not, and has probably ended.
-            self.deadline = host.now() + OVERSLEPT;
+    fn attempt(&mut self, account: &Account, clock: &impl Clock, step: &mut Step) {
+        let mut left = self.left(clock);
+        if left < -OVERSLEPT && self.is_watching() {
+            // The task went on while the machine slept, and has probably ended.
+            self.deadline = clock.now() + OVERSLEPT;
             left = OVERSLEPT;
         }
         // A timer may end a millisecond early.
         if left <= 1.0 {
-            return self.too_late();
+            return self.too_late(step);
         }
-        self.sent_at = host.now();
+        self.sent_at = clock.now();
         let own = self.options.timeout_ms.filter(|_| !self.waits());
-        Step::Do(Work::Send, own.unwrap_or(account.options.timeout_ms).min(left))
-    }
-
-    fn pause(&mut self, span: Millis, failure: Option<&Error>, host: &impl Host) -> Step {
-        self.work = Work::Pause {
-            // Not before the time that the service asked for, and no create before its time.
-            is_rousable: self.endpoint != Endpoint::CreateTask
-                && failure.is_none_or(|error| error.retry_after_ms() == 0.0),
-        };
-        let kind = if failure.is_some() { "retry" } else { "poll" };
-        self.log(kind, span, None, failure.map(|error| error.code), host);
-        Step::Do(self.work, span.min(self.left(host)))
-    }
-
-    fn too_late(&self) -> Step {
-        self.fail(if self.task_id.is_empty() {
-            Error::new(Code::WaitTimeout, "The time was over. No task was made.", "")
-        } else {
-            Error::new(
-                Code::WaitTimeout,
-                "The time was over before the task {} had ended. It goes on: wait for it again with waitForTask.",
-                &self.task_id,
-            )
-        })
-    }
-
-    fn fail(&self, mut error: Box<Error>) -> Step {
-        if !self.task_id.is_empty() {
-            error.details.put_text("taskId", &self.task_id);
+        step.work = Work::Send;
+        step.limit = own.unwrap_or(account.options.timeout_ms).min(left);
+        if self.endpoint == Endpoint::CreateTask {
+            // Until it is answered.
+            self.made = Made::Unknown;
+            step.mark = Mark::Creating;
         }
-        Step::Done(Err(error))
     }
 
-    fn fail_with(&self, task: Task, mut error: Box<Error>) -> Step {
-        error.details.put("task", task.into_value());
-        self.fail(error)
+    fn pause(&mut self, span: Millis, why: Option<Problem>, clock: &impl Clock, step: &mut Step) {
+        step.work = Work::Pause;
+        // A returning page must not shorten Retry-After or a create's pause.
+        step.is_rousable =
+            self.endpoint != Endpoint::CreateTask && why.is_none_or(|problem| problem.retry_after == 0.0);
+        step.why = why;
+        step.limit = span.min(self.left(clock));
+        self.until = clock.now() + step.limit;
     }
 
-    fn answered(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
-        let took = host.now() - self.sent_at;
-        let (status, code) = match &outcome {
-            Ok(response) => (Some(response.status), None),
-            Err(Failure::TimedOut) => (None, Some(Code::Timeout)),
-            Err(_) => (None, Some(Code::Network)),
-        };
-        self.log("attempt", took, status, code, host);
-        self.read(outcome, account, host)
+    fn too_late(&self, step: &mut Step) {
+        let has_task = self.endpoint == Endpoint::QueryTask;
+        let (what, advice) = if has_task { (Words::TimedOutTask, Words::WaitAgain) } else { (Words::TimedOut, Words::Nothing) };
+        step.failure = Some(Problem::new(Code::WaitTimeout, what, advice));
+        step.is_met = self.has_met;
     }
 
-    fn read(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
-        self.typical = account.history.borrow().typical(self.kind);
-        let key = account.options.secret();
-        match api::read(host, key, self.endpoint, outcome) {
-            Err(error) => self.failed(error, account, host),
-            Ok(answer) => match self.method {
-                Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
-                Method::GetCredits | Method::QueryTask | Method::AwaitService => Step::Done(Ok(answer)),
-                Method::CreateTask => {
-                    let mut created = Value::object();
-                    created.put("taskId", answer);
-                    Step::Done(Ok(created))
-                }
-                Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(answer, account, host),
-                Method::WaitForTask | Method::Generate => self.polled(Task::new(answer), account, host),
-            },
+    fn give_up(&mut self, has_left: bool, step: &mut Step) {
+        step.work = Work::GaveUp;
+        if self.made == Made::Unknown && !has_left {
+            self.made = Made::No;
+            step.mark = Mark::NotCreated;
+        }
+    }
+
+    fn answered(&mut self, facts: Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
+        step.took = clock.now() - self.sent_at;
+        step.attempt = self.attempts;
+        self.read(facts, account, clock, step);
+    }
+
+    fn read(&mut self, facts: Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
+        if let Some(problem) = Problem::of(self.endpoint, &facts) {
+            return self.failed(problem, &facts, account, clock, step);
+        }
+        step.keeps_output = facts.keeps_output;
+        match self.method {
+            Method::Generate if self.endpoint == Endpoint::CreateTask => self.created(clock, step),
+            Method::Generate | Method::WaitForTask => self.polled(&facts, account, clock, step),
+            Method::CreateTask => {
+                self.made = Made::Yes;
+                step.mark = Mark::Created;
+            }
+            Method::QueryTask if !facts.is_safe => self.fail_with_task(UNTRUSTED, step),
+            Method::QueryTask if matches!(facts.reply, Reply::Completed | Reply::Failed) => step.mark = Mark::Over,
+            _ => {}
         }
     }
 
     /// From creating to waiting.
-    fn created(&mut self, task_id: Value, account: &Account, host: &impl Host) -> Step {
-        self.task_id = task_id.as_str().unwrap_or_default().into();
-        host.tell(Listener::Created, task_id);
+    fn created(&mut self, clock: &impl Clock, step: &mut Step) {
+        self.made = Made::Yes;
+        step.mark = Mark::Created;
         self.endpoint = Endpoint::QueryTask;
-        match api::query_task(&account.options, &self.task_id) {
-            Ok(request) => self.request = request,
-            Err(error) => return self.fail(error),
-        }
-        self.since = host.now();
+        self.since = clock.now();
+        self.created = self.since;
         if self.options.timeout_ms.is_none() {
             self.deadline = self.since + WAIT_TIMEOUT;
         }
         self.attempts = 0;
         self.failures = 0;
-        let own = || poll::first_look(host.random());
+        self.has_met = false;
+        let own = || poll::first_look(clock.random());
         let span = self.options.poll_interval_ms.unwrap_or_else(own);
-        self.pause(span, None, host)
+        self.pause(span, None, clock, step);
     }
 
-    fn interval(&self, host: &impl Host) -> Millis {
+    fn typical(&self, account: &Account) -> Typical {
+        account.history.borrow().typical(self.kind)
+    }
+
+    fn interval(&self, account: &Account, clock: &impl Clock) -> Millis {
         let own = || {
-            // A task without its output has ended: it is asked for as after a failure, not when tasks are likely to end.
-            let failures = self.failures + self.without_output;
-            self.typical.pause(self.age(host), failures, host.random())
+            // A completed task without its video is asked for as after a failure, not when tasks are likely to end.
+            let failures = self.failures + self.without_video;
+            self.typical(account).pause(self.age(clock), failures, clock.random())
         };
         self.options.poll_interval_ms.unwrap_or_else(own)
     }
 
-    fn age(&self, host: &impl Host) -> Millis {
-        let now = host.now();
+    fn age(&self, clock: &impl Clock) -> Millis {
+        let now = clock.now();
         poll::age(now, self.created, now - self.since)
     }
 
-    fn polled(&mut self, task: Task, account: &Account, host: &impl Host) -> Step {
+    fn polled(&mut self, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
         self.failures = 0;
-        let elapsed = host.now() - self.since;
-        if self.method == Method::WaitForTask {
-            self.created = task.value().number("createTime");
+        self.denials = 0;
+        self.has_met = false;
+        if self.method == Method::WaitForTask && !facts.created.is_nan() {
+            self.created = facts.created;
         }
-        let status = task.status();
-        let is_done = status == Status::Completed && task.has_output();
-        self.progress = if is_done {
+        self.progress = if facts.reply == Reply::Completed {
             1.0
         } else {
-            self.typical.progress(self.age(host)).max(self.progress)
+            self.typical(account).progress(self.age(clock)).max(self.progress)
         };
-        if task::is_safe(task.value()) {
-            let mut update = Value::object();
-            update.put("task", task.value().clone());
-            update.put_number("elapsedMs", elapsed);
-            update.put_number("polls", self.attempts.into());
-            update.put_number("progress", self.progress);
-            host.tell(Listener::Updated, update);
+        if facts.is_safe {
+            self.update(true, clock, step);
         }
-        match status {
-            Status::Completed if is_done => {
-                account.history.borrow_mut().learn(self.kind, task.value());
-                return Step::Done(Ok(task.into_value()));
+        match facts.reply {
+            Reply::Completed => {
+                account.history.borrow_mut().learn(self.kind, facts.took);
+                step.mark = Mark::Over;
+                return;
             }
-            Status::Completed => {
-                if self.without_output == OUTPUT_RETRIES {
-                    let message = "The task is completed without a readable video. Look for it in your task history at seegen.ai.";
-                    return self.fail_with(task, Error::new(Code::UnexpectedResponse, message, ""));
-                }
-                self.without_output += 1;
+            Reply::Failed => {
+                step.mark = Mark::Over;
+                return self.fail_with_task(TASK_FAILED, step);
             }
-            Status::Failed => {
-                let message = "The service could not make the video: {}.";
-                let error = Error::new(Code::TaskFailed, message, api::quote(task.error()));
-                return self.fail_with(task, error);
+            Reply::WithoutVideo if self.without_video == VIDEO_RETRIES => {
+                step.mark = Mark::Over;
+                return self.fail_with_task(WITHOUT_VIDEO, step);
             }
-            Status::Running => {}
+            Reply::WithoutVideo => self.without_video += 1,
+            _ => {}
         }
-        let span = self.interval(host);
-        self.pause(span, None, host)
+        let span = self.interval(account, clock);
+        self.pause(span, None, clock, step);
     }
 
-    fn failed(&mut self, error: Box<Error>, account: &Account, host: &impl Host) -> Step {
+    fn fail_with_task(&self, problem: Problem, step: &mut Step) {
+        step.failure = Some(problem);
+        step.shows_task = true;
+    }
+
+    fn update(&self, has_task: bool, clock: &impl Clock, step: &mut Step) {
+        step.update = Some(Update {
+            elapsed: clock.now() - self.since,
+            progress: self.progress,
+            has_task,
+        });
+    }
+
+    fn failed(&mut self, problem: Problem, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
         self.failures += 1;
-        let is_create = self.endpoint == Endpoint::CreateTask;
-        let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
-        let span = match error.code {
-            // What the service said of the task or the key will not change by asking again.
-            Code::InvalidRequest
-            | Code::Unauthorized
-            | Code::InsufficientCredits
-            | Code::Forbidden
-            | Code::NotFound => None,
-            // Somebody else uses the account's slots.
-            Code::ConcurrencyLimit if is_create && self.waits() => Some(self.interval(host).max(asked)),
-            // Who awaits the service is done as soon as it says anything.
-            code if !is_create && self.waits() && (self.method != Method::AwaitService || code.is_retryable()) => {
-                Some(self.interval(host).max(asked))
-            }
-            // Nothing else may ever repeat a create.
-            code if is_create && code != Code::Network => None,
-            _ => retry::pause(account.options.max_retries, self.failures, &error, host.random())
-                .filter(|_| account.budget.take(host.now())),
-        };
-        match span {
-            Some(span) => self.pause(span, Some(&error), host),
-            None => self.fail(error),
+        if self.endpoint == Endpoint::CreateTask && problem.code != Code::OutcomeUnknown {
+            self.made = Made::No;
+            step.mark = Mark::NotCreated;
         }
+        let Some(span) = self.again(&problem, facts, account, clock) else {
+            // Whoever awaits the service has its word, whatever it says.
+            step.failure = Some(problem).filter(|_| self.method != Method::AwaitService);
+            if self.made == Made::Unknown || facts.status == 404 && self.is_watching() {
+                step.mark = Mark::Over;
+            }
+            return;
+        };
+        if self.made == Made::No && problem.code == Code::ConcurrencyLimit && self.method == Method::Generate {
+            self.update(false, clock, step);
+        }
+        self.pause(span, Some(problem), clock, step);
+        // The deadline may cut the last attempt short, which then tells less than what came before.
+        let is_cut = self.waits() && facts.reply == Reply::TimedOut && self.left(clock) <= 1.0;
+        step.is_met = !is_cut || !self.has_met;
+        self.has_met = true;
     }
 
-    fn log(&self, kind: &str, ms: Millis, status: Option<u16>, code: Option<Code>, host: &impl Host) {
-        let mut event = Value::object();
-        event.put_text("type", kind);
-        event.put_text("endpoint", self.endpoint.name());
-        event.put_number("attempt", self.attempts.into());
-        event.put_number("ms", ms);
-        if let Some(status) = status {
-            event.put_number("status", status.into());
+    /// After which pause the request is sent again, if it is.
+    fn again(&mut self, problem: &Problem, facts: &Facts, account: &Account, clock: &impl Clock) -> Option<Millis> {
+        let now = clock.now();
+        let is_create = self.endpoint == Endpoint::CreateTask;
+        let is_full = is_create && self.waits() && problem.code == Code::ConcurrencyLimit;
+        if is_create && !is_full || !self.waits() {
+            let passes = if is_create {
+                // A create that may have arrived is never repeated.
+                problem.code == Code::Network
+            } else {
+                retry::passes(problem.code, facts.status) || problem.code == Code::NotFound && self.is_new(now)
+            };
+            let is_left = passes
+                && self.failures <= account.options.max_retries
+                && problem.retry_after <= retry::MAX_RETRY_AFTER
+                && account.budget.take(now);
+            return is_left.then(|| retry::span(self.failures, problem.retry_after, clock.random()));
         }
-        if let Some(code) = code {
-            event.put_text("code", code.name());
+        if !is_full && self.is_final(problem, facts, now) {
+            return None;
         }
-        host.tell(Listener::Logged, event);
+        let asked = problem.retry_after.min(retry::MAX_RETRY_AFTER);
+        let span = self.interval(account, clock).max(asked);
+        Some(span).filter(|_| !is_full || !account.is_full_for_long(now, span))
+    }
+
+    /// Whether the service's own word ends a wait, because asking again will not change it.
+    fn is_final(&mut self, problem: &Problem, facts: &Facts, now: Millis) -> bool {
+        if self.method == Method::AwaitService {
+            return !problem.code.is_retryable() && facts.reply == Reply::Refused;
+        }
+        if facts.reply != Reply::Refused || !(400..=404).contains(&facts.status) {
+            return false;
+        }
+        if facts.status != 404 {
+            return true;
+        }
+        if self.denials == 0 {
+            self.denied_at = now;
+        }
+        self.denials += 1;
+        self.denials >= DENIALS && now - self.denied_at >= DENIAL_SPAN && !self.is_new(now)
+    }
+
+    fn is_new(&self, now: Millis) -> bool {
+        now - self.created < NEW
     }
 }
+
+/// A task that must not be shown as one.
+const UNTRUSTED: Problem = Problem::new(Code::UnexpectedResponse, Words::Untrusted, Words::DoNotTrust);
+const TASK_FAILED: Problem = Problem::new(Code::TaskFailed, Words::TaskFailed, Words::Nothing);
+const WITHOUT_VIDEO: Problem = Problem::new(Code::UnexpectedResponse, Words::WithoutVideo, Words::LookInHistory);

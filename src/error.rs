@@ -1,5 +1,7 @@
-//! The one error of the library: what happened, and what to do.
+//! What went wrong: a code to branch on, and the sentence that says what happened and what to do.
 
+pub use crate::words::Words;
+use crate::host::Millis;
 use crate::text;
 use crate::value::Value;
 
@@ -20,8 +22,10 @@ pub struct Error {
     pub cause: Value,
 }
 
+
 /// The kinds of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Code {
     /// The validator found errors, or the service answered 400.
     InvalidRequest,
@@ -33,6 +37,17 @@ pub enum Code {
     Forbidden,
     /// HTTP 404.
     NotFound,
+    /// A create that may have happened.
+    OutcomeUnknown,
+    /// The task ended FAILED.
+    TaskFailed,
+    /// An answer that does not match the documentation.
+    UnexpectedResponse,
+    /// The caller misused the library.
+    InvalidArgument,
+    /// WebAssembly is missing or stopped.
+    NotInitialized,
+    // From here on the same call may succeed later.
     /// HTTP 429.
     ConcurrencyLimit,
     /// HTTP 5xx on a call that is safe to repeat.
@@ -41,45 +56,63 @@ pub enum Code {
     Network,
     /// One HTTP attempt of a safe call ran out of time.
     Timeout,
-    /// A create that may have happened.
-    OutcomeUnknown,
     /// The wait's deadline passed.
     WaitTimeout,
-    /// The task ended FAILED.
-    TaskFailed,
-    /// An answer that is not what the documentation says.
-    UnexpectedResponse,
-    /// The caller misused the library.
-    InvalidArgument,
 }
+
+/// The names that callers see, in the order of [`Code`].
+pub static CODES: [&str; 15] = [
+    "invalid_request",
+    "unauthorized",
+    "insufficient_credits",
+    "forbidden",
+    "not_found",
+    "outcome_unknown",
+    "task_failed",
+    "unexpected_response",
+    "invalid_argument",
+    "not_initialized",
+    "concurrency_limit",
+    "server_error",
+    "network",
+    "timeout",
+    "wait_timeout",
+];
 
 impl Code {
     /// The name that callers see.
     pub fn name(self) -> &'static str {
-        match self {
-            Code::InvalidRequest => "invalid_request",
-            Code::Unauthorized => "unauthorized",
-            Code::InsufficientCredits => "insufficient_credits",
-            Code::Forbidden => "forbidden",
-            Code::NotFound => "not_found",
-            Code::ConcurrencyLimit => "concurrency_limit",
-            Code::ServerError => "server_error",
-            Code::Network => "network",
-            Code::Timeout => "timeout",
-            Code::OutcomeUnknown => "outcome_unknown",
-            Code::WaitTimeout => "wait_timeout",
-            Code::TaskFailed => "task_failed",
-            Code::UnexpectedResponse => "unexpected_response",
-            Code::InvalidArgument => "invalid_argument",
-        }
+        CODES.get(self as usize).copied().unwrap_or_default()
     }
 
     /// Whether the same call may succeed later.
     pub fn is_retryable(self) -> bool {
-        matches!(
-            self,
-            Code::ConcurrencyLimit | Code::ServerError | Code::Network | Code::Timeout | Code::WaitTimeout
-        )
+        self as u8 >= Code::ConcurrencyLimit as u8
+    }
+}
+
+/// A failure in numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Problem {
+    /// What callers branch on.
+    pub code: Code,
+    /// What happened.
+    pub what: Words,
+    /// What to do.
+    pub advice: Words,
+    /// For how long the service asks to wait; 0 if it does not.
+    pub retry_after: Millis,
+}
+
+impl Problem {
+    /// A failure.
+    pub const fn new(code: Code, what: Words, advice: Words) -> Problem {
+        Problem {
+            code,
+            what,
+            advice,
+            retry_after: 0.0,
+        }
     }
 }
 

@@ -5,18 +5,22 @@
 //! boundary to JavaScript, and is compiled for wasm32 only.
 
 pub mod account;
-pub mod api;
+pub mod answer;
 pub mod calculator;
 pub mod call;
 pub mod callback;
 pub mod catalog;
 pub mod client;
+pub mod endpoint;
 pub mod error;
 pub mod host;
 pub mod options;
 pub mod poll;
 pub mod pricing;
+mod problem;
 mod race;
+pub mod reason;
+pub mod record;
 mod redact;
 pub mod retry;
 pub mod rule;
@@ -28,6 +32,7 @@ pub mod validate;
 pub mod value;
 mod wakers;
 mod watch;
+pub mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

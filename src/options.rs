@@ -29,6 +29,8 @@ pub struct Options {
     pub validate: bool,
     /// Tasks of this client that may run at once. Default 3.
     pub concurrency: u32,
+    /// Whether the address is on this machine, which no network outage cuts off.
+    pub is_local: bool,
 }
 
 /// How one call is made.
@@ -54,6 +56,7 @@ impl Options {
         Ok(Options {
             headers: headers(options, api_key.is_some())?,
             api_key,
+            is_local: matches!(url::kind(&base_url), url::Kind::Http { host, .. } if url::is_loopback(host)),
             base_url,
             timeout_ms: milliseconds(options, "timeoutMs")?.unwrap_or(30_000.0),
             max_retries: whole(

@@ -7,7 +7,6 @@
 use crate::host::Millis;
 use crate::pricing::Configuration;
 use crate::retry;
-use crate::value::Value;
 
 /// When a new task is looked at first, before it is varied, whatever is known of such tasks: it may have failed at
 /// once, and who waits wants to see that it runs. The schedule follows.
@@ -117,10 +116,8 @@ impl History {
         row.map_or_else(Typical::default, |row| row.1)
     }
 
-    /// Learns from a task that was completed, by the service's own times. Times that no task can take are ignored.
-    pub fn learn(&mut self, kind: u32, task: &Value) {
-        let time = |name| task.number(name).unwrap_or(f64::NAN);
-        let took = time("completeTime") - time("createTime");
+    /// Learns from a completed task how long such tasks take. Times that no task can take are ignored.
+    pub fn learn(&mut self, kind: u32, took: Millis) {
         if !(SHORTEST..=HOUR).contains(&took) {
             return;
         }
@@ -147,10 +144,10 @@ pub fn kind(configuration: Option<Configuration>) -> u32 {
     })
 }
 
-/// The age of a task that the service says was made at `created`: never below `elapsed`, the time for which it has
+/// The age of a task that the service says was made at `created` (NaN if it does not say): never below `elapsed`, the time for which it has
 /// been watched. The two clocks may differ; an age above an hour is not believed.
-pub fn age(now: Millis, created: Option<Millis>, elapsed: Millis) -> Millis {
-    let age = created.map_or(0.0, |created| now - created);
+pub fn age(now: Millis, created: Millis, elapsed: Millis) -> Millis {
+    let age = now - created;
     if age <= HOUR { age.max(elapsed) } else { elapsed }
 }
 

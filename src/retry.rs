@@ -1,6 +1,6 @@
 //! When a failed attempt of a safe call is made again: pure functions of what is known.
 
-use crate::error::{Code, Error};
+use crate::error::Code;
 use crate::host::Millis;
 use std::cell::Cell;
 
@@ -10,23 +10,18 @@ pub const MAX_RETRY_AFTER: Millis = 60_000.0;
 const BASE: Millis = 500.0;
 const CAP: Millis = 20_000.0;
 
-/// How long to wait before attempt `attempt + 1` (the first is 1); `None` to give up.
-///
-/// Only what may pass by itself is tried again: no connection, a timeout, 5xx and 429. The service's
-/// `Retry-After` wins over our own backoff, which is jittered in full: from 0 to 0.5 s, 1 s, 2 s … 20 s.
-pub fn pause(max_retries: u32, attempt: u32, error: &Error, random: f64) -> Option<Millis> {
-    let passes = matches!(
-        error.code,
+/// Whether a failure may pass by itself: no connection, a timeout, 5xx, 429, and what 408 and 425 say.
+pub fn passes(code: Code, status: u16) -> bool {
+    matches!(
+        code,
         Code::Network | Code::Timeout | Code::ServerError | Code::ConcurrencyLimit
-    );
-    if !passes || attempt > max_retries {
-        return None;
-    }
-    let asked = error.retry_after_ms();
-    if asked > MAX_RETRY_AFTER {
-        return None;
-    }
-    Some(if asked > 0.0 { asked } else { backoff(attempt, random) })
+    ) || matches!(status, 408 | 425)
+}
+
+/// How long to wait before the next attempt after so many failures in a row. The service's `Retry-After` (0 if it gave
+/// none) wins over our own backoff, which is jittered in full: from 0 to 0.5 s, 1 s, 2 s … 20 s.
+pub fn span(failures: u32, retry_after: Millis, random: f64) -> Millis {
+    if retry_after > 0.0 { retry_after } else { backoff(failures, random) }
 }
 
 /// A pause between nothing and a bound that doubles with each failure.
@@ -68,8 +63,9 @@ impl Budget {
     }
 }
 
-/// The span that a `Retry-After` header asks for: seconds or a date. Anything else is `None`.
-pub fn retry_after(header: &str, now: Millis, date: impl FnOnce(&str) -> Option<Millis>) -> Option<Millis> {
+/// The span that a `Retry-After` header asks for: seconds, or a date that the platform read as `date`. Anything else is
+/// `None`.
+pub fn retry_after(header: &str, now: Millis, date: Option<Millis>) -> Option<Millis> {
     let header = header.trim_ascii();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
         let seconds = header
@@ -77,9 +73,9 @@ pub fn retry_after(header: &str, now: Millis, date: impl FnOnce(&str) -> Option<
             .fold(0.0, |sum, byte| sum * 10.0 + f64::from(byte - b'0'));
         return Some(seconds * 1000.0).filter(|span: &f64| span.is_finite());
     }
-    // Platforms read almost anything as some date; a date of HTTP ends so.
+    // `Date.parse` accepts almost anything; HTTP dates end in GMT.
     if !header.ends_with("GMT") {
         return None;
     }
-    date(header).filter(|at| at.is_finite()).map(|at| (at - now).max(0.0))
+    date.filter(|at| at.is_finite()).map(|at| (at - now).max(0.0))
 }

@@ -1,34 +1,34 @@
-//! The places for running tasks that an account has.
+//! The account's slots for running tasks.
 
 use crate::wakers::Wakers;
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::task::Poll;
 
-/// A number of places, taken in the order of asking.
+/// A number of slots, taken in order of arrival.
 pub struct Slots {
     free: Cell<u32>,
     queue: Wakers,
 }
 
-/// A place that is taken, and given back on drop.
+/// A slot that is taken, and given back on drop.
 pub struct Slot<'a>(&'a Slots);
 
-/// A turn in the queue, given up on drop.
+/// A place in the queue, given up on drop.
 struct Turn<'a>(&'a Slots, u32);
 
 impl Slots {
-    /// That many places, all free.
-    pub fn new(places: u32) -> Slots {
+    /// This many slots, all free.
+    pub fn new(slots: u32) -> Slots {
         Slots {
-            free: Cell::new(places),
+            free: Cell::new(slots),
             queue: Wakers::default(),
         }
     }
 
-    /// Takes a place as soon as there is one.
+    /// Takes a slot as soon as there is one.
     pub async fn take(&self) -> Slot<'_> {
-        let turn = Turn(self, self.queue.name());
+        let turn = Turn(self, self.queue.id());
         poll_fn(|context| {
             if self.queue.wait(turn.1, context) >= self.free.get() as usize {
                 return Poll::Pending;

@@ -1,12 +1,10 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
-use crate::error::{Code, Error};
 use crate::url;
 use crate::value::Value;
 
-/// A task as the service described it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Task(Value);
+/// As long as a task's id may be, in bytes.
+const MAX_ID: usize = 200;
 
 /// Where a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,109 +17,73 @@ pub enum Status {
     Failed,
 }
 
-impl Task {
-    /// Takes what [`is_task`] accepts.
-    pub fn new(value: Value) -> Task {
-        Task(value)
-    }
-
-    /// The state in the service's own word.
-    pub fn status_text(&self) -> &str {
-        self.text("status")
-    }
-
-    /// The state.
-    pub fn status(&self) -> Status {
-        match self.status_text() {
-            "COMPLETED" => Status::Completed,
-            "FAILED" => Status::Failed,
-            _ => Status::Running,
-        }
-    }
-
-    /// Whether there is at least one video, and each has an http(s) address.
-    pub fn has_output(&self) -> bool {
-        output(&self.0).is_some_and(|videos| !videos.is_empty() && are_videos(videos, false))
-    }
-
-    /// Why the task failed, in the service's words.
-    pub fn error(&self) -> Option<&str> {
-        self.0.get("error").and_then(message)
-    }
-
-    /// All that the service said.
-    pub fn value(&self) -> &Value {
-        &self.0
-    }
-
-    /// All that the service said.
-    pub fn into_value(self) -> Value {
-        self.0
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+/// Where a task stands.
+pub fn status(task: &Value) -> Status {
+    match task.text("status") {
+        Some("COMPLETED") => Status::Completed,
+        Some("FAILED") => Status::Failed,
+        _ => Status::Running,
     }
 }
 
-/// The sentence in an `error` or an error answer: the value itself, or its `message` or `error`.
-pub fn message(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
-        Value::Object(_) => ["message", "error"]
-            .iter()
-            .find_map(|name| value.get(name).and_then(message)),
-        _ => None,
-    }
+/// Whether there is at least one video, and each has an http(s) address.
+pub fn has_video(task: &Value) -> bool {
+    output(task).is_some_and(|videos| !videos.is_empty() && are_videos(videos, false))
+}
+
+/// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
+pub fn is_id(text: &str) -> bool {
+    text.len() <= MAX_ID && !text.trim().is_empty()
 }
 
 /// Whether a value describes a task: it has an id and a state.
 pub fn is_task(value: &Value) -> bool {
-    let has = |name| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.is_empty())
-    };
-    has("taskId") && has("status")
+    value.text("taskId").is_some_and(is_id) && value.text("status").is_some_and(|status| !status.is_empty())
 }
 
-/// Takes an output away that is no list; that of a task that is not completed, where there should be none, also unless
-/// it is one of videos with http(s) addresses.
-pub fn tidy(task: &mut Value) {
-    let is_completed = task.text("status") == Some("COMPLETED");
-    let is_kept = |output: &Value| {
-        let videos = output.as_array();
-        videos.is_some_and(|videos| is_completed || are_videos(videos, false))
-    };
-    if let Value::Object(fields) = task {
-        for (name, output) in fields {
-            if name == "output" && !is_kept(output) {
-                *output = Value::Null;
-            }
-        }
-    }
+/// Whether the output of a task is shown as it came. A task that is not completed should have none; whatever it has, unless it
+/// is a list of videos with http(s) addresses, is taken away. What was paid for is kept.
+pub fn keeps_output(task: &Value) -> bool {
+    status(task) == Status::Completed || output(task).is_some_and(|videos| are_videos(videos, false))
 }
 
-/// Whether each address in a task's output is http(s): what is shown as a video must be no script.
+/// Whether the output is missing, or a list in which each address is http(s): what is shown as a video must be no script.
 pub fn is_safe(value: &Value) -> bool {
-    output(value).is_none_or(|videos| are_videos(videos, true))
-}
-
-/// The error of what is no task, or a dangerous one.
-pub fn refusal() -> Box<Error> {
-    let message = "That is no task as the documentation describes it. Do not trust what it says.";
-    Error::new(Code::UnexpectedResponse, message, "")
+    match value.get("output") {
+        None | Some(Value::Null) => true,
+        _ => output(value).is_some_and(|videos| are_videos(videos, true)),
+    }
 }
 
 fn output(value: &Value) -> Option<&[Value]> {
     value.get("output").and_then(Value::as_array)
 }
 
-/// Whether each has an http(s) address, or none at all where that is allowed.
+/// Whether each is an object with an http(s) address, or with none at all where that is allowed.
 fn are_videos(videos: &[Value], without_address: bool) -> bool {
-    videos.iter().all(|video| match video.text("url") {
-        Some(url) => matches!(url::kind(url), url::Kind::Http { .. }),
-        None => without_address,
+    videos.iter().all(|video| match video.get("url") {
+        Some(Value::String(url)) => matches!(url::kind(url), url::Kind::Http { .. }),
+        None | Some(Value::Null) => without_address && matches!(video, Value::Object(_) | Value::Null),
+        _ => false,
     })
+}
+
+/// The documented fields beside `taskId`, `status` and `output`, and whether they are texts; else they are numbers.
+const FIELDS: [(&str, bool); 5] = [
+    ("model", true),
+    ("error", true),
+    ("creditsUsed", false),
+    ("createTime", false),
+    ("completeTime", false),
+];
+
+/// Whether each documented field is what the documentation says, or null, or not there.
+pub fn is_documented(task: &Value) -> bool {
+    let is_field = |(name, is_text): &(&str, bool)| match task.get(name) {
+        None | Some(Value::Null) => true,
+        Some(Value::String(_)) => *is_text,
+        Some(Value::Number(_)) => !is_text,
+        _ => false,
+    };
+    FIELDS.iter().all(is_field) && (status(task) != Status::Completed || has_video(task))
 }

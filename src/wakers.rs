@@ -1,9 +1,9 @@
-//! Those who wait for something, in the order in which they came.
+//! Futures that wait for the same thing, in order of arrival.
 
 use std::cell::{Cell, RefCell};
 use std::task::{Context, Waker};
 
-/// Who waits.
+/// The waiters.
 #[derive(Default)]
 pub struct Wakers {
     waiting: RefCell<Vec<(u32, Waker)>>,
@@ -11,17 +11,17 @@ pub struct Wakers {
 }
 
 impl Wakers {
-    /// A name for one who will wait.
-    pub fn name(&self) -> u32 {
+    /// Allocates the id of a waiter.
+    pub fn id(&self) -> u32 {
         self.next.replace(self.next.get().wrapping_add(1))
     }
 
-    /// Waits, and tells how many came before.
+    /// Registers a waiter and returns how many are before it.
     #[inline(never)]
-    pub fn wait(&self, name: u32, context: &Context) -> usize {
+    pub fn wait(&self, id: u32, context: &Context) -> usize {
         let mut waiting = self.waiting.borrow_mut();
-        let place = waiting.iter().take_while(|other| other.0 != name).count();
-        let entry = (name, context.waker().clone());
+        let place = waiting.iter().take_while(|other| other.0 != id).count();
+        let entry = (id, context.waker().clone());
         match waiting.get_mut(place) {
             Some(before) => *before = entry,
             None => waiting.push(entry),
@@ -29,13 +29,13 @@ impl Wakers {
         place
     }
 
-    /// Waits no more.
+    /// Removes a waiter.
     #[inline(never)]
-    pub fn leave(&self, name: u32) {
-        self.waiting.borrow_mut().retain(|other| other.0 != name);
+    pub fn leave(&self, id: u32) {
+        self.waiting.borrow_mut().retain(|other| other.0 != id);
     }
 
-    /// Wakes the first so many.
+    /// Wakes this many from the front.
     #[inline(never)]
     pub fn wake(&self, number: u32) {
         for (_, waker) in self.waiting.borrow().iter().take(number as usize) {

@@ -1,6 +1,6 @@
-//! The answers about one task, shared by all who wait for it: whoever asks, asks for all of them.
+//! The answers about one task, shared by all calls that wait for it: whoever polls, polls for all of them.
 
-use crate::api::Outcome;
+use crate::answer::Facts;
 use crate::wakers::Wakers;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -8,53 +8,64 @@ use std::rc::{Rc, Weak};
 use std::task::Poll;
 
 /// The tasks that are waited for.
-#[derive(Default)]
-pub struct Watches(RefCell<Vec<Weak<Shared>>>);
+pub struct Watches<A>(RefCell<Vec<Weak<Shared<A>>>>);
 
-#[derive(Default)]
-struct Shared {
+struct Shared<A> {
     task_id: String,
-    is_asking: Cell<bool>,
+    is_polling: Cell<bool>,
+    /// How many answers came, and the last one.
     answers: Cell<u32>,
-    last: RefCell<Option<Outcome>>,
+    last: RefCell<Option<(Facts, A)>>,
     watchers: Wakers,
 }
 
-/// One who waits.
-pub struct Watch {
-    shared: Rc<Shared>,
-    name: u32,
+/// One call that waits. As long as it lives, the account has a running task.
+pub struct Watch<'a, A> {
+    shared: Rc<Shared<A>>,
+    running: &'a Cell<u32>,
+    id: u32,
     seen: Cell<u32>,
-    is_asking: Cell<bool>,
+    has_turn: Cell<bool>,
 }
 
-impl Watches {
-    /// Joins those who wait for this task.
-    pub fn join(&self, task_id: &str) -> Watch {
+impl<A> Default for Watches<A> {
+    fn default() -> Watches<A> {
+        Watches(RefCell::default())
+    }
+}
+
+impl<A: Clone> Watches<A> {
+    /// Joins the calls that wait for this task, and counts in `running`.
+    pub fn join<'a>(&self, task_id: &str, running: &'a Cell<u32>) -> Watch<'a, A> {
         let mut watches = self.0.borrow_mut();
         watches.retain(|shared| shared.strong_count() > 0);
         let mut known = watches.iter().filter_map(Weak::upgrade);
         let shared = known.find(|shared| shared.task_id == task_id).unwrap_or_else(|| {
             let shared = Rc::new(Shared {
                 task_id: task_id.into(),
-                ..Shared::default()
+                is_polling: Cell::default(),
+                answers: Cell::default(),
+                last: RefCell::default(),
+                watchers: Wakers::default(),
             });
             watches.push(Rc::downgrade(&shared));
             shared
         });
+        running.set(running.get() + 1);
         Watch {
-            name: shared.watchers.name(),
+            id: shared.watchers.id(),
             seen: shared.answers.clone(),
-            is_asking: Cell::default(),
+            has_turn: Cell::default(),
+            running,
             shared,
         }
     }
 }
 
-impl Watch {
-    /// Waits for an answer that somebody else gets. For who wants to ask, `None` when it is their turn, which they
-    /// keep until they [`tell`](Watch::tell) the answer, or come here again without one.
-    pub async fn hear(&self, wants_to_ask: bool) -> Option<Outcome> {
+impl<A: Clone> Watch<'_, A> {
+    /// Waits for an answer that another call gets. For a call that wants to poll, returns `None` when it is its turn;
+    /// the turn lasts until [`tell`](Watch::tell) or the next `hear`.
+    pub async fn hear(&self, wants_to_poll: bool) -> Option<(Facts, A)> {
         self.give_up_turn();
         let shared = &*self.shared;
         poll_fn(|context| {
@@ -62,40 +73,43 @@ impl Watch {
                 self.seen.set(shared.answers.get());
                 return Poll::Ready(shared.last.borrow().clone());
             }
-            if wants_to_ask && !shared.is_asking.replace(true) {
-                self.is_asking.set(true);
+            if wants_to_poll && !shared.is_polling.replace(true) {
+                self.has_turn.set(true);
                 return Poll::Ready(None);
             }
-            shared.watchers.wait(self.name, context);
+            shared.watchers.wait(self.id, context);
             Poll::Pending
         })
         .await
     }
 
-    /// Whether it is their turn to ask.
+    /// Whether it is this call's turn to poll.
     pub fn has_turn(&self) -> bool {
-        self.is_asking.get()
+        self.has_turn.get()
     }
 
-    /// Tells the others.
-    pub fn tell(&self, answer: &Outcome) {
-        self.shared.last.replace(Some(answer.clone()));
+    /// Hands an answer to the others.
+    pub fn tell(&self, facts: Facts, answer: &A) {
+        self.shared.last.replace(Some((facts, answer.clone())));
         self.shared.answers.set(self.shared.answers.get().wrapping_add(1));
         self.seen.set(self.shared.answers.get());
         self.give_up_turn();
     }
+}
 
+impl<A> Watch<'_, A> {
     fn give_up_turn(&self) {
-        if self.is_asking.replace(false) {
-            self.shared.is_asking.set(false);
+        if self.has_turn.replace(false) {
+            self.shared.is_polling.set(false);
             self.shared.watchers.wake(u32::MAX);
         }
     }
 }
 
-impl Drop for Watch {
+impl<A> Drop for Watch<'_, A> {
     fn drop(&mut self) {
-        self.shared.watchers.leave(self.name);
+        self.running.set(self.running.get().saturating_sub(1));
+        self.shared.watchers.leave(self.id);
         self.give_up_turn();
     }
 }

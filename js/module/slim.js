@@ -1,5 +1,5 @@
 // The slim entry: the user brings the WebAssembly with `init(source)`.
-import { Sd2Error } from "../boundary.js";
+import { Sd2Error } from "../error.js";
 
 /** There is none before `init`. */
 export const source = () => {

@@ -1,36 +1,31 @@
 //! The methods of `Sd2Client`: one future serves them all, which keeps the module small.
 
-use super::encode::{from_text, to_js, to_js_error};
-use super::host::JsHost;
+use super::encode::{from_text, to_js_error};
+use super::host::{JsHost, Platform};
 use crate::call::Method;
 use crate::client::Client;
 use crate::options::{CallOptions, Options};
-use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 
 /// A client, held by the JavaScript class that users see.
 #[wasm_bindgen]
-pub struct Handle(Rc<Client>);
+pub struct Handle(Rc<Client<JsValue>>);
 
 #[wasm_bindgen]
 impl Handle {
     /// Reads the options, given as tagged text.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Handle, JsValue> {
-        match Options::read(&from_text(options)) {
-            Ok(options) => Ok(Handle(Rc::new(Client::new(options)))),
-            Err(error) => Err(to_js_error(error)),
-        }
+        let options = Options::read(&from_text(options)).map_err(to_js_error)?;
+        Ok(Handle(Rc::new(Client::new(options))))
     }
 
-    /// Calls a method by its number. `subject` (the request, or the task's id) and `options` are tagged text;
-    /// `platform` has `fetch`, and the functions and the signal that the caller gave.
-    pub fn call(&self, method: u32, subject: &str, options: &str, platform: JsValue) -> Promise {
+    /// Starts a call of a method by its number. `subject` (the request, or the task's id) and `options` are tagged text.
+    /// The platform is told of the end. Throws if the call is refused.
+    pub fn call(&self, method: u32, subject: &str, options: &str, platform: Platform, is_heard: bool) -> Result<(), JsValue> {
         let client = self.0.clone();
-        let subject = from_text(subject);
-        let options = CallOptions::read(&from_text(options));
         let method = match method {
             0 => Method::CreateTask,
             1 => Method::QueryTask,
@@ -39,14 +34,12 @@ impl Handle {
             4 => Method::Generate,
             _ => Method::AwaitService,
         };
-        let host = JsHost::new(platform);
-        future_to_promise(async move {
-            let options = options.map_err(to_js_error)?;
-            match client.call(method, subject, options, &host).await {
-                Some(Ok(value)) => Ok(to_js(&value)),
-                Some(Err(error)) => Err(to_js_error(error)),
-                None => Err(host.reason()),
-            }
-        })
+        let options = CallOptions::read(&from_text(options)).map_err(to_js_error)?;
+        let host = JsHost::new(platform, is_heard, client.options().is_local);
+        let call = client
+            .begin(method, &from_text(subject), options, &host)
+            .map_err(to_js_error)?;
+        spawn_local(async move { client.run(call, &host).await });
+        Ok(())
     }
 }

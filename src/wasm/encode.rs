@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/js/boundary.js")]
+#[wasm_bindgen(module = "/js/error.js")]
 extern "C" {
     #[wasm_bindgen(js_name = makeError)]
-    fn make_error(message: &str, details: JsValue, cause: JsValue) -> JsValue;
+    fn make_error(message: &str, details: JsValue) -> JsValue;
 }
 
 /// Plain JavaScript data.
@@ -21,13 +21,7 @@ pub fn to_js(value: &Value) -> JsValue {
 /// A real `Error`.
 #[expect(clippy::boxed_local, reason = "errors travel boxed; this is where they end")]
 pub fn to_js_error(error: Box<Error>) -> JsValue {
-    let Error {
-        message,
-        details,
-        cause,
-        ..
-    } = *error;
-    make_error(&message, to_js(&details), to_js(&cause))
+    make_error(&error.message, to_js(&error.details))
 }
 
 /// What JavaScript wrote with `encode`.

@@ -1,137 +1,76 @@
 //! The platform as JavaScript has it: `fetch`, timers, the clock, the caller's signal.
 
-use super::encode::{from_text, to_js};
-use crate::host::{Failure, Host, Listener, Millis, Request, Response};
-use crate::value::Value;
+use super::encode::from_text;
+use crate::answer::{Asked, Facts};
+use crate::call::{Mark, Step, Work};
+use crate::endpoint::Endpoint;
+use crate::host::{Clock, Host, Millis};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Date, Function, Math, Promise};
+use js_sys::{Date, Math, Promise};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::future::pending;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
-#[wasm_bindgen(module = "/js/boundary.js")]
+use crate::race::race;
+
+#[wasm_bindgen]
 extern "C" {
-    /// What a caller gave beside plain data: `{ fetch, logger?, onCreated?, onUpdate?, signal? }`.
+    /// One call as js/call.js keeps it: the request, the bodies of answers, and whom to tell.
     pub type Platform;
 
-    /// Resolves to tagged text: `{ status, retryAfter?, body?, thrown?, offline? }`. Never rejects.
-    fn send(platform: &Platform, url: &str, headers: JsValue, body: JsValue, signal: &AbortSignal) -> Promise;
+    /// Sends the request, after a store knows of it if `mark` says so. Resolves to an answer, and never rejects.
+    #[wasm_bindgen(method)]
+    fn send(this: &Platform, endpoint: u32, mark: u32, signal: &AbortSignal) -> Promise;
 
-    /// Calls the listener with `true` and the reason when the caller gives up, and with `false` at these events of a
-    /// page that is not hidden. Gives the function that ends this.
-    fn listen(platform: &Platform, events: &str, listener: &JsValue) -> Function;
+    /// Lays an answer out for the machine.
+    #[wasm_bindgen(method)]
+    fn lay(this: &Platform, answer: &JsValue) -> String;
 
-    /// Calls a user's function, which may throw whatever it likes, or be missing.
-    fn tell(platform: &Platform, listener: &str, what: JsValue);
+    /// Tells the store and the listeners, and whoever made the call.
+    #[wasm_bindgen(method)]
+    fn tell(this: &Platform, step: JsValue, answer: &JsValue);
 
-    /// Reads JSON as tagged text; empty if it is none.
-    #[wasm_bindgen(js_name = parseJson)]
-    fn parse_json(text: &str) -> String;
+    /// Resolves when the caller gives up or, if `is_rousable`, when a page that was hidden or offline is back. Nothing
+    /// where neither can happen.
+    #[wasm_bindgen(method)]
+    fn interruption(this: &Platform, is_rousable: bool) -> Option<Promise>;
+
+    #[wasm_bindgen(method, getter, js_name = taskId)]
+    fn task_id(this: &Platform) -> String;
+
+    #[wasm_bindgen(method, getter, js_name = isAborted)]
+    fn is_aborted(this: &Platform) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = hasLeft)]
+    fn has_left(this: &Platform) -> bool;
 }
 
 /// `setTimeout` fires at once above this.
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
 
-/// What happens to a page that was hidden, offline or frozen.
-const BACK: &str = "visibilitychange online pageshow";
-
 /// A browser, a Worker or a server, during one call.
 pub struct JsHost {
     platform: Platform,
-    heard: Rc<Heard>,
-    _listener: Closure<dyn FnMut(bool, JsValue)>,
-    unlisten: Function,
-}
-
-/// What the listener was told.
-#[derive(Default)]
-struct Heard {
-    /// How often: for an abort, or because a page came back.
-    calls: Cell<u32>,
-    is_aborted: Cell<bool>,
-    reason: Cell<JsValue>,
-    sleeper: Cell<Option<Waker>>,
+    /// Whether somebody wants to hear of each step, not only of the end.
+    is_heard: bool,
+    is_local: bool,
 }
 
 impl JsHost {
-    /// The platform, and the caller's functions and signal.
-    pub fn new(platform: JsValue) -> JsHost {
-        let platform: Platform = platform.unchecked_into();
-        let heard = Rc::new(Heard::default());
-        let listener = Closure::new({
-            let heard = heard.clone();
-            move |is_abort, reason| {
-                heard.calls.set(heard.calls.get() + 1);
-                if is_abort {
-                    heard.is_aborted.set(true);
-                    heard.reason.set(reason);
-                }
-                if let Some(waker) = heard.sleeper.take() {
-                    waker.wake();
-                }
-            }
-        });
+    /// The platform of a call.
+    pub fn new(platform: Platform, is_heard: bool, is_local: bool) -> JsHost {
         JsHost {
-            unlisten: listen(&platform, BACK, listener.as_ref()),
-            _listener: listener,
             platform,
-            heard,
+            is_heard,
+            is_local,
         }
     }
-
-    /// Why the caller has given up; told once.
-    pub fn reason(&self) -> JsValue {
-        self.heard.reason.take()
-    }
 }
 
-impl Drop for JsHost {
-    fn drop(&mut self) {
-        let _ = self.unlisten.call0(&JsValue::UNDEFINED);
-    }
-}
-
-impl Host for JsHost {
-    async fn send(&self, request: &Request) -> Result<Response, Failure> {
-        // Without one there is no fetch either, so that nothing can have been sent.
-        let controller = AbortController::new().map_err(|_| Failure::NotConnected(Value::Null))?;
-        let controller = AbortOnDrop(controller);
-        let answer = JsFuture::from(send(
-            &self.platform,
-            &request.url,
-            to_js(&request.headers),
-            request.body.as_ref().map(to_js).unwrap_or_default(),
-            &controller.0.signal(),
-        ));
-        let answer = answer
-            .await
-            .ok()
-            .and_then(|answer| answer.as_string())
-            .unwrap_or_default();
-        Response::read(&from_text(&answer), &request.url)
-    }
-
-    fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()> {
-        let mut timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
-        let calls = self.heard.calls.get();
-        poll_fn(move |context| {
-            if self.is_aborted() || is_rousable && self.heard.calls.get() != calls {
-                return Poll::Ready(());
-            }
-            self.heard.sleeper.set(Some(context.waker().clone()));
-            Pin::new(&mut timer).poll(context)
-        })
-    }
-
-    fn is_aborted(&self) -> bool {
-        self.heard.is_aborted.get()
-    }
-
+impl Clock for JsHost {
     fn now(&self) -> Millis {
         Date::now()
     }
@@ -139,30 +78,104 @@ impl Host for JsHost {
     fn random(&self) -> f64 {
         Math::random()
     }
+}
 
-    fn parse_json(&self, text: &str) -> Option<Value> {
-        Value::decode(&parse_json(text))
-    }
+impl Host for JsHost {
+    type Answer = JsValue;
 
-    fn parse_date(&self, text: &str) -> Option<Millis> {
-        Some(Date::parse(text)).filter(|date| !date.is_nan())
-    }
-
-    fn tell(&self, listener: Listener, what: Value) {
-        let name = match listener {
-            Listener::Created => "onCreated",
-            Listener::Updated => "onUpdate",
-            Listener::Logged => "logger",
+    async fn send(&self, step: &Step) -> (Facts, JsValue) {
+        let Ok(controller) = AbortController::new() else {
+            return pending().await;
         };
-        tell(&self.platform, name, to_js(&what));
+        let attempt = Attempt(controller, Cell::new(true));
+        let sent = self
+            .platform
+            .send(step.endpoint as u32, step.mark as u32, &attempt.0.signal());
+        let answer = JsFuture::from(sent).await.unwrap_or_default();
+        attempt.1.set(false);
+        let asked = Asked {
+            endpoint: step.endpoint,
+            task_id: &if step.endpoint == Endpoint::QueryTask {
+                self.task_id()
+            } else {
+                String::new()
+            },
+            is_local: self.is_local,
+        };
+        let facts = Facts::read(asked, &from_text(&self.platform.lay(&answer)), self.now());
+        (facts, answer)
+    }
+
+    async fn sleep(&self, span: Millis, is_rousable: bool) {
+        let timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
+        match self.platform.interruption(is_rousable) {
+            None => timer.await,
+            Some(interruption) => {
+                race(timer, JsFuture::from(interruption)).await;
+            }
+        }
+    }
+
+    fn task_id(&self) -> String {
+        self.platform.task_id()
+    }
+
+    fn has_left(&self) -> bool {
+        self.platform.has_left()
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.platform.is_aborted()
+    }
+
+    fn tell(&self, step: &Step, answer: Option<&JsValue>) {
+        let is_end = matches!(step.work, Work::Done | Work::GaveUp);
+        let is_marked = !matches!(step.mark, Mark::None | Mark::Creating);
+        if self.is_heard || is_end || is_marked || step.is_met {
+            let told = step.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
+            self.platform.tell(told, answer.unwrap_or(&JsValue::UNDEFINED));
+        }
     }
 }
 
-/// Gives an attempt up when nobody waits for it any more.
-struct AbortOnDrop(AbortController);
+/// A step as js/call.js reads it: numbers in this order; -1 for what is missing.
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let update = self.update;
+        let problem = self.failure.or(self.why);
+        let mut list = serializer.serialize_seq(None)?;
+        for number in [
+            f64::from(self.work as u8),
+            f64::from(self.endpoint as u8),
+            f64::from(self.mark as u8),
+            f64::from(self.made as u8),
+            self.attempt.into(),
+            self.took,
+            f64::from(u8::from(self.keeps_output)),
+            update.map_or(-1.0, |update| f64::from(u8::from(update.has_task))),
+            update.map_or(-1.0, |update| update.elapsed),
+            update.map_or(-1.0, |update| update.progress),
+            self.limit,
+            problem.map_or(-1.0, |problem| f64::from(problem.code as u8)),
+            problem.map_or(-1.0, |problem| f64::from(problem.what as u8)),
+            problem.map_or(-1.0, |problem| f64::from(problem.advice as u8)),
+            problem.map_or(-1.0, |problem| problem.retry_after),
+            f64::from(u8::from(self.shows_task)),
+            f64::from(u8::from(self.is_met)),
+        ] {
+            list.serialize_element(&number)?;
+        }
+        list.end()
+    }
+}
 
-impl Drop for AbortOnDrop {
+/// Aborts an attempt that nobody waits for any more.
+struct Attempt(AbortController, Cell<bool>);
+
+impl Drop for Attempt {
     fn drop(&mut self) {
-        self.0.abort();
+        if self.1.get() {
+            self.0.abort();
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::encode::{from_text, to_js, to_js_error};
 use crate::calculator;
 use crate::callback;
+use crate::reason;
 use crate::validate;
 use crate::value::Value;
 use wasm_bindgen::prelude::*;
@@ -21,4 +22,16 @@ pub fn offline(function: u32, argument: &str) -> Result<JsValue, JsValue> {
         _ => calculator::table(&argument),
     };
     result.map(|value| to_js(&value)).map_err(to_js_error)
+}
+
+/// The reason in an answer, `[value, text, isTask]` as tagged text; nothing if it gives none.
+#[wasm_bindgen]
+pub fn said(answer: &str) -> Option<String> {
+    let answer = from_text(answer);
+    let [value, text, is_task] = answer.as_array()? else { return None };
+    if matches!(is_task, Value::Bool(true)) {
+        return Some(reason::of_task(value).into());
+    }
+    let value = Some(value).filter(|value| !value.is_undefined());
+    reason::of_answer(value, text.as_str().unwrap_or_default()).map(Into::into)
 }

@@ -124,17 +124,17 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     Ok(glue.replace("\"./sd2_client_bg.js\": import0", "a: import0"))
 }
 
-/// Lets the glue import `js/boundary.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
+/// Lets the glue import `js/error.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
 fn share_boundary(glue: &str) -> Result<String> {
     let start = glue
         .find("./snippets/")
-        .context("the glue does not import js/boundary.js")?;
-    let length = glue.get(start..).and_then(|rest| rest.find("/js/boundary.js"));
-    let length = length.context("the glue imports something else than js/boundary.js")?;
+        .context("the glue does not import js/error.js")?;
+    let length = glue.get(start..).and_then(|rest| rest.find("/js/error.js"));
+    let length = length.context("the glue imports something else than js/error.js")?;
     let mut shared = glue.to_owned();
     shared.replace_range(start..start + length, "../..");
     if shared.contains("./snippets/") {
-        bail!("the glue imports js/boundary.js more than once");
+        bail!("the glue imports js/error.js more than once");
     }
     Ok(shared)
 }
@@ -149,15 +149,16 @@ fn instantiable(glue: &mut String) -> Result<()> {
     glue.truncate(load);
     glue.push_str(
         "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
-return { Handle, offline, abandon: () => (isAbandoned = true) };
+return { Handle, offline, said, abandon: () => (isAbandoned = true) };
 };
 ",
     );
     replace_once(glue, "export class Handle", "class Handle")?;
     replace_once(glue, "export function offline", "function offline")?;
+    replace_once(glue, "export function said", "function said")?;
     let body = glue
-        .rfind("/js/boundary.js")
-        .context("the glue does not import js/boundary.js")?;
+        .rfind("/js/error.js")
+        .context("the glue does not import js/error.js")?;
     let line = glue
         .get(body..)
         .and_then(|rest| rest.find('\n'))

@@ -13,6 +13,7 @@ mod package;
 mod setup;
 mod size;
 mod start;
+mod words;
 
 use std::process::ExitCode;
 

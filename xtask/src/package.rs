@@ -3,6 +3,7 @@
 use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::glue;
 use crate::inline;
+use crate::words;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
@@ -78,6 +79,7 @@ pub fn build() -> Result<()> {
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
     fs::write(made.join("inlined.js"), inline::module(&fs::read(&wasm)?))?;
+    fs::write(made.join("words.js"), words::module())?;
     let entries = [
         ("index", "inline"),
         ("workerd", "workerd"),
@@ -101,6 +103,7 @@ pub fn build() -> Result<()> {
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
             "--alias:sd2-client-glue=./target/glue/sd2_client.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
+            "--alias:sd2-client-words=./target/glue/words.js",
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
         lighten(&dist.join(format!("{entry}.js.map")))?;

@@ -1,0 +1,235 @@
+// Many tasks as one async iterable: a batch of requests, or what a store remembers.
+import { GENERATE, NO, UNKNOWN, WAIT_FOR_TASK, GET_CREDITS } from "./call.js";
+import { checkFunctions, partsOf } from "./client.js";
+import { misuse, Sd2Error } from "./error.js";
+import { estimateCredits } from "./offline.js";
+import { report } from "./report.js";
+import { checkSignal, follow } from "./signal.js";
+import { snapshot } from "./value.js";
+
+/** How long a batch waits for the service after an unknown outcome: as long as for a task. */
+const OUTAGE = 900_000;
+
+export const generateAll = (client, requests, options) => {
+  const parts = partsOf(client);
+  const { concurrency = parts.concurrency, maxCredits = Infinity, ...others } = options ?? {};
+  if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
+  if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
+  const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
+  if (!source) throw misuse("requests must be an iterable or async iterable.");
+  let left = maxCredits;
+  let unknownSince;
+  return iterate(parts, source, concurrency, others, async (job) => {
+    // Read once: what a getter gives later may have another price.
+    const request = snapshot(job.request);
+    if (unknownSince) {
+      // In an outage each create might have an unknown outcome: after one, the next waits until the service answers.
+      const isPatient = Date.now() - unknownSince < OUTAGE;
+      await (isPatient ? job.awaitService() : job.run(GET_CREDITS)).catch((error) => {
+        // A refusal is an answer, too.
+        if (!Sd2Error.is(error) || error.retryable) throw error;
+      });
+    }
+    unknownSince = undefined;
+    const price = maxCredits === Infinity ? 0 : estimateCredits(request).total;
+    if (price > left) {
+      throw new Sd2Error(`The request costs ${price} credits, and maxCredits leaves ${left}. It was not sent.`, {
+        code: "insufficient_credits",
+        retryable: false,
+      });
+    }
+    left -= price;
+    try {
+      return await job.run(GENERATE, request);
+    } catch (error) {
+      const { made } = job.call;
+      if (made === UNKNOWN) unknownSince ??= Date.now();
+      if (made === NO) left += price;
+      throw error;
+    }
+  });
+};
+
+export const resume = (client, options) => {
+  const parts = partsOf(client);
+  const { journal } = parts;
+  if (!journal) throw misuse("resume needs a client with a store.");
+  return iterate(parts, journal.left(), Infinity, options, async (job) => {
+    const [id, { request, taskId }] = job.request;
+    job.request = request;
+    if (taskId) return job.run(WAIT_FOR_TASK, taskId);
+    job.call = { onTaken: () => journal.remove(id), made: UNKNOWN };
+    throw new Sd2Error(
+      "The page went away while this was sent. A task may have been created and charged: look at your tasks and credits before you try again.",
+      { code: "outcome_unknown", retryable: false },
+    );
+  });
+};
+
+export const forget = async (client, taskId) => {
+  await partsOf(client).journal?.remove(taskId);
+};
+
+/** One request of a batch. */
+class Job {
+  #parts;
+  #options;
+  #stopped;
+
+  constructor(parts, options, index, request) {
+    this.#parts = parts;
+    this.#options = options;
+    this.index = index;
+    this.request = request;
+  }
+
+  run(method, subject) {
+    if (this.#stopped) throw this.#stopped[0];
+    const { onCreated, onUpdate, ...others } = this.#options;
+    const about = (more) => ({ index: this.index, request: this.request, ...more });
+    this.call = this.#parts.start(
+      method,
+      subject,
+      {
+        ...others,
+        onCreated: onCreated && ((taskId) => onCreated(about({ taskId }))),
+        onUpdate: onUpdate && ((update) => onUpdate(about(update))),
+      },
+      true,
+    );
+    return this.call.promise;
+  }
+
+  async awaitService() {
+    const { timeoutMs } = this.#options;
+    this.call = this.#parts.awaitService({ timeoutMs });
+    return this.call.promise;
+  }
+
+  stop() {
+    this.#stopped = [];
+    this.call?.stop?.();
+  }
+
+  /** An abort does not wait for an in-flight create. */
+  abort(reason) {
+    this.#stopped = [reason];
+    this.call?.abort?.(reason);
+  }
+}
+
+/**
+ * Runs a job for each request of a source, at most `limit` at once, and yields the results in order of completion. A request is
+ * taken from the source when there is room for it; a result that nobody took yet fills its room.
+ */
+const iterate = (parts, source, limit, options, work) => {
+  const { signal, ...others } = options ?? {};
+  checkSignal(signal);
+  checkFunctions({ onCreated: others.onCreated, onUpdate: others.onUpdate });
+  // Those whose task may still run at the service.
+  const jobs = new Set();
+  // Those that nobody took yet, in order of completion.
+  const ended = [];
+  let lanes = 0;
+  let count = 0;
+  let isTaking = false;
+  let isOut = false;
+  let isStopped = false;
+  let failure;
+  let wake;
+  // The signal's reason, in a list, because it may be undefined.
+  let gaveUp;
+
+  const fill = () => {
+    if (isTaking || isOut || isStopped || lanes >= limit) return;
+    isTaking = true;
+    lanes++;
+    take().then((taken) => {
+      ended.push(taken);
+      wake?.();
+    });
+  };
+
+  const take = async () => {
+    let request;
+    try {
+      const item = await source.next();
+      isOut = item.done;
+      request = await item.value;
+    } catch (error) {
+      // Thrown when the others have ended.
+      failure = { error };
+      isOut = true;
+    }
+    isTaking = false;
+    if (isOut || isStopped) return;
+    fill();
+    const job = new Job(parts, others, count++, request);
+    jobs.add(job);
+    job.work = work(job);
+    const result = { index: job.index, request: job.request };
+    try {
+      result.task = await job.work;
+      jobs.delete(job);
+    } catch (error) {
+      result.error = error;
+      if (!job.call?.taskId || job.call.isOver) jobs.delete(job);
+    }
+    return [result, job.call?.onTaken];
+  };
+
+  const stop = () => {
+    if (isStopped) return;
+    isStopped = true;
+    wake?.();
+    for (const job of jobs) gaveUp ? job.abort(gaveUp[0]) : job.stop();
+    if (!isOut) (async () => source.return?.())().catch(report);
+  };
+
+  const results = (async function* () {
+    const end = follow(signal, (reason) => {
+      gaveUp = [reason];
+      stop();
+    });
+    try {
+      fill();
+      while (!isStopped && lanes) {
+        if (!ended.length) {
+          await new Promise((resolve) => (wake = resolve));
+          continue;
+        }
+        const [result, onTaken] = ended.shift() ?? [];
+        lanes--;
+        fill();
+        if (!result) continue;
+        try {
+          yield result;
+        } finally {
+          await onTaken?.();
+        }
+      }
+      if (gaveUp) throw gaveUp[0];
+      if (failure) throw failure.error;
+    } finally {
+      end();
+      stop();
+      await Promise.allSettled([...jobs].map((job) => job.work));
+    }
+  })();
+
+  return {
+    next: () => results.next(),
+    // Also while a result is waited for.
+    return(value) {
+      stop();
+      return results.return(value);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    get running() {
+      const known = [...jobs].filter(({ call }) => call?.taskId);
+      return known.map(({ index, request, call }) => ({ index, request, taskId: call.taskId }));
+    },
+  };
+};

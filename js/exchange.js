@@ -1,0 +1,177 @@
+// One HTTP request and its answer.
+import { scope } from "./page.js";
+
+const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"];
+
+/**
+ * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
+ * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
+ */
+export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, redact, streamCreates }, endpoint, taskId, body, signal) => {
+  const answer = {};
+  const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
+  let client;
+  try {
+    const init = { method: "GET", headers: { ...headers }, redirect: "manual", signal };
+    if (acceptsCache()) init.cache = "no-store";
+    if (body !== undefined) {
+      init.method = "POST";
+      init.body = body;
+      init.headers = { ...bodyHeaders };
+      // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
+      // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
+      if (hasAuthorization(headers)) init.credentials = "omit";
+      client = ownClient();
+      if (client) init.client = client;
+    }
+    // Without a network no connection can be made, but one that comes meanwhile may take the request.
+    answer.offline = isOffline();
+    if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { signal });
+    const response = await (body !== undefined && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
+    answer.status = response.status;
+    answer.retryAfter = response.headers?.get?.("retry-after");
+    answer.text = redact(await read(response, signal), answer.status);
+    answer.value = parse(answer.text);
+  } catch (thrown) {
+    answer.thrown = plain(thrown, redact, 0);
+    answer.offline &&= isOffline();
+  }
+  client?.close();
+  return answer;
+};
+
+const isOffline = () => globalThis.navigator?.onLine === false || undefined;
+
+const parse = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const hasAuthorization = (headers) => Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+
+/** Origins that took a create as text after they had refused it as a stream. */
+const textOnly = new Set();
+
+/**
+ * Sends a create as a stream, which Chromium does not send again when an HTTP/2 connection breaks. The text follows only if
+ * nothing of the stream was read, as over HTTP/1.1, where Chromium takes no streams, or if the answer is 411 (Length Required).
+ */
+const fetchStream = async (fetch, url, init) => {
+  const { origin } = new URL(url, globalThis.location?.href);
+  if (textOnly.has(origin) || !takesStreams()) return fetch(url, init);
+  let isRead = false;
+  const pull = (controller) => {
+    isRead = true;
+    controller.enqueue(new TextEncoder().encode(init.body));
+    controller.close();
+  };
+  try {
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const response = await fetch(url, { ...init, body, duplex: "half" });
+    if (response.status !== 411) return response;
+    (async () => response.body?.cancel())().catch(() => {});
+  } catch (error) {
+    if (isRead || init.signal.aborted) throw error;
+  }
+  const response = await fetch(url, init);
+  textOnly.add(origin);
+  return response;
+};
+
+/** Whether requests take streams. Elsewhere, as in Firefox, the text `[object ReadableStream]` would be sent. */
+const takesStreams = () => {
+  let isHalf = false;
+  try {
+    const { headers } = new Request("http://localhost", {
+      method: "POST",
+      body: new ReadableStream(),
+      get duplex() {
+        isHalf = true;
+        return "half";
+      },
+    });
+    return isHalf && !headers.has("content-type");
+  } catch {
+    return false;
+  }
+};
+
+/** Deno, too, sends a POST again, but each HTTP client has its own connections: a new one has none that may be broken. */
+const ownClient = () => {
+  try {
+    return globalThis.Deno?.createHttpClient({ poolMaxIdlePerHost: 0 });
+  } catch {
+    // Not everything that is called so has it.
+  }
+};
+
+/** Far more than any answer of the service has. */
+const MAX_ANSWER = 4e6;
+
+/** The body's text. One that is too large is not read to its end, and is not JSON any more. */
+const read = async (response, signal) => {
+  const reader = response.body?.getReader?.();
+  if (!reader) {
+    const text = response.text ? await response.text() : JSON.stringify(await response.json());
+    return text.length > MAX_ANSWER ? cut(text) : text;
+  }
+  // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
+  const cancel = () => (async () => reader.cancel())().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  if (signal.aborted) cancel();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+    size += value.byteLength;
+    if (size > MAX_ANSWER) {
+      cancel();
+      return cut(text);
+    }
+  }
+};
+
+const cut = (text) => text.slice(0, 2000) + "\u2026";
+
+/**
+ * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the
+ * host's certificate was refused, it speaks no TLS, or none that fits. (Ours may be refused after the request was sent.)
+ */
+const UNSENT =
+  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|(SSLV3|TLSV1|TLSV13)_(ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)|UNRECOGNIZED_NAME))$)/;
+
+/** What Node says of a blocked port and of a handshake that was cut short, and Deno of all that failed before a connection. */
+const UNCONNECTED = /^bad port$|before secure TLS connection was established|client error \(Connect\)/;
+
+/** What was thrown, as plain data. */
+const plain = (thrown, redact, depth) => {
+  try {
+    const { name, message, code, syscall, cause, errors } = Object(thrown);
+    return {
+      name: redact(String(name ?? "Error")),
+      message: redact(String(message ?? thrown)),
+      code: typeof code === "string" ? redact(code) : code,
+      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) || UNCONNECTED.test(message) ? "connect" : syscall,
+      cause: cause && depth < 4 ? plain(cause, redact, depth + 1) : undefined,
+    };
+  } catch {
+    return {};
+  }
+};
+
+let cache;
+/** Whether `fetch` takes `cache: "no-store"`: workerd throws at older compatibility dates. */
+const acceptsCache = () => {
+  try {
+    cache ??= !!new Request("http://localhost", { cache: "no-store" });
+  } catch {
+    cache = false;
+  }
+  return cache;
+};
+

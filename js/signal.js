@@ -1,0 +1,52 @@
+// A caller's AbortSignal.
+import { misuse } from "./error.js";
+
+/** The listeners of each signal that is followed. */
+const followers = new WeakMap();
+
+/**
+ * Tells the reason when the signal aborts, or at once if it has; returns the function that ends this. The signal may be of
+ * another realm or a polyfill, and throw wherever it is touched. It gets one listener, however many calls share it,
+ * because Node warns of more than ten.
+ */
+export const follow = (signal, tell) => {
+  if (signal == null) return () => {};
+  let group;
+  try {
+    const { aborted } = signal;
+    group = followers.get(signal);
+    if (!group) {
+      group = new Set();
+      const listener = () => {
+        for (const each of group) each(reasonOf(signal));
+      };
+      group.end = signal.removeEventListener.bind(signal, "abort", listener);
+      signal.addEventListener("abort", listener);
+      followers.set(signal, group);
+    }
+    group.add(tell);
+    if (aborted) tell(reasonOf(signal));
+  } catch {
+    throw misuse("signal must be an AbortSignal.");
+  }
+  return () => {
+    if (!group.delete(tell) || group.size) return;
+    followers.delete(signal);
+    try {
+      group.end();
+    } catch {
+      // Then it keeps a listener that tells nobody.
+    }
+  };
+};
+
+/** Rejects an unusable signal before any work is done. */
+export const checkSignal = (signal) => follow(signal, () => {})();
+
+const reasonOf = (signal) => {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
+};

@@ -1,0 +1,147 @@
+//! What an attempt came to: the few facts by which a call decides how it goes on. The body itself stays with the host.
+
+use crate::endpoint::Endpoint;
+use crate::task::{self, Status};
+use crate::retry;
+use crate::host::Millis;
+use crate::value::Value;
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Reply {
+    /// No connection was made: the service knows nothing of the request.
+    NotConnected,
+    /// The connection was lost; the request may have arrived.
+    Lost,
+    /// The attempt ran out of time; the request may have arrived.
+    TimedOut,
+    /// A 2xx whose body broke off.
+    BrokeOff,
+    /// A 2xx that the documentation does not describe.
+    Unreadable,
+    /// Another task than the one that was asked for.
+    OtherTask,
+    /// The id of a new task.
+    Created,
+    /// A balance.
+    Balance,
+    /// A task that has not ended.
+    Running,
+    /// A task with its videos.
+    Completed,
+    /// A completed task without a readable video.
+    WithoutVideo,
+    /// A task that ended without a video.
+    Failed,
+    /// Not a 2xx, in the service's own form: JSON.
+    Refused,
+    /// Not a 2xx, and not JSON: something between here and the service may have answered.
+    Intercepted,
+}
+
+/// The facts of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// What came.
+    pub reply: Reply,
+    /// The HTTP status; 0 without an answer, and where a browser hides a redirect.
+    pub status: u16,
+    /// For how long the service asks to wait; 0 if it does not.
+    pub retry_after: Millis,
+    /// Whether the task's output is shown as it came.
+    pub keeps_output: bool,
+    /// Whether each address in the output that is shown is http(s): what is shown as a video must be no script.
+    pub is_safe: bool,
+    /// When the task was made, by the service's clock; NaN if it does not say.
+    pub created: Millis,
+    /// How long a completed task took; NaN if the service does not say.
+    pub took: Millis,
+}
+
+/// What was asked, as far as an answer is checked against it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Where.
+    pub endpoint: Endpoint,
+    /// Which task.
+    pub task_id: &'a str,
+    /// Whether the address is on this machine, which no network outage cuts off.
+    pub is_local: bool,
+}
+
+impl Facts {
+    /// The facts of an attempt that came to nothing.
+    pub fn without_answer(reply: Reply) -> Facts {
+        Facts {
+            reply,
+            status: 0,
+            retry_after: 0.0,
+            keeps_output: true,
+            is_safe: true,
+            created: f64::NAN,
+            took: f64::NAN,
+        }
+    }
+
+    /// Reads what a host made of an attempt: `{ status, value?, retryAfter?, date? }` for an answer, where `value` is the
+    /// parsed JSON body and `date` what the platform reads in `retryAfter`; `thrown` for what was thrown instead of an
+    /// answer or of its body; `offline` where there was no network.
+    pub fn read(asked: Asked, answer: &Value, now: Millis) -> Facts {
+        let thrown = answer.get("thrown");
+        let Some(status) = answer.number("status") else {
+            let is_offline = answer.get("offline").is_some() && !asked.is_local;
+            return Facts::without_answer(if is_offline || thrown.is_some_and(is_before_connection) {
+                Reply::NotConnected
+            } else {
+                Reply::Lost
+            });
+        };
+        let value = answer.get("value").unwrap_or(&Value::Null);
+        let time = |name| value.number(name).unwrap_or(f64::NAN);
+        let asked_to_wait = answer.text("retryAfter");
+        let retry_after = asked_to_wait.and_then(|header| retry::retry_after(header, now, answer.number("date")));
+        let keeps_output = asked.endpoint != Endpoint::QueryTask || task::keeps_output(value);
+        Facts {
+            keeps_output,
+            is_safe: !keeps_output || task::is_safe(value),
+            reply: match status as u16 {
+                200..300 if thrown.is_some() => Reply::BrokeOff,
+                200..300 => documented(asked, value),
+                _ if value.as_object().is_some() || value.as_array().is_some() => Reply::Refused,
+                _ => Reply::Intercepted,
+            },
+            status: status as u16,
+            retry_after: retry_after.unwrap_or_default(),
+            created: time("createTime"),
+            took: time("completeTime") - time("createTime"),
+        }
+    }
+}
+
+/// What the body of a 2xx is.
+fn documented(asked: Asked, value: &Value) -> Reply {
+    match asked.endpoint {
+        Endpoint::CreateTask if task::is_id(value.text("taskId").unwrap_or_default()) => Reply::Created,
+        Endpoint::Credits if value.number("credits").and(value.number("availableCredits")).is_some() => Reply::Balance,
+        Endpoint::QueryTask if !task::is_task(value) => Reply::Unreadable,
+        Endpoint::QueryTask if value.text("taskId") != Some(asked.task_id) => Reply::OtherTask,
+        Endpoint::QueryTask => match task::status(value) {
+            Status::Running => Reply::Running,
+            Status::Completed if task::has_video(value) => Reply::Completed,
+            Status::Completed => Reply::WithoutVideo,
+            Status::Failed => Reply::Failed,
+        },
+        _ => Reply::Unreadable,
+    }
+}
+
+/// Whether the platform says that no connection was made, so that nothing can have been sent. Node does.
+fn is_before_connection(thrown: &Value) -> bool {
+    matches!(thrown.text("syscall"), Some("connect" | "getaddrinfo"))
+        || matches!(
+            thrown.text("code"),
+            Some("ECONNREFUSED" | "ENOTFOUND" | "EAI_AGAIN" | "UND_ERR_CONNECT_TIMEOUT")
+        )
+        || thrown.get("cause").is_some_and(is_before_connection)
+}

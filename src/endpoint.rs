@@ -1,0 +1,24 @@
+//! The endpoints of the service.
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Endpoint {
+    /// `POST /jobs/createTask`.
+    CreateTask,
+    /// `GET /jobs/queryTask?taskId=…`.
+    QueryTask,
+    /// `GET /account/credits`.
+    Credits,
+}
+
+impl Endpoint {
+    /// The last part of the path, as the log names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Endpoint::CreateTask => "createTask",
+            Endpoint::QueryTask => "queryTask",
+            Endpoint::Credits => "credits",
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Which error an answer is.
+
+use crate::answer::{Facts, Reply};
+use crate::endpoint::Endpoint;
+use crate::error::{Code, Problem, Words};
+
+impl Problem {
+    /// The error of an attempt, if it failed. A create that may have made a task is [`Code::OutcomeUnknown`].
+    pub fn of(endpoint: Endpoint, facts: &Facts) -> Option<Problem> {
+        let is_create = endpoint == Endpoint::CreateTask;
+        let unclear = |code, what, advice| {
+            if is_create {
+                (Code::OutcomeUnknown, what, Words::MayBeCharged)
+            } else {
+                (code, what, advice)
+            }
+        };
+        let unexpected = |what| unclear(Code::UnexpectedResponse, what, Words::NotAsDocumented);
+        let (code, what, advice) = match facts.reply {
+            Reply::Created
+            | Reply::Balance
+            | Reply::Running
+            | Reply::Completed
+            | Reply::WithoutVideo
+            | Reply::Failed => return None,
+            Reply::NotConnected => (Code::Network, Words::Unreached, Words::CheckConnection),
+            Reply::Lost => unclear(Code::Network, Words::Lost, Words::CheckConnection),
+            Reply::TimedOut => unclear(Code::Timeout, Words::NoAnswer, Words::CheckConnection),
+            Reply::BrokeOff => unclear(Code::Network, Words::BrokeOff, Words::CheckConnection),
+            Reply::OtherTask => unexpected(Words::OtherTask),
+            Reply::Unreadable => unexpected(match endpoint {
+                Endpoint::CreateTask => Words::NoTaskId,
+                Endpoint::QueryTask => Words::NotTask,
+                Endpoint::Credits => Words::NotBalance,
+            }),
+            Reply::Refused | Reply::Intercepted => refusal(endpoint, facts.status),
+        };
+        Some(Problem {
+            code,
+            what,
+            advice,
+            retry_after: facts.retry_after,
+        })
+    }
+}
+
+/// What a status that is not a 2xx says.
+fn refusal(endpoint: Endpoint, status: u16) -> (Code, Words, Words) {
+    let is_create = endpoint == Endpoint::CreateTask;
+    let is_query = endpoint == Endpoint::QueryTask;
+    let unclear = |code, what, advice| {
+        if is_create {
+            (Code::OutcomeUnknown, what, Words::MayBeCharged)
+        } else {
+            (code, what, advice)
+        }
+    };
+    match status {
+        400 => (Code::InvalidRequest, Words::Refused, Words::Correct),
+        401 => (Code::Unauthorized, Words::BadKey, Words::CheckKey),
+        402 => (Code::InsufficientCredits, Words::TooFewCredits, Words::BuyCredits),
+        // The documentation says these of a task that is asked for.
+        403 if is_query => (Code::Forbidden, Words::Denied, Words::OwnTasks),
+        404 if is_query => (Code::NotFound, Words::NotFound, Words::CheckTaskId),
+        403 => (Code::Forbidden, Words::Refused, Words::CheckKeyAndBaseUrl),
+        404 => (Code::NotFound, Words::Refused, Words::CheckKeyAndBaseUrl),
+        429 if is_create => (Code::ConcurrencyLimit, Words::AllRunning, Words::WaitForTask),
+        429 => (Code::ConcurrencyLimit, Words::TooOften, Words::TryLater),
+        // These refuse a request before anything is done.
+        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => {
+            (Code::UnexpectedResponse, Words::Undocumented, Words::CheckRequest)
+        }
+        500..600 => unclear(Code::ServerError, Words::Failed, Words::TryInSeconds),
+        0 | 300..400 => unclear(Code::UnexpectedResponse, Words::Redirect, Words::CheckBaseUrl),
+        _ => unclear(Code::UnexpectedResponse, Words::Undocumented, Words::CheckRequest),
+    }
+}

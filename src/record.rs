@@ -1,0 +1,106 @@
+//! A call as a short list of numbers, so that another process can go on with it.
+
+use crate::call::{Call, Made, Method, Work};
+use crate::endpoint::Endpoint;
+use crate::host::Millis;
+use crate::options::CallOptions;
+
+/// Changes whenever the meaning of a number changes.
+const VERSION: f64 = 1.0;
+
+/// A saved call. What it has no number for is what the last poll met: it is told of in messages only.
+pub type Record = [f64; 19];
+
+impl Call {
+    /// The state. Save it after each step, before the step's work is done; go on with
+    /// [`Event::Restored`](crate::call::Event::Restored).
+    pub fn save(&self) -> Record {
+        let optional = |span: Option<Millis>| span.unwrap_or(f64::NAN);
+        [
+            VERSION,
+            f64::from(self.method as u8),
+            f64::from(self.endpoint as u8),
+            f64::from(self.work as u8),
+            f64::from(self.made as u8),
+            f64::from(self.kind),
+            optional(self.options.timeout_ms),
+            optional(self.options.poll_interval_ms),
+            self.deadline,
+            self.since,
+            self.sent_at,
+            self.until,
+            f64::from(self.attempts),
+            f64::from(self.failures),
+            f64::from(self.without_video),
+            f64::from(self.denials),
+            self.denied_at,
+            self.progress,
+            self.created,
+        ]
+    }
+
+    /// The call of a record; `None` if it is of another version, or no record.
+    pub fn restore(record: &[f64]) -> Option<Call> {
+        let record: &Record = record.try_into().ok()?;
+        let &[
+            version,
+            method,
+            endpoint,
+            work,
+            made,
+            kind,
+            timeout_ms,
+            poll_interval_ms,
+            deadline,
+            since,
+            sent_at,
+            until,
+            attempts,
+            failures,
+            without_video,
+            denials,
+            denied_at,
+            progress,
+            created,
+        ] = record;
+        let optional = |span: f64| Some(span).filter(|span| !span.is_nan());
+        if version != VERSION {
+            return None;
+        }
+        Some(Call {
+            method: *METHODS.get(method as usize)?,
+            endpoint: *ENDPOINTS.get(endpoint as usize)?,
+            work: *WORKS.get(work as usize)?,
+            made: *MADE.get(made as usize)?,
+            kind: kind as u32,
+            options: CallOptions {
+                timeout_ms: optional(timeout_ms),
+                poll_interval_ms: optional(poll_interval_ms),
+            },
+            deadline,
+            since,
+            sent_at,
+            until,
+            attempts: attempts as u32,
+            failures: failures as u32,
+            without_video: without_video as u32,
+            denials: denials as u32,
+            denied_at,
+            progress,
+            created,
+            has_met: false,
+        })
+    }
+}
+
+const METHODS: [Method; 6] = [
+    Method::CreateTask,
+    Method::QueryTask,
+    Method::GetCredits,
+    Method::WaitForTask,
+    Method::Generate,
+    Method::AwaitService,
+];
+const ENDPOINTS: [Endpoint; 3] = [Endpoint::CreateTask, Endpoint::QueryTask, Endpoint::Credits];
+const WORKS: [Work; 5] = [Work::TakeSlot, Work::Send, Work::Pause, Work::Done, Work::GaveUp];
+const MADE: [Made; 3] = [Made::No, Made::Unknown, Made::Yes];

@@ -1,0 +1,62 @@
+//! The sentences of errors. Rust chooses them by their numbers; the build writes the texts into JavaScript from here, so
+//! that each stands once and none is in the WebAssembly.
+
+macro_rules! words {
+    ($($name:ident = $text:literal;)*) => {
+        /// A sentence, or a part of one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Words {
+            $(#[doc = concat!("\"", $text, "\"")] $name,)*
+        }
+
+        /// The texts, in the order of their numbers.
+        pub static TEXTS: &[&str] = &[$($text),*];
+    };
+}
+
+words! {
+    // What happened. The service's own words follow after a colon, if there are any; `{status}` and `{task}` are filled in.
+    Unreached = "The service could not be reached";
+    Lost = "The connection failed before an answer came";
+    NoAnswer = "The service did not answer in time";
+    BrokeOff = "The answer broke off";
+    NoTaskId = "The answer has no taskId";
+    NotTask = "The answer is not a task";
+    OtherTask = "The answer is about another task";
+    NotBalance = "The answer is not a balance";
+    Untrusted = "Not a task as documented";
+    WithoutVideo = "The task is completed without a readable video";
+    Redirect = "The service answered with a redirect, which the key must not follow";
+    Failed = "The service failed with status {status}";
+    Undocumented = "The service answered with the undocumented status {status}";
+    Refused = "The service refused the request";
+    BadKey = "The service does not accept the API key";
+    TooFewCredits = "The account has too few credits";
+    Denied = "The service denies access";
+    NotFound = "Not found";
+    AllRunning = "The service takes no more tasks now";
+    TooOften = "The service is asked too often";
+    TaskFailed = "The service could not make the video";
+    TimedOut = "Timed out before a task was created";
+    TimedOutTask = "Timed out while waiting for the task {task}";
+    // What to do.
+    MayBeCharged = "A task may have been created and charged: look at your tasks and credits before you try again.";
+    CheckConnection = "Check the connection and try again.";
+    CheckBaseUrl = "Check the baseUrl.";
+    NotAsDocumented = "This does not match the API documentation: check the baseUrl.";
+    CheckRequest = "Check the request and the baseUrl.";
+    Correct = "Correct it.";
+    CheckKey = "Check it in your account settings.";
+    BuyCredits = "Buy credits at seegen.ai, or ask for less.";
+    OwnTasks = "A key can only ask for its own tasks.";
+    CheckTaskId = "Check the task's id and the baseUrl.";
+    CheckKeyAndBaseUrl = "Check the API key and the baseUrl.";
+    WaitForTask = "Wait until one of the account's tasks has ended.";
+    TryLater = "Try again later.";
+    TryInSeconds = "Try again in a few seconds.";
+    LookInHistory = "Look for it in your task history at seegen.ai.";
+    WaitAgain = "Wait for it again with waitForTask.";
+    DoNotTrust = "Do not trust it.";
+    Nothing = "";
+}
