@@ -1,4 +1,5 @@
 // Many tasks as one async iterable: a batch of requests, or what a store remembers.
+import { MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { GENERATE, NO, UNKNOWN, WAIT_FOR_TASK, GET_CREDITS } from "./call.js";
 import { checkFunctions, partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
@@ -59,10 +60,10 @@ export const resume = (client, options) => {
     job.request = request;
     if (taskId) return job.run(WAIT_FOR_TASK, taskId);
     job.call = { onTaken: () => journal.remove(id), made: UNKNOWN };
-    throw new Sd2Error(
-      "The page went away while this was sent. A task may have been created and charged: look at your tasks and credits before you try again.",
-      { code: "outcome_unknown", retryable: false },
-    );
+    throw new Sd2Error(`The page went away while this was sent. ${WORDS[MAY_BE_CHARGED]}`, {
+      code: "outcome_unknown",
+      retryable: false,
+    });
   });
 };
 

@@ -1,5 +1,5 @@
 // One call: does what the machine in src/call.rs decides, and keeps what the machine has no use for.
-import { WORDS, ENDPOINTS, CODES } from "sd2-client-words";
+import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { answerOf, codeOf, Sd2Error, setCause } from "./error.js";
 import { exchange } from "./exchange.js";
 import { onReturn, scope } from "./page.js";
@@ -105,7 +105,7 @@ export class Call {
     const { taskId } = this;
     if (this.#mark === CREATING) {
       this.made = UNKNOWN;
-      this.fail(makeError(WORDS.at(-1), { code: "outcome_unknown" }));
+      this.fail(makeError(`${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
     } else {
       this.fail(makeError(taskId && `The task ${taskId} may go on: wait for it with waitForTask. `, taskId && { taskId }));
     }
@@ -132,12 +132,13 @@ export class Call {
   }
 
   interruption(isRousable) {
-    this.#calm();
+    this.#wake?.();
     const isPage = isRousable && scope();
     if (!isPage && !this.canStop) return undefined;
     return new Promise((resolve) => {
-      const end = isPage ? onReturn(resolve) : undefined;
+      const end = isPage ? onReturn(() => this.#wake?.()) : undefined;
       this.#wake = () => {
+        this.#wake = undefined;
         end?.();
         resolve();
       };
@@ -174,10 +175,6 @@ export class Call {
     }
   }
 
-  #calm() {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
 
   #keep(mark, answer) {
     const { journal } = this.#client;
@@ -209,7 +206,7 @@ export class Call {
     } else if (details.code === "wait_timeout") {
       const [met, last] = (isMet && this.#met) || [];
       if (met) message += ` Last attempt: ${statement(met[12], last)}`;
-      else if (this.#task) message += ` It was ${this.#task.status} when last asked.`;
+      else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
       about = last;
     }
@@ -226,7 +223,7 @@ export class Call {
 
   #end() {
     this.#unfollow();
-    this.#calm();
+    this.#wake?.();
     this.#client.journal?.end(this.#id);
     this.onEnd?.();
     return this.#settle;

@@ -1,4 +1,5 @@
 // The public class: the five methods that every program needs.
+import { BASE_URL, MAX_RUNNING } from "sd2-client-words";
 import { AWAIT_SERVICE, Call, CREATE_TASK, GENERATE, GET_CREDITS, QUERY_TASK, WAIT_FOR_TASK } from "./call.js";
 import { misuse } from "./error.js";
 import { redactor } from "./redact.js";
@@ -68,7 +69,7 @@ class Parts {
       this.journal = new Journal(store);
     }
     plain.headers = toObject(plain.headers);
-    const { apiKey, baseUrl = "https://seegen.ai/api/v1", concurrency = 3, streamCreates } = plain;
+    const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, streamCreates } = plain;
     this.#options = encode(plain);
     this.#open();
     this.concurrency = concurrency;

@@ -516,7 +516,7 @@ impl Call {
     /// Whether the service's own word ends a wait, because asking again will not change it.
     fn is_final(&mut self, problem: &Problem, facts: &Facts, now: Millis) -> bool {
         if self.method == Method::AwaitService {
-            return !problem.code.is_retryable() && facts.reply == Reply::Refused;
+            return !problem.code.is_retryable();
         }
         if facts.reply != Reply::Refused || !(400..=404).contains(&facts.status) {
             return false;

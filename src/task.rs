@@ -44,7 +44,10 @@ pub fn is_task(value: &Value) -> bool {
 /// Whether the output of a task is shown as it came. A task that is not completed should have none; whatever it has, unless it
 /// is a list of videos with http(s) addresses, is taken away. What was paid for is kept.
 pub fn keeps_output(task: &Value) -> bool {
-    status(task) == Status::Completed || output(task).is_some_and(|videos| are_videos(videos, false))
+    match task.get("output") {
+        None | Some(Value::Null) => true,
+        _ => status(task) == Status::Completed || output(task).is_some_and(|videos| are_videos(videos, false)),
+    }
 }
 
 /// Whether the output is missing, or a list in which each address is http(s): what is shown as a video must be no script.

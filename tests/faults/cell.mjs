@@ -13,14 +13,14 @@ const attempt = async ({ baseUrl, key, call, taskId, attemptMs, patienceMs }) =>
   };
   const all = async () => {
     const results = [];
-    for await (const { error } of client.generateAll([request, request], wait)) results.push(error ? note(error) : { code: "ok" });
+    for await (const { error } of generateAll(client, [request, request], wait)) results.push(error ? note(error) : { code: "ok" });
     return results;
   };
   const calls = {
     createTask: () => client.createTask(request),
     generate: () => client.generate(request, wait),
     queryTask: () => client.queryTask(taskId),
-    confirmCallback: () => client.confirmCallback({ taskId, status: "COMPLETED" }),
+    confirmCallback: () => confirmCallback(client, { taskId, status: "COMPLETED" }),
     getCredits: () => client.getCredits(),
     waitForTask: () => client.waitForTask(taskId, wait),
   };

@@ -317,12 +317,3 @@ fn the_readme_names_the_catalogs_ids() {
     );
     assert!(words.join(" ").contains(&sentence), "{sentence}");
 }
-
-/// What two languages must both know.
-#[test]
-fn the_javascript_repeats_the_rust_right() {
-    let client = file("js/client.js");
-    assert!(client.contains(&format!("plain.concurrency ?? {};", catalog::MAX_RUNNING)));
-    let unknown = "A task may have been created and charged: look at your tasks and credits before you try again.";
-    assert!(client.contains(unknown) && file("src/api.rs").contains(unknown));
-}

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { parseCallback, Sd2Client } = await load();
+const { confirmCallback, parseCallback, Sd2Client } = await load();
 const SIZE = 4e6;
 const failure = (promise) => promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error);
 const clientOf = (fetch) => new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
@@ -115,7 +115,7 @@ test("a video whose address is not http(s) is refused, however it is asked for",
     const client = clientOf(async () => answer(task));
     for (const call of [
       () => client.queryTask("task"),
-      () => client.confirmCallback(JSON.stringify(taskOf("task", "COMPLETED"))),
+      () => confirmCallback(client, JSON.stringify(taskOf("task", "COMPLETED"))),
       () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: (update) => seen.push(update) }),
     ]) {
       const error = await failure(call());
@@ -132,7 +132,7 @@ test("a task that is not completed has no output that is none, and no call fails
       const expected = { ...task, output: null };
       const client = clientOf(async () => answer(task));
       assert.deepEqual(await client.queryTask("task"), expected);
-      assert.deepEqual(await client.confirmCallback(task), expected);
+      assert.deepEqual(await confirmCallback(client, task), expected);
       assert.deepEqual(parseCallback(task), expected);
     }
   }

@@ -6,7 +6,7 @@ import { mock, test } from "node:test";
 import { inspect } from "node:util";
 import { load, root, write } from "./project.mjs";
 
-const { parseCallback, Sd2Client, signCallbackUrl, validateRequest, verifyCallbackUrl } = await load();
+const { confirmCallback, parseCallback, Sd2Client, signCallbackUrl, validateRequest, verifyCallbackUrl } = await load();
 const SECRET = "a secret of nobody's, 32 bytes long";
 const URL_OF_MINE = "https://example.com/hook";
 const payload = readFileSync(join(root, "tests/fixtures/answers/queryTask.json"), "utf8");
@@ -290,7 +290,7 @@ test("a request, or a body without its await, is told what to give", async () =>
   for (const given of [request, request.text(), {}, { body: payload, headers: {} }, undefined, null, ""]) {
     assert.throws(() => parseCallback(given), { code: "unexpected_response", message: /await request\.text\(\)/ });
     const { client } = clientOf(200, task);
-    assert.match((await failure(client.confirmCallback(given))).message, /await request\.text\(\)/);
+    assert.match((await failure(confirmCallback(client, given))).message, /await request\.text\(\)/);
   }
   for (const body of ["<html>", "{}", "[]", changed({ output: null })]) {
     assert.throws(() => parseCallback(body), { message: /Do not trust/ });
@@ -327,21 +327,21 @@ test("confirmCallback believes the service and not the body", async () => {
   const forged = changed({ taskId: "task_1", output: [{ url: "https://evil.example/a.mp4", width: 1, height: 1 }] });
   for (const body of [forged, JSON.stringify(forged), Buffer.from(JSON.stringify(forged)), { taskId: "task_1", status: "COMPLETED" }, changed({ taskId: "task_1", output: [{ url: "javascript:alert(1)" }] })]) {
     const { asked, client } = clientOf(200, running);
-    assert.deepEqual(await client.confirmCallback(body), running);
+    assert.deepEqual(await confirmCallback(client, body), running);
     assert.deepEqual(asked, ["GET /jobs/queryTask?taskId=task_1"]);
   }
 });
 
 test("a body cannot change what is asked", async () => {
   const { asked, client } = clientOf(200, task);
-  await client.confirmCallback({ taskId: "a&key=b#/../c", status: "COMPLETED" });
+  await confirmCallback(client, { taskId: "a&key=b#/../c", status: "COMPLETED" });
   assert.deepEqual(asked, ["GET /jobs/queryTask?taskId=a%26key%3Db%23%2F..%2Fc"]);
 });
 
 test("a body that names no task asks nothing", async () => {
   const { asked, client } = clientOf(200, task);
   for (const body of ["", "{}", "<html>", undefined, null, { taskId: 7, status: "COMPLETED" }, { taskId: "", status: "COMPLETED" }]) {
-    assert.equal((await failure(client.confirmCallback(body))).code, "unexpected_response");
+    assert.equal((await failure(confirmCallback(client, body))).code, "unexpected_response");
   }
   assert.deepEqual(asked, []);
 });
@@ -349,14 +349,14 @@ test("a body that names no task asks nothing", async () => {
 test("a task that is not the account's is an error, with the task's id", async () => {
   for (const [status, code] of [[403, "forbidden"], [404, "not_found"], [401, "unauthorized"], [500, "server_error"]]) {
     const { client } = clientOf(status, { message: "no" });
-    const error = await failure(client.confirmCallback(task));
+    const error = await failure(confirmCallback(client, task));
     assert.deepEqual([error.code, error.status, error.taskId], [code, status, task.taskId]);
   }
 });
 
 test("an address that is not http(s) is refused from the service, too", async () => {
   const { client } = clientOf(200, changed({ output: [{ url: "javascript:alert(1)" }] }));
-  for (const call of [client.confirmCallback(task), client.queryTask(task.taskId)]) {
+  for (const call of [confirmCallback(client, task), client.queryTask(task.taskId)]) {
     assert.equal((await failure(call)).code, "unexpected_response");
   }
 });
@@ -364,10 +364,10 @@ test("an address that is not http(s) is refused from the service, too", async ()
 test("confirmCallback is aborted like any call", async () => {
   const fetch = mock.fn(() => new Promise(() => undefined));
   const client = new Sd2Client({ apiKey: "key-of-mine", fetch });
-  assert.equal(await failure(client.confirmCallback(task, { signal: AbortSignal.abort("mine") })), "mine");
+  assert.equal(await failure(confirmCallback(client, task, { signal: AbortSignal.abort("mine") })), "mine");
   assert.equal(fetch.mock.callCount(), 0);
   const controller = new AbortController();
-  const call = client.confirmCallback(task, { signal: controller.signal });
+  const call = confirmCallback(client, task, { signal: controller.signal });
   controller.abort("mine");
   assert.equal(await failure(call), "mine");
 });

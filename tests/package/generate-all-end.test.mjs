@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
@@ -41,7 +41,7 @@ const uneven = (options) => makeService(clock, { spanOf: (i) => (i ? 3_600_000 :
 test("a break starts nothing more, stops polling, and says what still runs", async () => {
   const service = uneven();
   const source = endless();
-  const results = clientOf(service).generateAll(source);
+  const results = generateAll(clientOf(service), source);
   await clock.run((async () => {
     for await (const { index } of results) {
       assert.equal(index, 0);
@@ -59,7 +59,7 @@ test("a break starts nothing more, stops polling, and says what still runs", asy
 
 test("a break lets a create through that is under way", async () => {
   const service = uneven({ latency: 5_000 });
-  const results = clientOf(service).generateAll(endless());
+  const results = generateAll(clientOf(service), endless());
   await clock.run((async () => {
     for await (const { index } of results) {
       assert.equal(index, 0);
@@ -79,7 +79,7 @@ test("a create that the service has no slot for is not repeated after a break", 
     latency: 5_000,
     override: (endpoint, number) => endpoint === "createTask" && number >= 3 && clock.sleep(5_000).then(() => answer({}, 429)),
   });
-  const results = clientOf(service).generateAll(endless());
+  const results = generateAll(clientOf(service), endless());
   await clock.run((async () => {
     for await (const { index } of results) {
       await clock.settle();
@@ -93,7 +93,7 @@ test("a create that the service has no slot for is not repeated after a break", 
 test("a throw in the loop is a break that throws", async () => {
   const service = uneven();
   const source = endless();
-  const results = clientOf(service).generateAll(source);
+  const results = generateAll(clientOf(service), source);
   const loop = async () => {
     for await (const _ of results) throw new Error("mine");
   };
@@ -105,7 +105,7 @@ test("a throw in the loop is a break that throws", async () => {
 test("return() ends it while a result is waited for", async () => {
   const service = makeService(clock, { spanOf: () => Infinity });
   const source = endless();
-  const results = clientOf(service).generateAll(source);
+  const results = generateAll(clientOf(service), source);
   const pending = [results.next(), results.next()];
   await clock.pass(10_000);
   assert.deepEqual(await clock.run(results.return()), { done: true, value: undefined });
@@ -119,7 +119,7 @@ test("return() before the first result closes the source, and sends nothing", as
   const source = endless();
   const iterator = source[Symbol.iterator]();
   iterator.next();
-  const results = clientOf(service).generateAll({ [Symbol.iterator]: () => iterator });
+  const results = generateAll(clientOf(service), { [Symbol.iterator]: () => iterator });
   await clock.run(results.return());
   assert.deepEqual([service.creates, source.isClosed], [0, true]);
   assert.equal((await results.next()).done, true);
@@ -131,7 +131,7 @@ test("return() waits for no source that hangs", async () => {
     yield request();
     await new Promise(() => {});
   })();
-  const results = clientOf(service).generateAll(source);
+  const results = generateAll(clientOf(service), source);
   results.next();
   await clock.pass(10_000);
   await clock.run(results.return());
@@ -156,7 +156,7 @@ for (const [when, at] of [["the creation", 20], ["the wait", 5_000], ["a poll", 
     const service = makeService(clock, { spanOf: () => Infinity });
     const source = endless();
     const { controller, signal, listeners } = counting();
-    const results = clientOf(service).generateAll(source, { signal, pollIntervalMs: 1_500 });
+    const results = generateAll(clientOf(service), source, { signal, pollIntervalMs: 1_500 });
     const next = results.next();
     next.catch(() => {});
     await clock.pass(at);
@@ -177,7 +177,7 @@ test("a signal that was aborted before sends nothing", async () => {
   const source = endless();
   const reason = new Error("mine");
   for (const signal of [AbortSignal.abort(reason)]) {
-    const results = clientOf(service).generateAll(source, { signal });
+    const results = generateAll(clientOf(service), source, { signal });
     await assert.rejects(results.next(), (error) => error === reason);
   }
   assert.deepEqual([service.creates, source.pulled], [0, 0]);
@@ -187,7 +187,7 @@ test("any reason will do", async () => {
   for (const reason of [null, 0, "", "text", Symbol("mine")]) {
     const service = makeService(clock, { spanOf: () => Infinity });
     const controller = new AbortController();
-    const results = clientOf(service).generateAll(endless(), { signal: controller.signal, maxCredits: 1e6 });
+    const results = generateAll(clientOf(service), endless(), { signal: controller.signal, maxCredits: 1e6 });
     const next = results.next().then(assert.fail, (error) => error);
     await clock.pass(5_000);
     controller.abort(reason);
@@ -198,7 +198,7 @@ test("any reason will do", async () => {
 test("a normal end leaves no listener, no timer and no request", async () => {
   const service = makeService(clock);
   const { signal, listeners } = counting();
-  const results = clientOf(service).generateAll([request(), request("[fail]"), {}], { signal });
+  const results = generateAll(clientOf(service), [request(), request("[fail]"), {}], { signal });
   await clock.run((async () => {
     for await (const _ of results);
   })());

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, resume, Sd2Client } = await load();
 const clock = installClock();
 
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
@@ -34,7 +34,7 @@ const makespan = (spans) => {
 
 test("hundreds of requests go through three slots, each once", async () => {
   const service = makeService(clock, { spanOf: (i) => 10_000 + ((i * 7919) % 50_000) });
-  const results = await clock.run(collect(clientOf(service).generateAll(many(150))));
+  const results = await clock.run(collect(generateAll(clientOf(service), many(150))));
   assert.deepEqual([results.length, service.creates, service.most], [150, 150, 3]);
   assert.deepEqual(results.map(({ index }) => index).sort((a, b) => a - b), many(150).map((_, i) => i));
   for (const { index, request, task } of results) assert.equal(service.tasks.find(({ taskId }) => taskId === task.taskId).request.inputs.prompt, String(index), request);
@@ -44,7 +44,7 @@ test("three slots are used to within 5 % of the ideal", async () => {
   const spans = Array.from({ length: 45 }, (_, i) => 60_000 + ((i * 7919) % 240_000));
   const service = makeService(clock, { spanOf: (i) => spans[i] });
   const begin = clock.now;
-  await clock.run(collect(clientOf(service).generateAll(many(45))));
+  await clock.run(collect(generateAll(clientOf(service), many(45))));
   const ratio = (clock.now - begin) / makespan(spans);
   assert.ok(ratio >= 1 && ratio < 1.05, `${ratio}`);
 });
@@ -52,14 +52,14 @@ test("three slots are used to within 5 % of the ideal", async () => {
 test("results come in the order of completion", async () => {
   const spans = [90_000, 20_000, 40_000, 5_000, 5_000];
   const service = makeService(clock, { spanOf: (i) => spans[i] });
-  const results = await clock.run(collect(clientOf(service).generateAll(many(5), { pollIntervalMs: 1_000 })));
+  const results = await clock.run(collect(generateAll(clientOf(service), many(5), { pollIntervalMs: 1_000 })));
   assert.deepEqual(results.map(({ index }) => index), [1, 3, 4, 2, 0]);
 });
 
 test("results that wait for the consumer come in the order of completion, too", async () => {
   const spans = [90_000, 60_000, 20_000, 5_000];
   const service = makeService(clock, { spanOf: (i) => spans[i] });
-  const results = clientOf(service).generateAll(many(4));
+  const results = generateAll(clientOf(service), many(4));
   const first = await clock.run(results.next());
   await clock.pass(600_000);
   const others = await clock.run(collect(results));
@@ -77,7 +77,7 @@ test("a slow consumer holds the work back", async () => {
       yield each;
     }
   })();
-  const results = clientOf(service).generateAll(source, { pollIntervalMs: 500 });
+  const results = generateAll(clientOf(service), source, { pollIntervalMs: 500 });
   await clock.run(
     collect(results, async () => {
       taken++;
@@ -92,7 +92,7 @@ test("nothing begins before the first result is asked for", async () => {
   const service = makeService(clock);
   let isAsked = false;
   const source = { [Symbol.iterator]: () => ({ next: () => ((isAsked = true), { done: true }) }) };
-  clientOf(service).generateAll(source);
+  generateAll(clientOf(service), source);
   await clock.pass(10_000);
   assert.deepEqual([isAsked, service.creates], [false, 0]);
 });
@@ -112,7 +112,7 @@ test("a source may be anything that for await takes", async () => {
     })(),
   ]) {
     const service = makeService(clock);
-    const results = await clock.run(collect(clientOf(service).generateAll(source)));
+    const results = await clock.run(collect(generateAll(clientOf(service), source)));
     results.sort((a, b) => a.index - b.index);
     assert.deepEqual(results.map(({ index, task }) => [index, task?.status]), [[0, "COMPLETED"], [1, "COMPLETED"]]);
   }
@@ -132,7 +132,7 @@ test("nothing is asked of a source that has no more, or while it is asked", asyn
       },
     }),
   };
-  await clock.run(collect(clientOf(makeService(clock)).generateAll(source)));
+  await clock.run(collect(generateAll(clientOf(makeService(clock)), source)));
   assert.equal(asked, 6);
 });
 
@@ -154,7 +154,7 @@ for (const [name, source] of [
   if (Array.isArray(source)) source[1].catch(() => {});
   test(`when the source ${name}, the others are given first`, async () => {
     const given = [];
-    const results = clientOf(makeService(clock)).generateAll(source);
+    const results = generateAll(clientOf(makeService(clock)), source);
     await assert.rejects(clock.run(collect(results, (result) => given.push(result))), /^Error: mine/);
     assert.deepEqual(given.map(({ index, task }) => [index, task?.status]), [[0, "COMPLETED"]]);
     assert.deepEqual(await results.next(), { done: true, value: undefined });
@@ -166,7 +166,7 @@ test("one failure does not stop the others", async () => {
     override: (endpoint, number) => endpoint === "createTask" && number === 2 && answer({ message: "down" }, 500),
   });
   const requests = [request("a"), { model: "sd3" }, request("[fail]"), request("c"), request("d"), undefined];
-  const results = await clock.run(collect(clientOf(service).generateAll(requests)));
+  const results = await clock.run(collect(generateAll(clientOf(service), requests)));
   const codes = Object.fromEntries(results.map(({ index, task, error }) => [index, error?.code ?? task.status]));
   assert.deepEqual(codes, {
     0: "COMPLETED", 1: "invalid_request", 2: "task_failed", 3: "outcome_unknown", 4: "COMPLETED", 5: "invalid_request",
@@ -177,8 +177,8 @@ test("the slots are those of the client: other calls share them", async () => {
   const service = makeService(clock, { slots: 100 });
   const client = clientOf(service);
   const all = [
-    collect(client.generateAll(many(10))),
-    collect(client.generateAll(many(10), { concurrency: 7 })),
+    collect(generateAll(client, many(10))),
+    collect(generateAll(client, many(10), { concurrency: 7 })),
     ...many(5).map((each) => client.generate(each)),
   ];
   await clock.run(Promise.all(all));
@@ -187,10 +187,10 @@ test("the slots are those of the client: other calls share them", async () => {
 
 test("concurrency is that of this call", async () => {
   const service = makeService(clock, { slots: 100 });
-  await clock.run(collect(clientOf(service).generateAll(many(6), { concurrency: 1 })));
+  await clock.run(collect(generateAll(clientOf(service), many(6), { concurrency: 1 })));
   assert.equal(service.most, 1);
   const wide = makeService(clock, { slots: 100 });
-  await clock.run(collect(clientOf(wide, { concurrency: 5 }).generateAll(many(12))));
+  await clock.run(collect(generateAll(clientOf(wide, { concurrency: 5 }), many(12))));
   assert.equal(wide.most, 5);
 });
 
@@ -199,7 +199,7 @@ test("where others use the account, its slots are waited for", async () => {
   const begin = clock.now;
   const service = makeService(clock);
   for (const taskId of ["other_1", "other_2"]) service.tasks.push({ taskId, end: begin + 240_000 });
-  const results = await clock.run(collect(clientOf(service).generateAll(many(20))));
+  const results = await clock.run(collect(generateAll(clientOf(service), many(20))));
   assert.ok(results.every(({ task }) => task.status === "COMPLETED"));
   assert.deepEqual([service.tasks.length, service.most], [22, 3]);
 });
@@ -211,7 +211,7 @@ test("each update and each creation says which request it is about", async () =>
     onUpdate: (job) => told.onUpdate.push(job),
   };
   const requests = many(4);
-  await clock.run(collect(clientOf(makeService(clock)).generateAll(requests, options)));
+  await clock.run(collect(generateAll(clientOf(makeService(clock)), requests, options)));
   assert.deepEqual(told.onCreated.map(({ index, request, taskId }) => [index, request === requests[index], taskId]), [
     [0, true, "task_0"], [1, true, "task_1"], [2, true, "task_2"], [3, true, "task_3"],
   ]);
@@ -223,7 +223,7 @@ test("each update and each creation says which request it is about", async () =>
 });
 
 test("several may take at once; each result is given once", async () => {
-  const results = clientOf(makeService(clock)).generateAll(many(9));
+  const results = generateAll(clientOf(makeService(clock)), many(9));
   const takers = await clock.run(Promise.all([collect(results), collect(results), collect(results)]));
   assert.deepEqual(takers.flat().map(({ index }) => index).sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
 });
@@ -247,9 +247,9 @@ test("misuse throws at once and says what is wrong", () => {
     [[[], { onUpdate: 7 }], /onUpdate/],
     [[[], { onCreated: {} }], /onCreated/],
   ]) {
-    assert.throws(() => client.generateAll(...args), (error) => error.code === "invalid_argument" && message.test(error.message));
+    assert.throws(() => generateAll(client, ...args), (error) => error.code === "invalid_argument" && message.test(error.message));
   }
-  assert.throws(() => client.resume(), (error) => error.code === "invalid_argument" && /store/.test(error.message));
+  assert.throws(() => resume(client), (error) => error.code === "invalid_argument" && /store/.test(error.message));
 });
 
 test("an outage makes few unknown outcomes, not one of each request", async () => {
@@ -260,7 +260,7 @@ test("an outage makes few unknown outcomes, not one of each request", async () =
     },
   });
   const begin = clock.now;
-  const results = await clock.run(collect(clientOf(service).generateAll(many(60), { pollIntervalMs: 5_000 })));
+  const results = await clock.run(collect(generateAll(clientOf(service), many(60), { pollIntervalMs: 5_000 })));
   const unknown = results.filter(({ error }) => error?.code === "outcome_unknown");
   assert.equal(unknown.length, 1);
   assert.equal(results.filter(({ task }) => task).length, 60 - unknown.length);
@@ -279,7 +279,7 @@ let service;
 test("a service that says anything at all is there, be it a gateway's page", async () => {
   for (const balance of [() => answer("<html>"), () => answer("", 404), () => answer("", 302), () => answer({}, 401)]) {
     service = losing(balance);
-    const results = await clock.run(collect(clientOf(service).generateAll(many(5), { concurrency: 1 })));
+    const results = await clock.run(collect(generateAll(clientOf(service), many(5), { concurrency: 1 })));
     assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code), ["outcome_unknown", ...Array(4).fill("COMPLETED")]);
   }
 });
@@ -288,7 +288,7 @@ test("an outage that lasts ends each job in its time, and costs nothing", async 
   service = losing(() => answer("", 503));
   const begin = clock.now;
   const results = await clock.run(
-    collect(clientOf(service).generateAll(many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
+    collect(generateAll(clientOf(service), many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
   );
   assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown", "wait_timeout", "wait_timeout"]);
   assert.match(results[1].error.message, /No task was made/);

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { Sd2Client, Sd2Error } = await load();
+const { generateAll, Sd2Client, Sd2Error } = await load();
 const uncaught = [];
 const note = (error) => uncaught.push(error);
 process.on("uncaughtException", note).on("unhandledRejection", note);
@@ -54,7 +54,7 @@ for (const [name, report] of [
         const client = new Sd2Client({ apiKey: "key", fetch: service(), logger: way, store });
         const task = await client.generate(request(), { onCreated: way, onUpdate: way, pollIntervalMs: 1 });
         assert.equal(task.status, "COMPLETED");
-        for await (const { task } of new Sd2Client({ apiKey: "key", fetch: service(), logger: way }).generateAll([request()], { onCreated: way, onUpdate: way, pollIntervalMs: 1 })) {
+        for await (const { task } of generateAll(new Sd2Client({ apiKey: "key", fetch: service(), logger: way }), [request()], { onCreated: way, onUpdate: way, pollIntervalMs: 1 })) {
           assert.equal(task.status, "COMPLETED");
         }
       }

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 
 // A page, as far as the library looks at it.
@@ -67,7 +67,7 @@ const methods = {
   getCredits: (client, options) => client.getCredits(options),
   waitForTask: (client, options) => client.waitForTask("task", options),
   generate: (client, options) => client.generate(request(), options),
-  generateAll: (client, options) => client.generateAll([request(), request()], options).next(),
+  generateAll: (client, options) => generateAll(client, [request(), request()], options).next(),
 };
 
 const phases = [
@@ -146,7 +146,7 @@ for (const [name, replies] of [
     const { fetch, signals } = inTurn(...replies);
     const { signal, listeners } = counting();
     const client = new Sd2Client({ apiKey: "key", fetch, timeoutMs: 20_000 });
-    const iterator = name === "generateAll" && client.generateAll([request(), request()], { signal });
+    const iterator = name === "generateAll" && generateAll(client, [request(), request()], { signal });
     const all = async () => {
       for await (const _ of iterator);
     };

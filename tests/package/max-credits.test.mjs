@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request } from "./service.mjs";
 
-const { estimateCredits, Sd2Client } = await load();
+const { estimateCredits, generateAll, Sd2Client } = await load();
 const clock = installClock();
 
 const collect = async (results) => {
@@ -17,7 +17,7 @@ const price = (request) => estimateCredits(request).total;
 const all = (requests, options, override) => {
   const service = makeService(clock, { override });
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch, maxRetries: 0 });
-  return clock.run(collect(client.generateAll(requests, options))).then((results) => ({ service, results }));
+  return clock.run(collect(generateAll(client, requests, options))).then((results) => ({ service, results }));
 };
 const isRefused = ({ error }) => error?.code === "insufficient_credits" && error.status === undefined;
 

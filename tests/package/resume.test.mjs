@@ -15,7 +15,7 @@ write(
     globalThis.request = (prompt) => ({ model: "sd2", inputs: { prompt } });
     globalThis.resume = async () => {
       const results = [];
-      for await (const { request, task, error } of client.resume({ pollIntervalMs: 40 })) {
+      for await (const { request, task, error } of resume(client, { pollIntervalMs: 40 })) {
         results.push([request.inputs.prompt, task?.status ?? error.code]);
       }
       return { results: results.sort(), left: { ...localStorage } };

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { memoryStore, Sd2Client } = await load();
+const { generateAll, memoryStore, resume, Sd2Client } = await load();
 const KEY = "sk-live-7f3a9c-secret";
 
 /** All that a program can get out of a value. */
@@ -71,7 +71,7 @@ test("no result, error, event, update, stored text or console has the key, whate
       };
       const client = new Sd2Client({ apiKey: KEY, fetch, logger: (event) => events.push(event), store, maxRetries: 1 });
       const options = { timeoutMs: 150, pollIntervalMs: 30, onCreated: (id) => events.push(id), onUpdate: (update) => events.push(update) };
-      const results = client.generateAll([request(), request()], options);
+      const results = generateAll(client, [request(), request()], options);
       const all = async (iterator) => {
         const all = [];
         for await (const each of iterator) all.push(each);
@@ -79,7 +79,7 @@ test("no result, error, event, update, stored text or console has the key, whate
       };
       const calls = [
         client.createTask(request()), client.queryTask("task"), client.getCredits(), client.waitForTask("task", options),
-        client.generate(request(), options), all(results), all(client.resume(options)),
+        client.generate(request(), options), all(results), all(resume(client, options)),
       ];
       for (const value of [client, results, ...calls]) hides(value, "pending");
       for (const settled of await Promise.allSettled(calls)) hides(settled, `${echo}`);

@@ -6,7 +6,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { makeService, request, taskOf } from "./service.mjs";
 
-const { memoryStore, Sd2Client, Sd2Error } = await load();
+const { confirmCallback, generateAll, memoryStore, resume, Sd2Client, Sd2Error } = await load();
 const clock = installClock();
 const noise = [];
 const note = (what) => noise.push(what);
@@ -19,10 +19,10 @@ const methods = {
   queryTask: (client, options) => client.queryTask("task_0", options),
   getCredits: (client, options) => client.getCredits(options),
   waitForTask: (client, options) => client.waitForTask("task_0", options),
-  confirmCallback: (client, options) => client.confirmCallback(taskOf("task_0", "COMPLETED"), options),
+  confirmCallback: (client, options) => confirmCallback(client, taskOf("task_0", "COMPLETED"), options),
   generate: (client, options) => client.generate(request(), options),
-  generateAll: async (client, options) => client.generateAll([request()], options).next(),
-  resume: async (client, options) => client.resume(options).next(),
+  generateAll: async (client, options) => generateAll(client, [request()], options).next(),
+  resume: async (client, options) => resume(client, options).next(),
 };
 
 const trap = () => {
@@ -174,7 +174,7 @@ test("hundreds of calls on one signal end with it at once; nobody is warned, and
   await clock.pass(1_000);
   const calls = [];
   for (let i = 0; i < 100; i++) {
-    calls.push(one.generate(request(), { signal }), other.waitForTask("task_0", { signal }), other.generateAll([request()], { signal }).next());
+    calls.push(one.generate(request(), { signal }), other.waitForTask("task_0", { signal }), generateAll(other, [request()], { signal }).next());
   }
   const ended = [];
   calls.forEach((call, i) => call.catch((reason) => ended.push([i, reason])));

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { makeService, request } from "./service.mjs";
 
-const { localStorageStore, memoryStore, Sd2Client } = await load();
+const { generateAll, localStorageStore, memoryStore, resume, Sd2Client } = await load();
 const clock = installClock();
 
 let reported;
@@ -49,10 +49,10 @@ for (const [what, fault] of Object.entries(faults)) {
       assert.equal((await clock.run(client.generate(request()))).status, "COMPLETED");
       const { taskId } = await clock.run(client.createTask(request()));
       assert.equal((await clock.run(client.waitForTask(taskId))).status, "COMPLETED");
-      const results = await clock.run(collect(client.generateAll([request(), request("[fail]")])));
+      const results = await clock.run(collect(generateAll(client, [request(), request("[fail]")])));
       assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "task_failed"]);
       // What could not be deleted is there again, and has ended.
-      for (const { task, error } of await clock.run(collect(client.resume()))) assert.ok(task ?? error.task);
+      for (const { task, error } of await clock.run(collect(resume(client)))) assert.ok(task ?? error.task);
       assert.equal(service.creates, 4);
       assert.ok(reported.length > 0);
       await clock.pass(60_000);
@@ -66,13 +66,13 @@ for (const garbage of ["", "no JSON", "null", "[]", "7", '"text"', '{"a":null}',
     const store = memoryStore();
     store.set("sd2-client", garbage);
     const service = makeService(clock);
-    assert.deepEqual(await clock.run(collect(clientOf(service, store).resume())), []);
+    assert.deepEqual(await clock.run(collect(resume(clientOf(service, store)))), []);
     const client = clientOf(service, store);
     const call = client.generate(request());
     await clock.pass(5_000);
     const entries = Object.values(JSON.parse(store.get("sd2-client")));
     assert.deepEqual(entries, [{ request: request(), taskId: "task_0" }]);
-    const [{ task }] = await clock.run(collect(clientOf(service, store).resume()));
+    const [{ task }] = await clock.run(collect(resume(clientOf(service, store))));
     assert.equal(task.status, "COMPLETED");
     await clock.run(call);
     assert.equal(store.size, 0);

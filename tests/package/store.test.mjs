@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request, taskOf } from "./service.mjs";
 
-const { localStorageStore, memoryStore, Sd2Client, Sd2Error } = await load();
+const { generateAll, localStorageStore, memoryStore, resume, Sd2Client, Sd2Error } = await load();
 const clock = installClock();
 const KEY = "secret-key";
 
@@ -58,11 +58,11 @@ for (const kind of ["sync", "async"]) {
     assert.equal(service.creates, 1);
     const next = reload(service);
     const client = clientOf(next, store);
-    const [{ index, request: of, error, task }, ...others] = await clock.run(collect(client.resume()));
+    const [{ index, request: of, error, task }, ...others] = await clock.run(collect(resume(client)));
     assert.deepEqual([index, of, error.code, task, others], [0, request("a"), "outcome_unknown", undefined, []]);
     assert.ok(Sd2Error.is(error) && !error.retryable && /may have been created and charged/.test(error.message), error.message);
     // Once.
-    assert.deepEqual([await clock.run(collect(client.resume())), memory.size], [[], 0]);
+    assert.deepEqual([await clock.run(collect(resume(client))), memory.size], [[], 0]);
     assert.deepEqual([next.creates, next.polls], [0, 0]);
   });
 
@@ -74,7 +74,7 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(5_000);
     const next = reload(service);
     const updates = [];
-    const results = await clock.run(collect(clientOf(next, store).resume({ onUpdate: (update) => updates.push(update) })));
+    const results = await clock.run(collect(resume(clientOf(next, store), { onUpdate: (update) => updates.push(update) })));
     const of = Object.fromEntries(results.map(({ request, task, error }) => [request.inputs.prompt, task?.status ?? error.code]));
     assert.deepEqual(of, { a: "COMPLETED", "[fail]": "task_failed", c: "COMPLETED" });
     assert.ok(updates.length >= 3 && updates.every(({ index, request }) => results.find((r) => r.index === index).request === request));
@@ -91,7 +91,7 @@ for (const kind of ["sync", "async"]) {
     next.tasks.pop();
     await clock.pass(3_600_000);
     const begin = clock.now;
-    const results = await clock.run(collect(clientOf(next, store).resume()));
+    const results = await clock.run(collect(resume(clientOf(next, store))));
     assert.ok(clock.now - begin < 1_000);
     assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "not_found"]);
     assert.equal(memory.size, 0);
@@ -111,7 +111,7 @@ for (const kind of ["sync", "async"]) {
       await clock.pass(100);
       assert.equal(error.code, code);
       assert.deepEqual(held(memory), [{ request: request(), taskId: "task_0" }]);
-      const resumed = clientOf(service, store).resume({ timeoutMs: 10_000 });
+      const resumed = resume(clientOf(service, store), { timeoutMs: 10_000 });
       const [result] = await clock.run(collect(resumed));
       assert.ok(result.error);
       await clock.pass(100);
@@ -159,7 +159,7 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(100);
     assert.equal(memory.size, 0);
     const other = await clock.run(client.createTask(request()));
-    const [{ task }] = await clock.run(collect(client.resume()));
+    const [{ task }] = await clock.run(collect(resume(client)));
     assert.deepEqual([task.taskId, memory.size], [other.taskId, 0]);
   });
 }
@@ -173,7 +173,7 @@ test("an abort during a create leaves it to the next page", async () => {
   await clock.pass(1_000);
   controller.abort("mine");
   assert.equal(await call.catch((reason) => reason), "mine");
-  const results = await clock.run(collect(client.resume()));
+  const results = await clock.run(collect(resume(client)));
   assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown"]);
 });
 
@@ -214,9 +214,9 @@ test("what this client waits for already is not resumed", async () => {
   const call = client.generate(request());
   const during = client.generate(request());
   await clock.pass(20);
-  assert.deepEqual(await collect(client.resume()), []);
+  assert.deepEqual(await collect(resume(client)), []);
   await clock.pass(5_000);
-  assert.deepEqual(await collect(client.resume()), []);
+  assert.deepEqual(await collect(resume(client)), []);
   await clock.run(Promise.all([call, during]));
 });
 
@@ -230,23 +230,23 @@ test("a break out of resume keeps what was not given", async () => {
   clock.clear();
   const client = clientOf(service, store);
   const takeOne = async () => {
-    for await (const { error } of client.resume()) return error.code;
+    for await (const { error } of resume(client)) return error.code;
   };
   assert.equal(await clock.run(takeOne()), "outcome_unknown");
   assert.equal(held(store).length, 1);
-  assert.equal((await clock.run(collect(client.resume()))).length, 1);
-  assert.deepEqual(await clock.run(collect(client.resume())), []);
+  assert.equal((await clock.run(collect(resume(client)))).length, 1);
+  assert.deepEqual(await clock.run(collect(resume(client))), []);
 });
 
 test("a result that nobody has taken yet is there after a reload", async () => {
   const store = memoryStore();
   const service = makeService(clock);
-  const before = clientOf(service, store).generateAll([1, 2, 3].map((prompt) => request(prompt)));
+  const before = generateAll(clientOf(service, store), [1, 2, 3].map((prompt) => request(prompt)));
   const { value } = await clock.run(before.next());
   await clock.pass(600_000);
   assert.deepEqual(before.running, []);
   const next = reload(service);
-  const resumed = await clock.run(collect(clientOf(next, store).resume()));
+  const resumed = await clock.run(collect(resume(clientOf(next, store))));
   // The first comes again: nobody knows whether it was kept.
   const found = resumed.map(({ task }) => task.taskId).sort();
   assert.deepEqual([found, found.includes(value.task.taskId), store.size], [["task_0", "task_1", "task_2"], true, 0]);
@@ -256,13 +256,13 @@ test("tasks that generateAll left behind are resumed", async () => {
   const store = memoryStore();
   const service = makeService(clock, { spanOf: (i) => 10_000 * (i + 1) });
   const client = clientOf(service, store);
-  const results = client.generateAll([1, 2, 3, 4, 5].map((prompt) => request(prompt)));
+  const results = generateAll(client, [1, 2, 3, 4, 5].map((prompt) => request(prompt)));
   await clock.run((async () => {
     for await (const _ of results) break;
   })());
   const left = results.running.map(({ taskId }) => taskId).sort();
   assert.ok(left.length >= 2);
-  const resumed = await clock.run(collect(client.resume()));
+  const resumed = await clock.run(collect(resume(client)));
   assert.deepEqual(resumed.map(({ task }) => task.taskId).sort(), left);
 });
 
@@ -279,7 +279,7 @@ test("two clients with one store lose nothing of each other", async () => {
     await clock.pass(5_000);
     assert.deepEqual(held(store).map(({ taskId }) => taskId).sort(), service.tasks.map(({ taskId }) => taskId).sort());
     const next = reload(service);
-    const results = await clock.run(collect(clientOf(next, store).resume()));
+    const results = await clock.run(collect(resume(clientOf(next, store))));
     assert.deepEqual([results.length, store.size], [9, 0]);
     Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   }
@@ -336,7 +336,7 @@ test("localStorageStore keeps under its prefix, and the key nowhere", async () =
   assert.deepEqual([...items.keys()].sort(), ["a/sd2-client", "sd2-client"]);
   assert.equal([...items.values()].join().includes(KEY), false);
   const next = reload(service);
-  const [{ request: of }, ...others] = await clock.run(collect(clientOf(next, localStorageStore("a/")).resume()));
+  const [{ request: of }, ...others] = await clock.run(collect(resume(clientOf(next, localStorageStore("a/")))));
   assert.deepEqual([of.inputs.prompt, others, [...items.keys()]], ["mine", [], ["sd2-client"]]);
   delete globalThis.localStorage;
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { load } from "../package/project.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, resume, Sd2Client } = await load();
 const { baseUrl, key, requests, book, kind, impatient } = workerData;
 
 /** In a file: written when `set` returns. */
@@ -46,7 +46,7 @@ const note = (request, error, taskId) =>
 
 const known = new Set(existsSync(book) ? readFileSync(book, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line).number) : []);
 // What the store brings back is not made again; nor is what had ended before.
-for await (const { request, task, error } of client.resume({ ...wait, timeoutMs: Infinity })) {
+for await (const { request, task, error } of resume(client, { ...wait, timeoutMs: Infinity })) {
   known.add(numberOf(request));
   note(request, error, task?.taskId);
 }
@@ -62,7 +62,7 @@ if (kind === "generate") {
     ),
   );
 } else {
-  for await (const { index, request, task, error } of client.generateAll(rest, wait)) {
+  for await (const { index, request, task, error } of generateAll(client, rest, wait)) {
     // Some results keep their user busy.
     if (index % 20 === 0) await sleep(30);
     note(request, error, task?.taskId);

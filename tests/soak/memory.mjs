@@ -14,7 +14,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   },
 });
 const { load } = await import("../package/project.mjs");
-const { Sd2Client, validateRequest } = await load();
+const { generateAll, Sd2Client, validateRequest } = await load();
 const clock = installClock();
 
 const CALLS = 100_000;
@@ -46,7 +46,7 @@ const kinds = {
     const requests = (function* () {
       for (;;) yield request();
     })();
-    const results = client.generateAll(requests);
+    const results = generateAll(client, requests);
     return async () => {
       for (let i = 0; i < 100; i++) await results.next();
     };

@@ -1,20 +1,25 @@
 //! Writes the sentences and names that Rust has by number as a JavaScript module.
 
+use sd2_client::catalog::MAX_RUNNING;
 use sd2_client::endpoint::Endpoint;
 use sd2_client::error::{CODES, Code};
-use sd2_client::words::TEXTS;
+use sd2_client::options::BASE_URL;
+use sd2_client::words::{TEXTS, Words};
 use serde_json::json;
 
 /// The module's source.
 pub fn module() -> String {
     let retryable = CODES.iter().position(|name| *name == Code::ConcurrencyLimit.name());
     let endpoints = [Endpoint::CreateTask, Endpoint::QueryTask, Endpoint::Credits].map(Endpoint::name);
-    format!(
-        "// Written from src/words.rs and src/error.rs.\n\
-         export const WORDS = {};\nexport const CODES = {};\nexport const RETRYABLE = {};\nexport const ENDPOINTS = {};\n",
-        json!(TEXTS),
-        json!(CODES),
-        json!(retryable),
-        json!(endpoints),
-    )
+    let constants = [
+        ("WORDS", json!(TEXTS)),
+        ("MAY_BE_CHARGED", json!(Words::MayBeCharged as u8)),
+        ("CODES", json!(CODES)),
+        ("RETRYABLE", json!(retryable)),
+        ("ENDPOINTS", json!(endpoints)),
+        ("BASE_URL", json!(BASE_URL)),
+        ("MAX_RUNNING", json!(MAX_RUNNING)),
+    ];
+    let lines = constants.map(|(name, value)| format!("export const {name} = {value};\n"));
+    format!("// Written by xtask/src/words.rs from the Rust that it names.\n{}", lines.concat())
 }

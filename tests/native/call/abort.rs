@@ -2,11 +2,10 @@
 
 use super::{TASK_ID, request, subject};
 use crate::support::json::json;
-use crate::support::platform::{Platform, client};
+use crate::support::platform::{Listener, Platform, client};
 use crate::support::service::{Reply, Service, created, hang, status, task};
 use proptest::prelude::*;
 use sd2_client::call::Method;
-use sd2_client::host::Listener;
 
 const ALL: [Method; 5] = [
     Method::CreateTask,

@@ -3,10 +3,9 @@
 use super::TASK_ID;
 use crate::support::clock::Task;
 use crate::support::json::{Json, json};
-use crate::support::platform::{Platform, client};
+use crate::support::platform::{Client, Platform, client};
 use crate::support::service::{Sent, Service, not_connected, status, task};
 use sd2_client::call::Method;
-use sd2_client::client::Client;
 
 /// A service that is down.
 fn down() -> Service<'static> {
@@ -94,7 +93,7 @@ fn who_may_not_repeat_takes_nothing() {
 fn recovering() -> Service<'static> {
     let mut polls = 0;
     Service::new(move |sent: &Sent| {
-        polls += usize::from(sent.request.url.contains("queryTask"));
+        polls += usize::from(sent.request.endpoint == sd2_client::endpoint::Endpoint::QueryTask);
         if polls > 100 { task("COMPLETED") } else { status(503) }
     })
 }
@@ -104,7 +103,7 @@ fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client) -> Task<'c, Json
     Box::pin(async move {
         let call = platform.start(client, Method::WaitForTask, TASK_ID.into(), options);
         let result = call.await.expect("not aborted").expect("a success");
-        crate::support::json::seen(&result)
+        result
     })
 }
 

@@ -2,10 +2,9 @@
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
-use crate::support::platform::{KEY, Platform, client};
+use crate::support::platform::{KEY, Listener, Platform, client};
 use crate::support::service::{Service, created, hang, lost, status, task, text};
 use sd2_client::call::Method;
-use sd2_client::host::Listener;
 
 fn log(service: &Service<'_>, method: Method, subject: Json) -> Vec<Json> {
     let platform = Platform::new(service);

@@ -1,10 +1,9 @@
 //! The client's calls, in virtual time, against a service that answers as each test says.
 
 use crate::support::json::{Json, json};
-use crate::support::platform::{Platform, client};
+use crate::support::platform::{Failure, Platform, client};
 use crate::support::service::Service;
 use sd2_client::call::Method;
-use sd2_client::error::Error;
 
 /// The task of every fake answer.
 const TASK_ID: &str = "task_abc123";
@@ -31,7 +30,7 @@ fn success(service: &Service<'_>, method: Method, options: Json) -> Json {
 }
 
 /// The same for a call that fails.
-fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Error> {
+fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Failure> {
     Platform::new(service).failure(&client(json!({})), method, subject(method), options)
 }
 

@@ -2,11 +2,10 @@
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
-use crate::support::platform::{Platform, client};
+use crate::support::platform::{Listener, Platform, client};
 use crate::support::service::{Service, created, lost, status, task};
 use proptest::prelude::*;
 use sd2_client::call::Method;
-use sd2_client::host::Listener;
 
 fn updates(service: &Service<'_>, options: Json) -> Vec<Json> {
     let platform = Platform::new(service);

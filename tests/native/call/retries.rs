@@ -201,7 +201,7 @@ fn an_attempt_may_take_weeks_if_the_caller_says_so() {
     };
     let platform = Platform::new(&service);
     let client = client(json!({}));
-    let call = client.call(Method::GetCredits, sd2_client::value::Value::Null, options, &platform);
+    let call = platform.start_with(&client, Method::GetCredits, json!(null), options);
     let result = service.clock.run_one(call).expect("not aborted");
     assert!(result.is_ok(), "{result:?}");
 }

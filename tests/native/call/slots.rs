@@ -3,12 +3,11 @@
 use super::{TASK_ID, request};
 use crate::support::clock::Task;
 use crate::support::json::{Json, json};
-use crate::support::platform::{Platform, client, details};
-use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task};
+use crate::support::platform::{Client, Platform, Result, client, details};
+use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task, task_of};
 use proptest::prelude::*;
 use sd2_client::call::Method;
-use sd2_client::client::Client;
-use sd2_client::error::{Code, Result};
+use sd2_client::error::Code;
 use sd2_client::value::Value;
 use std::cell::Cell;
 
@@ -25,17 +24,14 @@ fn account(most: &Cell<usize>) -> Service<'_> {
             most.set(most.get().max(running));
             return ok(json!({ "taskId": (began.len() - 1).to_string() }));
         }
-        let (_, id) = sent.request.url.split_once("taskId=").expect("an id");
+        let id = &sent.request.task_id;
         let began = began[id.parse::<usize>().expect("a number")];
-        task(if sent.at < began + SPAN {
-            "PROCESSING"
-        } else {
-            "COMPLETED"
-        })
+        let is_running = sent.at < began + SPAN;
+        task_of(id, if is_running { "PROCESSING" } else { "COMPLETED" })
     })
 }
 
-fn generate<'c>(platform: &'c Platform<'_, '_>, client: &'c Client, options: Json) -> Task<'c, Option<Result<Value>>> {
+fn generate<'c>(platform: &'c Platform<'_, '_>, client: &'c Client, options: Json) -> Task<'c, Option<Result<Json>>> {
     platform.start(client, Method::Generate, request(), options)
 }
 
@@ -74,7 +70,7 @@ fn calls_take_their_turns_in_their_order() {
     let sent = service.sent();
     let bodies = sent
         .iter()
-        .filter_map(|sent| sent.request.body.as_ref()?.number("number"));
+        .filter_map(|sent| sent.request.body.as_ref()?["number"].as_f64());
     assert_eq!(bodies.collect::<Vec<f64>>(), [0.0, 1.0, 2.0, 3.0, 4.0]);
 }
 
@@ -114,7 +110,7 @@ fn the_time_for_a_slot_counts() {
         .expect("not aborted")
         .expect_err("too late");
     assert_eq!(second.code, Code::WaitTimeout);
-    assert!(second.message.contains("No task was made"), "{second}");
+    assert!(second.message.contains("before a task was created"), "{second}");
     assert_eq!(details(&second).get("taskId"), None);
     assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
 }
@@ -192,7 +188,7 @@ fn a_call_that_is_dropped_gives_its_slot_back() {
     let client = client(json!({ "concurrency": 1 }));
     let dropped = generate(&platform, &client, json!({}));
     let second = generate(&platform, &client, json!({}));
-    let dropping: Task<'_, Option<Result<Value>>> = Box::pin(async {
+    let dropping: Task<'_, Option<Result<Json>>> = Box::pin(async {
         let mut dropped = dropped;
         std::future::poll_fn(|context| {
             let _ = dropped.as_mut().poll(context);
@@ -243,7 +239,7 @@ fn a_request_that_is_not_valid_waits_for_no_slot() {
     let at = Cell::new(-1.0);
     let mut calls = calls.into_iter();
     let (first, second) = (calls.next().expect("two"), calls.next().expect("two"));
-    let timed: Task<'_, Option<Result<Value>>> = Box::pin(async {
+    let timed: Task<'_, Option<Result<Json>>> = Box::pin(async {
         let result = second.await;
         at.set(service.clock.elapsed());
         result
@@ -265,7 +261,7 @@ fn slots_are_given_in_the_order_of_asking() {
     service.clock.run((0..9).map(call).collect());
     let prompt = |sent: &Sent| {
         let inputs = sent.request.body.as_ref()?.get("inputs")?;
-        inputs.text("prompt")?.parse().ok()
+        inputs["prompt"].as_str()?.parse().ok()
     };
     let order: Vec<u32> = service.sent().iter().filter_map(prompt).collect();
     assert_eq!(order, Vec::from_iter(0..9));
@@ -308,12 +304,12 @@ fn who_asks_again_at_once_comes_after_those_who_wait() {
         let request = json!({ "model": "sd2", "inputs": { "prompt": prompt } });
         platform.start(&client, Method::Generate, request, json!({}))
     };
-    let twice: Task<'_, Option<Result<Value>>> = Box::pin(async {
+    let twice: Task<'_, Option<Result<Json>>> = Box::pin(async {
         call("first").await;
         call("third").await
     });
     service.clock.run(vec![twice, call("second")]);
-    let prompt = |sent: &Sent| Some(sent.request.body.as_ref()?.get("inputs")?.text("prompt")?.to_owned());
+    let prompt = |sent: &Sent| Some(sent.request.body.as_ref()?.get("inputs")?["prompt"].as_str()?.to_owned());
     let order: Vec<String> = service.sent().iter().filter_map(prompt).collect();
     assert_eq!(order, ["first", "second", "third"]);
 }

@@ -1,16 +1,62 @@
 //! A `Host` in virtual time: one caller's platform, in front of a fake service.
 
 use super::clock::{START, Task};
-use super::json::{Json, seen, value};
-use super::service::Service;
-use sd2_client::api::Outcome;
-use sd2_client::call::Method;
-use sd2_client::client::Client;
-use sd2_client::error::{Error, Result};
-use sd2_client::host::{Host, Listener, Millis, Request};
+use super::json::{Json, json, seen, value};
+use super::service::{Answer, Request, Service};
+use sd2_client::answer::{Asked, Facts};
+use sd2_client::call::{Mark, Method, Step, Work};
+use sd2_client::client::Client as AnyClient;
+use sd2_client::endpoint::Endpoint;
+use sd2_client::error::{Code, Error, Problem};
+use sd2_client::host::{Clock, Host, Millis};
 use sd2_client::options::{CallOptions, Options};
-use sd2_client::value::Value;
+use sd2_client::reason;
+use sd2_client::words::{TEXTS, Words};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// A client whose answers the tests keep.
+pub type Client = AnyClient<Rc<Answer>>;
+
+/// What a call comes to.
+pub type Result<T> = core::result::Result<T, Box<Failure>>;
+
+/// An error as callers see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    pub code: Code,
+    pub message: String,
+    /// What it has beside its message and its cause.
+    pub details: Json,
+    pub cause: Json,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl From<Box<Error>> for Box<Failure> {
+    fn from(error: Box<Error>) -> Box<Failure> {
+        Box::new(Failure {
+            code: error.code,
+            message: error.message.clone(),
+            details: seen(&error.details),
+            cause: Json::Null,
+        })
+    }
+}
+
+/// Who is told what happens on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener {
+    Created,
+    Updated,
+    Logged,
+    /// What a store is told.
+    Marked,
+}
 
 /// The key of every client here.
 pub const KEY: &str = "sk-live-0123456789abcdef";
@@ -34,7 +80,19 @@ pub struct Platform<'s, 'a> {
     pub back_at: Cell<Millis>,
     sleeps: Cell<u32>,
     /// What listeners were told, and when, since the test began.
-    told: RefCell<Vec<(Listener, Millis, Json)>>,
+    told: Rc<RefCell<Vec<(Listener, Millis, Json)>>>,
+}
+
+/// One call on a platform.
+struct Calling<'c, 's, 'a> {
+    platform: &'c Platform<'s, 'a>,
+    method: Method,
+    body: Json,
+    task_id: RefCell<String>,
+    has_left: Cell<bool>,
+    task: RefCell<Option<Json>>,
+    met: RefCell<Option<(Problem, Option<Rc<Answer>>)>>,
+    result: RefCell<Option<Result<Json>>>,
 }
 
 impl<'s, 'a> Platform<'s, 'a> {
@@ -45,39 +103,67 @@ impl<'s, 'a> Platform<'s, 'a> {
             abort_at: Cell::new(Millis::INFINITY),
             back_at: Cell::new(Millis::INFINITY),
             sleeps: Cell::default(),
-            told: RefCell::default(),
+            told: Rc::default(),
         }
     }
 
-    /// A call, to be run with others on the service's clock.
+    /// A call, to be run with others on the service's clock. `None` if its caller gave up.
     pub fn start<'c>(
         &'c self,
         client: &'c Client,
         method: Method,
         subject: Json,
         options: Json,
-    ) -> Task<'c, Option<Result<Value>>> {
+    ) -> Task<'c, Option<Result<Json>>> {
         let options = CallOptions::read(&value(&options)).expect("the options of the call are right");
-        Box::pin(client.call(method, value(&subject), options, self))
+        self.start_with(client, method, subject, options)
+    }
+
+    /// The same with options that JSON cannot write.
+    pub fn start_with<'c>(
+        &'c self,
+        client: &'c Client,
+        method: Method,
+        subject: Json,
+        options: CallOptions,
+    ) -> Task<'c, Option<Result<Json>>> {
+        Box::pin(async move {
+            if self.is_aborted() {
+                return None;
+            }
+            let call = match client.begin(method, &value(&subject), options, self) {
+                Ok(call) => call,
+                Err(error) => return Some(Err(error.into())),
+            };
+            let calling = Calling {
+                platform: self,
+                method,
+                task_id: RefCell::new(subject.as_str().unwrap_or_default().into()),
+                body: subject,
+                has_left: Cell::default(),
+                task: RefCell::default(),
+                met: RefCell::default(),
+                result: RefCell::default(),
+            };
+            client.run(call, &calling).await;
+            calling.result.take()
+        })
     }
 
     /// A call, run to its end.
-    pub fn call(&self, client: &Client, method: Method, subject: Json, options: Json) -> Option<Result<Value>> {
+    pub fn call(&self, client: &Client, method: Method, subject: Json, options: Json) -> Option<Result<Json>> {
         self.service.clock.run_one(self.start(client, method, subject, options))
     }
 
     /// A call that resolves.
     pub fn success(&self, client: &Client, method: Method, subject: Json, options: Json) -> Json {
-        seen(
-            &self
-                .call(client, method, subject, options)
-                .expect("not aborted")
-                .expect("a success"),
-        )
+        self.call(client, method, subject, options)
+            .expect("not aborted")
+            .expect("a success")
     }
 
     /// A call that rejects.
-    pub fn failure(&self, client: &Client, method: Method, subject: Json, options: Json) -> Box<Error> {
+    pub fn failure(&self, client: &Client, method: Method, subject: Json, options: Json) -> Box<Failure> {
         self.call(client, method, subject, options)
             .expect("not aborted")
             .expect_err("a failure")
@@ -106,25 +192,17 @@ impl<'s, 'a> Platform<'s, 'a> {
     }
 }
 
-impl Host for Platform<'_, '_> {
-    async fn send(&self, request: &Request) -> Outcome {
-        self.service.receive(request).await
-    }
-
-    async fn sleep(&self, span: Millis, is_rousable: bool) {
-        self.sleeps.set(self.sleeps.get() + 1);
-        assert!(self.sleeps.get() < MOST_SLEEPS, "the call never ends");
-        let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
-        let abort = (START + self.abort_at.get()).max(self.now());
-        let back = START + self.back_at.get();
-        let back = if is_rousable && back > self.now() { back } else { end };
-        self.service.clock.sleep_until(end.min(abort).min(back)).await;
-    }
-
+impl Platform<'_, '_> {
     fn is_aborted(&self) -> bool {
         self.service.clock.elapsed() >= self.abort_at.get()
     }
 
+    fn note(&self, listener: Listener, what: Json) {
+        self.told.borrow_mut().push((listener, self.elapsed(), what));
+    }
+}
+
+impl Clock for Platform<'_, '_> {
     fn now(&self) -> Millis {
         self.service.clock.now()
     }
@@ -132,20 +210,207 @@ impl Host for Platform<'_, '_> {
     fn random(&self) -> f64 {
         self.random.get()
     }
+}
 
-    fn parse_json(&self, text: &str) -> Option<Value> {
-        serde_json::from_str(text).ok().map(|json: Json| value(&json))
+impl Clock for Calling<'_, '_, '_> {
+    fn now(&self) -> Millis {
+        self.platform.now()
     }
 
-    fn parse_date(&self, text: &str) -> Option<Millis> {
-        // Platforms make a date of almost anything.
-        Some(if text == DATE { START + DATE_AT } else { 0.0 })
+    fn random(&self) -> f64 {
+        self.platform.random()
+    }
+}
+
+impl Host for Calling<'_, '_, '_> {
+    type Answer = Rc<Answer>;
+
+    async fn send(&self, step: &Step) -> (Facts, Rc<Answer>) {
+        self.has_left.set(true);
+        let task_id = self.task_id();
+        let request = Request {
+            endpoint: step.endpoint,
+            task_id: task_id.clone(),
+            body: (step.endpoint == Endpoint::CreateTask).then(|| self.body.clone()),
+        };
+        let answer = self.platform.service.receive(&request).await;
+        let asked = Asked {
+            endpoint: step.endpoint,
+            task_id: &task_id,
+            is_local: false,
+        };
+        let facts = Facts::read(asked, &value(&answer.laid_out()), self.now());
+        (facts, Rc::new(answer))
     }
 
-    fn tell(&self, listener: Listener, what: Value) {
-        let at = self.service.clock.elapsed();
-        self.told.borrow_mut().push((listener, at, seen(&what)));
+    async fn sleep(&self, span: Millis, is_rousable: bool) {
+        let platform = self.platform;
+        platform.sleeps.set(platform.sleeps.get() + 1);
+        assert!(platform.sleeps.get() < MOST_SLEEPS, "the call never ends");
+        let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
+        let abort = (START + platform.abort_at.get()).max(self.now());
+        let back = START + platform.back_at.get();
+        let back = if is_rousable && back > self.now() { back } else { end };
+        platform.service.clock.sleep_until(end.min(abort).min(back)).await;
     }
+
+    fn task_id(&self) -> String {
+        self.task_id.borrow().clone()
+    }
+
+    fn has_left(&self) -> bool {
+        self.has_left.get()
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.platform.is_aborted()
+    }
+
+    // As js/call.js does it.
+    fn tell(&self, step: &Step, answer: Option<&Rc<Answer>>) {
+        let platform = self.platform;
+        let endpoint = step.endpoint.name();
+        if step.took >= 0.0 {
+            let mut event = json!({ "type": "attempt", "endpoint": endpoint, "attempt": step.attempt, "ms": step.took });
+            match answer.map(|answer| answer.status) {
+                Some(Some(status)) => event["status"] = status.into(),
+                Some(None) => event["code"] = "network".into(),
+                None => event["code"] = "timeout".into(),
+            }
+            platform.note(Listener::Logged, whole(event));
+        }
+        if step.mark != Mark::None {
+            platform.note(Listener::Marked, format!("{:?}", step.mark).into());
+        }
+        let mut shown = answer.and_then(|answer| answer.json());
+        if step.mark == Mark::Created {
+            let id = shown.as_ref().map(|shown| shown["taskId"].clone()).unwrap_or_default();
+            *self.task_id.borrow_mut() = id.as_str().unwrap_or_default().into();
+            if self.method == Method::Generate {
+                platform.note(Listener::Created, id);
+            }
+        }
+        if let (false, Some(shown)) = (step.keeps_output, &mut shown) {
+            shown["output"] = Json::Null;
+        }
+        if let Some(update) = step.update {
+            let mut told = json!({
+                "task": null, "elapsedMs": update.elapsed, "polls": step.attempt, "progress": update.progress,
+            });
+            if update.has_task {
+                told["task"] = shown.clone().unwrap_or_default();
+                self.task.replace(shown.clone());
+            } else if let Some(why) = step.why {
+                told["message"] = statement(why.what, answer, "", None).into();
+            }
+            platform.note(Listener::Updated, whole(told));
+        }
+        match step.work {
+            Work::Done => *self.result.borrow_mut() = Some(self.result(step, answer, shown)),
+            Work::Pause => {
+                if step.is_met
+                    && let Some(why) = step.why
+                {
+                    self.met.replace(Some((why, answer.cloned())));
+                }
+                let is_first = step.mark == Mark::Created;
+                let (endpoint, attempt) = if is_first { ("queryTask", 0) } else { (endpoint, step.attempt) };
+                let mut event = json!({ "type": "poll", "endpoint": endpoint, "attempt": attempt, "ms": step.limit });
+                if let Some(why) = step.why {
+                    event["type"] = "retry".into();
+                    event["code"] = why.code.name().into();
+                }
+                platform.note(Listener::Logged, whole(event));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Calling<'_, '_, '_> {
+    fn result(&self, step: &Step, answer: Option<&Rc<Answer>>, shown: Option<Json>) -> Result<Json> {
+        let task_id = self.task_id();
+        let Some(problem) = step.failure else {
+            return Ok(match self.method {
+                Method::CreateTask => json!({ "taskId": task_id }),
+                _ => shown.unwrap_or_default(),
+            });
+        };
+        let mut details = json!({ "code": problem.code.name(), "retryable": problem.code.is_retryable() });
+        if !task_id.is_empty() {
+            details["taskId"] = task_id.clone().into();
+        }
+        let mut message = statement(problem.what, answer, &task_id, shown.as_ref().filter(|_| step.shows_task));
+        let mut about = answer.cloned();
+        let mut retry_after = problem.retry_after;
+        if step.shows_task {
+            details["task"] = shown.unwrap_or_default();
+            about = None;
+        } else if problem.code == Code::WaitTimeout {
+            let task = self.task.borrow();
+            about = None;
+            match (self.met.borrow().as_ref().filter(|_| step.is_met), &*task) {
+                (Some((met, last)), _) => {
+                    message += &format!(" Last attempt: {}", statement(met.what, last.as_ref(), &task_id, None));
+                    about = last.clone();
+                    retry_after = met.retry_after;
+                }
+                (None, Some(task)) => {
+                    let status: String = task["status"].as_str().unwrap_or_default().chars().take(40).collect();
+                    message += &format!(" It was {status} when last asked.");
+                }
+                _ => {}
+            }
+            if let Some(task) = &*task {
+                details["task"] = task.clone();
+            }
+        }
+        if let Some(answer) = &about
+            && let Some(status) = answer.status
+        {
+            details["status"] = status.into();
+            if retry_after > 0.0 {
+                details["retryAfterMs"] = retry_after.into();
+            }
+            details["body"] = answer.text.chars().take(2_000).collect::<String>().into();
+        }
+        let cause = about.as_ref().and_then(|answer| answer.thrown.clone()).unwrap_or_default();
+        let message = format!("{message} {}", text(problem.advice)).trim().to_owned();
+        Err(Box::new(Failure {
+            code: problem.code,
+            message,
+            details: whole(details),
+            cause,
+        }))
+    }
+}
+
+fn text(words: Words) -> &'static str {
+    TEXTS[words as usize]
+}
+
+fn statement(what: Words, answer: Option<&Rc<Answer>>, task_id: &str, task: Option<&Json>) -> String {
+    let status = answer.and_then(|answer| answer.status);
+    let words = text(what)
+        .replace("{status}", &status.unwrap_or_default().to_string())
+        .replace("{task}", task_id);
+    let said = match (task, answer, status) {
+        (Some(task), ..) => Some(reason::of_task(&value(task)).to_owned()),
+        (None, Some(answer), Some(status)) if !(200..300).contains(&status) => {
+            let json = answer.json().map(|json| value(&json));
+            reason::of_answer(json.as_ref(), &answer.text).map(str::to_owned)
+        }
+        _ => None,
+    };
+    match said {
+        Some(said) => format!("{words}: {said}."),
+        None => format!("{words}."),
+    }
+}
+
+/// Whole numbers are whole again, so that they equal what a test writes.
+fn whole(json: Json) -> Json {
+    seen(&value(&json))
 }
 
 /// A client with a key and these further options.
@@ -154,7 +419,7 @@ pub fn client(options: Json) -> Client {
 }
 
 /// The options of such a client.
-pub fn options(mut options: Json) -> Result<Options> {
+pub fn options(mut options: Json) -> core::result::Result<Options, Box<Error>> {
     if options.get("apiKey").is_none() {
         options["apiKey"] = KEY.into();
     }
@@ -162,6 +427,6 @@ pub fn options(mut options: Json) -> Result<Options> {
 }
 
 /// What a caller sees of an error beside its message.
-pub fn details(error: &Error) -> Json {
-    seen(&error.details)
+pub fn details(error: &Failure) -> Json {
+    error.details.clone()
 }

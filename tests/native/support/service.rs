@@ -1,18 +1,62 @@
 //! A service that answers as a test says, in virtual time.
 
-use super::clock::Clock;
-use super::json::{Json, json, value};
-use sd2_client::api::Outcome;
-use sd2_client::host::{Failure, Millis, Request, Response};
-use sd2_client::value::Value;
+use super::clock::{Clock, START};
+use super::json::{Json, json};
+use super::platform::{DATE, DATE_AT};
+use sd2_client::endpoint::Endpoint;
+use sd2_client::host::Millis;
 use std::cell::RefCell;
+
+/// A request, as far as the machine decides it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub endpoint: Endpoint,
+    pub task_id: String,
+    pub body: Option<Json>,
+}
+
+/// An answer as a host keeps it.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub status: Option<u16>,
+    pub retry_after: Option<String>,
+    pub text: String,
+    pub thrown: Option<Json>,
+}
+
+impl Answer {
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        serde_json::from_str(&self.text).ok()
+    }
+
+    /// As js/call.js lays it out for the machine.
+    pub fn laid_out(&self) -> Json {
+        let mut laid = json!({});
+        if let Some(status) = self.status {
+            laid["status"] = status.into();
+        }
+        if let Some(json) = self.json() {
+            laid["value"] = json;
+        }
+        if let Some(thrown) = &self.thrown {
+            laid["thrown"] = thrown.clone();
+        }
+        if let Some(header) = &self.retry_after {
+            laid["retryAfter"] = header.as_str().into();
+            // Platforms make a date of almost anything.
+            laid["date"] = if header == DATE { (START + DATE_AT).into() } else { 0.into() };
+        }
+        laid
+    }
+}
 
 /// What the service does with a request.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// How long it takes; for ever if it is infinite.
     pub after: Millis,
-    pub outcome: Outcome,
+    pub answer: Answer,
 }
 
 impl Reply {
@@ -24,24 +68,13 @@ impl Reply {
 
     /// The same, with a `Retry-After` header.
     pub fn retry_after(mut self, header: &str) -> Reply {
-        if let Ok(response) = &mut self.outcome {
-            response.retry_after = Some(header.into());
-        }
+        self.answer.retry_after = Some(header.into());
         self
     }
 }
 
-fn reply(outcome: Outcome) -> Reply {
-    Reply { after: 0.0, outcome }
-}
-
-fn response(status: u16, body: Result<String, Value>) -> Reply {
-    let retry_after = None;
-    reply(Ok(Response {
-        status,
-        retry_after,
-        body,
-    }))
+fn reply(answer: Answer) -> Reply {
+    Reply { after: 0.0, answer }
 }
 
 /// 200 with this JSON.
@@ -56,22 +89,36 @@ pub fn status(status: u16) -> Reply {
 
 /// This status with this body.
 pub fn text(status: u16, body: &str) -> Reply {
-    response(status, Ok(body.into()))
+    reply(Answer {
+        status: Some(status),
+        text: body.into(),
+        ..Answer::default()
+    })
 }
 
 /// 200, and then the connection breaks.
 pub fn broken() -> Reply {
-    response(200, Err(thrown()))
+    reply(Answer {
+        status: Some(200),
+        thrown: Some(thrown("")),
+        ..Answer::default()
+    })
 }
 
 /// The connection breaks after the request may have left.
 pub fn lost() -> Reply {
-    reply(Err(Failure::Lost(thrown())))
+    reply(Answer {
+        thrown: Some(thrown("")),
+        ..Answer::default()
+    })
 }
 
 /// There never was a connection.
 pub fn not_connected() -> Reply {
-    reply(Err(Failure::NotConnected(thrown())))
+    reply(Answer {
+        thrown: Some(thrown("ECONNREFUSED")),
+        ..Answer::default()
+    })
 }
 
 /// No answer ever comes.
@@ -79,15 +126,20 @@ pub fn hang() -> Reply {
     ok(json!({})).after(Millis::INFINITY)
 }
 
-fn thrown() -> Value {
-    value(&json!({ "name": "TypeError", "message": "fetch failed" }))
+fn thrown(code: &str) -> Json {
+    json!({ "name": "TypeError", "message": "fetch failed", "cause": { "name": "Error", "message": "", "code": code } })
 }
 
 /// An answer to queryTask. A completed task has a video.
 pub fn task(status: &str) -> Reply {
+    task_of("task_abc123", status)
+}
+
+/// The same for any task.
+pub fn task_of(id: &str, status: &str) -> Reply {
     let video = json!([{ "url": "https://static.example.com/result.mp4", "width": 1280, "height": 720 }]);
     let output = if status == "COMPLETED" { video } else { Json::Null };
-    ok(json!({ "taskId": "task_abc123", "status": status, "output": output, "error": null }))
+    ok(json!({ "taskId": id, "status": status, "output": output, "error": null }))
 }
 
 /// An answer to createTask.
@@ -107,16 +159,16 @@ pub struct Sent {
 
 impl Sent {
     pub fn is_create(&self) -> bool {
-        self.request.url.ends_with("/jobs/createTask")
+        self.request.endpoint == Endpoint::CreateTask
     }
 }
 
-type Answer<'a> = Box<dyn FnMut(&Sent) -> Reply + 'a>;
+type Answering<'a> = Box<dyn FnMut(&Sent) -> Reply + 'a>;
 
 /// The service, and its memory of what it was asked.
 pub struct Service<'a> {
     pub clock: Clock,
-    answer: RefCell<Answer<'a>>,
+    answer: RefCell<Answering<'a>>,
     sent: RefCell<Vec<Sent>>,
 }
 
@@ -156,7 +208,7 @@ impl<'a> Service<'a> {
         self.sent.borrow().len()
     }
 
-    pub(super) async fn receive(&self, request: &Request) -> Outcome {
+    pub(super) async fn receive(&self, request: &Request) -> Answer {
         let sent = Sent {
             at: self.clock.elapsed(),
             number: self.count(),
@@ -168,6 +220,6 @@ impl<'a> Service<'a> {
             std::future::pending::<()>().await;
         }
         self.clock.sleep_until(self.clock.now() + reply.after).await;
-        reply.outcome
+        reply.answer
     }
 }
