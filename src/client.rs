@@ -80,6 +80,7 @@ impl<A: Clone> Client<A> {
             if watch.is_none() && call.is_watching() {
                 watch = Some(self.watches.join(&host.task_id(), &self.account.running));
             }
+            answer = None;
             let working = async {
                 match (step.work, &watch) {
                     (Work::TakeSlot, _) => {
