@@ -200,8 +200,7 @@ fn replies() -> impl Strategy<Value = Reply> {
 
 /// What a JSON body says.
 fn said(reply: &Reply) -> Json {
-    // Numbers are those of JavaScript.
-    reply.answer.json().map_or(Json::Null, |json| seen(&value(&json)))
+    reply.answer.json().unwrap_or_default()
 }
 
 fn is_on_time(reply: &Reply) -> bool {

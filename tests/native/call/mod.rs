@@ -45,6 +45,7 @@ mod learning;
 mod listeners;
 mod progress;
 mod requests;
+mod restore;
 mod retries;
 mod rouse;
 mod shared;

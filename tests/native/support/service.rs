@@ -1,7 +1,7 @@
 //! A service that answers as a test says, in virtual time.
 
 use super::clock::{Clock, START};
-use super::json::{Json, json};
+use super::json::{Json, json, seen, value};
 use super::platform::{DATE, DATE_AT};
 use sd2_client::endpoint::Endpoint;
 use sd2_client::host::Millis;
@@ -27,7 +27,9 @@ pub struct Answer {
 impl Answer {
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
-        serde_json::from_str(&self.text).ok()
+        let json: Json = serde_json::from_str(&self.text).ok()?;
+        // Numbers are those of JavaScript.
+        Some(seen(&value(&json)))
     }
 
     /// As js/call.js lays it out for the machine.
