@@ -1,19 +1,22 @@
-//! The administrative endpoint of `--admin`: faults on demand, the ledger, the clock. It is open to this machine only,
-//! and to no other origin in a browser.
+//! The administrative endpoint of `--admin`: faults on demand, the ledger, the clock. It is open to programs on this
+//! machine and to its own pages; a page of another origin, or of a name that was rebound to 127.0.0.1, is refused.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
 use crate::answer::{self, Refusal};
+use crate::clock::MOST;
 use crate::observe::REDIRECTED;
 use crate::sandbox::{Sandbox, World};
 use crate::task::{End, Moment};
@@ -29,7 +32,46 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/admin/keys", post(set_key))
         .route("/admin/advance", post(advance))
         .route("/admin/reset", post(reset))
+        .route_layer(from_fn(refuse_strangers))
         .route(REDIRECTED, any(redirected))
+}
+
+async fn refuse_strangers(request: Request, next: Next) -> Response {
+    if is_from_here(request.headers()) {
+        return next.run(request).await;
+    }
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "/admin takes requests to a loopback host, from no page or from one of the same origin.",
+    )
+    .into_response()
+}
+
+/// Whether `Host` is this machine, and `Origin`, which browsers send with every request that could change something, is absent
+/// or the same place.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let one = |name| {
+        let mut values = headers.get_all(name).iter();
+        let value = values.next().map(|value| value.to_str().unwrap_or_default());
+        if values.next().is_some() { Some("") } else { value }
+    };
+    let host = one(header::HOST).unwrap_or_default();
+    let origin = one(header::ORIGIN);
+    is_loopback(host) && origin.is_none_or(|origin| origin.strip_prefix("http://") == Some(host))
+}
+
+/// Whether a host, with or without a port, is this machine by its name.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        _ => host,
+    };
+    match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse().is_ok_and(|address: Ipv6Addr| address.is_loopback()),
+        None => {
+            name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback())
+        }
+    }
 }
 
 async fn faults(State(sandbox): State<Arc<Sandbox>>) -> Answer {
@@ -151,6 +193,9 @@ impl Finish {
 
 async fn set_key(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Answer {
     let order: SetKey = read(&body)?;
+    if order.credits > MOST {
+        return Err(Refusal::invalid(format!("credits must be at most {MOST}.")));
+    }
     sandbox.with(|world, _| {
         let number = world.account_of(&order.key);
         match number.and_then(|number| world.accounts.get_mut(number)) {
@@ -171,7 +216,9 @@ struct SetKey {
 
 async fn advance(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Answer {
     let order: Advance = read(&body)?;
-    sandbox.clock.advance(order.ms);
+    if !sandbox.clock.advance(order.ms) {
+        return Err(Refusal::invalid(format!("The clock ends at {MOST} ms.")));
+    }
     Ok(sandbox.with(|_, now| answer::json(&json!({ "now": now.emulated }))))
 }
 

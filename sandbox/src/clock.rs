@@ -4,6 +4,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
+/// The greatest number that is taken from outside. JavaScript keeps whole numbers exact up to it, and sums of some of them
+/// fit into 64 bits.
+pub const MOST: u64 = (1 << 53) - 1;
+
 /// A monotonic clock in emulated milliseconds. Task times and callback delays read it; what is told to clients
 /// (`createTime`, `completeTime`) is [`unix_ms`], the wall clock.
 pub struct Clock {
@@ -28,10 +32,13 @@ impl Clock {
         (run as u64).saturating_add(*self.skipped.borrow())
     }
 
-    /// Moves the clock forward and wakes every sleeper whose time has come.
-    pub fn advance(&self, ms: u64) {
-        self.skipped
-            .send_modify(|skipped| *skipped = skipped.saturating_add(ms));
+    /// Moves the clock forward and wakes every sleeper whose time has come; refuses to go beyond [`MOST`].
+    pub fn advance(&self, ms: u64) -> bool {
+        let is_possible = self.now().checked_add(ms).is_some_and(|sum| sum <= MOST);
+        if is_possible {
+            self.skipped.send_modify(|skipped| *skipped += ms);
+        }
+        is_possible
     }
 
     /// Sleeps until the clock shows `at`, however it gets there.
@@ -64,8 +71,19 @@ mod tests {
     async fn a_sleeper_wakes_when_the_clock_is_advanced() {
         let clock = Clock::new(1.0);
         let sleeper = clock.sleep_until(clock.now() + 3_600_000);
-        let (_, ()) = tokio::join!(async { clock.advance(3_600_000) }, sleeper);
+        let ((), ()) = tokio::join!(async { assert!(clock.advance(3_600_000)) }, sleeper);
         assert!(clock.now() >= 3_600_000);
+    }
+
+    #[test]
+    fn the_clock_does_not_go_beyond_its_end() {
+        let clock = Clock::new(1.0);
+        for ms in [u64::MAX, MOST + 1] {
+            assert!(!clock.advance(ms), "{ms}");
+        }
+        assert!(clock.now() < 3_600_000);
+        assert!(clock.advance(MOST - 3_600_000));
+        assert!(!clock.advance(MOST - 3_600_000));
     }
 
     #[tokio::test]

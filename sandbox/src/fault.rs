@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clock::MOST;
 use crate::token;
 
 /// A fault as an administrator orders it. `README.md` has the table.
@@ -35,6 +36,8 @@ pub struct Fault {
     pub message: Option<String>,
     /// `Location` of `redirect`.
     pub location: Option<String>,
+    /// The `Content-Type` header, in place of the kind's own.
+    pub content_type: Option<String>,
     /// Size of `huge`.
     #[serde(default = "sixteen_mebibytes")]
     pub bytes: usize,
@@ -106,6 +109,9 @@ impl Fault {
         }
         if !(0.0..=1.0).contains(&self.probability) {
             return Err("probability must be from 0 to 1.");
+        }
+        if self.ms > MOST {
+            return Err("ms must be at most 9007199254740991.");
         }
         if self.bytes > 1 << 30 {
             return Err("bytes must be at most 1073741824.");
@@ -271,6 +277,10 @@ mod tests {
             json!({"on": "any", "kind": "hang", "time": 2}),
             json!({"on": "any", "kind": "status", "status": 100}),
             json!({"on": "any", "kind": "status", "before": true, "after": true}),
+            json!({"on": "any", "kind": "latency", "ms": u64::MAX}),
+            json!({"on": "any", "kind": "huge", "bytes": u64::MAX}),
+            json!({"on": "any", "kind": "hang", "times": u64::MAX}),
+            json!({"on": "any", "kind": "hang", "skip": -1}),
             json!([{"on": "any", "kind": "hang"}, {}]),
         ] {
             let mut faults = Faults::default();

@@ -15,6 +15,7 @@ mod fault;
 mod files;
 mod flags;
 mod ledger;
+mod listener;
 mod media;
 mod observe;
 mod order;

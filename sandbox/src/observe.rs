@@ -3,15 +3,16 @@
 use std::future::pending;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use serde_json::json;
 
 use crate::answer;
-use crate::connection::Wire;
+use crate::connection::ResetHandle;
 use crate::fault::{Fault, Kind};
 use crate::ledger::Made;
 use crate::sandbox::Sandbox;
@@ -31,7 +32,7 @@ pub fn endpoint(path: &str) -> Option<(&'static str, Method)> {
 /// Middleware of every route; what is not an endpoint passes.
 pub async fn observe(
     State(sandbox): State<Arc<Sandbox>>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
+    Extension(connection): Extension<ResetHandle>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -72,7 +73,7 @@ pub async fn observe(
         None => work.await,
         Some(fault) => {
             let worked = if fault.works() { Some(work.await) } else { None };
-            match spoil(&fault, worked, &wire).await {
+            match spoil(&fault, worked, &connection).await {
                 Some(response) => response,
                 // The connection is gone; what is returned here is not sent.
                 None => return Response::new(Body::empty()),
@@ -88,11 +89,11 @@ pub async fn observe(
 pub const REDIRECTED: &str = "/redirected";
 
 /// Makes of the answer what the fault says; nothing if the connection is cut.
-async fn spoil(fault: &Fault, worked: Option<Response>, wire: &Wire) -> Option<Response> {
+async fn spoil(fault: &Fault, worked: Option<Response>, connection: &ResetHandle) -> Option<Response> {
     let message = fault.message.as_deref();
     let mut response = match fault.kind {
         Kind::ResetBefore | Kind::ResetAfter => {
-            wire.reset();
+            connection.reset();
             return None;
         }
         Kind::Hang => pending().await,
@@ -125,6 +126,9 @@ async fn spoil(fault: &Fault, worked: Option<Response>, wire: &Wire) -> Option<R
     };
     if let Some(status) = fault.status.and_then(|status| StatusCode::from_u16(status).ok()) {
         *response.status_mut() = status;
+    }
+    if let Some(content_type) = &fault.content_type {
+        set(&mut response, header::CONTENT_TYPE, content_type);
     }
     if let Some(retry_after) = fault.retry_after() {
         set(&mut response, header::RETRY_AFTER, &retry_after);
