@@ -236,7 +236,7 @@ export const listen = ({ signal }, events, listener) => {
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to tagged text,
  * also when `fetch` throws or rejects with something that is no error.
  */
-export const send = async ({ fetch, onCreating }, url, headers, body, signal) => {
+export const send = async ({ fetch, onCreating, streamCreates }, url, headers, body, signal) => {
   const answer = {};
   const isOffline = () => globalThis.navigator?.onLine === false || undefined;
   let client;
@@ -256,7 +256,7 @@ export const send = async ({ fetch, onCreating }, url, headers, body, signal) =>
     }
     // Where there is no network, no connection can be made. What was true before a store took its time does not count.
     answer.offline = isOffline();
-    const response = await fetch(url, init);
+    const response = await (body && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
     answer.status = response.status;
     answer.retryAfter = response.headers?.get?.("retry-after");
     answer.body = await read(response, signal);
@@ -267,6 +267,53 @@ export const send = async ({ fetch, onCreating }, url, headers, body, signal) =>
   }
   client?.close();
   return encode(answer);
+};
+
+/** Origins that took a create as text after they had refused it as a stream. */
+const textOnly = new Set();
+
+/**
+ * Sends a create as a stream, which Chromium does not send again when an HTTP/2 connection breaks. The text follows only if
+ * nothing of the stream was read, as over HTTP/1.1, where Chromium takes no streams, or if the answer is 411 (Length Required).
+ */
+const fetchStream = async (fetch, url, init) => {
+  const { origin } = new URL(url, globalThis.location?.href);
+  if (textOnly.has(origin) || !takesStreams()) return fetch(url, init);
+  let isRead = false;
+  const pull = (controller) => {
+    isRead = true;
+    controller.enqueue(new TextEncoder().encode(init.body));
+    controller.close();
+  };
+  try {
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+    const response = await fetch(url, { ...init, body, duplex: "half" });
+    if (response.status !== 411) return response;
+    (async () => response.body?.cancel())().catch(() => {});
+  } catch (error) {
+    if (isRead || init.signal.aborted) throw error;
+  }
+  const response = await fetch(url, init);
+  textOnly.add(origin);
+  return response;
+};
+
+/** Whether requests take streams. Elsewhere, as in Firefox, the text `[object ReadableStream]` would be sent. */
+const takesStreams = () => {
+  let isHalf = false;
+  try {
+    const { headers } = new Request("http://localhost", {
+      method: "POST",
+      body: new ReadableStream(),
+      get duplex() {
+        isHalf = true;
+        return "half";
+      },
+    });
+    return isHalf && !headers.has("content-type");
+  } catch {
+    return false;
+  }
 };
 
 /** Deno, too, sends a POST again, but each HTTP client has its own connections: a new one has none that may be broken. */

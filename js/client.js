@@ -25,6 +25,7 @@ export class Sd2Client {
   #functions;
   #journal;
   #concurrency;
+  #streamCreates;
 
   constructor(options) {
     const { fetch, logger, store, ...plain } = options ?? {};
@@ -48,6 +49,7 @@ export class Sd2Client {
     this.#options = encode(plain);
     // The number of tasks that an account may run, as in src/catalog.rs.
     this.#concurrency = plain.concurrency ?? 3;
+    this.#streamCreates = plain.streamCreates;
     this.#open();
   }
 
@@ -165,6 +167,7 @@ export class Sd2Client {
         job.isSent = true;
         return fetch(url, init);
       },
+      streamCreates: this.#streamCreates,
       signal,
       onUpdate,
       onCreating(request) {

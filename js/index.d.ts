@@ -225,7 +225,7 @@ export interface AbortSignalLike {
 export interface FetchInit {
   method: "GET" | "POST";
   headers: Record<string, string>;
-  /** JSON. */
+  /** JSON. With `streamCreates`, a create may have a `ReadableStream` of it here, and `duplex: "half"`. */
   body?: string;
   /** A redirect is never followed, so that the key goes nowhere else. */
   redirect: "manual";
@@ -299,6 +299,12 @@ export interface Sd2ClientOptions {
    * nothing, it counts within one `generateAll`. Default: 3, the account's limit.
    */
   concurrency?: number | undefined;
+  /**
+   * Sends creates as a stream where that is supported. Over HTTP/2, Chromium then does not resend them when a connection breaks.
+   * Where the platform or the server takes no streams (HTTP/1.1 in Chromium, a 411), the create is sent as text. Default: false,
+   * because it is not known whether the service takes streamed bodies.
+   */
+  streamCreates?: boolean | undefined;
   /** Allows http to other machines than this one: only for a network that you trust. Default: `false`. */
   allowInsecure?: boolean | undefined;
   /** Called with one event for each attempt, retry and poll. What it throws is reported and changes nothing. */

@@ -16,7 +16,7 @@ use web_sys::{AbortController, AbortSignal};
 
 #[wasm_bindgen(module = "/js/boundary.js")]
 extern "C" {
-    /// What a caller gave beside plain data: `{ fetch, logger?, onCreated?, onUpdate?, signal? }`.
+    /// What a caller gave beside plain data: `{ fetch, logger?, onCreated?, onUpdate?, signal?, streamCreates? }`.
     pub type Platform;
 
     /// Resolves to tagged text: `{ status, retryAfter?, body?, thrown?, offline? }`. Never rejects.

@@ -143,6 +143,7 @@ export interface Sd2ClientOptions {
   maxRetries?: number | undefined;
   validate?: boolean | undefined;
   concurrency?: number | undefined;
+  streamCreates?: boolean | undefined;
   allowInsecure?: boolean | undefined;
   logger?: ((event: LogEvent) => unknown) | undefined;
   store?: Store | undefined;
