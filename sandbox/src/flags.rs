@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::clock::MOST;
+use emulator::{LIMIT, Settings};
 
 /// The text of `sandbox --help`.
 pub const USAGE: &str = "\
@@ -48,16 +48,14 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let key = |name: &str, credits| (name.to_owned(), credits);
+        let Settings {
+            speed, seconds, keys, ..
+        } = Settings::default();
         Self {
             port: 8787,
-            speed: 1.0,
-            seconds: 20.0,
-            keys: vec![
-                key("sandbox-key", 5000),
-                key("sandbox-poor", 100),
-                key("sandbox-other", 5000),
-            ],
+            speed,
+            seconds,
+            keys,
             www: None,
             mounts: Vec::new(),
             admin: false,
@@ -177,12 +175,12 @@ fn keys(value: &str) -> Result<Vec<(String, u64)>, String> {
             .rsplit_once('=')
             .and_then(|(key, credits)| Some((key.trim(), credits.trim().parse().ok()?)));
         match parsed {
-            Some((key, credits)) if !key.is_empty() && credits <= MOST && keys.iter().all(|(k, _)| k != key) => {
+            Some((key, credits)) if !key.is_empty() && credits <= LIMIT && keys.iter().all(|(k, _)| k != key) => {
                 keys.push((key.to_owned(), credits));
             }
             _ => {
                 return Err(format!(
-                    "--keys must be KEY=CREDITS,KEY=CREDITS with distinct keys and at most {MOST} credits; entry {} is not.",
+                    "--keys must be KEY=CREDITS,KEY=CREDITS with distinct keys and at most {LIMIT} credits; entry {} is not.",
                     index + 1
                 ));
             }
