@@ -44,8 +44,9 @@ export const encode = (root) => {
     let keys;
     let length;
     try {
-      if (typeof value.toJSON === "function") {
-        write(value.toJSON(), depth + 1);
+      const { toJSON } = value;
+      if (typeof toJSON === "function") {
+        write(Reflect.apply(toJSON, value, []), depth + 1);
         return;
       }
       if (!Array.isArray(value)) keys = Object.keys(value);
@@ -208,14 +209,16 @@ const reasonOf = (signal) => {
   }
 };
 
+/** What has the events of a page: windows and web workers. A server has none. */
+const scope = () => ("ononline" in globalThis ? globalThis : undefined);
+
 /**
  * Calls the listener with `true` and the reason when the caller gives up, and with `false` at these events of a page that
  * is not hidden. Gives the function that ends this.
  */
 export const listen = ({ signal }, events, listener) => {
-  // Windows and web workers. A server has no such events.
-  const scope = "ononline" in globalThis ? globalThis : undefined;
-  const back = () => scope.document?.visibilityState !== "hidden" && listener(false);
+  const target = scope();
+  const back = () => target.document?.visibilityState !== "hidden" && listener(false);
   let end;
   try {
     end = follow(signal, (reason) => listener(true, reason));
@@ -223,7 +226,7 @@ export const listen = ({ signal }, events, listener) => {
     // It was looked at before: who gives another one here cannot give up.
   }
   const each = (method) => {
-    for (const event of events.split(" ")) scope?.[method](event, back);
+    for (const event of events.split(" ")) target?.[method](event, back);
   };
   each("addEventListener");
   return () => {
@@ -243,7 +246,7 @@ export const send = async ({ fetch, onCreating, streamCreates }, url, headers, b
   try {
     const init = { method: "GET", headers, redirect: "manual", signal };
     if (acceptsCache()) init.cache = "no-store";
-    if (body) {
+    if (body !== undefined) {
       init.method = "POST";
       init.body = JSON.stringify(body);
       // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
@@ -256,13 +259,14 @@ export const send = async ({ fetch, onCreating, streamCreates }, url, headers, b
     }
     // Where there is no network, no connection can be made. What was true before a store took its time does not count.
     answer.offline = isOffline();
+    // A network that comes meanwhile may take the request, though it is gone again at the end.
+    if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { signal });
     const response = await (body && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
     answer.status = response.status;
     answer.retryAfter = response.headers?.get?.("retry-after");
     answer.body = await read(response, signal);
   } catch (thrown) {
     answer.thrown = plain(thrown, 0);
-    // A network that has come back meanwhile may have taken the request.
     answer.offline &&= isOffline();
   }
   client?.close();
@@ -356,10 +360,14 @@ const read = async (response, signal) => {
 const cut = (text) => text.slice(0, 2000) + "\u2026";
 
 /**
- * Whether all of a host's addresses failed at the connection, which Node tells of each, or its certificate was refused.
- * (Ours may be refused after the request was sent.)
+ * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the
+ * host's certificate was refused, it speaks no TLS, or none that fits. (Ours may be refused after the request was sent.)
  */
-const UNSENT = /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_)/;
+const UNSENT =
+  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|(SSLV3|TLSV1|TLSV13)_(ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)|UNRECOGNIZED_NAME))$)/;
+
+/** What Node says of a blocked port and of a handshake that was cut short, and Deno of all that failed before a connection. */
+const UNCONNECTED = /^bad port$|before secure TLS connection was established|client error \(Connect\)/;
 
 /** What was thrown, as plain data. */
 const plain = (thrown, depth) => {
@@ -369,7 +377,7 @@ const plain = (thrown, depth) => {
       name: String(name ?? "Error"),
       message: String(message ?? thrown),
       code,
-      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) ? "connect" : syscall,
+      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) || UNCONNECTED.test(message) ? "connect" : syscall,
       cause: cause && depth < 4 ? plain(cause, depth + 1) : undefined,
     };
   } catch {

@@ -1,6 +1,6 @@
 import { encode, follow, misuse, Sd2Error } from "./boundary.js";
 import { iterate } from "./jobs.js";
-import { callbackTaskId, estimateCredits } from "./offline.js";
+import { callbackTaskId, estimateEncoded } from "./offline.js";
 import { isOver, Journal } from "./store.js";
 import { broken, run, wasm } from "./wasm.js";
 
@@ -11,6 +11,9 @@ const GET_CREDITS = 2;
 const WAIT_FOR_TASK = 3;
 const GENERATE = 4;
 const AWAIT_SERVICE = 5;
+
+/** How long generateAll waits for the service after an unknown outcome: as long as for a task. */
+const OUTAGE = 900_000;
 
 const UNKNOWN = "A task may have been created and charged: look at your tasks and credits before you try again. ";
 
@@ -84,16 +87,20 @@ export class Sd2Client {
     const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
     if (!source) throw misuse("requests must be a list, or something else that for await takes.");
     let left = maxCredits;
-    let isUnknown = false;
+    let unknownSince;
     return this.#iterate(source, concurrency, others, async (job, call) => {
+      // Read once: what a getter gives later may have another price.
+      const request = encode(job.request);
       // In an outage, each create might have an unknown outcome: after one, the next waits until the service answers.
-      if (isUnknown) {
-        await call(AWAIT_SERVICE).catch((error) => {
-          if (error?.code === "wait_timeout") throw error;
+      if (unknownSince) {
+        const isPatient = Date.now() - unknownSince < OUTAGE;
+        await call(isPatient ? AWAIT_SERVICE : GET_CREDITS).catch((error) => {
+          // A refusal is an answer, too.
+          if (error?.retryable) throw error;
         });
       }
-      isUnknown = false;
-      const price = maxCredits === Infinity ? 0 : estimateCredits(job.request).total;
+      unknownSince = undefined;
+      const price = maxCredits === Infinity ? 0 : estimateEncoded(request).total;
       if (price > left) {
         throw new Sd2Error(`The request costs ${price} credits, and maxCredits leaves ${left}. It was not sent.`, {
           code: "insufficient_credits",
@@ -102,9 +109,9 @@ export class Sd2Client {
       }
       left -= price;
       try {
-        return await call(GENERATE, job.request);
+        return await call(GENERATE, request);
       } catch (error) {
-        isUnknown ||= error.code === "outcome_unknown";
+        if (error.code === "outcome_unknown") unknownSince ??= Date.now();
         // What certainly made no task costs nothing.
         if (!job.taskId && !job.isCreating && error.code !== "outcome_unknown") left += price;
         throw error;
@@ -118,7 +125,7 @@ export class Sd2Client {
     return this.#iterate(journal.left(), Infinity, options, async (job, call) => {
       const [id, { request, taskId }] = job.request;
       job.request = request;
-      if (taskId) return call(WAIT_FOR_TASK, (job.taskId = taskId));
+      if (taskId) return call(WAIT_FOR_TASK, encode((job.taskId = taskId)));
       job.onTaken = () => journal.remove(id);
       throw new Sd2Error("The page went away while this was sent. " + UNKNOWN.trim(), {
         code: "outcome_unknown",
@@ -133,28 +140,28 @@ export class Sd2Client {
     check({ onCreated, onUpdate });
     return iterate(source, limit, signal, (job) => {
       const about = (more) => ({ index: job.index, request: job.request, ...more });
-      return work(job, (method, subject) => {
+      return work(job, (method, subject = encode()) => {
         const listeners = {
           onCreated: (taskId) => onCreated?.(about({ taskId })),
           onUpdate: (update) => onUpdate?.(about(update)),
         };
-        return this.#call(method, subject, { ...others, ...listeners, signal: job.signal }, job);
+        return this.#callFor(job, method, subject, { ...others, ...listeners, signal: job.signal });
       });
     });
   }
 
   // The request is read here and now: what the caller changes later changes nothing.
-  async #call(method, subject, options, job) {
-    if (job) return this.#callFor(job, method, subject, options);
+  async #call(method, subject, options) {
     const single = {};
     try {
-      return await this.#callFor(single, method, subject, options);
+      return await this.#callFor(single, method, encode(subject), options);
     } finally {
       // When the caller has had its turn.
       if (single.onTaken) setTimeout(single.onTaken);
     }
   }
 
+  // `subject` is tagged text.
   async #callFor(job, method, subject, options) {
     const { signal, onCreated, onUpdate, ...plain } = options ?? {};
     checkSignal(signal);
@@ -206,14 +213,15 @@ export class Sd2Client {
     const forget = (name) => {
       if (journal) job.onTaken = () => journal.remove(name);
     };
-    const work = this.#start(method, encode(subject), encode(plain), platform, job);
+    const work = this.#start(method, subject, encode(plain), platform, job);
     try {
       const result = await work;
       if (method === CREATE_TASK) await keep(result.taskId);
       if (result.status === "COMPLETED" || result.status === "FAILED") forget(result.taskId);
       return result;
     } catch (error) {
-      if (isOver(error)) forget(error.taskId);
+      // A single "not found" may come from a machine that does not know the task yet; a wait heard it three times.
+      if (isOver(error) && (method !== QUERY_TASK || error.task)) forget(error.taskId);
       // Who gave up has not learned what came of it.
       if (Sd2Error.is(error) && job.isCreating) {
         if (error.code === "outcome_unknown") forget(id);

@@ -14,7 +14,10 @@ const call = (number, argument) => run(({ offline }) => offline(number, argument
 export const validateRequest = (request, options) =>
   call(VALIDATE_REQUEST, `a2;${encode(request)}${encode(options)}`);
 
-export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request));
+export const estimateCredits = (request) => estimateEncoded(encode(request));
+
+/** The same for a request that was read already. */
+export const estimateEncoded = (text) => call(ESTIMATE_CREDITS, text);
 
 export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests));
 

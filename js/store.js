@@ -13,8 +13,9 @@ export const localStorageStore = (prefix = "") => ({
   delete: (key) => localStorage.removeItem(prefix + key),
 });
 
-/** Whether an error means that the task, too, is over. */
-export const isOver = (error) => Sd2Error.is(error) && (error.task !== undefined || error.code === "not_found");
+/** Whether an error means that the task, too, is over. A `wait_timeout` has the task as it was last seen. */
+export const isOver = (error) =>
+  Sd2Error.is(error) && error.code !== "wait_timeout" && (error.task !== undefined || error.code === "not_found");
 
 /** How long a store may take for one thing. */
 const PATIENCE = 5_000;

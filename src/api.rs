@@ -36,18 +36,43 @@ impl Endpoint {
     }
 }
 
-/// The request that makes a task.
-pub fn create_task(options: &Options, request: Value) -> Request {
-    self::request(options, "/jobs/createTask", "", Some(request))
+/// The request that makes a task. It is refused if JSON cannot carry a part of it, which the service would not miss.
+pub fn create_task(options: &Options, request: Value) -> Result<Request> {
+    if let Some((mut path, kind)) = foreign(&request) {
+        path.reverse();
+        let mut issue = Value::object();
+        issue.put("path", Value::Array(path));
+        issue.put_text("code", "wrong_type");
+        issue.put_text("severity", "error");
+        issue.put_text("message", &text::fill("This is {}, which JSON cannot carry.", kind));
+        return Err(Error::invalid(vec![issue]));
+    }
+    Ok(self::request(options, "/jobs/createTask", "", Some(request)))
+}
+
+/// What JSON cannot carry: where it is, from the inside out, and what it is. A field that is `undefined` is no field.
+fn foreign(value: &Value) -> Option<(Vec<Value>, &'static str)> {
+    let (step, (mut path, kind)) = match value {
+        Value::Foreign(_) => return Some((Vec::new(), value.kind())),
+        Value::Number(number) if !number.is_finite() => return Some((Vec::new(), "NaN or infinite")),
+        Value::Array(items) => {
+            let mut steps = items.iter().enumerate();
+            steps.find_map(|(index, item)| Some((Value::Number(index as f64), foreign(item)?)))?
+        }
+        Value::Object(fields) => {
+            let mut fields = fields.iter().filter(|(_, field)| !field.is_undefined());
+            fields.find_map(|(name, field)| Some((name.as_str().into(), foreign(field)?)))?
+        }
+        _ => return None,
+    };
+    path.push(step);
+    Some((path, kind))
 }
 
 /// The request that asks for a task.
 pub fn query_task(options: &Options, task_id: &str) -> Result<Request> {
-    if task_id.is_empty() {
-        return Err(Error::argument(
-            "taskId must be the text that createTask resolved to.",
-            "",
-        ));
+    if !task::is_id(task_id) {
+        return Err(Error::argument("taskId must be the id that createTask resolved to.", ""));
     }
     Ok(request(options, "/jobs/queryTask?taskId=", &encode(task_id), None))
 }
@@ -95,46 +120,97 @@ fn encode(id: &str) -> String {
 /// What became of one attempt.
 pub type Outcome = core::result::Result<Response, Failure>;
 
-const UNKNOWN: &str =
-    "{} A task may have been created and charged: look at your tasks and credits before you try again.";
-const LATER: &str = "{} Check the connection and try again.";
-const UNEXPECTED: &str = "{} That is not what the documentation says: check the baseUrl.";
+const UNKNOWN: &str = "A task may have been created and charged: look at your tasks and credits before you try again.";
+const LATER: &str = "Check the connection and try again.";
+const UNEXPECTED: &str = "This does not match the API documentation: check the baseUrl.";
 
-/// First for the status, then for the service's words.
-const UNDOCUMENTED: &str =
-    "The service answered with the undocumented status {}: {}. Check the request and the baseUrl.";
+/// A code, what happened, and what to do. The status follows after a text that ends with the word.
+type Verdict = (Code, &'static str, &'static str);
+
+/// What an answer with this status is, whatever its body says. For a create, each status that leaves open whether there
+/// is a task is [`Code::OutcomeUnknown`].
+pub fn classify(endpoint: Endpoint, status: u16) -> Verdict {
+    let is_create = endpoint == Endpoint::CreateTask;
+    let is_query = endpoint == Endpoint::QueryTask;
+    match status {
+        400 => (Code::InvalidRequest, "The service refused the request", "Correct it."),
+        401 => (
+            Code::Unauthorized,
+            "The service does not accept the API key",
+            "Check it in your account settings.",
+        ),
+        402 => (
+            Code::InsufficientCredits,
+            "The account has too few credits",
+            "Buy credits at seegen.ai, or ask for less.",
+        ),
+        // What the documentation says of these is about a task that is asked for.
+        403 if is_query => (
+            Code::Forbidden,
+            "The service denies access",
+            "A key can only ask for its own tasks.",
+        ),
+        404 if is_query => (Code::NotFound, "Not found", "Check the task's id and the baseUrl."),
+        403 | 404 => (
+            if status == 403 { Code::Forbidden } else { Code::NotFound },
+            "The service refused the request",
+            "Check the API key and the baseUrl.",
+        ),
+        429 if is_create => (
+            Code::ConcurrencyLimit,
+            "The service takes no more tasks now",
+            "Wait until one of the account's tasks has ended.",
+        ),
+        429 => (
+            Code::ConcurrencyLimit,
+            "The service is asked too often",
+            "Try again later.",
+        ),
+        // These are told before the work begins.
+        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => {
+            (Code::UnexpectedResponse, UNDOCUMENTED, "Check the request and the baseUrl.")
+        }
+        500..600 if is_create => (Code::OutcomeUnknown, FAILED, UNKNOWN),
+        500..600 => (Code::ServerError, FAILED, "Try again in a few seconds."),
+        0 | 300..400 if is_create => (Code::OutcomeUnknown, REDIRECT, UNKNOWN),
+        0 | 300..400 => (Code::UnexpectedResponse, REDIRECT, "Check the baseUrl."),
+        _ if is_create => (Code::OutcomeUnknown, UNDOCUMENTED, UNKNOWN),
+        _ => (Code::UnexpectedResponse, UNDOCUMENTED, "Check the request and the baseUrl."),
+    }
+}
+
+const FAILED: &str = "The service failed with status";
+const REDIRECT: &str = "The service answered with a redirect, which the key must not follow";
+const UNDOCUMENTED: &str = "The service answered with the undocumented status";
 
 /// Reads an answer: the task's id of [`Endpoint::CreateTask`], the task of [`Endpoint::QueryTask`], the
 /// balance of [`Endpoint::Credits`]. Everything else becomes the error that it is; for a create, whatever
-/// leaves open if there is a task is [`Code::OutcomeUnknown`].
-pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Outcome) -> Result<Value> {
-    let is_create = endpoint == Endpoint::CreateTask;
+/// leaves open if there is a task is [`Code::OutcomeUnknown`]. `task_id` was asked for.
+pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &str, outcome: Outcome) -> Result<Value> {
     // For a failure after which a task may be there, or may not.
-    let or_unknown = |code, template| {
-        if is_create {
-            (Code::OutcomeUnknown, UNKNOWN)
+    let or_unknown = |code, what, advice| {
+        if endpoint == Endpoint::CreateTask {
+            (Code::OutcomeUnknown, what, UNKNOWN)
         } else {
-            (code, template)
+            (code, what, advice)
         }
     };
 
     let response = match outcome {
         Ok(response) => response,
         Err(failure) => {
-            let ((code, template), message, cause) = match failure {
-                Failure::NotConnected(cause) => ((Code::Network, LATER), "The service could not be reached.", cause),
+            let (verdict, cause) = match failure {
+                Failure::NotConnected(cause) => ((Code::Network, "The service could not be reached", LATER), cause),
                 Failure::Lost(cause) => (
-                    or_unknown(Code::Network, LATER),
-                    "The connection failed before an answer came.",
+                    or_unknown(Code::Network, "The connection failed before an answer came", LATER),
                     cause,
                 ),
                 Failure::TimedOut => (
-                    or_unknown(Code::Timeout, LATER),
-                    "The service did not answer in time.",
+                    or_unknown(Code::Timeout, "The service did not answer in time", LATER),
                     Value::Null,
                 ),
             };
-            let mut error = Error::new(code, template, message);
+            let mut error = error(verdict, 0, None);
             error.cause = cause;
             redact::value(&mut error.cause, key);
             return Err(error);
@@ -149,99 +225,33 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
     let mut value = host.parse_json(&text).unwrap_or(Value::Null);
     redact::value(&mut value, key);
 
-    let undocumented;
-    let ((code, template), message) = match response.status {
-        200..300 if !matches!(broken, Value::Null) => (or_unknown(Code::Network, LATER), "The answer broke off."),
+    let verdict = match response.status {
+        200..300 if !matches!(broken, Value::Null) => or_unknown(Code::Network, "The answer broke off", LATER),
         200..300 => {
-            let (is_answer, message) = match endpoint {
-                Endpoint::CreateTask => {
-                    value = value.text("taskId").unwrap_or_default().into();
-                    (value.as_str() != Some(""), "The answer has no taskId.")
-                }
+            let wrong = match endpoint {
+                Endpoint::CreateTask => match value.text("taskId").filter(|id| task::is_id(id)) {
+                    Some(id) => return Ok(id.into()),
+                    None => "The answer has no taskId",
+                },
                 Endpoint::QueryTask => {
                     task::tidy(&mut value);
-                    (task::is_task(&value), "The answer is no task.")
+                    match task::is_task(&value) {
+                        true if value.text("taskId") == Some(task_id) => return Ok(value),
+                        true => "The answer is about another task",
+                        false => "The answer is not a task",
+                    }
                 }
-                Endpoint::Credits => (
-                    value.number("credits").and(value.number("availableCredits")).is_some(),
-                    "The answer is no balance.",
-                ),
-            };
-            if is_answer {
-                return Ok(value);
-            }
-            (or_unknown(Code::UnexpectedResponse, UNEXPECTED), message)
-        }
-        0 | 300..400 => (
-            (Code::UnexpectedResponse, UNEXPECTED),
-            "The service answered with a redirect, which the key must not follow.",
-        ),
-        400 => (
-            (Code::InvalidRequest, "The service refused the request: {}. Correct it."),
-            "",
-        ),
-        401 => (
-            (
-                Code::Unauthorized,
-                "The service does not accept the API key: {}. Check it in your account settings.",
-            ),
-            "",
-        ),
-        402 => (
-            (
-                Code::InsufficientCredits,
-                "The account has too few credits: {}. Buy credits at seegen.ai, or ask for less.",
-            ),
-            "",
-        ),
-        // What the documentation says of these is about a task that is asked for.
-        403 | 404 if endpoint != Endpoint::QueryTask => (
-            (
-                if response.status == 403 {
-                    Code::Forbidden
-                } else {
-                    Code::NotFound
+                Endpoint::Credits => match (value.number("credits"), value.number("availableCredits")) {
+                    (Some(_), Some(_)) => return Ok(value),
+                    _ => "The answer is not a balance",
                 },
-                "The service refused the request: {}. Check the API key and the baseUrl.",
-            ),
-            "",
-        ),
-        403 => (
-            (
-                Code::Forbidden,
-                "The service denies access: {}. A key can only ask for its own tasks.",
-            ),
-            "",
-        ),
-        404 => (
-            (Code::NotFound, "Not found: {}. Check the task's id and the baseUrl."),
-            "",
-        ),
-        429 if !is_create => (
-            (
-                Code::ConcurrencyLimit,
-                "The service is asked too often: {}. Try again later.",
-            ),
-            "",
-        ),
-        429 => (
-            (
-                Code::ConcurrencyLimit,
-                "The account's tasks are all running: {}. Wait until one has ended.",
-            ),
-            "",
-        ),
-        500..600 => (
-            or_unknown(Code::ServerError, "{} Try again in a few seconds."),
-            "The service failed.",
-        ),
-        status => {
-            undocumented = text::fill(UNDOCUMENTED, &text::decimal(status.into()));
-            ((Code::UnexpectedResponse, &*undocumented), "")
+            };
+            or_unknown(Code::UnexpectedResponse, wrong, UNEXPECTED)
         }
+        status => classify(endpoint, status),
     };
-    let said = quote(task::message(&value));
-    let mut error = Error::new(code, template, if message.is_empty() { said } else { message });
+    let mut error = error(verdict, response.status, said(&value, &text, response.status));
+    error.is_own_word = matches!(value, Value::Object(_) | Value::Array(_));
     error.details.put_number("status", response.status.into());
     let asked = response
         .retry_after
@@ -252,4 +262,38 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, outcome: Ou
     error.details.put_text("body", text::head(&text, BODY_LIMIT));
     error.cause = broken;
     Err(error)
+}
+
+/// What the service said of a failure: its words in JSON or in plain text, and of a page only that it is one.
+fn said<'a>(value: &'a Value, body: &'a str, status: u16) -> Option<&'a str> {
+    let body = body.trim_ascii();
+    let is_json = body == "null" || matches!(body.as_bytes().first(), Some(b'{' | b'['));
+    match value {
+        _ if body.is_empty() => Some("no reason given").filter(|_| status >= 400),
+        // It may have been cut.
+        Value::Null if is_json => None,
+        Value::Null => Some(task::readable(body).unwrap_or("a page instead of a reason")),
+        // Most texts in what is nearly an answer are no reasons.
+        _ if status < 300 => task::reason(value),
+        _ => task::words(value),
+    }
+}
+
+fn error((code, what, advice): Verdict, status: u16, said: Option<&str>) -> Box<Error> {
+    let mut message = String::from(what);
+    if what.ends_with("status") {
+        message.push(' ');
+        message.push_str(&text::decimal(status.into()));
+    }
+    if let Some(said) = said {
+        message.push_str(": ");
+        message.push_str(quote(Some(said)));
+    }
+    message.push('.');
+    let mut error = Error::new(code, "", "");
+    error.statement = message.len();
+    message.push(' ');
+    message.push_str(advice);
+    error.message = message;
+    error
 }

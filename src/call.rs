@@ -3,7 +3,7 @@
 //! All that must never go wrong is decided here, and is tested without a clock or a network: a create is sent
 //! at most once, a running task is never given up before its deadline, and each pause has its bounds.
 
-use crate::account::Account;
+use crate::account::{Account, NEW};
 use crate::api::{self, Endpoint, Outcome};
 use crate::error::{Code, Error, Result};
 use crate::host::{Failure, Host, Listener, Millis, Request};
@@ -11,6 +11,7 @@ use crate::options::CallOptions;
 use crate::poll::{self, Typical};
 use crate::retry;
 use crate::task::{self, Status, Task};
+use crate::text;
 use crate::value::Value;
 
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
@@ -18,6 +19,10 @@ pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
 /// Who finds the time of a wait over for so long has slept through it, and asks for so long again.
 const OVERSLEPT: Millis = 10_000.0;
+
+/// What is said so often, over so long, ends a wait for a task that the service does not know.
+const DENIALS: u32 = 3;
+const DENIED: Millis = 10_000.0;
 
 /// How often a completed task without a readable output is asked for again.
 const OUTPUT_RETRIES: u32 = 3;
@@ -102,8 +107,15 @@ pub struct Call {
     kind: u32,
     /// What is known of such tasks.
     typical: Typical,
-    /// When the service says the task was made, for who did not see it.
+    /// When the task was made: by this client, or as the service says.
     created: Option<Millis>,
+    /// The task as it was last seen.
+    task: Option<Value>,
+    /// What the last attempt failed with.
+    last: Option<Box<Error>>,
+    /// How often in a row the service said that it does not know the task, and since when.
+    denials: u32,
+    denied_at: Millis,
 }
 
 impl Call {
@@ -114,7 +126,7 @@ impl Call {
         let (endpoint, request) = match method {
             Method::CreateTask | Method::Generate => {
                 kind = poll::kind(account.options.check(&subject)?);
-                (Endpoint::CreateTask, api::create_task(&account.options, subject))
+                (Endpoint::CreateTask, api::create_task(&account.options, subject)?)
             }
             Method::GetCredits | Method::AwaitService => (Endpoint::Credits, api::credits(&account.options)),
             Method::QueryTask | Method::WaitForTask => {
@@ -122,15 +134,16 @@ impl Call {
             }
         };
         let deadline = match method {
-            Method::WaitForTask => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
-            // For who gives no time, it begins with the creation.
-            Method::Generate | Method::AwaitService => options.timeout_ms.unwrap_or(f64::INFINITY),
+            Method::WaitForTask | Method::AwaitService => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
+            // Without `timeoutMs`, the deadline starts at creation.
+            Method::Generate => options.timeout_ms.unwrap_or(f64::INFINITY),
             _ => f64::INFINITY,
         };
         Ok(Call {
             method,
             endpoint,
             request,
+            created: account.created(&task_id),
             task_id,
             options,
             work: Work::TakeSlot,
@@ -143,7 +156,10 @@ impl Call {
             progress: 0.0,
             kind,
             typical: Typical::default(),
-            created: None,
+            task: None,
+            last: None,
+            denials: 0,
+            denied_at: now,
         })
     }
 
@@ -217,16 +233,33 @@ impl Call {
         Step::Do(self.work, span.min(self.left(host)))
     }
 
-    fn too_late(&self) -> Step {
-        self.fail(if self.task_id.is_empty() {
-            Error::new(Code::WaitTimeout, "The time was over. No task was made.", "")
-        } else {
-            Error::new(
-                Code::WaitTimeout,
-                "The time was over before the task {} had ended. It goes on: wait for it again with waitForTask.",
-                &self.task_id,
-            )
-        })
+    fn too_late(&mut self) -> Step {
+        let (template, advice) = match &*self.task_id {
+            "" => ("Timed out before a task was created.", ""),
+            _ => (
+                "Timed out before the task {} had ended.",
+                " Wait for it again with waitForTask.",
+            ),
+        };
+        let mut error = Error::new(Code::WaitTimeout, template, &self.task_id);
+        if let Some(task) = self.task.take() {
+            if self.last.is_none() {
+                let status = task.text("status");
+                error.message = text::concat(&[&error.message, " It was ", api::quote(status), " when last asked."]);
+            }
+            error.details.put("task", task);
+        }
+        if let Some(last) = self.last.take() {
+            error.message = text::concat(&[&error.message, " Last attempt: ", last.statement()]);
+            for name in ["status", "body", "retryAfterMs"] {
+                if let Some(value) = last.details.get(name) {
+                    error.details.put(name, value.clone());
+                }
+            }
+            error.cause = last.cause;
+        }
+        error.message.push_str(advice);
+        self.fail(error)
     }
 
     fn fail(&self, mut error: Box<Error>) -> Step {
@@ -236,8 +269,8 @@ impl Call {
         Step::Done(Err(error))
     }
 
-    fn fail_with(&self, task: Task, mut error: Box<Error>) -> Step {
-        error.details.put("task", task.into_value());
+    fn fail_with(&self, task: Value, mut error: Box<Error>) -> Step {
+        error.details.put("task", task);
         self.fail(error)
     }
 
@@ -255,12 +288,13 @@ impl Call {
     fn read(&mut self, outcome: Outcome, account: &Account, host: &impl Host) -> Step {
         self.typical = account.history.borrow().typical(self.kind);
         let key = account.options.secret();
-        match api::read(host, key, self.endpoint, outcome) {
+        match api::read(host, key, self.endpoint, &self.task_id, outcome) {
             Err(error) => self.failed(error, account, host),
             Ok(answer) => match self.method {
-                Method::QueryTask if !task::is_safe(&answer) => self.fail(task::refusal()),
+                Method::QueryTask if !task::is_safe(&answer) => self.fail_with(answer, task::refusal()),
                 Method::GetCredits | Method::QueryTask | Method::AwaitService => Step::Done(Ok(answer)),
                 Method::CreateTask => {
+                    account.create(answer.as_str().unwrap_or_default(), host.now());
                     let mut created = Value::object();
                     created.put("taskId", answer);
                     Step::Done(Ok(created))
@@ -281,6 +315,9 @@ impl Call {
             Err(error) => return self.fail(error),
         }
         self.since = host.now();
+        account.create(&self.task_id, self.since);
+        self.created = Some(self.since);
+        self.last = None;
         if self.options.timeout_ms.is_none() {
             self.deadline = self.since + WAIT_TIMEOUT;
         }
@@ -307,9 +344,10 @@ impl Call {
 
     fn polled(&mut self, task: Task, account: &Account, host: &impl Host) -> Step {
         self.failures = 0;
-        let elapsed = host.now() - self.since;
+        self.denials = 0;
+        self.last = None;
         if self.method == Method::WaitForTask {
-            self.created = task.value().number("createTime");
+            self.created = task.value().number("createTime").or(self.created);
         }
         let status = task.status();
         let is_done = status == Status::Completed && task.has_output();
@@ -319,12 +357,7 @@ impl Call {
             self.typical.progress(self.age(host)).max(self.progress)
         };
         if task::is_safe(task.value()) {
-            let mut update = Value::object();
-            update.put("task", task.value().clone());
-            update.put_number("elapsedMs", elapsed);
-            update.put_number("polls", self.attempts.into());
-            update.put_number("progress", self.progress);
-            host.tell(Listener::Updated, update);
+            self.update(task.value().clone(), None, host);
         }
         match status {
             Status::Completed if is_done => {
@@ -334,47 +367,102 @@ impl Call {
             Status::Completed => {
                 if self.without_output == OUTPUT_RETRIES {
                     let message = "The task is completed without a readable video. Look for it in your task history at seegen.ai.";
-                    return self.fail_with(task, Error::new(Code::UnexpectedResponse, message, ""));
+                    return self.fail_with(task.into_value(), Error::new(Code::UnexpectedResponse, message, ""));
                 }
                 self.without_output += 1;
             }
             Status::Failed => {
                 let message = "The service could not make the video: {}.";
                 let error = Error::new(Code::TaskFailed, message, api::quote(task.error()));
-                return self.fail_with(task, error);
+                return self.fail_with(task.into_value(), error);
             }
             Status::Running => {}
         }
+        self.task = Some(task.into_value());
         let span = self.interval(host);
         self.pause(span, None, host)
     }
 
+    fn update(&self, task: Value, message: Option<&str>, host: &impl Host) {
+        let mut update = Value::object();
+        update.put("task", task);
+        update.put_number("elapsedMs", host.now() - self.since);
+        update.put_number("polls", self.attempts.into());
+        update.put_number("progress", self.progress);
+        if let Some(message) = message {
+            update.put_text("message", message);
+        }
+        host.tell(Listener::Updated, update);
+    }
+
     fn failed(&mut self, error: Box<Error>, account: &Account, host: &impl Host) -> Step {
         self.failures += 1;
+        let now = host.now();
         let is_create = self.endpoint == Endpoint::CreateTask;
-        let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
-        let span = match error.code {
-            // What the service said of the task or the key will not change by asking again.
-            Code::InvalidRequest
-            | Code::Unauthorized
-            | Code::InsufficientCredits
-            | Code::Forbidden
-            | Code::NotFound => None,
-            // Somebody else uses the account's slots.
-            Code::ConcurrencyLimit if is_create && self.waits() => Some(self.interval(host).max(asked)),
-            // Who awaits the service is done as soon as it says anything.
-            code if !is_create && self.waits() && (self.method != Method::AwaitService || code.is_retryable()) => {
-                Some(self.interval(host).max(asked))
-            }
+        let is_full = is_create && self.waits() && error.code == Code::ConcurrencyLimit;
+        let span = if is_create && !is_full {
             // Nothing else may ever repeat a create.
-            code if is_create && code != Code::Network => None,
-            _ => retry::pause(account.options.max_retries, self.failures, &error, host.random())
-                .filter(|_| account.budget.take(host.now())),
+            self.retry(error.code == Code::Network, &error, account, host)
+        } else if !self.waits() {
+            let is_new = error.code == Code::NotFound && self.is_new(now);
+            self.retry(is_new || retry::passes(&error), &error, account, host)
+        } else if is_full || !self.is_final(&error, now) {
+            let asked = error.retry_after_ms().min(retry::MAX_RETRY_AFTER);
+            let span = self.interval(host).max(asked);
+            // Whether somebody else uses the account's slots, or the service will never have one.
+            Some(span).filter(|_| !is_full || !account.is_full_for_long(now, span))
+        } else {
+            None
         };
-        match span {
-            Some(span) => self.pause(span, Some(&error), host),
-            None => self.fail(error),
+        let Some(span) = span else {
+            return self.fail(error);
+        };
+        if is_full {
+            self.update(Value::Null, Some(error.statement()), host);
         }
+        let step = self.pause(span, Some(&error), host);
+        // The deadline may cut an attempt short, which then tells less than what came before.
+        let is_cut = self.waits() && error.code == Code::Timeout && self.left(host) <= 1.0;
+        if !is_cut || self.last.is_none() && self.task.is_none() {
+            self.last = Some(error);
+        }
+        step
+    }
+
+    fn retry(&self, may: bool, error: &Error, account: &Account, host: &impl Host) -> Option<Millis> {
+        let most = if may { account.options.max_retries } else { 0 };
+        retry::pause(most, self.failures, error, host.random()).filter(|_| account.budget.take(host.now()))
+    }
+
+    /// Whether a wait ends because the service itself refuses, which asking again will not change.
+    fn is_final(&mut self, error: &Error, now: Millis) -> bool {
+        let is_refusal = matches!(
+            error.code,
+            Code::InvalidRequest
+                | Code::Unauthorized
+                | Code::InsufficientCredits
+                | Code::Forbidden
+                | Code::NotFound
+        );
+        // A gateway may have no balance, and is there all the same.
+        if self.method == Method::AwaitService {
+            return !retry::passes(error);
+        }
+        if !is_refusal || !error.is_own_word {
+            return false;
+        }
+        if error.code != Code::NotFound {
+            return true;
+        }
+        if self.denials == 0 {
+            self.denied_at = now;
+        }
+        self.denials += 1;
+        self.denials >= DENIALS && now - self.denied_at >= DENIED && !self.is_new(now)
+    }
+
+    fn is_new(&self, now: Millis) -> bool {
+        self.created.is_some_and(|created| now - created < NEW)
     }
 
     fn log(&self, kind: &str, ms: Millis, status: Option<u16>, code: Option<Code>, host: &impl Host) {

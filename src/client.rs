@@ -49,6 +49,7 @@ impl Client {
             if host.is_aborted() {
                 return None;
             }
+            self.account.is_running.set(self.watches.is_any());
             let (work, limit) = match call.step(event, &self.account, host) {
                 Step::Do(work, limit) => (work, limit),
                 Step::Done(result) => return Some(result),

@@ -13,6 +13,10 @@ pub struct Error {
     pub code: Code,
     /// One or two sentences: what happened and what to do.
     pub message: String,
+    /// As much of the message as tells what happened, in bytes.
+    pub statement: usize,
+    /// Whether this is the service's own word, in its documented form. Anything between here and there may refuse, too.
+    pub is_own_word: bool,
     /// The fields that callers see beside the message: `code`, `retryable`, and where they exist `status`,
     /// `taskId`, `task`, `issues`, `body` (cut at 2 kB) and `retryAfterMs`.
     pub details: Value,
@@ -89,9 +93,12 @@ impl Error {
         let mut details = Value::object();
         details.put_text("code", code.name());
         details.put("retryable", Value::Bool(code.is_retryable()));
+        let message = text::fill(template, argument);
         Box::new(Error {
             code,
-            message: text::fill(template, argument),
+            statement: message.len(),
+            is_own_word: false,
+            message,
             details,
             cause: Value::Null,
         })
@@ -124,6 +131,11 @@ impl Error {
     /// The error of a call that the library cannot make sense of.
     pub fn argument(template: &str, argument: &str) -> Box<Error> {
         Error::new(Code::InvalidArgument, template, argument)
+    }
+
+    /// What happened, without what to do.
+    pub fn statement(&self) -> &str {
+        text::head(&self.message, self.statement)
     }
 
     /// How long the service asks to wait; nothing if it does not.

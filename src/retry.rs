@@ -10,20 +10,20 @@ pub const MAX_RETRY_AFTER: Millis = 60_000.0;
 const BASE: Millis = 500.0;
 const CAP: Millis = 20_000.0;
 
-/// How long to wait before attempt `attempt + 1` (the first is 1); `None` to give up.
-///
-/// Only what may pass by itself is tried again: no connection, a timeout, 5xx and 429. The service's
-/// `Retry-After` wins over our own backoff, which is jittered in full: from 0 to 0.5 s, 1 s, 2 s … 20 s.
-pub fn pause(max_retries: u32, attempt: u32, error: &Error, random: f64) -> Option<Millis> {
-    let passes = matches!(
+/// Whether a failure may pass by itself: no connection, a timeout, 5xx, 429, and what 408 and 425 say.
+pub fn passes(error: &Error) -> bool {
+    matches!(
         error.code,
         Code::Network | Code::Timeout | Code::ServerError | Code::ConcurrencyLimit
-    );
-    if !passes || attempt > max_retries {
-        return None;
-    }
+    ) || matches!(error.details.number("status"), Some(408.0 | 425.0))
+}
+
+/// How long to wait before attempt `attempt + 1` (the first is 1); `None` to give up.
+///
+/// The service's `Retry-After` wins over our own backoff, which is jittered in full: from 0 to 0.5 s, 1 s, 2 s … 20 s.
+pub fn pause(max_retries: u32, attempt: u32, error: &Error, random: f64) -> Option<Millis> {
     let asked = error.retry_after_ms();
-    if asked > MAX_RETRY_AFTER {
+    if attempt > max_retries || asked > MAX_RETRY_AFTER {
         return None;
     }
     Some(if asked > 0.0 { asked } else { backoff(attempt, random) })

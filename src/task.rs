@@ -4,6 +4,9 @@ use crate::error::{Code, Error};
 use crate::url;
 use crate::value::Value;
 
+/// As long as a task's id may be, in bytes.
+const MAX_ID: usize = 200;
+
 /// A task as the service described it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task(Value);
@@ -46,7 +49,7 @@ impl Task {
 
     /// Why the task failed, in the service's words.
     pub fn error(&self) -> Option<&str> {
-        self.0.get("error").and_then(message)
+        self.0.get("error").and_then(words).or_else(|| reason(&self.0))
     }
 
     /// All that the service said.
@@ -64,53 +67,85 @@ impl Task {
     }
 }
 
-/// The sentence in an `error` or an error answer: the value itself, or its `message` or `error`.
-pub fn message(value: &Value) -> Option<&str> {
+/// The fields in which services put the reason of a failure; the more telling ones first.
+const REASONS: [&str; 6] = ["message", "error", "detail", "title", "msg", "errors"];
+
+/// The service's own words in an error answer or in a task's `error`, whatever shape they come in. Never HTML.
+pub fn words(value: &Value) -> Option<&str> {
+    reason(value).or_else(|| {
+        let is_sentence = |text: &str| text.bytes().any(|byte| byte == b' ');
+        any_text(value, &is_sentence).or_else(|| any_text(value, &|_| true))
+    })
+}
+
+/// The text in one of the usual fields, or in the first item of a list that has one.
+pub fn reason(value: &Value) -> Option<&str> {
     match value {
-        Value::String(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
-        Value::Object(_) => ["message", "error"]
-            .iter()
-            .find_map(|name| value.get(name).and_then(message)),
+        Value::String(text) => readable(text),
+        Value::Object(_) => REASONS.iter().find_map(|name| value.get(name).and_then(reason)),
+        Value::Array(items) => items.iter().find_map(reason),
         _ => None,
     }
 }
 
-/// Whether a value describes a task: it has an id and a state.
-pub fn is_task(value: &Value) -> bool {
-    let has = |name| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.is_empty())
-    };
-    has("taskId") && has("status")
+/// The first wanted text anywhere. An address is no reason, and may be signed.
+fn any_text<'a>(value: &'a Value, is_wanted: &dyn Fn(&str) -> bool) -> Option<&'a str> {
+    let is_address = |text: &str| text.as_bytes().windows(3).any(|part| part == b"://");
+    match value {
+        Value::String(text) => readable(text).filter(|text| is_wanted(text) && !is_address(text)),
+        Value::Object(fields) => fields.iter().find_map(|(_, field)| any_text(field, is_wanted)),
+        Value::Array(items) => items.iter().find_map(|item| any_text(item, is_wanted)),
+        _ => None,
+    }
 }
 
-/// Takes an output away that is no list; that of a task that is not completed, where there should be none, also unless
-/// it is one of videos with http(s) addresses.
+/// The text without white space around it, unless it is blank or HTML.
+pub fn readable(text: &str) -> Option<&str> {
+    Some(text.trim_ascii()).filter(|text| !text.is_empty() && !is_html(text))
+}
+
+/// Whether there is a tag in the text.
+pub fn is_html(text: &str) -> bool {
+    let is_tag = |pair: &[u8]| matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || b"/!?".contains(next));
+    text.as_bytes().windows(2).any(is_tag)
+}
+
+/// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
+pub fn is_id(text: &str) -> bool {
+    text.len() <= MAX_ID && !text.trim().is_empty()
+}
+
+/// Whether a value describes a task: it has an id and a state.
+pub fn is_task(value: &Value) -> bool {
+    value.text("taskId").is_some_and(is_id) && value.text("status").is_some_and(|status| !status.is_empty())
+}
+
+/// Takes the output of a task that is not completed away, where there should be none, unless it is a list of videos with
+/// http(s) addresses. What was paid for is kept as it came.
 pub fn tidy(task: &mut Value) {
-    let is_completed = task.text("status") == Some("COMPLETED");
-    let is_kept = |output: &Value| {
-        let videos = output.as_array();
-        videos.is_some_and(|videos| is_completed || are_videos(videos, false))
-    };
-    if let Value::Object(fields) = task {
+    let is_kept = task.text("status") == Some("COMPLETED") || output(task).is_some_and(|videos| are_videos(videos, false));
+    if let Value::Object(fields) = task
+        && !is_kept
+    {
         for (name, output) in fields {
-            if name == "output" && !is_kept(output) {
+            if name == "output" {
                 *output = Value::Null;
             }
         }
     }
 }
 
-/// Whether each address in a task's output is http(s): what is shown as a video must be no script.
+/// Whether the output is missing, or a list in which each address is http(s): what is shown as a video must be no script.
 pub fn is_safe(value: &Value) -> bool {
-    output(value).is_none_or(|videos| are_videos(videos, true))
+    match value.get("output") {
+        None | Some(Value::Null) => true,
+        _ => output(value).is_some_and(|videos| are_videos(videos, true)),
+    }
 }
 
 /// The error of what is no task, or a dangerous one.
 pub fn refusal() -> Box<Error> {
-    let message = "That is no task as the documentation describes it. Do not trust what it says.";
+    let message = "Not a task as documented. Do not trust it.";
     Error::new(Code::UnexpectedResponse, message, "")
 }
 
@@ -118,10 +153,11 @@ fn output(value: &Value) -> Option<&[Value]> {
     value.get("output").and_then(Value::as_array)
 }
 
-/// Whether each has an http(s) address, or none at all where that is allowed.
+/// Whether each is an object with an http(s) address, or with none at all where that is allowed.
 fn are_videos(videos: &[Value], without_address: bool) -> bool {
-    videos.iter().all(|video| match video.text("url") {
-        Some(url) => matches!(url::kind(url), url::Kind::Http { .. }),
-        None => without_address,
+    videos.iter().all(|video| match video.get("url") {
+        Some(Value::String(url)) => matches!(url::kind(url), url::Kind::Http { .. }),
+        None | Some(Value::Null) => without_address && matches!(video, Value::Object(_) | Value::Null),
+        _ => false,
     })
 }

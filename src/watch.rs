@@ -29,6 +29,11 @@ pub struct Watch {
 }
 
 impl Watches {
+    /// Whether any task is waited for.
+    pub fn is_any(&self) -> bool {
+        self.0.borrow().iter().any(|shared| shared.strong_count() > 0)
+    }
+
     /// Joins those who wait for this task.
     pub fn join(&self, task_id: &str) -> Watch {
         let mut watches = self.0.borrow_mut();

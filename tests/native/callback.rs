@@ -29,13 +29,13 @@ fn is_read(body: &Json, is_hint: bool) -> bool {
     }
 }
 
-/// The body without what is no list, and in a task that is not completed no list of videos.
+/// The body; where the task is not completed, without an output that is no list of videos.
 fn tidy(body: &Json) -> Json {
     let mut tidy = body.clone();
     let is_completed = body["status"] == "COMPLETED";
     let is_video = |video: &Json| video["url"].as_str().is_some_and(|url| url.starts_with("https://"));
-    let is_kept = |videos: &Vec<Json>| is_completed || videos.iter().all(is_video);
-    if tidy.get("output").is_some() && !body["output"].as_array().is_some_and(is_kept) {
+    let is_list = body["output"].as_array().is_some_and(|videos| videos.iter().all(is_video));
+    if tidy.get("output").is_some() && !is_completed && !is_list {
         tidy["output"] = Json::Null;
     }
     tidy

@@ -291,7 +291,7 @@ test("an outage that lasts ends each job in its time, and costs nothing", async 
     collect(clientOf(service).generateAll(many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
   );
   assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown", "wait_timeout", "wait_timeout"]);
-  assert.match(results[1].error.message, /No task was made/);
+  assert.match(results[1].error.message, /before a task was created/);
   assert.equal(results[1].error.taskId, undefined);
   assert.ok(clock.now - begin >= 120_000 && clock.now - begin < 125_000, `${clock.now - begin}`);
   assert.equal(service.creates, 1);

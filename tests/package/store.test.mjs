@@ -92,7 +92,8 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(3_600_000);
     const begin = clock.now;
     const results = await clock.run(collect(clientOf(next, store).resume()));
-    assert.ok(clock.now - begin < 1_000);
+    // The service says three times over ten seconds that it does not know it.
+    assert.ok(clock.now - begin >= 10_000 && clock.now - begin < 60_000);
     assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "not_found"]);
     assert.equal(memory.size, 0);
   });
@@ -120,7 +121,7 @@ for (const kind of ["sync", "async"]) {
   });
 
   test(`${kind}: a create that certainly made no task leaves nothing`, async () => {
-    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "unexpected_response"]]) {
+    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "outcome_unknown"], [415, "unexpected_response"]]) {
       const { memory, store } = make();
       const service = makeService(clock, { override: () => answer({}, status) });
       for (const method of ["generate", "createTask"]) {

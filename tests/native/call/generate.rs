@@ -3,7 +3,7 @@
 use super::{MINUTE, TASK_ID, failure, request, success};
 use crate::support::json::json;
 use crate::support::platform::{Platform, client, details};
-use crate::support::service::{Service, created, hang, not_connected, status, task};
+use crate::support::service::{Service, created, hang, not_connected, status, task, task_of};
 use sd2_client::call::Method;
 use sd2_client::error::Code;
 use sd2_client::host::Listener;
@@ -40,7 +40,7 @@ fn a_full_account_is_waited_for() {
 fn a_full_account_is_waited_for_longer_than_any_retries() {
     let service = Service::new(|sent| match sent {
         sent if !sent.is_create() => task("COMPLETED"),
-        sent if sent.at < 60.0 * MINUTE => status(429),
+        sent if sent.at < 14.0 * MINUTE => status(429),
         _ => created(),
     });
     let platform = Platform::new(&service);
@@ -73,8 +73,8 @@ fn a_timeout_ends_the_wait_for_a_full_account() {
         let service = Service::answering([reply]);
         let error = failure(&service, Method::Generate, json!({ "timeoutMs": 45_000 }));
         assert_eq!(error.code, Code::WaitTimeout);
-        assert!(error.message.contains("No task was made"), "{error}");
-        assert_eq!(details(&error), json!({ "code": "wait_timeout", "retryable": true }));
+        assert!(error.message.contains("before a task was created"), "{error}");
+        assert_eq!(details(&error)["taskId"], json!(null));
         assert_eq!(service.clock.elapsed(), 45_000.0);
     }
 }
@@ -114,7 +114,7 @@ fn a_timeout_counts_from_the_call() {
 fn without_a_timeout_fifteen_minutes_begin_with_the_creation() {
     let service = Service::new(|sent| match sent {
         sent if !sent.is_create() => task("PROCESSING"),
-        sent if sent.at < 20.0 * MINUTE => status(429),
+        sent if sent.at < 14.0 * MINUTE => status(429),
         _ => created().after(5_000.0),
     });
     let platform = Platform::new(&service);
@@ -122,7 +122,7 @@ fn without_a_timeout_fifteen_minutes_begin_with_the_creation() {
     assert_eq!(error.code, Code::WaitTimeout);
     assert_eq!(details(&error)["taskId"], TASK_ID);
     let (created_at, _) = platform.told_at(Listener::Created)[0];
-    assert!(created_at > 20.0 * MINUTE);
+    assert!(created_at > 14.0 * MINUTE);
     assert!((service.clock.elapsed() - created_at - 15.0 * MINUTE).abs() < 0.01);
 }
 
@@ -172,7 +172,7 @@ fn retries_of_the_connection_do_not_count_against_the_polls() {
 fn a_task_id_of_the_service_cannot_change_the_query() {
     let service = Service::new(|sent| match sent.is_create() {
         true => crate::support::service::ok(json!({ "taskId": "a&b/../c" })),
-        false => task("COMPLETED"),
+        false => task_of("a&b/../c", "COMPLETED"),
     });
     success(&service, Method::Generate, json!({}));
     assert!(

@@ -3,7 +3,7 @@
 use super::{TASK_ID, request, subject};
 use crate::support::json::{Json, json, seen};
 use crate::support::platform::{KEY, Platform, client};
-use crate::support::service::{Sent, Service, created, ok, task};
+use crate::support::service::{Sent, Service, created, ok, task, task_of};
 use sd2_client::call::Method;
 use sd2_client::client::Client;
 use sd2_client::error::Code;
@@ -12,9 +12,9 @@ fn sent(client: &Client, method: Method, subject: Json) -> Sent {
     let service = Service::new(|sent| match method {
         Method::GetCredits => ok(json!({ "credits": 5000, "availableCredits": 4800 })),
         _ if sent.is_create() => created(),
-        _ => task("COMPLETED"),
+        _ => task_of(subject.as_str().unwrap_or(TASK_ID), "COMPLETED"),
     });
-    Platform::new(&service).success(client, method, subject, json!({}));
+    Platform::new(&service).success(client, method, subject.clone(), json!({}));
     service.sent().remove(0)
 }
 

@@ -204,7 +204,7 @@ fn who_joins_between_two_requests_asks_at_once_for_all() {
 
 #[test]
 fn a_failure_is_shared() {
-    for (number, code_of_both) in [(404, Code::NotFound), (401, Code::Unauthorized)] {
+    for (number, code_of_both) in [(403, Code::Forbidden), (401, Code::Unauthorized)] {
         let service = Service::answering([status(number).after(100.0)]);
         let client = client(json!({}));
         let platform = Platform::new(&service);

@@ -4,7 +4,7 @@ use super::{TASK_ID, request};
 use crate::support::clock::Task;
 use crate::support::json::{Json, json};
 use crate::support::platform::{Platform, client, details};
-use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task};
+use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, task, task_of};
 use proptest::prelude::*;
 use sd2_client::call::Method;
 use sd2_client::client::Client;
@@ -27,11 +27,8 @@ fn account(most: &Cell<usize>) -> Service<'_> {
         }
         let (_, id) = sent.request.url.split_once("taskId=").expect("an id");
         let began = began[id.parse::<usize>().expect("a number")];
-        task(if sent.at < began + SPAN {
-            "PROCESSING"
-        } else {
-            "COMPLETED"
-        })
+        let is_running = sent.at < began + SPAN;
+        task_of(id, if is_running { "PROCESSING" } else { "COMPLETED" })
     })
 }
 
@@ -114,7 +111,7 @@ fn the_time_for_a_slot_counts() {
         .expect("not aborted")
         .expect_err("too late");
     assert_eq!(second.code, Code::WaitTimeout);
-    assert!(second.message.contains("No task was made"), "{second}");
+    assert!(second.message.contains("before a task was created"), "{second}");
     assert_eq!(details(&second).get("taskId"), None);
     assert_eq!(service.sent().iter().filter(|sent| sent.is_create()).count(), 1);
 }

@@ -85,9 +85,14 @@ fn thrown() -> Value {
 
 /// An answer to queryTask. A completed task has a video.
 pub fn task(status: &str) -> Reply {
+    task_of("task_abc123", status)
+}
+
+/// The same for any task.
+pub fn task_of(id: &str, status: &str) -> Reply {
     let video = json!([{ "url": "https://static.example.com/result.mp4", "width": 1280, "height": 720 }]);
     let output = if status == "COMPLETED" { video } else { Json::Null };
-    ok(json!({ "taskId": "task_abc123", "status": status, "output": output, "error": null }))
+    ok(json!({ "taskId": id, "status": status, "output": output, "error": null }))
 }
 
 /// An answer to createTask.
