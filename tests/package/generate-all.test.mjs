@@ -284,6 +284,20 @@ test("a service that says anything at all is there, be it a gateway's page", asy
   }
 });
 
+test("an outage without end ends all jobs, and only the first ones wait for it", async () => {
+  service = makeService(clock, {
+    override: () => {
+      throw new TypeError("Failed to fetch");
+    },
+  });
+  const begin = clock.now;
+  const results = await clock.run(collect(clientOf(service).generateAll(many(60))));
+  const codes = results.map(({ error }) => error.code);
+  assert.equal(codes.filter((code) => code === "outcome_unknown").length, service.creates);
+  assert.ok(service.creates <= 3 && codes.every((code) => ["outcome_unknown", "wait_timeout", "network"].includes(code)), `${codes}`);
+  assert.ok(clock.now - begin < 45 * 60_000, `${clock.now - begin}`);
+});
+
 test("an outage that lasts ends each job in its time, and costs nothing", async () => {
   service = losing(() => answer("", 503));
   const begin = clock.now;
