@@ -72,7 +72,10 @@ fn foreign(value: &Value) -> Option<(Vec<Value>, &'static str)> {
 /// The request that asks for a task.
 pub fn query_task(options: &Options, task_id: &str) -> Result<Request> {
     if !task::is_id(task_id) {
-        return Err(Error::argument("taskId must be the id that createTask resolved to.", ""));
+        return Err(Error::argument(
+            "taskId must be the id that createTask resolved to.",
+            "",
+        ));
     }
     Ok(request(options, "/jobs/queryTask?taskId=", &encode(task_id), None))
 }
@@ -167,15 +170,21 @@ pub fn classify(endpoint: Endpoint, status: u16) -> Verdict {
             "Try again later.",
         ),
         // These are told before the work begins.
-        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => {
-            (Code::UnexpectedResponse, UNDOCUMENTED, "Check the request and the baseUrl.")
-        }
+        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => (
+            Code::UnexpectedResponse,
+            UNDOCUMENTED,
+            "Check the request and the baseUrl.",
+        ),
         500..600 if is_create => (Code::OutcomeUnknown, FAILED, UNKNOWN),
         500..600 => (Code::ServerError, FAILED, "Try again in a few seconds."),
         0 | 300..400 if is_create => (Code::OutcomeUnknown, REDIRECT, UNKNOWN),
         0 | 300..400 => (Code::UnexpectedResponse, REDIRECT, "Check the baseUrl."),
         _ if is_create => (Code::OutcomeUnknown, UNDOCUMENTED, UNKNOWN),
-        _ => (Code::UnexpectedResponse, UNDOCUMENTED, "Check the request and the baseUrl."),
+        _ => (
+            Code::UnexpectedResponse,
+            UNDOCUMENTED,
+            "Check the request and the baseUrl.",
+        ),
     }
 }
 

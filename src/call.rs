@@ -438,11 +438,7 @@ impl Call {
     fn is_final(&mut self, error: &Error, now: Millis) -> bool {
         let is_refusal = matches!(
             error.code,
-            Code::InvalidRequest
-                | Code::Unauthorized
-                | Code::InsufficientCredits
-                | Code::Forbidden
-                | Code::NotFound
+            Code::InvalidRequest | Code::Unauthorized | Code::InsufficientCredits | Code::Forbidden | Code::NotFound
         );
         // A gateway may have no balance, and is there all the same.
         if self.method == Method::AwaitService {

@@ -123,7 +123,8 @@ pub fn is_task(value: &Value) -> bool {
 /// Takes the output of a task that is not completed away, where there should be none, unless it is a list of videos with
 /// http(s) addresses. What was paid for is kept as it came.
 pub fn tidy(task: &mut Value) {
-    let is_kept = task.text("status") == Some("COMPLETED") || output(task).is_some_and(|videos| are_videos(videos, false));
+    let is_kept =
+        task.text("status") == Some("COMPLETED") || output(task).is_some_and(|videos| are_videos(videos, false));
     if let Value::Object(fields) = task
         && !is_kept
     {
