@@ -12,11 +12,13 @@ const client = new Sd2Client({ apiKey: process.env.SD2_API_KEY, baseUrl: process
 /** Draws over the last line in a terminal; elsewhere each state gets a line of its own. */
 let shown;
 const show = ({ task, progress, elapsedMs }) => {
+  // No slot of the account is free yet.
+  const status = task?.status ?? "WAITING";
   const bar = "█".repeat(Math.round(progress * 30)).padEnd(30, "░");
-  const line = `  ${task.status.padEnd(10)} ${bar} ${String(Math.round(progress * 100)).padStart(3)} %  ${Math.round(elapsedMs / 1000)} s`;
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}${task.status === "COMPLETED" ? "\n" : ""}`);
-  else if (task.status !== shown) console.log(line);
-  shown = task.status;
+  const line = `  ${status.padEnd(10)} ${bar} ${String(Math.round(progress * 100)).padStart(3)} %  ${Math.round(elapsedMs / 1000)} s`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${status === "COMPLETED" ? "\n" : ""}`);
+  else if (status !== shown) console.log(line);
+  shown = status;
 };
 
 const balance = async () => {

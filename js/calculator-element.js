@@ -1,6 +1,6 @@
 // <sd2-calculator>: what a video costs, as one element for any page. Importing this module registers it.
 // It builds its tree node by node and shares one constructed style sheet, so that it works under the strictest policy.
-import { estimateCredits, priceTable } from "./index.js";
+import { estimateCredits, priceTable } from "./prices.js";
 
 const NAME = "sd2-calculator";
 
@@ -43,7 +43,8 @@ input[type="range"] { width: 100%; margin: 0; min-height: 1.5em; }
 [part~="result"] { padding-top: 1rem; border-top: 1px solid var(--_border); font-variant-numeric: tabular-nums; }
 [part~="total"] { font-size: 2em; font-weight: 650; line-height: 1.1; letter-spacing: -0.02em; }
 [part~="unit"], [part~="details"] { color: var(--_muted); font-size: 0.875em; }
-[part~="details"] { margin: 0.25em 0 0; min-height: 1.5em; }
+[part~="details"] { margin: 0.25em 0 0; min-height: 1.5em; overflow-wrap: anywhere; }
+[part~="error"] { color: inherit; }
 `;
 
 const TEXT = {
@@ -53,7 +54,10 @@ const TEXT = {
   reference: "With a reference clip",
   none: "None",
   unit: " credits",
-  seconds: (seconds) => `${seconds} seconds`,
+  seconds: (duration) => `${parseInt(duration)} seconds`,
+  noPrice: "No price",
+  unreadable: (name, text, [first, ...others]) =>
+    `${name}="${text.slice(0, 40)}" must be ${first}${others[1] ? " to " : " or "}${others.at(-1)}.`,
   details: ({ base, videoReference, upscale, durationSeconds }) =>
     [
       `${durationSeconds} s × ${base / durationSeconds}`,
@@ -64,13 +68,17 @@ const TEXT = {
       .join(" + "),
 };
 
-// Which models, lengths and upscales there are: the library knows, from the first calculator on.
+// What each attribute can be, and is when it is left out: the calculator knows.
 let known;
-const options = () => {
+const knowledge = () => {
   if (!known) {
     const rows = priceTable();
     const values = (name) => [...new Set(rows.map((row) => row[name]))];
-    known = { model: values("model"), duration: values("duration"), upscale: values("upscaleResolution") };
+    const [model] = values("model");
+    known = {
+      values: { model: values("model"), duration: values("duration"), upscale: values("upscaleResolution") },
+      defaults: { model, duration: `${estimateCredits({ model }).durationSeconds}s`, upscale: null },
+    };
   }
   return known;
 };
@@ -99,28 +107,27 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
   #fields;
 
   get model() {
-    return this.#known("model", this.getAttribute("model")) ?? options().model[0];
+    return this.#read("model");
   }
 
   set model(value) {
-    this.setAttribute("model", value);
+    this.#write("model", value);
   }
 
   get duration() {
-    return this.#known("duration", this.getAttribute("duration")) ?? "5s";
+    return this.#read("duration");
   }
 
   set duration(value) {
-    this.setAttribute("duration", value);
+    this.#write("duration", value);
   }
 
   get upscale() {
-    return this.#known("upscale", this.getAttribute("upscale")) ?? null;
+    return this.#read("upscale");
   }
 
   set upscale(value) {
-    if (value) this.setAttribute("upscale", value);
-    else this.removeAttribute("upscale");
+    this.#write("upscale", value);
   }
 
   get videoReference() {
@@ -133,11 +140,13 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
 
   get configuration() {
     const { model, duration, upscale, videoReference } = this;
+    if (!model || !duration || upscale === undefined) return undefined;
     return { model, duration, videoReference, ...(upscale && { upscaleResolution: upscale }) };
   }
 
   get estimate() {
-    return estimateCredits(this.configuration);
+    const { configuration } = this;
+    return configuration && estimateCredits(configuration);
   }
 
   connectedCallback() {
@@ -156,12 +165,21 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
     if (this.#fields) this.#show();
   }
 
-  #known(name, value) {
-    return options()[name].includes(value) ? value : undefined;
+  /** What an attribute says; undefined if it cannot be read, so that nothing else is priced in its place. */
+  #read(name) {
+    const { values, defaults } = knowledge();
+    const text = this.getAttribute(name)?.trim().toLowerCase();
+    // A number of seconds will do.
+    return text ? values[name].find((value) => value === text || value === `${text}s`) : defaults[name];
+  }
+
+  #write(name, value) {
+    if (value == null || value === "") this.removeAttribute(name);
+    else this.setAttribute(name, value);
   }
 
   #build() {
-    const { model, duration, upscale } = options();
+    const { model, duration, upscale } = knowledge().values;
     const seconds = duration.map((value) => parseInt(value));
     const select = (id, values) => make("select", { id, part: "control" }, ...values.map(option));
     const fields = (this.#fields = {
@@ -171,47 +189,54 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
       reference: make("input", { id: "reference", type: "checkbox", part: "control" }),
       value: make("span", { part: "value", "aria-hidden": true }),
       total: make("span", { part: "total" }),
+      unit: make("span", { part: "unit" }, TEXT.unit),
       details: make("p", { part: "details" }),
     });
     const label = (id) => make("label", { for: id, part: "label" }, TEXT[id]);
     const field = (id) => make("div", { part: "field" }, label(id), fields[id]);
     const length = make("div", { part: "field", class: "wide" }, make("div", { class: "line" }, label("duration"), fields.value), fields.duration);
     const reference = make("div", { part: "field", class: "wide check" }, fields.reference, label("reference"));
-    const result = make("output", { part: "result", class: "wide" }, fields.total, make("span", { part: "unit" }, TEXT.unit), fields.details);
+    const result = make("output", { part: "result", class: "wide" }, fields.total, fields.unit, fields.details);
     const form = make("form", { part: "form" }, field("model"), field("upscale"), length, reference, result);
-    form.addEventListener("input", () => this.#take());
+    form.addEventListener("input", ({ target }) => this.#take(target));
     form.addEventListener("submit", (event) => event.preventDefault());
     // That of the fields ends at the shadow's edge; as with any field, it comes when the choice is made.
     form.addEventListener("change", () => {
-      const detail = { configuration: this.configuration, estimate: this.estimate };
-      this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail }));
+      const { configuration, estimate } = this;
+      if (!estimate) return;
+      this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { configuration, estimate } }));
     });
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [style()];
     root.append(form);
   }
 
-  // What the fields say becomes the attributes, and they are shown.
-  #take() {
-    const { model, upscale, duration, reference } = this.#fields;
-    const chosen = { model: model.value, upscale: upscale.value, duration: `${duration.value}s`, reference: reference.checked };
-    this.model = chosen.model;
-    this.duration = chosen.duration;
-    this.upscale = chosen.upscale;
-    this.videoReference = chosen.reference;
+  // What a field says becomes its attribute, and is shown. An attribute that cannot be read stays until it is chosen.
+  #take(field) {
+    if (field.id === "reference") this.videoReference = field.checked;
+    else this[field.id] = field.id === "duration" ? `${field.value}s` : field.value;
   }
 
   #show() {
-    const { model, upscale, duration, reference, value, total, details } = this.#fields;
+    const { values, defaults } = knowledge();
+    const { model, upscale, duration, reference, value, total, unit, details } = this.#fields;
     const { estimate } = this;
-    model.value = this.model;
-    upscale.value = this.upscale ?? "";
-    duration.value = estimate.durationSeconds;
+    const problems = [];
+    for (const name of ["model", "upscale", "duration"]) {
+      const isUnreadable = this[name] === undefined;
+      this.#fields[name].setAttribute("aria-invalid", isUnreadable);
+      if (isUnreadable) problems.push(TEXT.unreadable(name, this.getAttribute(name), values[name].filter(Boolean)));
+    }
+    model.selectedIndex = values.model.indexOf(this.model);
+    upscale.selectedIndex = values.upscale.indexOf(this.upscale);
+    duration.value = parseInt(this.duration ?? defaults.duration);
     reference.checked = this.videoReference;
-    value.textContent = TEXT.seconds(estimate.durationSeconds);
+    value.textContent = this.duration ? TEXT.seconds(this.duration) : "?";
     duration.setAttribute("aria-valuetext", value.textContent);
-    total.textContent = numbers.format(estimate.total);
-    details.textContent = TEXT.details(estimate);
+    total.textContent = estimate ? numbers.format(estimate.total) : TEXT.noPrice;
+    unit.hidden = !estimate;
+    details.textContent = estimate ? TEXT.details(estimate) : problems.join(" ");
+    details.part.toggle("error", !estimate);
   }
 }
 

@@ -140,13 +140,14 @@ const cut = (text) => text.slice(0, 2000) + "\u2026";
 
 /**
  * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the
- * host's certificate was refused, it speaks no TLS, or none that fits. (Ours may be refused after the request was sent.)
+ * host's certificate was refused, or it speaks no TLS that fits. (Ours may be refused after the request was sent.)
  */
 const UNSENT =
-  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|(SSLV3|TLSV1|TLSV13)_(ALERT_(HANDSHAKE_FAILURE|PROTOCOL_VERSION)|UNRECOGNIZED_NAME))$)/;
+  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_\w*(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|APPLICATION_PROTOCOL)$)/;
 
-/** What Node says of a blocked port and of a handshake that was cut short, and Deno of all that failed before a connection. */
-const UNCONNECTED = /^bad port$|before secure TLS connection was established|client error \(Connect\)/;
+/** What Node, Deno and Bun say of a blocked port, and of what failed before there was a connection. */
+const UNCONNECTED =
+  /^bad port$|port \d+ are blocked|before secure TLS connection was|client error \(Connect\)|TLS handshake failed/;
 
 /** What was thrown, as plain data. */
 const plain = (thrown, redact, depth) => {

@@ -225,7 +225,7 @@ export interface AbortSignalLike {
 export interface FetchInit {
   method: "GET" | "POST";
   headers: Record<string, string>;
-  /** JSON. */
+  /** JSON. With `streamCreates`, a create may have a `ReadableStream` of it here, and `duplex: "half"`. */
   body?: string;
   /** A redirect is never followed, so that the key goes nowhere else. */
   redirect: "manual";
@@ -288,7 +288,7 @@ export interface Sd2ClientOptions {
   /** Milliseconds for one HTTP attempt, its body included. Default: 30 000. */
   timeoutMs?: number | undefined;
   /**
-   * How often a call that is safe to repeat is made again after a network failure, a timeout, 5xx or 429.
+   * How often a call that is safe to repeat is made again after a network failure, a timeout, 408, 425, 429 or 5xx.
    * A create that may have happened is never repeated. Default: 4.
    */
   maxRetries?: number | undefined;
@@ -299,6 +299,12 @@ export interface Sd2ClientOptions {
    * nothing, it counts within one `generateAll`. Default: 3, the account's limit.
    */
   concurrency?: number | undefined;
+  /**
+   * Sends creates as a stream where that is supported. Over HTTP/2, Chromium then does not resend them when a connection breaks.
+   * Where the platform or the server takes no streams (HTTP/1.1 in Chromium, a 411), the create is sent as text. Default: false,
+   * because it is not known whether the service takes streamed bodies.
+   */
+  streamCreates?: boolean | undefined;
   /** Allows http to other machines than this one: only for a network that you trust. Default: `false`. */
   allowInsecure?: boolean | undefined;
   /** Called with one event for each attempt, retry and poll. What it throws is reported and changes nothing. */
@@ -350,10 +356,13 @@ export interface WaitOptions {
 /** How a video is made and waited for. */
 export interface GenerateOptions extends WaitOptions {
   /**
-   * Milliseconds for the whole call, the wait for a free slot included; `Infinity` is allowed. Without it, the
-   * wait for a slot has no end, and that for the video ends 15 minutes after the task was made.
+   * Milliseconds for the whole call, the wait for a free slot included; `Infinity` is allowed. Without it, the wait for
+   * the video ends 15 minutes after the task was made, and that for a slot after 15 minutes of 429 in which no task of
+   * this client ran.
    */
   timeoutMs?: number | undefined;
+  /** Called at each answer to a poll, and whenever the account has no room for the task. What it throws is reported and changes nothing. */
+  onUpdate?: ((update: TaskUpdate | SlotUpdate) => unknown) | undefined;
   /**
    * Called as soon as the task is made. Keep the id where it outlives the page: with it, `waitForTask` goes on.
    * What it throws is reported and changes nothing.
@@ -397,12 +406,12 @@ export interface Job {
 }
 
 /** What is known after a poll, and of which request. */
-export interface JobUpdate extends TaskUpdate {
+export type JobUpdate = (TaskUpdate | SlotUpdate) & {
   /** The position of the request, from 0. */
   index: number;
   /** The request. */
   request: TaskRequest;
-}
+};
 
 /** What became of one of many requests: its task, or why there is none. */
 export type JobResult =
@@ -449,6 +458,20 @@ export interface TaskUpdate {
   progress: number;
 }
 
+/** What is told while the account has no room for a task. */
+export interface SlotUpdate {
+  /** There is none yet. */
+  task: null;
+  /** What the service said. */
+  message: string;
+  /** Milliseconds since the call began. */
+  elapsedMs: number;
+  /** How often the service was asked to make the task. */
+  polls: number;
+  /** Nothing has begun: 0. */
+  progress: number;
+}
+
 /**
  * A client of one account. Making one sends nothing, and it needs no closing.
  *
@@ -489,13 +512,15 @@ export class Sd2Client {
 
   /**
    * Waits until a task is completed. Rejects with `task_failed` if it fails and with `wait_timeout` if the time
-   * runs out; then the task goes on, and can be waited for again. Failures of single polls end no wait.
+   * runs out; then it can be waited for again. Failures of single polls end no wait. What the service itself refuses ends
+   * it; "not found" does when it was said three times over at least ten seconds about a task older than a minute.
    */
   waitForTask(taskId: string, options?: WaitOptions): Promise<CompletedTask>;
 
   /**
    * Makes a video: waits until fewer than `concurrency` tasks of this client run, makes a task, and waits until
-   * it is completed. Rejects as `createTask` and `waitForTask` do; a 429 is waited out.
+   * it is completed. Rejects as `createTask` and `waitForTask` do; a 429 is waited out, for 15 minutes at most while no
+   * task of this client runs.
    */
   generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
 
@@ -518,7 +543,7 @@ export class Sd2Client {
   /**
    * Goes on waiting for what was running when the page or the program went away, as the `store` remembers it. A create
    * that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
-   * task leaves the store when it has ended or is not found, and its result has been taken: what came just before the
+   * task leaves the store when it has ended or was not found in a wait, and its result has been taken: what came just before the
    * page went away may come again.
    */
   resume(options?: ResumeOptions): JobResults;
@@ -537,9 +562,11 @@ export class Sd2Client {
  * - `network`: there was no answer, and certainly nothing was done
  * - `timeout`: the service did not answer in time, after retries
  * - `outcome_unknown`: a create that may have happened, and may have been charged
- * - `wait_timeout`: the time for the whole wait was over; the task goes on
+ * - `wait_timeout`: the time for the whole wait was over; the task may go on (`task`, `status`, `body` and `cause` say what
+ *   was seen last)
  * - `task_failed`: the task ended without a video (`task`)
- * - `unexpected_response`: an answer that is not what the documentation says (`body`)
+ * - `unexpected_response`: an answer that is not what the documentation says (`body`, and the `task` as it came, whose
+ *   addresses nobody checked)
  * - `invalid_argument`: an option or an argument is not what it should be
  * - `not_initialized`: the WebAssembly could not be compiled or has stopped, or the slim entry has none yet
  */

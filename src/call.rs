@@ -190,6 +190,8 @@ pub struct Call {
     pub(crate) created: Millis,
     /// Whether the last attempt failed.
     pub(crate) has_met: bool,
+    /// Whether the service has told of the task.
+    pub(crate) has_task: bool,
 }
 
 impl Call {
@@ -226,6 +228,7 @@ impl Call {
             progress: 0.0,
             created,
             has_met: false,
+            has_task: false,
         }
     }
 
@@ -418,6 +421,7 @@ impl Call {
         self.failures = 0;
         self.denials = 0;
         self.has_met = false;
+        self.has_task = true;
         if self.method == Method::WaitForTask && !facts.created.is_nan() {
             self.created = facts.created;
         }
@@ -483,8 +487,10 @@ impl Call {
         self.pause(span, Some(problem), clock, step);
         // The deadline may cut the last attempt short, which then tells less than what came before.
         let is_cut = self.waits() && facts.reply == Reply::TimedOut && self.left(clock) <= 1.0;
-        step.is_met = !is_cut || !self.has_met;
-        self.has_met = true;
+        if !is_cut || !self.has_met && !self.has_task {
+            step.is_met = true;
+            self.has_met = true;
+        }
     }
 
     /// After which pause the request is sent again, if it is.
@@ -516,7 +522,8 @@ impl Call {
     /// Whether the service's own word ends a wait, because asking again will not change it.
     fn is_final(&mut self, problem: &Problem, facts: &Facts, now: Millis) -> bool {
         if self.method == Method::AwaitService {
-            return !problem.code.is_retryable();
+            // A gateway may have no balance, and is there all the same.
+            return !retry::passes(problem.code, facts.status);
         }
         if facts.reply != Reply::Refused || !(400..=404).contains(&facts.status) {
             return false;

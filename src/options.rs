@@ -53,6 +53,8 @@ impl Options {
                 "",
             ));
         }
+        // Only the JavaScript host has streams.
+        flag(options, "streamCreates", false)?;
         Ok(Options {
             headers: headers(options, api_key.is_some())?,
             api_key,

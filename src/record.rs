@@ -89,6 +89,7 @@ impl Call {
             progress,
             created,
             has_met: false,
+            has_task: progress > 0.0,
         })
     }
 }

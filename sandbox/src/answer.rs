@@ -1,51 +1,39 @@
-//! What the sandbox answers: JSON, also for every error.
+//! An answer of the service as HTTP.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use serde_json::json;
+use axum::response::Response;
+use emulator::{Refusal, Reply};
 
-/// A 200 answer with this value.
-pub fn json(value: &impl Serialize) -> Response {
-    with_status(StatusCode::OK, value)
-}
+use crate::stream::{Cut, Padding};
 
-/// An answer with this status and value.
-pub fn with_status(status: StatusCode, value: &impl Serialize) -> Response {
-    let text = serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned());
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-/// A request that is not granted: `{ "message": … }`, which is what the documentation's example reads.
-#[derive(Debug)]
-pub struct Refusal {
-    status: StatusCode,
-    message: String,
-}
-
-impl Refusal {
-    /// A refusal with this status and one sentence.
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
+/// Makes a response of an answer.
+pub fn render(reply: Reply) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
         }
     }
-
-    /// A 400 that names what is wrong.
-    pub fn invalid(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
+    *response.body_mut() = match reply.body {
+        emulator::Body::Whole(text) => Body::from(text),
+        emulator::Body::Part { text, length, breaks } => {
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            let bytes = Bytes::from(text);
+            Body::new(if breaks {
+                Cut::breaking(bytes)
+            } else {
+                Cut::waiting(bytes)
+            })
+        }
+        emulator::Body::Padding(bytes) => Body::new(Padding::new(bytes)),
+    };
+    response
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        with_status(self.status, &json!({ "message": self.message }))
-    }
+/// A refusal with this status and one sentence.
+pub fn refuse(status: u16, message: &str) -> Response {
+    render(Refusal::new(status, message).into())
 }

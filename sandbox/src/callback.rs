@@ -1,63 +1,27 @@
-//! Announcing the end of a task at its `callBackUrl`, with the documented retries.
+//! Sending callbacks, to receivers on this machine only.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Uri, header};
+use emulator::{Callback, Delivery};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::ledger::Attempt;
-use crate::sandbox::Sandbox;
-
-/// Emulated milliseconds before each attempt: the first at once, then the documented "1s, 5s, 30s".
-const DELAYS: [u64; 4] = [0, 1_000, 5_000, 30_000];
-
 /// How long a receiver may take, in real time, before it counts as failed.
-const PATIENCE: Duration = Duration::from_secs(10);
+const RECEIVER_TIME: Duration = Duration::from_secs(10);
 
-/// A callback on its way.
-pub struct Delivery {
-    /// Its number in the ledger.
-    pub number: usize,
-    /// The world it belongs to.
-    pub generation: u64,
-    /// Where it goes.
-    pub url: String,
-    /// What it says.
-    pub payload: String,
-}
-
-/// Tries until the receiver answers 2xx or the attempts are used up.
-pub async fn deliver(sandbox: Arc<Sandbox>, delivery: Delivery) {
-    let target = Target::of(&delivery.url);
-    for delay in DELAYS {
-        let at = sandbox.clock.now() + delay;
-        sandbox.clock.sleep_until(at).await;
-        let outcome = match &target {
-            Ok(target) => target.post(&delivery.payload).await,
-            Err(reason) => Err((*reason).to_owned()),
-        };
-        let delivered = matches!(outcome, Ok(200..=299));
-        let goes_on = sandbox.with(|world, now| {
-            if world.generation != delivery.generation {
-                return false;
-            }
-            let attempt = Attempt {
-                at: now.emulated,
-                status: outcome.as_ref().ok().copied(),
-                error: outcome.err(),
-            };
-            world.ledger.attempted(delivery.number, attempt, delivered);
-            true
-        });
-        if delivered || target.is_err() || !goes_on {
-            return;
-        }
+/// Makes an attempt at a callback.
+pub async fn send(callback: &Callback) -> Delivery {
+    match Target::of(&callback.url) {
+        Ok(target) => match target.post(&callback.payload).await {
+            Ok(status) => Delivery::Answered(status),
+            Err(error) => Delivery::Failed(error),
+        },
+        Err(reason) => Delivery::NotSent(reason.to_owned()),
     }
 }
 
@@ -95,7 +59,7 @@ impl Target {
     }
 
     async fn post(&self, payload: &str) -> Result<u16, String> {
-        match tokio::time::timeout(PATIENCE, self.exchange(payload)).await {
+        match tokio::time::timeout(RECEIVER_TIME, self.exchange(payload)).await {
             Ok(outcome) => outcome.map_err(|error| error.to_string()),
             Err(_) => Err("no answer in time".to_owned()),
         }

@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::observe::endpoint;
 use crate::sandbox::Sandbox;
 
 const OPEN: [&str; 3] = ["/api/", "/videos/", "/samples/"];
@@ -21,11 +20,9 @@ pub async fn cors(State(sandbox): State<Arc<Sandbox>>, request: Request, next: N
         return next.run(request).await;
     }
     let mut response = if request.method() == Method::OPTIONS {
-        if let Some((name, _)) = endpoint(path) {
-            let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
-            let asked = asked.and_then(|names| names.to_str().ok());
-            sandbox.with(|world, _| world.ledger.preflight(name, asked.unwrap_or_default()));
-        }
+        let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+        let asked = asked.and_then(|names| names.to_str().ok());
+        sandbox.with(|service, _| service.preflight(path, asked.unwrap_or_default()));
         preflight()
     } else {
         next.run(request).await

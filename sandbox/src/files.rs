@@ -1,18 +1,18 @@
 //! Files of `--www` and `--mount`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use emulator::{Refusal, percent_decoded};
 
-use crate::answer::Refusal;
+use crate::answer::{refuse, render};
 use crate::flags::Config;
 use crate::media;
 use crate::sandbox::Sandbox;
-use crate::service::wrong_method;
 
 /// What no route takes: a file, or a JSON 404.
 pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Response {
@@ -22,7 +22,7 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     if reserved {
-        return missing("There is no such endpoint.");
+        return render(Refusal::no_endpoint().into());
     }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return wrong_method().await;
@@ -31,7 +31,7 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
         Some(Found::File(file)) => match std::fs::read(&file) {
             Ok(bytes) => {
                 let name = file.to_string_lossy();
-                media::file(Bytes::from(bytes), content_type(&name), request.headers())
+                media::file(Bytes::from(bytes), media::content_type(&name), request.headers())
             }
             Err(_) => missing("There is no such file."),
         },
@@ -52,8 +52,13 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
     }
 }
 
+/// A known path with another method.
+pub async fn wrong_method() -> Response {
+    render(Refusal::wrong_method().into())
+}
+
 fn missing(message: &str) -> Response {
-    Refusal::new(StatusCode::NOT_FOUND, message).into_response()
+    refuse(404, message)
 }
 
 enum Found {
@@ -91,67 +96,4 @@ fn find(config: &Config, path: &str) -> Option<Found> {
     }
     let file = file.canonicalize().ok()?;
     (file.starts_with(&root) && file.is_file()).then_some(Found::File(file))
-}
-
-/// Text with its `%XX` escapes undone, if it is UTF-8 afterwards.
-pub fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'%' => {
-                let mut digit = || char::from(bytes.next()?).to_digit(16);
-                (digit()? * 16 + digit()?) as u8
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(decoded).ok()
-}
-
-/// The media type of a file name.
-pub fn content_type(name: &str) -> &'static str {
-    let extension = Path::new(name)
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "ts" | "mts" => "application/typescript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" | "map" => "application/json",
-        "txt" | "md" => "text/plain; charset=utf-8",
-        "wasm" => "application/wasm",
-        "mp4" => "video/mp4",
-        "mp3" => "audio/mpeg",
-        "wav" => "audio/wav",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "ico" => "image/x-icon",
-        _ => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_are_undone_and_broken_ones_refused() {
-        assert_eq!(percent_decoded("a%20b").as_deref(), Some("a b"));
-        assert_eq!(percent_decoded("%2e%2E").as_deref(), Some(".."));
-        for broken in ["%", "%2", "%zz", "%ff"] {
-            assert_eq!(percent_decoded(broken), None, "{broken}");
-        }
-    }
-
-    #[test]
-    fn web_files_have_the_types_that_browsers_insist_on() {
-        assert_eq!(content_type("a.wasm"), "application/wasm");
-        assert_eq!(content_type("a.mjs"), "text/javascript; charset=utf-8");
-        assert_eq!(content_type("index.d.ts"), "application/typescript; charset=utf-8");
-        assert_eq!(content_type("README"), "application/octet-stream");
-    }
 }

@@ -1,6 +1,9 @@
 //! What the command line asks for.
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+use emulator::{LIMIT, Settings};
 
 /// The text of `sandbox --help`.
 pub const USAGE: &str = "\
@@ -13,6 +16,8 @@ sandbox: an emulator of the SD 2.0 video generation service, on 127.0.0.1
   --www DIR             serves the files of DIR at /
   --mount PATH=DIR      serves the files of DIR at /PATH (repeatable)
   --admin               turns on /admin: faults on demand, the ledger, the clock
+  --request-seconds N   real seconds that a client may take to send the head, and the body, of a request (default 30)
+  --connections N       connections that are open at once; others wait (default 512)
   --until-stdin-ends    stops when stdin ends, for a program that starts the sandbox and may die
   --help                prints this";
 
@@ -33,25 +38,29 @@ pub struct Config {
     pub mounts: Vec<(String, PathBuf)>,
     /// Whether `/admin` exists.
     pub admin: bool,
+    /// Real time that the head of a request may take to arrive, and its body.
+    pub request_time: Duration,
+    /// Connections that may be open at once.
+    pub connections: usize,
     /// Whether the program stops when its stdin ends; a [`crate::Server`] takes no notice of it.
     pub until_stdin_ends: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        let key = |name: &str, credits| (name.to_owned(), credits);
+        let Settings {
+            speed, seconds, keys, ..
+        } = Settings::default();
         Self {
             port: 8787,
-            speed: 1.0,
-            seconds: 20.0,
-            keys: vec![
-                key("sandbox-key", 5000),
-                key("sandbox-poor", 100),
-                key("sandbox-other", 5000),
-            ],
+            speed,
+            seconds,
+            keys,
             www: None,
             mounts: Vec::new(),
             admin: false,
+            request_time: Duration::from_secs(30),
+            connections: 512,
             until_stdin_ends: false,
         }
     }
@@ -91,7 +100,16 @@ impl Invocation {
                 *switch = true;
                 continue;
             }
-            let known = ["--port", "--speed", "--seconds", "--keys", "--www", "--mount"];
+            let known = [
+                "--port",
+                "--speed",
+                "--seconds",
+                "--keys",
+                "--www",
+                "--mount",
+                "--request-seconds",
+                "--connections",
+            ];
             if !known.contains(&flag.as_str()) {
                 return Err(format!("there is no flag `{flag}`."));
             }
@@ -114,6 +132,14 @@ impl Config {
             }
             "--speed" => self.speed = positive(flag, value)?,
             "--seconds" => self.seconds = positive(flag, value)?,
+            "--request-seconds" => self.request_time = Duration::from_secs_f64(positive(flag, value)?),
+            "--connections" => {
+                self.connections = value
+                    .parse()
+                    .ok()
+                    .filter(|count| (1..=100_000).contains(count))
+                    .ok_or_else(|| format!("--connections must be from 1 to 100000, not `{value}`."))?;
+            }
             "--keys" => self.keys = keys(value)?,
             "--www" => self.www = Some(directory(flag, value)?),
             _ => {
@@ -149,12 +175,12 @@ fn keys(value: &str) -> Result<Vec<(String, u64)>, String> {
             .rsplit_once('=')
             .and_then(|(key, credits)| Some((key.trim(), credits.trim().parse().ok()?)));
         match parsed {
-            Some((key, credits)) if !key.is_empty() && keys.iter().all(|(k, _)| k != key) => {
+            Some((key, credits)) if !key.is_empty() && credits <= LIMIT && keys.iter().all(|(k, _)| k != key) => {
                 keys.push((key.to_owned(), credits));
             }
             _ => {
                 return Err(format!(
-                    "--keys must be KEY=CREDITS,KEY=CREDITS with distinct keys; entry {} is not.",
+                    "--keys must be KEY=CREDITS,KEY=CREDITS with distinct keys and at most {LIMIT} credits; entry {} is not.",
                     index + 1
                 ));
             }
@@ -215,6 +241,9 @@ mod tests {
             ("--www /no/such/directory", "not a directory"),
             ("--mount /=src", "--www"),
             ("--keys a=1,a=2", "entry 2"),
+            ("--keys a=18446744073709551615", "9007199254740991"),
+            ("--request-seconds 0", "--request-seconds"),
+            ("--connections 0", "--connections"),
             ("--admin=yes", "no value"),
         ] {
             let problem = read(line).unwrap_err();

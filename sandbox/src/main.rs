@@ -28,7 +28,7 @@ fn main() -> ExitCode {
             let stop = told_to_stop();
             say(&format!("sandbox listening on http://{}", server.address()?));
             tokio::select! {
-                served = server.run() => served,
+                () = server.run() => Ok(()),
                 () = stop => Ok(()),
                 () = stdin_ended(), if until_stdin_ends => Ok(()),
             }

@@ -1,12 +1,13 @@
 //! The embedded clips and samples, and the byte ranges that players ask for.
 
+use std::path::Path as FilePath;
+
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use crate::answer::Refusal;
-use crate::files::content_type;
+use crate::answer::refuse;
 
 macro_rules! asset {
     ($file:literal) => {
@@ -15,13 +16,13 @@ macro_rules! asset {
 }
 
 /// The clip of each documented resolution.
-const CLIPS: [(&str, (u32, u32), &[u8]); 6] = [
-    ("720x720", (720, 720), asset!("720x720.mp4")),
-    ("720x960", (720, 960), asset!("720x960.mp4")),
-    ("960x720", (960, 720), asset!("960x720.mp4")),
-    ("1280x720", (1280, 720), asset!("1280x720.mp4")),
-    ("720x1280", (720, 1280), asset!("720x1280.mp4")),
-    ("1280x540", (1280, 540), asset!("1280x540.mp4")),
+const CLIPS: [(&str, &[u8]); 6] = [
+    ("720x720", asset!("720x720.mp4")),
+    ("720x960", asset!("720x960.mp4")),
+    ("960x720", asset!("960x720.mp4")),
+    ("1280x720", asset!("1280x720.mp4")),
+    ("720x1280", asset!("720x1280.mp4")),
+    ("1280x540", asset!("1280x540.mp4")),
 ];
 
 const SAMPLES: [(&str, &[u8]); 5] = [
@@ -32,20 +33,12 @@ const SAMPLES: [(&str, &[u8]); 5] = [
     ("audio.mp3", asset!("audio.mp3")),
 ];
 
-/// Width and height of the clip of a resolution: what the file really has, also for an upscaled task.
-pub fn size(resolution: &str) -> (u32, u32) {
-    CLIPS
-        .iter()
-        .find(|(name, _, _)| *name == resolution)
-        .map_or((0, 0), |(_, size, _)| *size)
-}
-
 /// GET /videos/{name}: the clip of the resolution that the name ends with, as `task_…-1280x720.mp4` does.
 pub async fn video(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let stem = name.strip_suffix(".mp4").unwrap_or_default();
     let resolution = stem.rsplit('-').next().unwrap_or_default();
-    let clip = CLIPS.iter().find(|(name, _, _)| *name == resolution);
-    found(clip.map(|(_, _, bytes)| *bytes), "video.mp4", &headers)
+    let clip = CLIPS.iter().find(|(name, _)| *name == resolution);
+    found(clip.map(|(_, bytes)| *bytes), "video.mp4", &headers)
 }
 
 /// GET /samples/{name}: files for the demo page to refer to.
@@ -57,7 +50,7 @@ pub async fn sample(Path(name): Path<String>, headers: HeaderMap) -> Response {
 fn found(bytes: Option<&'static [u8]>, name: &str, headers: &HeaderMap) -> Response {
     match bytes {
         Some(bytes) => file(Bytes::from_static(bytes), content_type(name), headers),
-        None => Refusal::new(StatusCode::NOT_FOUND, "There is no such file.").into_response(),
+        None => refuse(404, "There is no such file."),
     }
 }
 
@@ -87,6 +80,31 @@ pub fn file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> Re
         headers.insert(header::CONTENT_RANGE, range);
     }
     response
+}
+
+/// The media type of a file name.
+pub fn content_type(name: &str) -> &'static str {
+    let extension = FilePath::new(name)
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "ts" | "mts" => "application/typescript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "txt" | "md" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "mp4" => "video/mp4",
+        "mp3" => "audio/mpeg",
+        "wav" => "audio/wav",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        _ => "application/octet-stream",
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -154,8 +172,9 @@ mod tests {
 
     #[test]
     fn each_clip_is_an_mp4_of_the_size_that_is_told() {
-        for (name, (width, height), bytes) in CLIPS {
+        for (name, (width, height)) in emulator::RESOLUTIONS {
             assert_eq!(format!("{width}x{height}"), name);
+            let (_, bytes) = CLIPS.into_iter().find(|(clip, _)| *clip == name).unwrap();
             assert_eq!(&bytes[4..8], b"ftyp", "{name}");
             // The track header keeps both as 16.16 fixed point, next to each other.
             let mut fixed = (width << 16).to_be_bytes().to_vec();
@@ -164,5 +183,13 @@ mod tests {
             let place = |atom: &[u8]| bytes.windows(4).position(|part| part == atom);
             assert!(place(b"moov") < place(b"mdat"), "{name} starts before it is loaded");
         }
+    }
+
+    #[test]
+    fn web_files_have_the_types_that_browsers_insist_on() {
+        assert_eq!(content_type("a.wasm"), "application/wasm");
+        assert_eq!(content_type("a.mjs"), "text/javascript; charset=utf-8");
+        assert_eq!(content_type("index.d.ts"), "application/typescript; charset=utf-8");
+        assert_eq!(content_type("README"), "application/octet-stream");
     }
 }

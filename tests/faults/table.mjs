@@ -8,6 +8,7 @@
  * - `retried`: it is asked again, and waited out.
  * - `unreadable`: a question ends with it, a wait goes on.
  * - `final`: asking again would change nothing.
+ * - `denied`: a question ends with it; a wait goes on, because one machine may not know a new task yet.
  * - `later`: the service asks for more patience than there is.
  */
 const TAKEN = {
@@ -15,6 +16,7 @@ const TAKEN = {
   retried: (code) => ["ok 2", `${code} 2`, "ok", "wait_timeout"],
   unreadable: () => ["unexpected_response 1", "unexpected_response 1", "ok", "wait_timeout"],
   final: (code) => [`${code} 1`, `${code} 1`, code, code],
+  denied: (code) => [`${code} 1`, `${code} 1`, "ok", "wait_timeout"],
   later: (code) => [`${code} 1`, `${code} 1`, "wait_timeout", "wait_timeout"],
 };
 
@@ -46,8 +48,8 @@ export const FAULTS = [
   row("401", status(401), "final", "unauthorized", "unauthorized", 0),
   row("402", status(402), "final", "insufficient_credits", "insufficient_credits", 0),
   row("403", status(403), "final", "forbidden", "forbidden", 0),
-  row("404", status(404), "final", "not_found", "not_found", 0),
-  row("418", status(418), "unreadable", "", "unexpected_response", 0),
+  row("404", status(404), "denied", "not_found", "not_found", 0),
+  row("418", status(418), "unreadable", "", UNKNOWN, 0),
   row("429", status(429), "retried", "concurrency_limit", "concurrency_limit", 0, { generate: "ok 2/1" }),
   row("429, `Retry-After: 1`", status(429, { retryAfter: 1 }), "retried", "concurrency_limit", "concurrency_limit", 0, {
     generate: "ok 2/1",
@@ -64,7 +66,7 @@ export const FAULTS = [
   row("503, `Retry-After: 1`", status(503, { retryAfter: 1 }), "retried", "server_error", UNKNOWN, 0),
   row("503, `Retry-After: 3600`", status(503, { retryAfter: 3600 }), "later", "server_error", UNKNOWN, 0),
   row("504 after the work", status(504, { after: true }), "retried", "server_error", UNKNOWN, 1),
-  row("a redirect", { kind: "redirect" }, "unreadable", "", "unexpected_response", 0),
+  row("a redirect", { kind: "redirect" }, "unreadable", "", UNKNOWN, 0),
   row("200 with an HTML page", { kind: "not_json" }, "unreadable", "", UNKNOWN, 1),
   row("200 with nothing", { kind: "empty" }, "unreadable", "", UNKNOWN, 1),
   row("200 with `{}`", { kind: "no_task_id" }, "unreadable", "", UNKNOWN, 1),

@@ -2,12 +2,12 @@
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-/** Starts the browser that `npm test` found; closes it after the file's tests. */
-export const startChromium = async () => {
+/** Starts the browser that `npm test` found; closes it after the file's tests. `flags` are the browser's own. */
+export const startChromium = async (...flags) => {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // As root, as in most containers, Chromium does not start with its sandbox.
-    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
+    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", ...flags],
   });
   after(() => browser.close());
   return browser;

@@ -284,6 +284,20 @@ test("a service that says anything at all is there, be it a gateway's page", asy
   }
 });
 
+test("an outage without end ends all jobs, and only the first ones wait for it", async () => {
+  service = makeService(clock, {
+    override: () => {
+      throw new TypeError("Failed to fetch");
+    },
+  });
+  const begin = clock.now;
+  const results = await clock.run(collect(clientOf(service).generateAll(many(60))));
+  const codes = results.map(({ error }) => error.code);
+  assert.equal(codes.filter((code) => code === "outcome_unknown").length, service.creates);
+  assert.ok(service.creates <= 3 && codes.every((code) => ["outcome_unknown", "wait_timeout", "network"].includes(code)), `${codes}`);
+  assert.ok(clock.now - begin < 45 * 60_000, `${clock.now - begin}`);
+});
+
 test("an outage that lasts ends each job in its time, and costs nothing", async () => {
   service = losing(() => answer("", 503));
   const begin = clock.now;
@@ -291,7 +305,7 @@ test("an outage that lasts ends each job in its time, and costs nothing", async 
     collect(generateAll(clientOf(service), many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
   );
   assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown", "wait_timeout", "wait_timeout"]);
-  assert.match(results[1].error.message, /No task was made/);
+  assert.match(results[1].error.message, /before a task was created/);
   assert.equal(results[1].error.taskId, undefined);
   assert.ok(clock.now - begin >= 120_000 && clock.now - begin < 125_000, `${clock.now - begin}`);
   assert.equal(service.creates, 1);

@@ -192,7 +192,7 @@ test("where certainly no connection was made, a create is tried again, and ends 
 });
 
 test("a redirect is never followed", async () => {
-  for (const [on, method, code] of [["credits", "getCredits", "unexpected_response"], ["createTask", "createTask", "unexpected_response"]]) {
+  for (const [on, method, code] of [["credits", "getCredits", "unexpected_response"], ["createTask", "createTask", "outcome_unknown"]]) {
     await sandbox.faults({ on, kind: "redirect" });
     assert.equal((await failure(client[method](method === "createTask" ? request : undefined))).code, code);
   }
@@ -206,7 +206,7 @@ test("each refusal of the service has its code", async () => {
     [402, "insufficient_credits"],
     [403, "forbidden"],
     [404, "not_found"],
-    [418, "unexpected_response"],
+    [415, "unexpected_response"],
   ]) {
     for (const [on, call] of [
       ["createTask", () => client.createTask(request)],
@@ -230,7 +230,7 @@ test("the service's own refusals arrive: poor, other's, unknown", async () => {
   const other = new Sd2Client({ apiKey: "sandbox-other", baseUrl: sandbox.baseUrl });
   const forbidden = await failure(other.waitForTask(taskId));
   assert.deepEqual([forbidden.code, forbidden.taskId], ["forbidden", taskId]);
-  assert.equal((await failure(client.waitForTask("task_unknown"))).code, "not_found");
+  assert.equal((await failure(client.queryTask("task_unknown"))).code, "not_found");
   const stranger = new Sd2Client({ apiKey: "stranger", baseUrl: sandbox.baseUrl });
   assert.equal((await failure(stranger.getCredits())).code, "unauthorized");
 });

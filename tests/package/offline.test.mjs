@@ -3,44 +3,47 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
-import { load } from "./project.mjs";
+import { load, PRICE_ENTRIES } from "./project.mjs";
 
-const { estimateCredits, estimateMany, requestSchema, Sd2Error, validateRequest } = await load();
+const { estimateCredits, requestSchema, validateRequest } = await load();
+const entries = await Promise.all(PRICE_ENTRIES.map(async (entry) => [entry, await load(entry)]));
 
-test("a price has its parts", () => {
-  assert.deepEqual(estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k", videoReference: true }), {
-    total: 600,
-    base: 200,
-    videoReference: 200,
-    upscale: 200,
-    durationSeconds: 5,
-    creditsPerSecond: 120,
-    model: "sd2",
+for (const [entry, { estimateCredits, Sd2Error }] of entries) {
+  test(`${entry}: a price has its parts`, () => {
+    assert.deepEqual(estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k", videoReference: true }), {
+      total: 600,
+      base: 200,
+      videoReference: 200,
+      upscale: 200,
+      durationSeconds: 5,
+      creditsPerSecond: 120,
+      model: "sd2",
+    });
   });
-});
 
-test("the documentation's own price rows", () => {
-  const rows = [
-    [{}, 200, 160],
-    [{ upscaleResolution: "2k" }, 300, 260],
-    [{ upscaleResolution: "4k" }, 400, 360],
-    [{ videoReference: true }, 400, 320],
-  ];
-  for (const [options, sd2, fast] of rows) {
-    assert.equal(estimateCredits({ model: "sd2", duration: "5s", ...options }).total, sd2);
-    assert.equal(estimateCredits({ model: "sd2-fast", duration: "5s", ...options }).total, fast);
-  }
-});
+  test(`${entry}: the documentation's own price rows`, () => {
+    const rows = [
+      [{}, 200, 160],
+      [{ upscaleResolution: "2k" }, 300, 260],
+      [{ upscaleResolution: "4k" }, 400, 360],
+      [{ videoReference: true }, 400, 320],
+    ];
+    for (const [options, sd2, fast] of rows) {
+      assert.equal(estimateCredits({ model: "sd2", duration: "5s", ...options }).total, sd2);
+      assert.equal(estimateCredits({ model: "sd2-fast", duration: "5s", ...options }).total, fast);
+    }
+  });
 
-test("an invalid configuration throws its issues", () => {
-  for (const input of [undefined, null, 5, "sd2", [], {}, { model: "sd3" }, { model: "sd2", duration: 5 }, { model: "sd2", inputs: {} }]) {
-    assert.throws(
-      () => estimateCredits(input),
-      (error) => Sd2Error.is(error) && error.code === "invalid_request" && error.issues.length > 0,
-      inspect(input),
-    );
-  }
-});
+  test(`${entry}: an invalid configuration throws its issues`, () => {
+    for (const input of [undefined, null, 5, "sd2", [], {}, { model: "sd3" }, { model: "sd2", duration: 5 }, { model: "sd2", inputs: 5 }]) {
+      assert.throws(
+        () => estimateCredits(input),
+        (error) => Sd2Error.is(error) && error.code === "invalid_request" && error.issues.length > 0,
+        inspect(input),
+      );
+    }
+  });
+}
 
 test("issues come as plain data", () => {
   const { valid, mode, issues, credits } = validateRequest({ model: "sd2", inputs: { prompt: "a", duration: "5" }, callbackUrl: 1 });
@@ -151,25 +154,41 @@ test("validateRequest never throws, whatever it is given and wherever it stands"
   assert.equal(estimateCredits({ model: "sd2" }).total, 200);
 });
 
-test("what prices and the schema are given is survived, too", () => {
-  const request = { model: "sd2", inputs: { prompt: "a" } };
-  for (const [name, value] of Object.entries(hostile)) {
-    for (const input of [value, { model: value, duration: value }, { model: "sd2", videoReference: value, [name]: value }, { ...request, inputs: value }]) {
-      for (const price of [estimateCredits, (input) => estimateMany([request, input]), () => estimateMany(input)]) {
-        try {
-          price(input);
-        } catch (error) {
-          if (!Sd2Error.is(error)) throw error;
-          assert.ok(["invalid_request", "invalid_argument"].includes(error.code), name);
-          assert.ok(error.message.length < 500 && (error.issues ?? []).length <= 10_100, name);
+for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
+  test(`${entry}: prices survive whatever they are given`, () => {
+    const request = { model: "sd2", inputs: { prompt: "a" } };
+    for (const [name, value] of Object.entries(hostile)) {
+      for (const input of hostileInputs(name, value)) {
+        for (const price of [estimateCredits, (input) => estimateMany([request, input]), () => estimateMany(input)]) {
+          try {
+            price(input);
+          } catch (error) {
+            if (!Sd2Error.is(error)) throw error;
+            assert.ok(["invalid_request", "invalid_argument"].includes(error.code), name);
+            assert.ok(error.message.length < 500 && (error.issues ?? []).length <= 10_100, name);
+          }
         }
       }
+    }
+    assert.equal(estimateCredits(request).total, 200);
+  });
+}
+
+test("the schema survives whatever it is given", () => {
+  for (const [name, value] of Object.entries(hostile)) {
+    for (const input of hostileInputs(name, value)) {
       const { issues } = requestSchema["~standard"].validate(input);
       assert.equal(issues === undefined, validateRequest(input).valid, name);
     }
   }
-  assert.equal(estimateCredits(request).total, 200);
 });
+
+const hostileInputs = (name, value) => [
+  value,
+  { model: value, duration: value },
+  { model: "sd2", videoReference: value, [name]: value },
+  { model: "sd2", inputs: value },
+];
 
 test("an object of another realm is as good as one of this", () => {
   assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {

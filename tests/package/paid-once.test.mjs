@@ -70,6 +70,24 @@ test("a network that comes back while the create waits may carry it", async () =
   assert.equal(inits.length, 1);
 });
 
+test("a network that comes and goes while the create waits may have carried it", async () => {
+  const page = new EventTarget();
+  const fake = { ononline: null, addEventListener: page.addEventListener.bind(page), removeEventListener: page.removeEventListener.bind(page) };
+  Object.assign(globalThis, fake);
+  setOnLine(() => false);
+  for (const [events, code] of [[["online"], "outcome_unknown"], [["online", "offline"], "outcome_unknown"], [["offline"], "network"], [["visibilitychange"], "network"]]) {
+    const sent = [];
+    const fetch = async () => {
+      sent.push(1);
+      for (const type of events) page.dispatchEvent(new Event(type));
+      fail();
+    };
+    await assert.rejects(clock.run(new Sd2Client({ apiKey: "key", fetch }).createTask(request())), { code });
+    assert.equal(sent.length, code === "network" ? 5 : 1, `${events}`);
+  }
+  for (const name of Object.keys(fake)) delete globalThis[name];
+});
+
 test("in Deno, a create has a connection of its own", async () => {
   const clients = [];
   const createHttpClient = (options) => {

@@ -19,6 +19,9 @@ export const resolve = (specifier) => pathToFileURL(require.resolve(specifier)).
 /** The package, as the project gets it. `copy` makes it another instance. */
 export const load = (specifier = "sd2-client", copy = "") => import(`${resolve(specifier)}${copy && `?${copy}`}`);
 
+/** The entries that price, each of which must say the same. */
+export const PRICE_ENTRIES = ["sd2-client", "sd2-client/prices"];
+
 /** The WebAssembly that the package exports. */
 export const wasmBytes = () => readFileSync(require.resolve("sd2-client/sd2_client.wasm"));
 

@@ -120,7 +120,7 @@ for (const kind of ["sync", "async"]) {
   });
 
   test(`${kind}: a create that certainly made no task leaves nothing`, async () => {
-    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "unexpected_response"]]) {
+    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "outcome_unknown"], [415, "unexpected_response"]]) {
       const { memory, store } = make();
       const service = makeService(clock, { override: () => answer({}, status) });
       for (const method of ["generate", "createTask"]) {

@@ -31,6 +31,39 @@ test("what failed before there was a connection was not sent", async () => {
   }
 });
 
+test("what failed in the TLS handshake was not sent", async () => {
+  for (const code of [
+    "ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_HTTP_REQUEST",
+    "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
+    "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+  ]) {
+    assert.equal(await outcome(failed(system(undefined, code))), "network", code);
+  }
+});
+
+/** As the platforms say it, without a code. */
+const SENTENCES = [
+  "bad port",
+  "Client network socket disconnected before secure TLS connection was established",
+  "error sending request for url (https://127.0.0.1:1/): client error (Connect): tls handshake eof",
+  "Fetch failed: Requests to port 6000 are blocked",
+  "EPROTO: The TLS handshake failed. Does the server speak TLS on this port?",
+];
+
+test("what a platform says to have failed before a connection was not sent", async () => {
+  for (const message of SENTENCES) {
+    assert.equal(await outcome(failed(Object.assign(new Error(message), { code: "ECONNRESET" }))), "network", message);
+    assert.equal(await outcome({ fetch: () => Promise.reject(new TypeError(message)) }), "network", message);
+  }
+  for (const message of ["a bad port", "client error (SendRequest): connection closed", "socket disconnected"]) {
+    assert.equal(await outcome(failed(new Error(message))), "outcome_unknown", message);
+  }
+});
+
+test("an address that cannot be parsed was not sent", async () => {
+  assert.equal(await outcome(failed(system(undefined, "ERR_INVALID_URL"))), "network");
+});
+
 /** As OpenSSL tells of a certificate, and Node of a name that is not in it. */
 const CERTIFICATES = [
   "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -79,6 +112,26 @@ const serving = async (end, work) => {
     server.close();
   }
 };
+
+/** An alert of TLS before any certificate: 40 is handshake_failure, 70 protocol_version, 112 unrecognized_name. */
+const alert = (number) => (socket) => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, number]));
+
+test("https to a host that speaks no TLS, closes in the handshake or refuses it sends nothing", async () => {
+  const plain = (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  for (const end of [plain, (socket) => socket.end(), alert(40), alert(70), alert(112)]) {
+    assert.equal(await serving(end, (host) => outcome({ baseUrl: `https://${host}` })), "network");
+  }
+});
+
+test("generateAll ends when certainly nothing can be sent, and spends nothing", async () => {
+  const codes = await serving((socket) => socket.end(), async (host) => {
+    const client = new Sd2Client({ apiKey: "key", maxRetries: 0, baseUrl: `https://${host}` });
+    const codes = [];
+    for await (const { error } of client.generateAll([1, 2, 3, 4].map(request), { maxCredits: 200, concurrency: 1 })) codes.push(error.code);
+    return codes;
+  });
+  assert.deepEqual(codes, Array(4).fill("network"));
+});
 
 test("a connection that breaks leaves the outcome unknown", async () => {
   for (const end of [(socket) => socket.resetAndDestroy(), (socket) => socket.end(), (socket) => socket.end("HTTP/1.1 200 OK\r\n")]) {

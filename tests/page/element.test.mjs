@@ -1,7 +1,8 @@
 // <sd2-calculator> beyond what a person sees of it: servers, compilers, themes, and who cannot see.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startChromium } from "../package/chromium.mjs";
@@ -17,12 +18,26 @@ test("importing it on a server does nothing", async () => {
   assert.equal(globalThis.customElements, undefined);
 });
 
-test("its types know the tag, the properties and the event", async () => {
+const compile = async (...args) => {
   const compiler = [join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--ignoreConfig"];
   const options = ["--lib", "es2022,dom", "--module", "nodenext", "--target", "es2022", "--types", ""];
-  const { code, output } = await run(process.execPath, [...compiler, ...options, join(root, "tests/page/element.ts")]);
-  assert.equal(output, "");
-  assert.equal(code, 0);
+  const { code, output } = await run(process.execPath, [...compiler, ...options, ...args]);
+  assert.deepEqual([code, output], [0, ""]);
+};
+
+test("its types know the tag, the properties and the event", () => compile(join(root, "tests/page/element.ts")));
+
+test("its types know the tag in the JSX of React 19", () => compile("--jsx", "react-jsx", join(root, "tests/page/element.tsx")));
+
+test("its types need no React", async () => {
+  // Where no folder above holds the types of React.
+  const folder = mkdtempSync(join(tmpdir(), "sd2-client-"));
+  for (const name of ["calculator-element", "prices", "index"]) cpSync(join(root, `js/${name}.d.ts`), join(folder, `js/${name}.d.ts`));
+  mkdirSync(join(folder, "tests/page"), { recursive: true });
+  cpSync(join(root, "tests/page/element.ts"), join(folder, "tests/page/element.ts"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  await compile(join(folder, "tests/page/element.ts"));
+  rmSync(folder, { recursive: true });
 });
 
 test("axe finds nothing, and custom properties and parts change its looks", async () => {
@@ -59,4 +74,109 @@ test("it takes what was set before it was there, and can be moved", async () => 
   });
   assert.deepEqual(text, ["400 credits10 s × 40", '<sd2-calculator duration="10s"></sd2-calculator>']);
   await page.close();
+});
+
+/** Opens a page with one calculator, and runs `work` with it. */
+const inPage = async (attributes, work, argument) => {
+  const page = await browser.newPage();
+  // Any document of this origin will do.
+  await page.goto(`${sandbox.url}/nothing`);
+  await page.evaluate(async (attributes) => {
+    await import("/dist/calculator-element.js");
+    document.body.innerHTML = `<sd2-calculator ${attributes}></sd2-calculator>`;
+    globalThis.element = document.querySelector("sd2-calculator");
+    globalThis.part = (name) => element.shadowRoot.querySelector(name).textContent;
+    globalThis.changes = [];
+    element.addEventListener("change", ({ detail }) => changes.push(detail.estimate.total));
+  }, attributes);
+  try {
+    return await (typeof work === "function" && work.length ? work(page) : page.evaluate(work, argument));
+  } finally {
+    await page.close();
+  }
+};
+
+for (const [attributes, configuration] of [
+  ['duration="10"', { model: "sd2", duration: "10s", videoReference: false }],
+  ['duration=" 4 "', { model: "sd2", duration: "4s", videoReference: false }],
+  ['duration="15S"', { model: "sd2", duration: "15s", videoReference: false }],
+  ['upscale="4K" model="SD2-Fast"', { model: "sd2-fast", duration: "5s", videoReference: false, upscaleResolution: "4k" }],
+  ['upscale="" duration="" model=""', { model: "sd2", duration: "5s", videoReference: false }],
+]) {
+  test(`it reads ${attributes} as a person means it`, async () => {
+    assert.deepEqual(await inPage(attributes, () => element.configuration), configuration);
+  });
+}
+
+test("seconds alone are priced, and shown on the slider", async () => {
+  const seen = await inPage('duration="10"', () => [part("output"), part("[part=value]"), element.shadowRoot.querySelector("#duration").value, element.duration]);
+  assert.deepEqual(seen, ["400 credits10 s × 40", "10 seconds", "10", "10s"]);
+});
+
+for (const [attributes, message] of [
+  ['duration="20"', 'duration="20" must be 4s to 15s.'],
+  ['duration="010"', 'duration="010" must be 4s to 15s.'],
+  ['duration="long"', 'duration="long" must be 4s to 15s.'],
+  ['model="sd3"', 'model="sd3" must be sd2 or sd2-fast.'],
+  ['model="constructor"', 'model="constructor" must be sd2 or sd2-fast.'],
+  ['upscale="8k"', 'upscale="8k" must be 2k or 4k.'],
+  ['upscale="null"', 'upscale="null" must be 2k or 4k.'],
+  ['upscale="8k" model="sd3"', 'model="sd3" must be sd2 or sd2-fast. upscale="8k" must be 2k or 4k.'],
+]) {
+  test(`it has no price for ${attributes}, and says so`, async () => {
+    const seen = await inPage(attributes, () => {
+      const names = [...element.shadowRoot.querySelectorAll("[aria-invalid=true]")].map(({ id }) => id);
+      const unit = getComputedStyle(element.shadowRoot.querySelector("[part=unit]")).display;
+      return { total: part("[part=total]"), details: part("[part~=error]"), unit, names, estimate: element.estimate, configuration: element.configuration };
+    });
+    const names = [...attributes.matchAll(/(\w+)=/g)].map(([, name]) => name).sort((a, b) => "mud".indexOf(a[0]) - "mud".indexOf(b[0]));
+    assert.deepEqual(seen, { total: "No price", details: message, unit: "none", names, estimate: undefined, configuration: undefined });
+  });
+}
+
+test("a field that shows no value keeps its attribute while another one is chosen, and no change is told", async () => {
+  const seen = await inPage('upscale="8k" model="sd3"', async (page) => {
+    await page.getByLabel("Length").press("ArrowRight");
+    await page.getByLabel("Model").selectOption("sd2-fast");
+    const before = await page.evaluate(() => [element.outerHTML, part("[part=total]"), changes]);
+    await page.getByLabel("Upscale").selectOption({ label: "None" });
+    return [...before, ...(await page.evaluate(() => [element.outerHTML, part("output"), changes]))];
+  });
+  assert.deepEqual(seen, [
+    '<sd2-calculator upscale="8k" model="sd2-fast" duration="6s"></sd2-calculator>',
+    "No price",
+    [],
+    '<sd2-calculator model="sd2-fast" duration="6s"></sd2-calculator>',
+    "192 credits6 s × 32",
+    [192],
+  ]);
+});
+
+test("it shows a price again when the attribute can be read", async () => {
+  const seen = await inPage('duration="20"', () => {
+    element.setAttribute("duration", "12");
+    return [part("output"), element.shadowRoot.querySelectorAll("[aria-invalid=true], [part~=error]").length];
+  });
+  assert.deepEqual(seen, ["480 credits12 s × 40", 0]);
+});
+
+test("a property takes seconds, and nothing for the default", async () => {
+  const seen = await inPage("", () => {
+    const said = [];
+    for (const [name, value] of [["duration", 10], ["duration", undefined], ["model", "sd2-fast"], ["model", null], ["upscale", "2k"], ["upscale", null]]) {
+      element[name] = value;
+      said.push(element.estimate.total, element.outerHTML.length);
+    }
+    return said;
+  });
+  const bare = "<sd2-calculator></sd2-calculator>".length;
+  assert.deepEqual(seen, [400, bare + ' duration="10"'.length, 200, bare, 160, bare + ' model="sd2-fast"'.length, 200, bare, 300, bare + ' upscale="2k"'.length, 200, bare]);
+});
+
+test("what it says without a price passes axe", async () => {
+  const { violations } = await inPage('duration="20" model="sd3" upscale="8k"', async (page) => {
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+    return page.evaluate(() => axe.run(element));
+  });
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
 });

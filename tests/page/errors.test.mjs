@@ -126,7 +126,7 @@ for (const [code, fault, happened, wait] of [
 
 visit("wait_timeout: a task that takes too long is not lost", async (page) => {
   const taskId = await begin(page);
-  await says(page, ".job", "wait_timeout", /time was over.*goes on/, passing(60_000));
+  await says(page, ".job", "wait_timeout", /Timed out before the task/, passing(60_000));
   await state(page, "lost");
   await completes(page, taskId);
 });
@@ -141,7 +141,7 @@ visit("unexpected_response: a video that cannot be read yet is asked for again",
 
 visit("unexpected_response: an undocumented answer to a create makes nothing, and another try does", async (page) => {
   await load(page);
-  await sandbox.faults({ on: "createTask", kind: "status", status: 418 });
+  await sandbox.faults({ on: "createTask", kind: "status", status: 415 });
   await create(page);
   await says(page, ".job", "unexpected_response", /undocumented status/);
   await state(page, "refused");

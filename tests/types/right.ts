@@ -71,6 +71,7 @@ export const clients = [
     maxRetries: 0,
     validate: false,
     concurrency: 1,
+    streamCreates: true,
     logger: (event: LogEvent) => event.type === "attempt" && event.status,
   }),
   new Sd2Client({

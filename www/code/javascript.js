@@ -10,7 +10,7 @@ const request = ${literal(request)};
 ${credits === null ? "" : `console.log(estimateCredits(request).total, "credits"); // ${credits}\n`}
 const task = await client.generate(request, {
   onCreated: (taskId) => console.log("Task", taskId),
-  onUpdate: ({ task, progress }) => console.log(task.status, Math.round(100 * progress), "%"),
+  onUpdate: ({ task, message, progress }) => console.log(task?.status ?? message, Math.round(100 * progress), "%"),
 });
 console.log(task.output[0].url);
 `;

@@ -96,6 +96,8 @@ export class Job {
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     const onUpdate = ({ task, progress }) => {
+      // The account has no room yet.
+      if (!task) return this.#become("busy");
       this.#progress = progress;
       // The last state belongs to the end of the wait, which also has the video.
       if (task.status !== "COMPLETED" && task.status !== "FAILED") this.#become(task.status);

@@ -10,6 +10,7 @@ mod inline;
 mod install;
 mod matrix;
 mod package;
+mod prices;
 mod setup;
 mod size;
 mod start;

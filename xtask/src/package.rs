@@ -108,16 +108,10 @@ pub fn build() -> Result<()> {
         ]))?;
         lighten(&dist.join(format!("{entry}.js.map")))?;
     }
-    for name in [
-        "index.d.ts",
-        "sd2_client.wasm.d.ts",
-        // It imports the default entry beside it, so that a page has the WebAssembly once.
-        "calculator-element.js",
-        "calculator-element.d.ts",
-    ] {
+    for name in ["index.d.ts", "sd2_client.wasm.d.ts"] {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
-    Ok(())
+    prices::build(&made)
 }
 
 /// Takes the inlined module out of a source map, which holds all sources so that it stands alone.

@@ -3,11 +3,34 @@
 use crate::command::{npm_program, output, program, root, step};
 use crate::{install, package, setup};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The most brotli bytes of the smallest useful program.
-const BUDGET: &str = "size-budget.json";
+/// The most brotli bytes of the programs that have a budget, by name.
+const BUDGETS: &str = "size-budget.json";
+
+/// The smallest program that makes a video.
+const GENERATE: &str = r#"import { Sd2Client } from "ENTRY";
+new Sd2Client({ apiKey: "key" }).generate({ model: "sd2", inputs: { prompt: "A cat playing piano" } });"#;
+
+/// The smallest program that prices.
+const ESTIMATE: &str = r#"import { estimateCredits } from "ENTRY";
+document.body.append(estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
+
+/// The smallest useful program of each entry: its name in [`BUDGETS`], the entry, the source with `ENTRY` in its
+/// place.
+const PROGRAMS: [(&str, &str, &str); 5] = [
+    ("default", "sd2-client", GENERATE),
+    ("workerd", "sd2-client/workerd", GENERATE),
+    ("slim", "sd2-client/slim", GENERATE),
+    ("prices", "sd2-client/prices", ESTIMATE),
+    (
+        "calculator-element",
+        "sd2-client/calculator-element",
+        "import \"ENTRY\";",
+    ),
+];
 
 /// Builds, packs, installs, measures.
 pub fn size() -> Result<()> {
@@ -17,77 +40,72 @@ pub fn size() -> Result<()> {
     measure(&install::install("size")?)
 }
 
-/// Measures the package that is installed in this project; fails above the budget.
+/// Measures the package that is installed in this project; fails above a budget.
 pub fn measure(project: &Path) -> Result<()> {
-    step("Measuring the smallest useful program");
+    step("Measuring the smallest useful program of each entry");
+    let mut names = Vec::new();
     let mut files = Vec::new();
-    for (entry, from) in [
-        ("index", "sd2-client"),
-        ("workerd", "sd2-client/workerd"),
-        ("slim", "sd2-client/slim"),
-    ] {
-        let source = project.join(format!("smallest-{entry}.js"));
-        let bundle = project.join(format!("smallest-{entry}.min.js"));
-        fs::write(
-            &source,
-            format!(
-                "import {{ Sd2Client }} from \"{from}\";\n\
-                 new Sd2Client({{ apiKey: \"key\" }})\n\
-                 \x20 .generate({{ model: \"sd2\", inputs: {{ prompt: \"A cat playing piano\" }} }});\n"
-            ),
-        )?;
-        output(
-            npm_program("esbuild")
-                .arg(&source)
-                .args([
-                    "--bundle",
-                    "--minify",
-                    "--format=esm",
-                    "--target=es2022",
-                    "--external:*.wasm",
-                    "--log-level=warning",
-                ])
-                .arg(format!("--outfile={}", bundle.display())),
-        )?;
-        files.push(bundle);
+    for (name, entry, source) in PROGRAMS {
+        names.push((name, entry));
+        files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
+    names.push(("", "sd2_client.wasm"));
     files.push(project.join("node_modules/sd2-client/dist/sd2_client.wasm"));
+
+    let mut budgets = budgets()?;
+    let mut above = Vec::new();
     let lines = output(program("node").arg("scripts/bytes.mjs").args(&files))?;
-    let mut main = None;
-    println!("{:34}{:>9}{:>9}{:>9}", "bytes", "raw", "gzip", "brotli");
-    for (name, line) in [
-        "sd2-client, WebAssembly included",
-        "sd2-client/workerd, without .wasm",
-        "sd2-client/slim, without .wasm",
-        "sd2_client.wasm",
-    ]
-    .into_iter()
-    .zip(lines.lines())
-    {
+    println!(
+        "{:32}{:>9}{:>9}{:>9}   budget",
+        "bytes, without .wasm files", "raw", "gzip", "brotli"
+    );
+    for ((name, entry), line) in names.into_iter().zip(lines.lines()) {
         let numbers: Vec<u64> = line.split(' ').filter_map(|number| number.parse().ok()).collect();
         let [raw, gzip, brotli] = numbers[..] else {
             bail!("scripts/bytes.mjs printed `{line}`.");
         };
-        println!("{name:34}{raw:>9}{gzip:>9}{brotli:>9}");
-        main.get_or_insert(brotli);
+        let budget = budgets.remove(name);
+        let limit = budget.map(|bytes| bytes.to_string()).unwrap_or_default();
+        println!("{entry:32}{raw:>9}{gzip:>9}{brotli:>9}   {limit}");
+        if let Some(over) = budget
+            .and_then(|budget| brotli.checked_sub(budget))
+            .filter(|&over| over > 0)
+        {
+            above.push(format!("{entry} by {over} bytes"));
+        }
     }
-    let main = main.context("scripts/bytes.mjs printed nothing.")?;
-    let budget = budget()?;
-    if main > budget {
-        bail!(
-            "The smallest useful program has {main} bytes brotli: {} above the budget of {budget} in {BUDGET}.",
-            main - budget
-        );
+    if let Some(name) = budgets.keys().next() {
+        bail!("{BUDGETS} names `{name}`, which xtask/src/size.rs does not measure.");
     }
-    println!("{} bytes brotli below the budget of {budget}.", budget - main);
+    if !above.is_empty() {
+        bail!("Above the budgets in {BUDGETS}: {}.", above.join(", "));
+    }
     Ok(())
 }
 
-/// The number in `{ "brotli": 27000 }`.
-fn budget() -> Result<u64> {
-    let text = fs::read_to_string(root().join(BUDGET)).context(BUDGET)?;
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits
-        .parse()
-        .with_context(|| format!("{BUDGET} must hold one number: {{ \"brotli\": 27000 }}."))
+/// Makes one file of a program, as small as a bundler can.
+fn bundle(project: &Path, name: &str, source: &str) -> Result<PathBuf> {
+    let program = project.join(format!("smallest-{name}.js"));
+    let bundle = project.join(format!("smallest-{name}.min.js"));
+    fs::write(&program, source)?;
+    output(
+        npm_program("esbuild")
+            .arg(&program)
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=esm",
+                "--target=es2022",
+                "--external:*.wasm",
+                "--log-level=warning",
+            ])
+            .arg(format!("--outfile={}", bundle.display())),
+    )?;
+    Ok(bundle)
+}
+
+/// The numbers in `{ "default": 36000, … }`.
+fn budgets() -> Result<BTreeMap<String, u64>> {
+    let text = fs::read_to_string(root().join(BUDGETS)).context(BUDGETS)?;
+    serde_json::from_str(&text).with_context(|| format!("{BUDGETS} must be like {{ \"default\": 36000 }}"))
 }

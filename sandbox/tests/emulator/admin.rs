@@ -124,3 +124,118 @@ fn a_wrong_order_is_refused_with_a_reason() {
         assert!(reply.json()["message"].is_string());
     }
 }
+
+#[test]
+fn a_number_that_is_too_large_is_refused_and_the_sandbox_goes_on() {
+    let sandbox = Sandbox::start();
+    for (path, field) in [
+        ("advance", "ms"),
+        ("keys", "credits"),
+        ("faults", "ms"),
+        ("faults", "bytes"),
+    ] {
+        for number in [u64::MAX, 1 << 53] {
+            let mut body = match path {
+                "faults" => json!({ "on": "createTask", "kind": "latency" }),
+                "keys" => json!({ "key": KEY }),
+                _ => json!({}),
+            };
+            body[field] = json!(number);
+            let reply = sandbox.admin("POST", path, body);
+            assert_eq!(reply.status, 400, "{path}: {number}");
+            assert!(reply.json()["message"].is_string());
+        }
+    }
+    let id = sandbox.created(cat());
+    sandbox.advance(60_000);
+    assert_eq!(sandbox.task(&id)["status"], "COMPLETED");
+}
+
+#[test]
+fn the_clock_can_be_moved_to_its_end_and_tasks_still_run_there() {
+    let sandbox = Sandbox::start();
+    sandbox.advance((1 << 53) - 3_600_000);
+    let again = sandbox.admin("POST", "advance", json!({ "ms": (1_u64 << 53) - 3_600_000 }));
+    assert_eq!(again.status, 400);
+    let id = sandbox.created(cat());
+    assert_eq!(sandbox.task(&id)["status"], "PENDING");
+    sandbox.advance(60_000);
+    assert_eq!(sandbox.task(&id)["status"], "COMPLETED");
+}
+
+#[test]
+fn the_admin_is_for_loopback_hosts() {
+    let sandbox = Sandbox::start();
+    let port = sandbox.address.port();
+    for (host, status) in [
+        (format!("127.0.0.1:{port}"), 200),
+        (format!("localhost:{port}"), 200),
+        (format!("LOCALHOST:{port}"), 200),
+        (format!("[::1]:{port}"), 200),
+        ("127.8.9.1".to_owned(), 200),
+        (format!("evil.example:{port}"), 403),
+        (format!("127.0.0.1.evil.example:{port}"), 403),
+        (format!("localhost.evil.example:{port}"), 403),
+        (format!("localhost@evil.example:{port}"), 403),
+        (format!("192.168.0.1:{port}"), 403),
+        ("0.0.0.0".to_owned(), 403),
+        (String::new(), 403),
+    ] {
+        let reply = sandbox
+            .send_exactly("GET", "/admin/ledger", &[("host", &host)], "")
+            .unwrap();
+        assert_eq!(reply.status, status, "{host}");
+    }
+    let hosts = [("host", "localhost"), ("host", "evil.example")];
+    let twice = sandbox.send_exactly("GET", "/admin/ledger", &hosts, "").unwrap();
+    assert!(twice.status >= 400);
+}
+
+#[test]
+fn the_admin_is_for_pages_of_its_own_origin() {
+    let sandbox = Sandbox::start();
+    let (address, port) = (sandbox.address, sandbox.address.port());
+    let own = format!("http://{address}");
+    for (origin, status) in [
+        (own.clone(), 200),
+        ("https://evil.example".to_owned(), 403),
+        (format!("http://evil.example:{port}"), 403),
+        (format!("http://localhost:{port}"), 403),
+        ("http://127.0.0.1:1".to_owned(), 403),
+        (format!("https://{address}"), 403),
+        ("null".to_owned(), 403),
+        (String::new(), 403),
+    ] {
+        for (method, path) in [("POST", "reset"), ("DELETE", "faults"), ("GET", "ledger")] {
+            let reply = sandbox.send(method, &format!("/admin/{path}"), &[("origin", &origin)], "{}");
+            assert_eq!(reply.unwrap().status, status, "{origin}: {path}");
+        }
+    }
+    let both = [("origin", own.as_str()), ("origin", "https://evil.example")];
+    assert_eq!(sandbox.send("POST", "/admin/reset", &both, "").unwrap().status, 403);
+}
+
+#[test]
+fn a_stranger_changes_nothing() {
+    let sandbox = Sandbox::start();
+    let id = sandbox.created(cat());
+    sandbox
+        .send("POST", "/admin/reset", &[("origin", "https://evil.example")], "")
+        .unwrap();
+    assert_eq!(sandbox.task(&id)["status"], "PENDING");
+}
+
+#[test]
+fn the_service_answers_whatever_host_and_origin_a_client_has() {
+    let sandbox = Sandbox::start();
+    let bearer = format!("Bearer {KEY}");
+    let headers = [
+        ("host", "service.test"),
+        ("origin", "https://page.example"),
+        ("authorization", bearer.as_str()),
+    ];
+    let reply = sandbox
+        .send_exactly("GET", "/api/v1/account/credits", &headers, "")
+        .unwrap();
+    assert_eq!(reply.status, 200);
+}

@@ -63,7 +63,7 @@ impl Sandbox {
             runtime.block_on(async {
                 let server = Server::bind(Config { port: 0, ..config }).await.unwrap();
                 sender.send(server.address().unwrap()).unwrap();
-                server.run().await.unwrap();
+                server.run().await;
             });
         });
         let address = receiver.recv().unwrap();
@@ -72,9 +72,16 @@ impl Sandbox {
 
     /// One request on a connection of its own.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.address);
+        let host = self.address.to_string();
+        let mut all = vec![("host", host.as_str())];
+        all.extend(headers);
+        self.send_exactly(method, path, &all, body)
+    }
+
+    /// The same without a `Host` of its own.
+    pub fn send_exactly(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
+        let mut stream = self.connect()?;
+        let mut head = format!("{method} {path} HTTP/1.1\r\n");
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
         }
@@ -84,6 +91,13 @@ impl Sandbox {
         head += "connection: close\r\n\r\n";
         stream.write_all((head + body).as_bytes())?;
         read(&mut stream)
+    }
+
+    /// A connection on which reading takes a while at most.
+    pub fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        Ok(stream)
     }
 
     /// The documented way to call: the key, and JSON.
@@ -140,7 +154,7 @@ impl Sandbox {
 }
 
 /// Reads to the end of the connection, so that a body which stops too early is seen as it is.
-fn read(stream: &mut TcpStream) -> io::Result<Reply> {
+pub fn read(stream: &mut TcpStream) -> io::Result<Reply> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     let end = bytes.windows(4).position(|part| part == b"\r\n\r\n");

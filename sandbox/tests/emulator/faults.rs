@@ -207,3 +207,19 @@ fn a_client_that_leaves_ends_a_hang() {
         sandbox.create(KEY, &request(cat())).unwrap().status == 200
     });
 }
+
+#[test]
+fn an_answer_can_be_a_page_of_something_in_between() {
+    for (kind, status, content_type, tasks) in [
+        ("not_json", 403, None, 0),
+        ("not_json", 502, Some("text/plain"), 0),
+        ("body", 404, Some("application/problem+json"), 0),
+    ] {
+        let sandbox = faulty(json!({ "kind": kind, "status": status, "contentType": content_type, "before": true }));
+        let reply = sandbox.create(KEY, &request(cat())).unwrap();
+        assert_eq!(reply.status, status);
+        let expected = content_type.unwrap_or("text/html; charset=utf-8");
+        assert_eq!(reply.header("content-type"), Some(expected));
+        assert_eq!(made(&sandbox), tasks);
+    }
+}

@@ -143,6 +143,7 @@ export interface Sd2ClientOptions {
   maxRetries?: number | undefined;
   validate?: boolean | undefined;
   concurrency?: number | undefined;
+  streamCreates?: boolean | undefined;
   allowInsecure?: boolean | undefined;
   logger?: ((event: LogEvent) => unknown) | undefined;
   store?: Store | undefined;
@@ -166,6 +167,7 @@ export interface WaitOptions {
 }
 export interface GenerateOptions extends WaitOptions {
   timeoutMs?: number | undefined;
+  onUpdate?: ((update: TaskUpdate | SlotUpdate) => unknown) | undefined;
   onCreated?: ((taskId: string) => unknown) | undefined;
 }
 export interface GenerateAllOptions {
@@ -183,10 +185,10 @@ export interface Job {
   request: TaskRequest;
   taskId: string;
 }
-export interface JobUpdate extends TaskUpdate {
+export type JobUpdate = (TaskUpdate | SlotUpdate) & {
   index: number;
   request: TaskRequest;
-}
+};
 export type JobResult =
   | {
       index: number;
@@ -208,6 +210,13 @@ export interface JobResults {
 }
 export interface TaskUpdate {
   task: Task;
+  elapsedMs: number;
+  polls: number;
+  progress: number;
+}
+export interface SlotUpdate {
+  task: null;
+  message: string;
   elapsedMs: number;
   polls: number;
   progress: number;

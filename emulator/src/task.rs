@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::media;
-use crate::order::Order;
+use crate::clock::Moment;
+use crate::dice::spread;
+use crate::order::{Order, RESOLUTIONS};
 use crate::price::{Model, Upscale};
-use crate::token;
 
 /// A task that was created.
 pub struct Task {
@@ -21,7 +21,7 @@ pub struct Task {
     pub end: Option<End>,
     /// Fields that an administrator put over the answer.
     pub patch: Map<String, Value>,
-    base_url: String,
+    origin: String,
     created: u64,
     processing_at: u64,
     ends_at: u64,
@@ -35,27 +35,26 @@ pub struct End {
     pub at: u64,
 }
 
-/// When something happens, in emulated and in Unix milliseconds.
-#[derive(Clone, Copy)]
-pub struct Moment {
-    /// The emulated clock.
-    pub emulated: u64,
-    /// The wall clock.
-    pub unix: u64,
-}
-
 impl Task {
     /// Starts a task. `typical_ms` is the time that a 5 s video of sd2 takes, `number` spreads tasks around it, and
-    /// `base_url` is where the client reaches the sandbox.
-    pub fn new(account: usize, order: Order, base_url: String, now: Moment, typical_ms: u64, number: u64) -> Self {
+    /// `origin` is where the client reaches the service.
+    pub fn new(
+        id: String,
+        account: usize,
+        order: Order,
+        origin: String,
+        now: Moment,
+        typical_ms: u64,
+        number: u64,
+    ) -> Self {
         let pending = typical_ms / 10;
         Self {
-            id: token::task_id(),
+            id,
             account,
             price: order.price(),
             end: None,
             patch: Map::new(),
-            base_url,
+            origin,
             created: now.unix,
             processing_at: now.emulated + pending,
             ends_at: now.emulated + pending + processing_ms(&order, typical_ms - pending, number),
@@ -97,9 +96,10 @@ impl Task {
         let status = self.status(emulated);
         let failed = status == "FAILED";
         let output = (status == "COMPLETED").then(|| {
-            let (width, height) = media::size(self.order.resolution);
+            let size = RESOLUTIONS.iter().find(|(name, _)| *name == self.order.resolution);
+            let (width, height) = size.map_or((0, 0), |(_, size)| *size);
             let name = format!("{}-{}.mp4", self.id, self.order.resolution);
-            json!([{ "url": format!("{}/videos/{name}", self.base_url), "width": width, "height": height }])
+            json!([{ "url": format!("{}/videos/{name}", self.origin), "width": width, "height": height }])
         });
         let mut answer = json!({
             "taskId": self.id,
@@ -130,7 +130,7 @@ fn processing_ms(order: &Order, typical_ms: u64, number: u64) -> u64 {
         Some(Upscale::TwoK) => 125,
         Some(Upscale::FourK) => 150,
     };
-    let spread = 90 + token::spread(number) / 5;
+    let spread = 90 + spread(number) / 5;
     typical_ms * length * model / 10_000 * upscale * spread / 10_000
 }
 
@@ -156,7 +156,15 @@ mod tests {
             emulated: 0,
             unix: 1_711_234_567_890,
         };
-        let task = Task::new(0, order(json!({"prompt": "x"})), "http://h".into(), now, 20_000, 0);
+        let task = Task::new(
+            "task_a".into(),
+            0,
+            order(json!({"prompt": "x"})),
+            "http://h".into(),
+            now,
+            20_000,
+            0,
+        );
         let expected = json!({
             "taskId": task.id, "model": "sd2", "status": "PENDING", "creditsUsed": 200, "output": null,
             "error": null, "createTime": 1_711_234_567_890_u64, "completeTime": null,

@@ -2,20 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::HeaderMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::fault::Kind;
-
-/// Put on a response whose request made a task.
-#[derive(Clone)]
-pub struct Made {
-    /// The new task.
-    pub task_id: String,
-    /// What is reserved for it.
-    pub price: u64,
-}
 
 /// What was seen since the start or the last reset.
 #[derive(Default)]
@@ -82,7 +72,7 @@ impl Ledger {
         method: &str,
         at: u64,
         account: Option<usize>,
-        headers: &HeaderMap,
+        headers: Vec<String>,
         faults: Vec<Kind>,
     ) -> Option<usize> {
         if !self.on {
@@ -93,7 +83,7 @@ impl Ledger {
             method: method.to_owned(),
             at,
             account,
-            headers: headers.keys().map(ToString::to_string).collect(),
+            headers,
             faults,
             status: None,
             task_id: None,
@@ -103,10 +93,10 @@ impl Ledger {
     }
 
     /// Notes that a request made a task.
-    pub fn made(&mut self, number: Option<usize>, made: &Made) {
+    pub fn made(&mut self, number: Option<usize>, task_id: &str, price: u64) {
         if let Some(request) = number.and_then(|number| self.requests.get_mut(number)) {
-            request.task_id = Some(made.task_id.clone());
-            request.price = Some(made.price);
+            request.task_id = Some(task_id.to_owned());
+            request.price = Some(price);
         }
     }
 

@@ -4,8 +4,15 @@ use serde_json::{Map, Value};
 
 use crate::price::{Model, Upscale, price};
 
-/// The documented values of `resolution`.
-pub const RESOLUTIONS: [&str; 6] = ["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"];
+/// The documented values of `resolution`, with the width and height that they mean.
+pub const RESOLUTIONS: [(&str, (u32, u32)); 6] = [
+    ("720x720", (720, 720)),
+    ("720x960", (720, 960)),
+    ("960x720", (960, 720)),
+    ("1280x720", (1280, 720)),
+    ("720x1280", (720, 1280)),
+    ("1280x540", (1280, 540)),
+];
 
 /// What the service does not say: the size of a video whose request names no resolution.
 const DEFAULT_RESOLUTION: &str = "1280x720";
@@ -19,7 +26,7 @@ pub struct Order {
     pub seconds: u64,
     /// Whether it is upscaled.
     pub upscale: Option<Upscale>,
-    /// One of [`RESOLUTIONS`].
+    /// The name of one of [`RESOLUTIONS`].
     pub resolution: &'static str,
     /// Whether its base price is doubled.
     pub video_reference: bool,
@@ -177,11 +184,12 @@ fn seconds(inputs: &Map<String, Value>) -> Result<u64, String> {
 fn resolution(inputs: &Map<String, Value>) -> Result<Option<&'static str>, String> {
     match inputs.get("resolution") {
         None => Ok(None),
-        Some(resolution) => RESOLUTIONS
-            .into_iter()
-            .find(|known| resolution.as_str() == Some(known))
-            .map(Some)
-            .ok_or_else(|| format!("inputs.resolution must be one of {}.", RESOLUTIONS.join(", "))),
+        Some(resolution) => {
+            let names = RESOLUTIONS.map(|(name, _)| name);
+            let known = names.into_iter().find(|name| resolution.as_str() == Some(name));
+            let refusal = || format!("inputs.resolution must be one of {}.", names.join(", "));
+            known.map(Some).ok_or_else(refusal)
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Faults on demand: which call they wait for, and which call they meet.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::token;
+use crate::clock::LIMIT;
+use crate::dice::Dice;
 
 /// A fault as an administrator orders it. `README.md` has the table.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -26,7 +25,7 @@ pub struct Fault {
     probability: f64,
     /// Real milliseconds of `latency`.
     #[serde(default = "a_second")]
-    ms: u64,
+    pub ms: u64,
     /// The status that is sent.
     pub status: Option<u16>,
     /// The `Retry-After` header, verbatim.
@@ -35,6 +34,8 @@ pub struct Fault {
     pub message: Option<String>,
     /// `Location` of `redirect`.
     pub location: Option<String>,
+    /// The `Content-Type` header, in place of the kind's own.
+    pub content_type: Option<String>,
     /// Size of `huge`.
     #[serde(default = "sixteen_mebibytes")]
     pub bytes: usize,
@@ -84,11 +85,6 @@ impl Fault {
         (by_default || self.after) && !self.before
     }
 
-    /// How long a `latency` lasts.
-    pub fn delay(&self) -> Duration {
-        Duration::from_millis(self.ms)
-    }
-
     /// The text of `Retry-After`: seconds may be written as a number.
     pub fn retry_after(&self) -> Option<String> {
         self.retry_after.as_ref().map(|value| match value {
@@ -106,6 +102,9 @@ impl Fault {
         }
         if !(0.0..=1.0).contains(&self.probability) {
             return Err("probability must be from 0 to 1.");
+        }
+        if self.ms > LIMIT {
+            return Err("ms must be at most 9007199254740991.");
         }
         if self.bytes > 1 << 30 {
             return Err("bytes must be at most 1073741824.");
@@ -150,7 +149,7 @@ impl Faults {
 
     /// The faults that this call meets: any latencies, then at most one of another kind. The first fault that concerns
     /// a call decides about it: while that one lets calls pass, those after it wait.
-    pub fn take(&mut self, endpoint: &str, key: Option<&str>) -> Vec<Fault> {
+    pub fn take(&mut self, endpoint: &str, key: Option<&str>, dice: &mut Dice) -> Vec<Fault> {
         let mut met = Vec::new();
         let mut decided = false;
         self.waiting.retain_mut(|fault| {
@@ -162,7 +161,7 @@ impl Faults {
                 fault.skip -= 1;
                 return true;
             }
-            if !token::chance(fault.probability) {
+            if !dice.chance(fault.probability) {
                 return true;
             }
             met.push(fault.clone());
@@ -226,10 +225,13 @@ mod tests {
             {"on": "createTask", "kind": "hang"},
             {"on": "any", "kind": "empty", "times": 2},
         ]));
-        assert_eq!(kinds(&faults.take("credits", None)), [Kind::Empty]);
-        assert_eq!(kinds(&faults.take("createTask", None)), [Kind::Hang]);
-        assert_eq!(kinds(&faults.take("createTask", None)), [Kind::Empty]);
-        assert!(faults.take("createTask", None).is_empty());
+        assert_eq!(kinds(&faults.take("credits", None, &mut Dice::new(1))), [Kind::Empty]);
+        assert_eq!(kinds(&faults.take("createTask", None, &mut Dice::new(1))), [Kind::Hang]);
+        assert_eq!(
+            kinds(&faults.take("createTask", None, &mut Dice::new(1))),
+            [Kind::Empty]
+        );
+        assert!(faults.take("createTask", None, &mut Dice::new(1)).is_empty());
     }
 
     #[test]
@@ -238,9 +240,9 @@ mod tests {
             {"on": "any", "kind": "hang", "skip": 1},
             {"on": "any", "kind": "empty"},
         ]));
-        assert!(faults.take("credits", None).is_empty());
-        assert_eq!(kinds(&faults.take("credits", None)), [Kind::Hang]);
-        assert_eq!(kinds(&faults.take("credits", None)), [Kind::Empty]);
+        assert!(faults.take("credits", None, &mut Dice::new(1)).is_empty());
+        assert_eq!(kinds(&faults.take("credits", None, &mut Dice::new(1))), [Kind::Hang]);
+        assert_eq!(kinds(&faults.take("credits", None, &mut Dice::new(1))), [Kind::Empty]);
     }
 
     #[test]
@@ -249,18 +251,21 @@ mod tests {
             {"on": "any", "kind": "latency", "ms": 1, "times": 0},
             {"on": "any", "kind": "empty"},
         ]));
-        assert_eq!(kinds(&faults.take("credits", None)), [Kind::Latency, Kind::Empty]);
-        assert_eq!(kinds(&faults.take("credits", None)), [Kind::Latency]);
+        assert_eq!(
+            kinds(&faults.take("credits", None, &mut Dice::new(1))),
+            [Kind::Latency, Kind::Empty]
+        );
+        assert_eq!(kinds(&faults.take("credits", None, &mut Dice::new(1))), [Kind::Latency]);
         faults.clear();
-        assert!(faults.take("credits", None).is_empty());
+        assert!(faults.take("credits", None, &mut Dice::new(1)).is_empty());
     }
 
     #[test]
     fn a_key_narrows_a_fault_and_is_not_shown() {
         let mut faults = faults(json!({"on": "any", "kind": "empty", "key": "secret"}));
         assert!(!serde_json::to_string(faults.waiting()).unwrap().contains("secret"));
-        assert!(faults.take("credits", Some("other")).is_empty());
-        assert_eq!(faults.take("credits", Some("secret")).len(), 1);
+        assert!(faults.take("credits", Some("other"), &mut Dice::new(1)).is_empty());
+        assert_eq!(faults.take("credits", Some("secret"), &mut Dice::new(1)).len(), 1);
     }
 
     #[test]
@@ -271,6 +276,10 @@ mod tests {
             json!({"on": "any", "kind": "hang", "time": 2}),
             json!({"on": "any", "kind": "status", "status": 100}),
             json!({"on": "any", "kind": "status", "before": true, "after": true}),
+            json!({"on": "any", "kind": "latency", "ms": u64::MAX}),
+            json!({"on": "any", "kind": "huge", "bytes": u64::MAX}),
+            json!({"on": "any", "kind": "hang", "times": u64::MAX}),
+            json!({"on": "any", "kind": "hang", "skip": -1}),
             json!([{"on": "any", "kind": "hang"}, {}]),
         ] {
             let mut faults = Faults::default();

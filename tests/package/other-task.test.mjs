@@ -1,0 +1,37 @@
+// An answer is held against the question: one about another task is none.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { installClock } from "./clock.mjs";
+import { load } from "./project.mjs";
+import { answer, taskOf } from "./service.mjs";
+
+const { Sd2Client } = await load();
+const clock = installClock();
+const clientOf = (...ids) => {
+  let count = 0;
+  const fetch = async () => answer(taskOf(ids[Math.min(count++, ids.length - 1)], "COMPLETED"));
+  return new Sd2Client({ apiKey: "key", fetch });
+};
+const failure = (promise) => clock.run(promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error));
+
+test("a question that is answered about another task rejects", async () => {
+  for (const [asked, answered] of [["task_a", "task_b"], ["task_a", "TASK_A"], ["task_a", "task_a2"]]) {
+    for (const call of [(client) => client.queryTask(asked), (client) => client.confirmCallback(taskOf(asked, "COMPLETED"))]) {
+      const error = await failure(call(clientOf(answered)));
+      assert.deepEqual([error.code, error.taskId], ["unexpected_response", asked]);
+      assert.match(error.message, /another task/);
+      assert.match(error.body, new RegExp(answered));
+    }
+  }
+});
+
+test("a wait goes on until the answer is about its task", async () => {
+  assert.equal((await clock.run(clientOf("task_b", "task_b", "task_a").waitForTask("task_a"))).taskId, "task_a");
+});
+
+test("a wait that is only told of another task never takes it for its own", async () => {
+  const updates = [];
+  const error = await failure(clientOf("task_b").waitForTask("task_a", { timeoutMs: 60_000, onUpdate: (update) => updates.push(update) }));
+  assert.deepEqual([error.code, error.task, updates], ["wait_timeout", undefined, []]);
+  assert.match(error.message, /another task/);
+});

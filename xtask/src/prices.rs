@@ -1,0 +1,66 @@
+//! Makes `sd2-client/prices`, the calculator without WebAssembly, from the tables of the core.
+
+use crate::command::{npm_program, root, run};
+use anyhow::{Context, Result};
+use sd2_client::{catalog, rule};
+use serde_json::{Map, json};
+use std::fs;
+use std::path::Path;
+
+/// Writes `sd2-client-catalog` for js/prices.js, bundles the entry, and copies what stands beside it.
+pub fn build(made: &Path) -> Result<()> {
+    fs::write(made.join("catalog.js"), module())?;
+    run(npm_program("esbuild").args([
+        "js/prices.js",
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--platform=neutral",
+        "--target=es2022",
+        "--legal-comments=none",
+        "--sourcemap",
+        "--log-level=warning",
+        "--alias:sd2-client-catalog=./target/glue/catalog.js",
+        "--outfile=dist/prices.js",
+    ]))?;
+    for name in [
+        "prices.d.ts",
+        // It imports prices.js beside it.
+        "calculator-element.js",
+        "calculator-element.d.ts",
+    ] {
+        fs::copy(root().join("js").join(name), root().join("dist").join(name)).context(name)?;
+    }
+    Ok(())
+}
+
+/// The numbers and words that a price needs, as a module of constants.
+fn module() -> String {
+    let models: Map<_, _> = catalog::MODELS
+        .iter()
+        .map(|model| (model.id.into(), model.credits_per_second.into()))
+        .collect();
+    let upscales: Map<_, _> = catalog::UPSCALES
+        .iter()
+        .map(|upscale| (upscale.id.into(), upscale.credits_per_second.into()))
+        .collect();
+    let rule = |rule: &rule::Rule| json!([rule.code, rule.message]);
+    [
+        ("MODELS", models.into()),
+        ("UPSCALES", upscales.into()),
+        ("VIDEO_REFERENCE_FACTOR", catalog::VIDEO_REFERENCE_FACTOR.into()),
+        ("MIN_SECONDS", catalog::MIN_SECONDS.into()),
+        ("MAX_SECONDS", catalog::MAX_SECONDS.into()),
+        ("DEFAULT_SECONDS", catalog::DEFAULT_SECONDS.into()),
+        ("NOT_OBJECT", rule(&rule::NOT_OBJECT)),
+        ("MODEL_MISSING", rule(&rule::MODEL_MISSING)),
+        ("WRONG_TYPE", rule(&rule::WRONG_TYPE)),
+        ("UNKNOWN_MODEL", rule(&rule::UNKNOWN_MODEL)),
+        ("BAD_DURATION", rule(&rule::BAD_DURATION)),
+        ("BAD_UPSCALE", rule(&rule::BAD_UPSCALE)),
+        ("NOT_PRICED", rule(&rule::NOT_PRICED)),
+    ]
+    .iter()
+    .map(|(name, value)| format!("export const {name} = {value};\n"))
+    .collect()
+}
