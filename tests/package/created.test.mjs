@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 const outcome = async (status, method, body = { message: "why" }) => {
   let creates = 0;
@@ -57,7 +57,7 @@ test("maxCredits counts a create that may have made a task as spent, and gives b
     });
     const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
     const codes = [];
-    for await (const { error } of client.generateAll([1, 2, 3].map(request), { maxCredits: 256, concurrency: 1 })) codes.push(error.code);
+    for await (const { error } of generateAll(client, [1, 2, 3].map(request), { maxCredits: 256, concurrency: 1 })) codes.push(error.code);
     const isRefused = REFUSED.includes(status);
     assert.deepEqual(codes, isRefused ? Array(3).fill("unexpected_response") : ["outcome_unknown", "insufficient_credits", "insufficient_credits"], `${status}`);
     assert.equal(creates, isRefused ? 3 : 1);

@@ -291,7 +291,7 @@ test("an outage without end ends all jobs, and only the first ones wait for it",
     },
   });
   const begin = clock.now;
-  const results = await clock.run(collect(clientOf(service).generateAll(many(60))));
+  const results = await clock.run(collect(generateAll(clientOf(service), many(60))));
   const codes = results.map(({ error }) => error.code);
   assert.equal(codes.filter((code) => code === "outcome_unknown").length, service.creates);
   assert.ok(service.creates <= 3 && codes.every((code) => ["outcome_unknown", "wait_timeout", "network"].includes(code)), `${codes}`);

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 const MINUTE = 60_000;
 const full = () => answer({ message: "Daily quota exceeded" }, 429);
@@ -35,7 +35,7 @@ test("each of them is told, with the service's words and without a task", async 
 
 test("generateAll tells which request waits", async () => {
   const updates = [];
-  const results = clientOf({ fetch: async () => full() }).generateAll([request("a")], { onUpdate: (update) => updates.push(update), timeoutMs: MINUTE });
+  const results = generateAll(clientOf({ fetch: async () => full() }), [request("a")], { onUpdate: (update) => updates.push(update), timeoutMs: MINUTE });
   await clock.run(results.next());
   assert.deepEqual([updates[0].index, updates[0].request, updates[0].task], [0, request("a"), null]);
 });
@@ -78,7 +78,7 @@ test("generateAll ends when there is never a slot, and needs the fifteen minutes
   const results = [];
   const client = clientOf({ fetch: async () => full() });
   const all = (async () => {
-    for await (const { error } of client.generateAll(Array.from({ length: 30 }, (_, i) => request(i)))) results.push(error.code);
+    for await (const { error } of generateAll(client, Array.from({ length: 30 }, (_, i) => request(i)))) results.push(error.code);
   })();
   await clock.run(all);
   assert.deepEqual(results, Array(30).fill("concurrency_limit"));

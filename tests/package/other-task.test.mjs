@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, taskOf } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { confirmCallback, Sd2Client } = await load();
 const clock = installClock();
 const clientOf = (...ids) => {
   let count = 0;
@@ -16,7 +16,7 @@ const failure = (promise) => clock.run(promise.then((value) => assert.fail(JSON.
 
 test("a question that is answered about another task rejects", async () => {
   for (const [asked, answered] of [["task_a", "task_b"], ["task_a", "TASK_A"], ["task_a", "task_a2"]]) {
-    for (const call of [(client) => client.queryTask(asked), (client) => client.confirmCallback(taskOf(asked, "COMPLETED"))]) {
+    for (const call of [(client) => client.queryTask(asked), (client) => confirmCallback(client, taskOf(asked, "COMPLETED"))]) {
       const error = await failure(call(clientOf(answered)));
       assert.deepEqual([error.code, error.taskId], ["unexpected_response", asked]);
       assert.match(error.message, /another task/);

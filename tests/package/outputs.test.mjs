@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, taskOf, VIDEO } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { confirmCallback, Sd2Client } = await load();
 const clock = installClock();
 const clientOf = (output, status = "COMPLETED") =>
   new Sd2Client({ apiKey: "key", fetch: async () => answer({ ...taskOf("task", status), output }) });
@@ -37,7 +37,7 @@ test("a completed task that cannot be read is in the error as it came", async ()
     for (const call of [
       (client) => client.waitForTask("task"),
       (client) => client.queryTask("task"),
-      (client) => client.confirmCallback({ taskId: "task", status: "COMPLETED" }),
+      (client) => confirmCallback(client, { taskId: "task", status: "COMPLETED" }),
     ]) {
       const error = await failure(call(clientOf(output)));
       assert.deepEqual([error.code, error.taskId, error.task], ["unexpected_response", "task", { ...taskOf("task", "COMPLETED"), output }]);

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request, taskOf } from "./service.mjs";
 
-const { memoryStore, Sd2Client } = await load();
+const { memoryStore, resume, Sd2Client } = await load();
 const clock = installClock();
 
 /** Answers polls with these in turn, and then as the service would. */
@@ -95,7 +95,7 @@ test("a host that is not the service empties no store", async () => {
     for (const prompt of ["a", "b", "c"]) await clock.run(before.createTask(request(prompt)));
     await clock.pass(100);
     const stranger = clientOf({ fetch: async () => reply() }, { store });
-    const results = await clock.run(collect(stranger.resume({ timeoutMs: 120_000 })));
+    const results = await clock.run(collect(resume(stranger, { timeoutMs: 120_000 })));
     await clock.pass(100);
     assert.deepEqual(results.map(({ error }) => error.code), Array(3).fill("wait_timeout"));
     assert.equal(held(store).length, 3);

@@ -5,7 +5,7 @@ import { installClock } from "./clock.mjs";
 import { load } from "./project.mjs";
 import { makeService, request } from "./service.mjs";
 
-const { memoryStore, Sd2Client } = await load();
+const { generateAll, memoryStore, Sd2Client } = await load();
 const clock = installClock();
 
 /** Requests that are cheaper when they are read first. */
@@ -33,7 +33,7 @@ for (const [kind, make] of Object.entries(CHANGING)) {
   test(`${kind}: what generateAll priced is what it sends`, async () => {
     const service = makeService(clock);
     const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
-    const results = client.generateAll([make()], { maxCredits: 160 });
+    const results = generateAll(client, [make()], { maxCredits: 160 });
     const { value } = await clock.run(results.next());
     assert.equal(value.task?.status, "COMPLETED", String(value.error));
     assert.deepEqual(service.tasks[0].request, request("a", { duration: "4s" }));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { parseCallback, Sd2Client } = await load();
+const { confirmCallback, parseCallback, Sd2Client } = await load();
 const start = (reply = (id) => taskOf(id, "COMPLETED")) => {
   const urls = [];
   const fetch = async (url) => (urls.push(url), answer(reply(new URL(url).searchParams.get("taskId"))));
@@ -18,7 +18,7 @@ test("a callback about a task with a long id is no callback, and nothing is sent
   for (const taskId of TOO_LONG) {
     const { client, urls } = start();
     for (const body of [{ taskId, status: "COMPLETED" }, JSON.stringify({ taskId, status: "COMPLETED" })]) {
-      const error = await failure(client.confirmCallback(body));
+      const error = await failure(confirmCallback(client, body));
       assert.equal(error.code, "unexpected_response");
       assert.ok(error.message.length < 500 && JSON.stringify(error).length < 5_000);
       assert.throws(() => parseCallback(body), { code: "unexpected_response" });
@@ -42,7 +42,7 @@ test("an id of 200 bytes is one", async () => {
   for (const taskId of LONGEST) {
     const { client } = start();
     assert.equal((await client.queryTask(taskId)).taskId, taskId);
-    assert.equal((await client.confirmCallback({ taskId, status: "COMPLETED" })).taskId, taskId);
+    assert.equal((await confirmCallback(client, { taskId, status: "COMPLETED" })).taskId, taskId);
   }
 });
 
@@ -50,7 +50,7 @@ test("a blank id is none", async () => {
   for (const taskId of ["", " ", "\t\n", "\u00a0"]) {
     const { client, urls } = start();
     assert.equal((await failure(client.queryTask(taskId))).code, "invalid_argument");
-    assert.equal((await failure(client.confirmCallback({ taskId, status: "COMPLETED" }))).code, "unexpected_response");
+    assert.equal((await failure(confirmCallback(client, { taskId, status: "COMPLETED" }))).code, "unexpected_response");
     assert.deepEqual(urls, []);
   }
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { load } from "./project.mjs";
 import { request } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { generateAll, Sd2Client } = await load();
 const outcome = (options) =>
   new Sd2Client({ apiKey: "key", maxRetries: 0, ...options }).createTask(request()).then(
     () => assert.fail("it was made"),
@@ -127,7 +127,7 @@ test("generateAll ends when certainly nothing can be sent, and spends nothing", 
   const codes = await serving((socket) => socket.end(), async (host) => {
     const client = new Sd2Client({ apiKey: "key", maxRetries: 0, baseUrl: `https://${host}` });
     const codes = [];
-    for await (const { error } of client.generateAll([1, 2, 3, 4].map(request), { maxCredits: 200, concurrency: 1 })) codes.push(error.code);
+    for await (const { error } of generateAll(client, [1, 2, 3, 4].map(request), { maxCredits: 200, concurrency: 1 })) codes.push(error.code);
     return codes;
   });
   assert.deepEqual(codes, Array(4).fill("network"));
