@@ -3,6 +3,7 @@
 use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::glue;
 use crate::inline;
+use crate::prices;
 use crate::words;
 use anyhow::{Context, Result};
 use serde_json::Value;
