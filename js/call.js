@@ -1,7 +1,8 @@
 // One call: does what the machine in src/call.rs decides, and keeps what the machine has no use for.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
-import { answerOf, codeOf, Sd2Error, setCause } from "./error.js";
+import { Sd2Error } from "./error.js";
 import { exchange } from "./exchange.js";
+import { answerOf, codeOf, setCause } from "./failure.js";
 import { onReturn, scope } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
@@ -25,9 +26,6 @@ const OVER = 4;
 /** Whether a task was made. */
 export const NO = 0;
 export const UNKNOWN = 1;
-
-/** The pause after a create is one before the first poll. */
-const POLL = { endpoint: ENDPOINTS[1], attempt: 0 };
 
 export class Call {
   taskId = "";
@@ -78,7 +76,7 @@ export class Call {
 
   /** Whether anybody wants to hear of each step. */
   get isHeard() {
-    return !!(this.#client.logger || this.#listeners.onUpdate);
+    return !!this.#client.logger;
   }
 
   /** Ends the call at once. An aborted call cannot know whether its create arrived. */
@@ -162,7 +160,7 @@ export class Call {
     if (hasTask >= 0) this.#update(step, answer, { elapsedMs, polls: attempt, progress });
     if (isMet && !isOver) this.#met = [step, answer];
     if (isOver) this.#finish(step, answer);
-    else if (work === PAUSE) log(code < 0 ? "poll" : "retry", span, code < 0 ? mark === CREATED && POLL : { code: CODES[code] });
+    else if (work === PAUSE) log(code < 0 ? "poll" : "retry", span, code < 0 ? mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 } : { code: CODES[code] });
   }
 
   #update([, , , , , , , hasTask, , , , , what], answer, update) {
@@ -194,8 +192,8 @@ export class Call {
   }
 
   async #finish([work, , , , , , , , , , , code, what, advice, retryAfterMs, showsTask, isMet], answer) {
-    if (this.#kept) await this.#kept;
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
+    if (this.#kept) await this.#kept;
     if (code < 0) return this.#end().resolve(this.#method === CREATE_TASK ? { taskId: this.taskId } : answer?.value);
     const { taskId } = this;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
@@ -233,8 +231,7 @@ export class Call {
 /** What happened, as a sentence. */
 const statement = (what, answer, taskId, isTask) => {
   const { status, value, text } = answer ?? {};
-  const isRefusal = status < 200 || status > 299;
-  const said = isTask || isRefusal ? run(({ said }) => said(encode([value, text, isTask]))) : undefined;
+  const said = text === undefined ? undefined : run(({ said }) => said(encode({ status, value, text }), isTask > 0));
   const words = WORDS[what].replace("{status}", status).replace("{task}", () => taskId);
   return `${words}${said === undefined ? "" : `: ${said}`}.`;
 };

@@ -8,48 +8,42 @@ import { Journal } from "./store.js";
 import { encode, snapshot } from "./value.js";
 import { broken, run, wasm } from "./wasm.js";
 
+// Not in the object, so that neither JSON nor a console shows the key.
+const parts = new WeakMap();
+
 /** What is behind a client, for the functions that take it first. */
-export let partsOf;
+export const partsOf = (client) => {
+  const found = parts.get(client);
+  if (!found) throw misuse("The first argument must be an Sd2Client.");
+  return found;
+};
 
 export class Sd2Client {
   // Minifiers take other names away.
   static name = "Sd2Client";
 
-  // Private, so that neither JSON nor a console shows the key.
-  #parts;
-
   constructor(options) {
-    this.#parts = new Parts(options);
+    parts.set(this, new Parts(options));
   }
 
   async createTask(request, options) {
-    return this.#parts.run(CREATE_TASK, request, options);
+    return partsOf(this).run(CREATE_TASK, request, options);
   }
 
   async queryTask(taskId, options) {
-    return this.#parts.run(QUERY_TASK, taskId, options);
+    return partsOf(this).run(QUERY_TASK, taskId, options);
   }
 
   async getCredits(options) {
-    return this.#parts.run(GET_CREDITS, undefined, options);
+    return partsOf(this).run(GET_CREDITS, undefined, options);
   }
 
   async waitForTask(taskId, options) {
-    return this.#parts.run(WAIT_FOR_TASK, taskId, options);
+    return partsOf(this).run(WAIT_FOR_TASK, taskId, options);
   }
 
   async generate(request, options) {
-    return this.#parts.run(GENERATE, request, options);
-  }
-
-  static {
-    partsOf = (client) => {
-      try {
-        return client.#parts;
-      } catch {
-        throw misuse("The first argument must be an Sd2Client.");
-      }
-    };
+    return partsOf(this).run(GENERATE, request, options);
   }
 }
 
@@ -135,9 +129,12 @@ class Parts {
 
 /** Headers, a Map or pairs as an object: they show nothing of themselves as fields. */
 const toObject = (headers) => {
-  if (!headers?.[Symbol.iterator]) return headers;
   try {
-    return Object.fromEntries(new Headers(headers));
+    const object = headers?.[Symbol.iterator] ? Object.fromEntries(new Headers(headers)) : headers;
+    for (const name in object) {
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~\x80-\xff]*$/.test(object[name] ?? "")) throw 0;
+    }
+    return object;
   } catch {
     throw misuse("headers must be an object of valid header names and strings.");
   }

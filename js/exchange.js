@@ -42,9 +42,10 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, redact, s
 
 const isOffline = () => globalThis.navigator?.onLine === false || undefined;
 
+/** JSON, without the name that would become an object's prototype where somebody copies it. */
 const parse = (text) => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, text.includes("__proto__") ? (name, value) => (name === "__proto__" ? undefined : value) : undefined);
   } catch {
     return undefined;
   }
@@ -115,7 +116,7 @@ const MAX_ANSWER = 4e6;
 const read = async (response, signal) => {
   const reader = response.body?.getReader?.();
   if (!reader) {
-    const text = response.text ? await response.text() : JSON.stringify(await response.json());
+    const text = String(response.text ? await response.text() : JSON.stringify(await response.json()));
     return text.length > MAX_ANSWER ? cut(text) : text;
   }
   // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.

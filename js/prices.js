@@ -1,6 +1,6 @@
 // The calculator alone: plain JavaScript over the numbers and words of src/catalog.rs and src/rule.rs, which
 // xtask/src/prices.rs writes into "sd2-client-catalog". tests/package/ holds it against the default entry.
-import { misuse, Sd2Error } from "./boundary.js";
+import { misuse, Sd2Error } from "./error.js";
 import {
   BAD_DURATION,
   BAD_UPSCALE,

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::call::{Call, Event, Mark, Method, Work};
 use crate::error::{Error, Result};
+use crate::foreign;
 use crate::host::{Clock, Host};
 use crate::options::{CallOptions, Options};
 use crate::poll;
@@ -40,7 +41,10 @@ impl<A: Clone> Client<A> {
         let mut kind = 0;
         let mut created = f64::NAN;
         match method {
-            Method::CreateTask | Method::Generate => kind = poll::kind(self.account.options.check(subject)?),
+            Method::CreateTask | Method::Generate => {
+                kind = poll::kind(self.account.options.check(subject)?);
+                foreign::refuse(subject)?;
+            }
             Method::QueryTask | Method::WaitForTask => match subject.as_str().filter(|id| task::is_id(id)) {
                 Some(task_id) => created = self.account.created(task_id),
                 None => return Err(Error::argument("taskId must be the id that createTask resolved to.", "")),

@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod client;
 pub mod endpoint;
 pub mod error;
+mod foreign;
 pub mod host;
 pub mod options;
 pub mod poll;

@@ -11,12 +11,14 @@ const QUOTE_LIMIT: usize = 500;
 
 /// The reason that an answer gives, as a message quotes it: from its JSON, or from its text where it is not JSON. Of a page it is
 /// only said that it is one. `None` if there is nothing to quote.
-pub fn of_answer<'a>(value: Option<&'a Value>, body: &'a str) -> Option<&'a str> {
+pub fn of_answer<'a>(value: Option<&'a Value>, body: &'a str, status: u16) -> Option<&'a str> {
     let body = body.trim_ascii();
     let said = match value {
-        _ if body.is_empty() => Some("no reason given"),
+        _ if body.is_empty() => Some("no reason given").filter(|_| status >= 400),
+        // Most texts in what is nearly an answer are not reasons.
+        Some(value) if status < 300 => reason(value),
         Some(value) => words(value),
-        // JSON that broke off.
+        // JSON that was cut or broke off.
         None if matches!(body.as_bytes().first(), Some(b'{' | b'[')) => None,
         None => Some(readable(body).unwrap_or("a page instead of a reason")),
     };

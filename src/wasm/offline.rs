@@ -24,14 +24,16 @@ pub fn offline(function: u32, argument: &str) -> Result<JsValue, JsValue> {
     result.map(|value| to_js(&value)).map_err(to_js_error)
 }
 
-/// The reason in an answer, `[value, text, isTask]` as tagged text; nothing if it gives none.
+/// The reason in an answer, `{ status, value?, text }` as tagged text, or in its task; nothing if it gives none.
 #[wasm_bindgen]
-pub fn said(answer: &str) -> Option<String> {
+pub fn said(answer: &str, is_task: bool) -> Option<String> {
     let answer = from_text(answer);
-    let [value, text, is_task] = answer.as_array()? else { return None };
-    if matches!(is_task, Value::Bool(true)) {
-        return Some(reason::of_task(value).into());
-    }
-    let value = Some(value).filter(|value| !value.is_undefined());
-    reason::of_answer(value, text.as_str().unwrap_or_default()).map(Into::into)
+    let value = answer.get("value");
+    let said = if is_task {
+        Some(reason::of_task(value.unwrap_or(&Value::Null)))
+    } else {
+        let status = answer.number("status").unwrap_or_default() as u16;
+        reason::of_answer(value, answer.text("text").unwrap_or_default(), status)
+    };
+    said.map(Into::into)
 }

@@ -333,7 +333,7 @@ test("confirmCallback believes the service and not the body", async () => {
 });
 
 test("a body cannot change what is asked", async () => {
-  const { asked, client } = clientOf(200, task);
+  const { asked, client } = clientOf(200, { ...task, taskId: "a&key=b#/../c" });
   await confirmCallback(client, { taskId: "a&key=b#/../c", status: "COMPLETED" });
   assert.deepEqual(asked, ["GET /jobs/queryTask?taskId=a%26key%3Db%23%2F..%2Fc"]);
 });

@@ -34,10 +34,19 @@ export const makeService = (clock, { spanOf = () => 30_000, slots = 3, latency =
     most: 0,
     /** When each create arrived. */
     times: [],
-    signals: [],
+    /** Those of requests under way. */
+    signals: new Set(),
     running: () => tasks.filter(({ end }) => end > clock.now).length,
-    async fetch(url, { body, signal }) {
-      service.signals.push(signal);
+    async fetch(url, init) {
+      const { signal } = init;
+      service.signals.add(signal);
+      try {
+        return await service.reply(url, init);
+      } finally {
+        service.signals.delete(signal);
+      }
+    },
+    async reply(url, { body }) {
       const isCreate = url.endsWith("/jobs/createTask");
       const number = isCreate ? service.creates++ : service.polls++;
       if (isCreate) service.times.push(clock.now);

@@ -92,7 +92,8 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(3_600_000);
     const begin = clock.now;
     const results = await clock.run(collect(resume(clientOf(next, store))));
-    assert.ok(clock.now - begin < 1_000);
+    // The service says three times over ten seconds that it does not know it.
+    assert.ok(clock.now - begin >= 10_000 && clock.now - begin < 60_000);
     assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "not_found"]);
     assert.equal(memory.size, 0);
   });

@@ -396,9 +396,9 @@ fn statement(what: Words, answer: Option<&Rc<Answer>>, task_id: &str, task: Opti
         .replace("{task}", task_id);
     let said = match (task, answer, status) {
         (Some(task), ..) => Some(reason::of_task(&value(task)).to_owned()),
-        (None, Some(answer), Some(status)) if !(200..300).contains(&status) => {
+        (None, Some(answer), Some(status)) if answer.thrown.is_none() => {
             let json = answer.json().map(|json| value(&json));
-            reason::of_answer(json.as_ref(), &answer.text).map(str::to_owned)
+            reason::of_answer(json.as_ref(), &answer.text, status).map(str::to_owned)
         }
         _ => None,
     };
