@@ -310,7 +310,7 @@ export interface Sd2ClientOptions {
   /** Called with one event for each attempt, retry and poll. What it throws is reported and changes nothing. */
   logger?: ((event: LogEvent) => unknown) | undefined;
   /**
-   * Where running tasks are kept so that {@link Sd2Client.resume} finds them when the page or the program went away:
+   * Where running tasks are kept so that {@link resume} finds them when the page or the program went away:
    * {@link localStorageStore}, {@link memoryStore}, or one of your own. It holds the requests and the tasks' ids,
    * never the key. Clients of several accounts need a store each. What it throws is reported and loses no task.
    */
@@ -499,14 +499,6 @@ export class Sd2Client {
   /** Asks how a task stands. Repeated when it fails for a passing reason. */
   queryTask(taskId: string, options?: CallOptions): Promise<Task>;
 
-  /**
-   * Reads the body of a callback (text, bytes, or what JSON made of them) as far as to know which task it is about,
-   * and asks the service for that task: what the body says beside the id counts for nothing. The task may still run.
-   * Rejects with `unexpected_response` if the body is no task, and else as `queryTask` does: with `forbidden` or
-   * `not_found` if the task is not of this account.
-   */
-  confirmCallback(body: unknown, options?: CallOptions): Promise<Task>;
-
   /** Asks for the account's balance. Repeated when it fails for a passing reason. */
   getCredits(options?: CallOptions): Promise<Credits>;
 
@@ -523,31 +515,44 @@ export class Sd2Client {
    * task of this client runs.
    */
   generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
-
-  /**
-   * Makes any number of videos, each as {@link generate} does, through the client's slots, which all its calls share.
-   * A request is taken from the list, or from what else `for await` takes, when there is room for it. One failure
-   * does not stop the others; after an `outcome_unknown`, the next one waits until the service answers again. A `break` starts no further task and waits for none: see {@link JobResults.running}.
-   *
-   * ```js
-   * for await (const { index, task, error } of client.generateAll(requests, { maxCredits: 5000 })) {
-   *   console.log(index, error ? error.message : task.output[0].url);
-   * }
-   * ```
-   */
-  generateAll(
-    requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
-    options?: GenerateAllOptions,
-  ): JobResults;
-
-  /**
-   * Goes on waiting for what was running when the page or the program went away, as the `store` remembers it. A create
-   * that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
-   * task leaves the store when it has ended or was not found in a wait, and its result has been taken: what came just before the
-   * page went away may come again.
-   */
-  resume(options?: ResumeOptions): JobResults;
 }
+
+/**
+ * Makes any number of videos, each as {@link Sd2Client.generate} does, through the client's slots, which all its calls
+ * share. A request is taken from the iterable when there is room for it. One failure does not stop the others; after an
+ * unknown outcome, the next one waits until the service answers again. A `break` starts no further task and waits for none:
+ * see {@link JobResults.running}.
+ *
+ * ```js
+ * for await (const { index, task, error } of generateAll(client, requests, { maxCredits: 5000 })) {
+ *   console.log(index, error ? error.message : task.output[0].url);
+ * }
+ * ```
+ */
+export function generateAll(
+  client: Sd2Client,
+  requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
+  options?: GenerateAllOptions,
+): JobResults;
+
+/**
+ * Continues waiting for what was running when the page or the program went away, as the client's `store` remembers it. A
+ * create that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
+ * task leaves the store when it has ended, or was not found in a wait, and its result has been taken: a result that came
+ * just before the page went away may come again.
+ */
+export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
+
+/** Removes a task from the client's `store`, so that {@link resume} does not report it. The task itself goes on. */
+export function forget(client: Sd2Client, taskId: string): Promise<void>;
+
+/**
+ * Reads the body of a callback (text, bytes, or what JSON made of them) to find the id of its task, and asks the service for
+ * that task: nothing else in the body counts. The task may still be running. Rejects with `unexpected_response` if the body
+ * is not a task, and else as {@link Sd2Client.queryTask} does: with `forbidden` or `not_found` if the task is not of this
+ * account.
+ */
+export function confirmCallback(client: Sd2Client, body: unknown, options?: CallOptions): Promise<Task>;
 
 // ------------------------------------------------------------------------------------------------- errors
 

@@ -5,7 +5,7 @@ import { write } from "../package/project.mjs";
 import { bundle, startWorker } from "../package/workerd.mjs";
 import { attempt } from "./cell.mjs";
 
-const source = (from) => `import { Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
+const source = (from) => `import { confirmCallback, generateAll, Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
 
 /** Each gives a function that runs a cell there, and how many cells it takes at once. */
 export const platforms = {

@@ -100,7 +100,7 @@ test("generateAll and resume go on after a break", async () => {
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch, store });
   const results = [];
   const work = (async () => {
-    for await (const result of generateAll(client, [0, 1, 2, 3, 4, 5].map((prompt) => request(prompt)))) results.push(result);
+    for await (const result of slim.generateAll(client, [0, 1, 2, 3, 4, 5].map((prompt) => request(prompt)))) results.push(result);
   })();
   await clock.pass(5_000);
   assert.throws(() => priceTable(), isBroken);
@@ -108,7 +108,7 @@ test("generateAll and resume go on after a break", async () => {
   assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.taskId).sort(), ["COMPLETED", "COMPLETED", "COMPLETED", "task_0", "task_1", "task_2"]);
   const resumed = [];
   await clock.run((async () => {
-    for await (const { task } of resume(client)) resumed.push(task.taskId);
+    for await (const { task } of slim.resume(client)) resumed.push(task.taskId);
   })());
   assert.deepEqual([resumed.sort(), store.size], [["task_0", "task_1", "task_2"], 0]);
 });

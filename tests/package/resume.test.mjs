@@ -9,11 +9,11 @@ import { startSandbox } from "./sandbox.mjs";
 write(
   "reload/index.html",
   `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
-    import { localStorageStore, Sd2Client } from "/package/index.js";
+    import { localStorageStore, resume, Sd2Client } from "/package/index.js";
     const store = localStorageStore("mine/");
     globalThis.client = new Sd2Client({ apiKey: "sandbox-key", baseUrl: location.origin + "/api/v1", store });
     globalThis.request = (prompt) => ({ model: "sd2", inputs: { prompt } });
-    globalThis.resume = async () => {
+    globalThis.resumeAll = async () => {
       const results = [];
       for await (const { request, task, error } of resume(client, { pollIntervalMs: 40 })) {
         results.push([request.inputs.prompt, task?.status ?? error.code]);
@@ -56,12 +56,12 @@ test("a reload loses no task, makes none, and tells of a create that was under w
   });
   while ((await sandbox.ledger()).createRequests < 3) await new Promise((done) => setTimeout(done, 5));
   await reload(page);
-  const { results, left } = await page.evaluate(() => resume());
+  const { results, left } = await page.evaluate(() => resumeAll());
   assert.deepEqual(results, [["[fail]", "task_failed"], ["a", "COMPLETED"], ["lost", "outcome_unknown"]]);
   assert.deepEqual(left, {});
   assert.equal((await sandbox.ledger()).createRequests, 3);
   await reload(page);
-  assert.deepEqual(await page.evaluate(() => resume()), { results: [], left: {} });
+  assert.deepEqual(await page.evaluate(() => resumeAll()), { results: [], left: {} });
   await context.close();
 });
 
@@ -85,7 +85,7 @@ test("two tabs with one store lose nothing of each other", async () => {
   assert.equal(made.length, 3);
   await sees(tabs[0], 3);
   await reload(tabs[0]);
-  const { results, left } = await tabs[0].evaluate(() => resume());
+  const { results, left } = await tabs[0].evaluate(() => resumeAll());
   assert.deepEqual(results.map(([, status]) => status), ["COMPLETED", "COMPLETED", "COMPLETED"]);
   assert.deepEqual(left, {});
   await context.close();
@@ -104,7 +104,7 @@ test("what another tab is just creating is not lost: its end is waited for", asy
     await sandbox.faults(...faults.map((fault) => ({ on: "createTask", ...fault })));
     await tabs[0].evaluate(() => void client.createTask(request("a")).catch(() => {}));
     while ((await sandbox.ledger()).createRequests < 1) await new Promise((done) => setTimeout(done, 5));
-    const resumed = tabs[1].evaluate(() => resume());
+    const resumed = tabs[1].evaluate(() => resumeAll());
     await tabs[1].evaluate(() => new Promise((done) => setTimeout(done, 50)));
     await end(tabs[0]);
     assert.deepEqual(await resumed, { results: expected, left: {} });

@@ -20,6 +20,6 @@ export const trapping = () => {
     binaryen.Function.setBody(inner, module.block(null, [module.if(isIt, module.unreachable()), body], results));
   };
   trap("function offline(", 0, 3);
-  trap("call(method, subject, options, platform) {", 1, 2);
+  trap("call(method, subject, options, platform, is_heard) {", 1, 2);
   return module.emitBinary();
 };

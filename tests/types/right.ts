@@ -1,5 +1,6 @@
 // What must compile: each mode, each call, each narrowing, as an application would write it.
 import {
+  confirmCallback,
   estimateCredits,
   init,
   parseCallback,
@@ -190,5 +191,5 @@ export const callbacks = async (client: Sd2Client, url: string, secret: string, 
   const said: SignedCallback | null = await verifyCallbackUrl(signed, secret);
   if (said === null || said.ref !== "order" || said.expiresAt < 0) return null;
   const task = parseCallback(body);
-  return task.status === "COMPLETED" ? task : client.confirmCallback(new Uint8Array(), { timeoutMs: 1_000 });
+  return task.status === "COMPLETED" ? task : confirmCallback(client, new Uint8Array(), { timeoutMs: 1_000 });
 };
