@@ -8,7 +8,12 @@ import { DURATIONS, MODELS, UPSCALES } from "./rules.mjs";
 const PER_SECOND = { sd2: 40, "sd2-fast": 32 };
 const UPSCALE = { "2k": 20, "4k": 40 };
 
-const plain = ({ model, duration = "5s", upscaleResolution, videoReference = false }) => {
+const FIELDS = new Set(["model", "duration", "upscaleResolution", "videoReference"]);
+
+/** As one would write it by hand: it refuses what has no price, but does not say what is wrong. */
+const plain = (request) => {
+  for (const name of Object.keys(request)) if (!FIELDS.has(name)) throw new TypeError("no such field");
+  const { model, duration = "5s", upscaleResolution, videoReference = false } = request;
   const rate = PER_SECOND[model];
   const added = upscaleResolution === undefined ? 0 : UPSCALE[upscaleResolution];
   if (rate === undefined || added === undefined || !DURATIONS.includes(duration)) throw new TypeError("no such price");
