@@ -1,42 +1,93 @@
 // Short, so that few rounds are interrupted, and many.
 const ROUND_MS = 2;
 const RACE_MS = 6_000;
+const WARM_MS = 500;
 
-let sink;
+// Keeps what a run gives, so that no engine leaves it out.
+export let sink;
 const time = (run, times) => {
   const began = process.hrtime.bigint();
   for (let i = 0; i < times; i++) sink = run();
   return Number(process.hrtime.bigint() - began) / times;
 };
+const timeCalls = async (run, times) => {
+  const began = process.hrtime.bigint();
+  for (let i = 0; i < times; i++) sink = await run();
+  return Number(process.hrtime.bigint() - began) / times;
+};
 
 /**
- * Prints how long each run takes: the median of many short rounds, in which all take turns, so that what else the
- * machine does falls on all alike. A run does `size` things.
+ * Yields `[run, times]` again and again, and takes the nanoseconds of one run; returns the runners with their rounds.
+ * All take turns in short rounds, so that what else the machine does falls on all alike.
  */
-export const race = (title, runs, size) => {
-  const runners = runs.map(([name, run]) => {
+function* turns(runs) {
+  const runners = [];
+  for (const [name, run] of runs) {
     let times = 1;
-    const warm = performance.now() + 500;
+    const warm = performance.now() + WARM_MS;
     // Warm up, and learn how many make a round.
-    while (performance.now() < warm) times = Math.max(1, Math.round((ROUND_MS * 1e6) / time(run, times)));
-    return { name, run, times, rounds: [] };
-  });
+    while (performance.now() < warm) times = Math.min(100_000, Math.max(1, Math.round((ROUND_MS * 1e6) / (yield [run, times]))));
+    runners.push({ name, run, times, rounds: [] });
+  }
   const end = performance.now() + RACE_MS;
   for (let round = 0; performance.now() < end; round++) {
     for (let turn = 0; turn < runners.length; turn++) {
-      const runner = runners[(turn + round) % runners.length];
-      runner.rounds.push(time(runner.run, runner.times) / size);
+      const { run, times, rounds } = runners[(turn + round) % runners.length];
+      rounds.push(yield [run, times]);
     }
   }
+  return runners;
+}
+
+/** What is at the tenth, the middle and the ninetieth hundredth of some numbers. */
+const quantiles = (numbers) => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return [0.1, 0.5, 0.9].map((part) => sorted[Math.floor(part * sorted.length)]);
+};
+
+/**
+ * Prints a table of samples that were taken in turns, and gives by name `{ low, median, ratio }`. `ratio` is how many
+ * times as long as the row the first one takes: the median of the rounds' ratios, which a busy machine does not change.
+ */
+export const report = (title, unit, samples) => {
+  const [[first, ours]] = Object.entries(samples);
+  const found = {};
   console.log(`\n${title}`);
-  let first;
-  for (const { name, rounds } of runners) {
-    rounds.sort((a, b) => a - b);
-    const [low, median, high] = [0.1, 0.5, 0.9].map((part) => rounds[Math.floor(part * rounds.length)] / 1e3);
-    first ??= median;
-    console.log(
-      `  ${name.padEnd(18)}${median.toFixed(2).padStart(8)} µs   (${low.toFixed(2)} to ${high.toFixed(2)})   × ${(median / first).toFixed(2)}`,
-    );
+  for (const [name, numbers] of Object.entries(samples)) {
+    const [low, median, high] = quantiles(numbers);
+    const [, ratio] = quantiles(numbers.map((number, round) => ours[round] / number));
+    found[name] = { low, median, ratio };
+    const compared = name === first ? "" : `   ${first} takes × ${ratio.toFixed(2)} of it`;
+    console.log(`  ${name.padEnd(18)}${median.toFixed(2).padStart(8)} ${unit}   (${low.toFixed(2)} to ${high.toFixed(2)})${compared}`);
   }
-  return sink;
+  return found;
+};
+
+const told = (title, size, runners) =>
+  report(title, "µs", Object.fromEntries(runners.map(({ name, rounds }) => [name, rounds.map((each) => each / size / 1e3)])));
+
+/** Prints how long each run takes, and gives what `report` found, in µs. A run does `size` things. */
+export const race = (title, runs, size) => {
+  const all = turns(runs);
+  let step = all.next();
+  while (!step.done) step = all.next(time(...step.value));
+  return told(title, size, step.value);
+};
+
+/** The same for runs that give promises. */
+export const raceCalls = async (title, runs) => {
+  const all = turns(runs);
+  let step = all.next();
+  while (!step.done) step = all.next(await timeCalls(...step.value));
+  return told(title, 1, step.value);
+};
+
+/**
+ * Holds a figure against the most that it may be: says so, and with `--check` the program fails if it is more. Give the
+ * `low` of a time, which other programs disturb least, or a `ratio`.
+ */
+export const hold = (what, figure, most) => {
+  const isMissed = figure > most;
+  console.log(`  ${isMissed ? "✖" : "✔"} ${what}: ${figure.toFixed(2)}, at most ${most}`);
+  if (isMissed && process.argv.includes("--check")) process.exitCode = 1;
 };

@@ -4,9 +4,8 @@ import { misuse, Sd2Error } from "./error.js";
 import {
   BAD_DURATION,
   BAD_UPSCALE,
-  DEFAULT_SECONDS,
-  MAX_SECONDS,
-  MIN_SECONDS,
+  DEFAULT_DURATION,
+  DURATIONS,
   MODEL_MISSING,
   MODELS,
   NOT_OBJECT,
@@ -38,8 +37,9 @@ export const estimateCredits = (request) => {
 };
 
 export const estimateMany = (requests) => {
-  const { kind, length } = read([requests], 0);
-  if (!(length <= MAX_LIST)) throw misuse(`Give an array of at most ${MAX_LIST} requests, not ${length ?? kind}.`);
+  const found = read([requests], 0);
+  const { length } = found;
+  if (!(length <= MAX_LIST)) throw misuse(`Give an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
   const issues = [];
   const prices = Array.from({ length }, (_, index) => estimate(requests, index, [index], issues));
   check(issues);
@@ -49,11 +49,11 @@ export const estimateMany = (requests) => {
 export const priceTable = () => {
   const rows = [];
   for (const model in MODELS) {
-    for (let seconds = MIN_SECONDS; seconds <= MAX_SECONDS; seconds++) {
+    for (const duration in DURATIONS) {
       for (const upscaleResolution of [null, ...Object.keys(UPSCALES)]) {
         for (const videoReference of [false, true]) {
-          const { total } = priceOf(model, seconds, upscaleResolution, videoReference);
-          rows.push({ model, duration: `${seconds}s`, upscaleResolution, videoReference, total });
+          const { total } = priceOf(model, duration, upscaleResolution, videoReference);
+          rows.push({ model, duration, upscaleResolution, videoReference, total });
         }
       }
     }
@@ -74,15 +74,15 @@ export const affordable = (credits, filter) => {
 export const longestDuration = (credits, configuration) => {
   const { creditsPerSecond } = estimateCredits(configuration);
   checkCredits(credits);
-  const seconds = Math.min(MAX_SECONDS, Math.floor(credits / creditsPerSecond));
-  return seconds < MIN_SECONDS ? null : `${seconds}s`;
+  return Object.keys(DURATIONS).findLast((duration) => DURATIONS[duration] * creditsPerSecond <= credits) ?? null;
 };
 
 const checkCredits = (credits) => {
   if (!(credits >= 0 && Number.isFinite(credits))) throw misuse("credits must be a number from 0 up.");
 };
 
-const priceOf = (model, durationSeconds, upscaleResolution, hasReference) => {
+const priceOf = (model, duration, upscaleResolution, hasReference) => {
+  const durationSeconds = DURATIONS[duration];
   const base = MODELS[model] * durationSeconds;
   const videoReference = hasReference ? base * (VIDEO_REFERENCE_FACTOR - 1) : 0;
   const upscale = (UPSCALES[upscaleResolution] ?? 0) * durationSeconds;
@@ -97,17 +97,20 @@ const estimate = (list, index, path, issues) => {
     const message = words.replace("{}", () => argument.slice(0, MAX_QUOTE));
     issues.push({ path: name ? [...path, name] : path, code, severity: "error", message, ...(suggestion && { suggestion }) });
   };
-  const addType = (name, wanted, { kind }) => add(WRONG_TYPE, name, `${wanted}, not ${kind}`);
+  const addType = (name, wanted, found) => add(WRONG_TYPE, name, `${wanted}, not ${kindOf(found)}`);
+  /** The value of a field, which must be one of the table's names. */
   const choose = (name, table, rule, suggest) => {
-    const choice = read(fields, name);
-    if (typeof choice.value !== "string") addType(name, "a string", choice);
-    else if (!Object.hasOwn(table, choice.value)) add(rule, name, "", Object.keys(table).find((id) => suggest(choice.value, id)));
-    return choice.value;
+    const found = read(fields, name);
+    const { value } = found;
+    const isSeconds = table === DURATIONS && typeof value === "number";
+    if (typeof value !== "string" && !isSeconds) addType(name, table === DURATIONS ? 'a string such as "5s"' : "a string", found);
+    else if (isSeconds || !Object.hasOwn(table, value)) add(rule, name, "", Object.keys(table).find((id) => suggest(value, id)));
+    return value;
   };
 
   const whole = read(list, index);
   let { fields } = whole;
-  if (!fields) return add(NOT_OBJECT, "", whole.kind);
+  if (!fields) return add(NOT_OBJECT, "", kindOf(whole));
 
   let model;
   if (fields.model === undefined) add(MODEL_MISSING, "model");
@@ -127,13 +130,9 @@ const estimate = (list, index, path, issues) => {
     }
   }
 
-  let seconds = DEFAULT_SECONDS;
+  let duration = DEFAULT_DURATION;
   if (fields.duration !== undefined) {
-    const duration = read(fields, "duration");
-    seconds = typeof duration.value === "string" ? +/^\d*/.exec(duration.value) : duration.value;
-    const id = isLength(seconds) && `${seconds}s`;
-    if (typeof seconds !== "number") addType("duration", 'a string such as "5s"', duration);
-    else if (duration.value !== id) add(BAD_DURATION, "duration", "", id);
+    duration = choose("duration", DURATIONS, BAD_DURATION, (given, id) => id === `${typeof given === "number" ? given : +/^\d*/.exec(given)}s`);
   }
 
   let upscale;
@@ -155,7 +154,7 @@ const estimate = (list, index, path, issues) => {
       add(NOT_PRICED, name, name, name === "videoUrls" ? "videoReference" : PRICED.find((known) => isMeant(name, known)));
     }
   }
-  return issues.length ? undefined : priceOf(model, seconds, upscale, hasReference);
+  return issues.length ? undefined : priceOf(model, duration, upscale, hasReference);
 };
 
 const check = (issues) => {
@@ -166,23 +165,31 @@ const check = (issues) => {
   throw new Sd2Error(`The request is not valid: ${place}${first.message}${more}`, { code: "invalid_request", retryable: false, issues });
 };
 
-const isLength = (seconds) => Number.isInteger(seconds) && seconds >= MIN_SECONDS && seconds <= MAX_SECONDS;
+const UNREADABLE = Symbol();
 
 /**
- * What stands in a list or an object, read once: what it is in words, and a copy of an object's own fields, the
- * length of an array, or a primitive value. Never throws.
+ * What stands in a list or an object, read once: a copy of an object's own `fields`, the `length` of an array, or a
+ * primitive `value`. Never throws.
  */
 const read = (holder, name) => {
   try {
     let value = holder[name];
-    if (value && typeof value === "object" && typeof value.toJSON === "function") value = value.toJSON();
-    if (Array.isArray(value)) return { kind: "an array", length: value.length };
-    if (value == null) return { kind: `${value}` };
-    if (typeof value === "object") return { kind: "an object", fields: { __proto__: null, ...value } };
-    return { kind: `a ${typeof value === "bigint" ? "BigInt" : typeof value}`, value };
+    if (isObject(value) && typeof value.toJSON === "function") value = value.toJSON();
+    if (!isObject(value)) return { value };
+    return Array.isArray(value) ? { length: value.length } : { fields: { ...value } };
   } catch {
-    return { kind: "something unreadable" };
+    return { value: UNREADABLE };
   }
+};
+
+const isObject = (value) => value && typeof value === "object";
+
+/** What was read, as `Value::kind` in src/value.rs names it. */
+const kindOf = ({ value, fields, length }) => {
+  if (fields) return "an object";
+  if (length !== undefined) return "an array";
+  if (value === UNREADABLE) return "something unreadable";
+  return value == null ? `${value}` : `a ${typeof value === "bigint" ? "BigInt" : typeof value}`;
 };
 
 /** Whether a name probably stands for a known one, by the rule of `nearest` in src/validate.rs. */

@@ -3,7 +3,7 @@
 use crate::command::{npm_program, root, run};
 use anyhow::{Context, Result};
 use sd2_client::{catalog, rule};
-use serde_json::{Map, json};
+use serde_json::json;
 use std::fs;
 use std::path::Path;
 
@@ -36,22 +36,20 @@ pub fn build(made: &Path) -> Result<()> {
 
 /// The numbers and words that a price needs, as a module of constants.
 fn module() -> String {
-    let models: Map<_, _> = catalog::MODELS
+    let models = catalog::MODELS.iter().map(|model| (model.id, model.credits_per_second));
+    let upscales = catalog::UPSCALES
         .iter()
-        .map(|model| (model.id.into(), model.credits_per_second.into()))
-        .collect();
-    let upscales: Map<_, _> = catalog::UPSCALES
-        .iter()
-        .map(|upscale| (upscale.id.into(), upscale.credits_per_second.into()))
-        .collect();
-    let rule = |rule: &rule::Rule| json!([rule.code, rule.message]);
+        .map(|upscale| (upscale.id, upscale.credits_per_second));
+    let durations =
+        (catalog::MIN_SECONDS..=catalog::MAX_SECONDS).map(|seconds| (catalog::duration_id(seconds), seconds));
+    let default = catalog::duration_id(catalog::DEFAULT_SECONDS);
+    let rule = |rule: &rule::Rule| json!([rule.code, rule.message]).to_string();
     [
-        ("MODELS", models.into()),
-        ("UPSCALES", upscales.into()),
-        ("VIDEO_REFERENCE_FACTOR", catalog::VIDEO_REFERENCE_FACTOR.into()),
-        ("MIN_SECONDS", catalog::MIN_SECONDS.into()),
-        ("MAX_SECONDS", catalog::MAX_SECONDS.into()),
-        ("DEFAULT_SECONDS", catalog::DEFAULT_SECONDS.into()),
+        ("MODELS", table(models)),
+        ("UPSCALES", table(upscales)),
+        ("DURATIONS", table(durations)),
+        ("DEFAULT_DURATION", json!(default).to_string()),
+        ("VIDEO_REFERENCE_FACTOR", catalog::VIDEO_REFERENCE_FACTOR.to_string()),
         ("NOT_OBJECT", rule(&rule::NOT_OBJECT)),
         ("MODEL_MISSING", rule(&rule::MODEL_MISSING)),
         ("WRONG_TYPE", rule(&rule::WRONG_TYPE)),
@@ -63,4 +61,12 @@ fn module() -> String {
     .iter()
     .map(|(name, value)| format!("export const {name} = {value};\n"))
     .collect()
+}
+
+/// An object from names to numbers, in the catalog's order.
+fn table(rows: impl Iterator<Item = (impl AsRef<str>, u32)>) -> String {
+    let fields: Vec<String> = rows
+        .map(|(name, number)| format!("{}: {number}", json!(name.as_ref())))
+        .collect();
+    format!("{{ {} }}", fields.join(", "))
 }

@@ -1,0 +1,80 @@
+// How long it takes until there is a client: ours next to published SDKs, in Node and in Chromium.
+import { execFileSync } from "node:child_process";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { hold, report } from "./race.mjs";
+import { sdks } from "./sdks.mjs";
+
+const ROUNDS = 25;
+const MOST = { node: 8, chromium: 10 };
+
+/** All take turns, so that what else the machine does falls on all alike. */
+const takeTurns = async (names, measure) => {
+  const samples = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round) % names.length];
+      samples[name].push(await measure(name));
+    }
+  }
+  return samples;
+};
+
+const script = fileURLToPath(new URL("start-in-node.mjs", import.meta.url));
+const inNode = await takeTurns(Object.keys(sdks), (name) => Number(execFileSync(process.execPath, [script, name], { encoding: "utf8" })));
+const node = report(`From the import to a constructed client, Node ${process.versions.node}`, "ms", inNode);
+hold("ms of sd2-client", node["sd2-client"].low, MOST.node);
+
+// A page is a module that a bundler made, and tells when it is done: milliseconds since the navigation.
+const DONE = "globalThis.done = performance.now();";
+const EMPTY = "an empty page";
+const SCRIPTS = {
+  "sd2-client": `import { Sd2Client } from ${JSON.stringify(fileURLToPath(sdks["sd2-client"].from))}; new Sd2Client({ apiKey: "key" });`,
+  replicate: `import Replicate from "replicate"; new Replicate({ auth: "key" });`,
+  "@fal-ai/client": `import { createFalClient } from "@fal-ai/client"; createFalClient({ credentials: "key" });`,
+  [EMPTY]: "",
+};
+const pages = new Map();
+for (const [name, source] of Object.entries(SCRIPTS)) {
+  const { outputFiles } = await build({
+    stdin: { contents: source + DONE, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    logLevel: "error",
+  });
+  pages.set(`/${encodeURIComponent(name)}`, `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/${encodeURIComponent(name)}.js"></script>`);
+  pages.set(`/${encodeURIComponent(name)}.js`, outputFiles[0].text);
+}
+const server = createServer(({ url }, response) => {
+  const type = url.endsWith(".js") ? "text/javascript" : "text/html";
+  // Isolated pages have the finer clock.
+  response.writeHead(pages.has(url) ? 200 : 404, { "content-type": type, "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" });
+  response.end(pages.get(url));
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
+});
+const inChromium = await takeTurns(Object.keys(SCRIPTS), async (name) => {
+  // A context of its own has an empty cache.
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/${encodeURIComponent(name)}`);
+  const done = await (await page.waitForFunction(() => globalThis.done)).jsonValue();
+  await context.close();
+  return done;
+});
+await browser.close();
+server.close();
+
+const page = report(`From the navigation to a client, Chromium ${browser.version()}`, "ms", inChromium);
+console.log("  over an empty page:");
+for (const [name, { median }] of Object.entries(page)) console.log(`  ${name.padEnd(18)}${(median - page[EMPTY].median).toFixed(2).padStart(8)} ms`);
+hold("ms of sd2-client over an empty page", page["sd2-client"].low - page[EMPTY].low, MOST.chromium);
