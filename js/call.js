@@ -105,7 +105,7 @@ export class Call {
       this.made = UNKNOWN;
       this.fail(makeError(`${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
     } else {
-      this.fail(makeError(taskId && `The task ${taskId} may go on: wait for it with waitForTask. `, taskId && { taskId }));
+      this.fail(makeError(taskId && `The task ${taskId} goes on: wait for it with waitForTask. `, taskId && { taskId }));
     }
   }
 
