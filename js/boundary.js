@@ -23,7 +23,9 @@ export const encode = (root) => {
     }
     switch (typeof value) {
       case "string":
-        text += `s${value.length}:${value}`;
+        // A copy of it could be more than the memory holds.
+        if (text.length + value.length > MAX_TEXT) text += /^\s*(data|blob|file):/i.test(value) ? "L" : "l";
+        else text += `s${value.length}:${value}`;
         return;
       case "number":
         text += bits(value);
@@ -99,6 +101,15 @@ export const encodeList = (list) => {
 const bits = (number) => {
   const [low, high] = new Uint32Array(Float64Array.of(number).buffer);
   return `d${high};${low};`;
+};
+
+/** The host of a URL as the platform reads it; empty if it refuses the URL. */
+export const hostname = (url) => {
+  try {
+    return new URL(url).hostname;
+  } catch {
+    return "";
+  }
 };
 
 /** The one error of the library. */

@@ -1,6 +1,7 @@
 // The public surface, the same in each entry. What differs is where the WebAssembly comes from: the build
 // puts one of js/module/ in place of "sd2-client-module".
 export { Sd2Client } from "./client.js";
+export { cleanRequest } from "./clean.js";
 export {
   affordable,
   estimateCredits,

@@ -1,6 +1,6 @@
 //! The methods of `Sd2Client`: one future serves them all, which keeps the module small.
 
-use super::encode::{from_text, to_js, to_js_error};
+use super::encode::{from_text, hostname, to_js, to_js_error};
 use super::host::JsHost;
 use crate::call::Method;
 use crate::client::Client;
@@ -20,7 +20,10 @@ impl Handle {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Handle, JsValue> {
         match Options::read(&from_text(options)) {
-            Ok(options) => Ok(Handle(Rc::new(Client::new(options)))),
+            Ok(mut options) => {
+                options.hostname = hostname;
+                Ok(Handle(Rc::new(Client::new(options))))
+            }
             Err(error) => Err(to_js_error(error)),
         }
     }

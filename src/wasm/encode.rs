@@ -10,6 +10,9 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = makeError)]
     fn make_error(message: &str, details: JsValue, cause: JsValue) -> JsValue;
+
+    #[wasm_bindgen(js_name = hostname)]
+    fn js_hostname(url: &str) -> String;
 }
 
 /// Plain JavaScript data.
@@ -28,6 +31,11 @@ pub fn to_js_error(error: Box<Error>) -> JsValue {
         ..
     } = *error;
     make_error(&message, to_js(&details), to_js(&cause))
+}
+
+/// The platform's URL parser; `None` if it refuses the URL.
+pub fn hostname(url: &str) -> Option<String> {
+    Some(js_hostname(url)).filter(|host| !host.is_empty())
 }
 
 /// What JavaScript wrote with `encode`.
