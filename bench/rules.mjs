@@ -101,12 +101,15 @@ export const unknownIssues = (object, known, elsewhere) => {
     if (known.includes(name) || object[name] === undefined) continue;
     issues.push(
       elsewhere.includes(name)
-        ? warning([name], "unknown_field", `${name} is not read here.`)
-        : warning([name], "unknown_field", `The documentation has no field ${name}.`, nearest(name, known)),
+        ? issue([name], "unknown_field", `${name} is not read here.`)
+        : unknownIssue(name, nearest(name, known)),
     );
   }
   return issues;
 };
+
+const unknownIssue = (name, meant) =>
+  (meant ? issue : warning)([name], "unknown_field", `The documentation has no field ${name}.`, meant);
 
 /** The name that was probably meant: within two slips of the finger. */
 const nearest = (name, names) =>

@@ -46,11 +46,11 @@ const UPSCALES = ["2k", "4k", "2K", "8k"];
 const MODES = ["keyframe", "reference", "Reference", "frames"];
 const URLS = [
   "https://example.com/a.jpg", "http://example.com:8080/?a#b", "asset://asset-1", "asset:", "data:,a", "blob:x", "file:///a", "example.com/a", "photo.jpg",
-  "http://localhost/a", "http://10.0.0.1", "http://[::1]/", "http://[fe80::1]:80/", "http://a.local.", "https://", "https:// a", "http://[", "http://@", "http://a@b@c:",
+  "https://example.com/a\u200b", "https//example.com/a", "http://127.1:99999/", "http://0x7f.1/", "http://b\u00fccher.internal/", "http://localhost/a", "http://10.0.0.1", "http://[::1]/", "http://[fe80::1]:80/", "http://a.local.", "https://", "https:// a", "http://[", "http://@", "http://a@b@c:",
 ];
 const NAMES = [
   "model", "inputs", "callBackUrl", "prompt", "urls", "videoUrls", "audioUrls", "duration", "resolution", "videoInputMode", "upscaleResolution",
-  "callbackUrl", "video_urls", "seed", "videoReference", "__proto__", "constructor", "toString", "length", "0", "{}",
+  "callbackUrl", "video_urls", "image_url", "aspect_ratio", "seed", "videoReference", "__proto__", "constructor", "toString", "length", "0", "{}",
 ];
 
 const pick = (...values) => fc.constantFrom(...values.map((value) => () => value));
@@ -116,7 +116,7 @@ const inputs = fields({
   upscaleResolution: pick(...UPSCALES),
 });
 const request = fields({ model: pick(...MODELS), inputs, callBackUrl: url });
-const facts = fields({ width: pick(399, 400), height: pick(399, 400), durationSeconds: pick(15, 15.01) });
+const facts = fields({ width: pick(399, 400), height: pick(399, 400), durationSeconds: pick(15, 15.01, 15.2), isEstimate: pick(true, false) });
 const media = fc.array(fc.tuple(url, facts), { maxLength: 12 }).map(object);
 
 /** What is given to `validateRequest`, each as a function that makes it: a value, and options. */

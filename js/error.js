@@ -26,6 +26,3 @@ export class Sd2Error extends Error {
 
 /** The error of a call that the library cannot make sense of. */
 export const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });
-
-/** Makes the error that Rust describes. */
-export const makeError = (message, details) => new Sd2Error(message, details);

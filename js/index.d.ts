@@ -629,8 +629,8 @@ export interface PriceConfiguration {
   model: Model;
   /** The length; `"5s"` if left out. */
   duration?: Duration | undefined;
-  /** The upscale; none if left out. */
-  upscaleResolution?: UpscaleResolution | undefined;
+  /** The upscale; none if null or left out. */
+  upscaleResolution?: UpscaleResolution | null | undefined;
   /** Whether there is a reference video, which doubles the base. Default: `false`. */
   videoReference?: boolean | undefined;
 }
@@ -654,21 +654,22 @@ export interface CreditsEstimate {
 }
 
 /**
- * Tells at once and offline what a video costs, from a request or from what the price depends on.
- * Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if that is not valid; a field that a
- * configuration does not have is an error, too.
+ * Tells at once and offline what a video costs, from a request, from what the price depends on, or from a row of the
+ * price table. A request needs a valid model, duration and upscale for that, and may have other errors, such as an empty
+ * prompt. Throws an {@link Sd2Error} with the code `invalid_request` and the `issues` if there is no price; a field that
+ * a configuration does not have is an error, too.
  *
  * ```js
  * estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k" }).total; // 400
  * ```
  */
-export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
+export function estimateCredits(input: TaskRequest | PriceConfiguration | PriceRow): CreditsEstimate;
 
 /**
- * Prices a whole list of up to 100 000 in one call. If any is not valid it throws `invalid_request` with the `issues`
+ * Prices a whole list of up to 100 000 in one call. If any has no price it throws `invalid_request` with the `issues`
  * of all, each path beginning with the position in the list.
  */
-export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration)[]): CreditsEstimate[];
+export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration | PriceRow)[]): CreditsEstimate[];
 
 /** A configuration with its price. */
 export interface PriceRow {
@@ -710,7 +711,8 @@ export type Mode = "text" | "image" | "keyframe" | "reference";
 
 /**
  * What kind of problem an {@link Issue} is. The last five are warnings, the others are errors; but `media_too_small` is a
- * warning outside reference mode, and `unknown_field` an error in a {@link PriceConfiguration}, which is sent nowhere.
+ * warning outside reference mode, `media_too_long` one between 15 and 15.1 seconds or for an estimate, and
+ * `unknown_field` an error where a known field was probably meant, and in a {@link PriceConfiguration}.
  */
 export type IssueCode =
   | "not_object"
@@ -770,8 +772,8 @@ export type Validation =
       mode: Mode | null;
       /** Everything that was found. */
       issues: Issue[];
-      /** Unknown: there is an error. */
-      credits: null;
+      /** The price, if the model, the duration, the upscale and the list of videos are right. */
+      credits: number | null;
     };
 
 /** What is known of a file that a request names. */
@@ -782,6 +784,8 @@ export interface MediaFacts {
   height?: number | undefined;
   /** Of a video or a sound, in seconds. */
   durationSeconds?: number | undefined;
+  /** Whether the duration is an estimate. */
+  isEstimate?: boolean | undefined;
 }
 
 /** What {@link validateRequest} may know besides the request. */
@@ -792,6 +796,12 @@ export interface ValidateOptions {
 
 /** Checks offline what a call would do with any value. It never throws, whatever the value. */
 export function validateRequest(value: unknown, options?: ValidateOptions): Validation;
+
+/**
+ * Makes a request of a form's values: leaves out empty strings, `null` and empty lists, takes white space off around all
+ * texts but the prompt, and writes a duration of `5` or `"5"` as `"5s"`. It checks nothing: {@link validateRequest} does.
+ */
+export function cleanRequest(value: unknown): TaskRequest;
 
 /** A request's check as a Standard Schema v1, for forms and routers: https://standardschema.dev */
 export interface RequestSchema {

@@ -2,6 +2,7 @@
 // puts one of js/module/ in place of "sd2-client-module".
 export { forget, generateAll, resume } from "./batch.js";
 export { Sd2Client } from "./client.js";
+export { cleanRequest } from "./clean.js";
 export { confirmCallback } from "./confirm.js";
 export {
   affordable,

@@ -25,8 +25,8 @@ export const priceTable = () => table(0).map(({ count, ...row }) => row);
 export const affordable = (credits, filter) => {
   const rows = table(credits);
   const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
-  // What no row can have is a mistake, and no empty table. No upscale is null here, and nothing in a configuration.
-  estimateCredits(Object.fromEntries([["model", rows[0].model], ...wanted.filter(([, value]) => value !== null)]));
+  // What no row can have is a mistake, and no empty table.
+  estimateCredits({ model: rows[0].model, ...Object.fromEntries(wanted) });
   return rows.filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
 };
 

@@ -22,7 +22,9 @@ export const encode = (root) => {
     }
     switch (typeof value) {
       case "string":
-        text += `s${value.length}:${value}`;
+        // A copy of it could be more than the memory holds.
+        if (text.length + value.length > MAX_TEXT) text += /^\s*(data|blob|file):/i.test(value) ? "L" : "l";
+        else text += `s${value.length}:${value}`;
         return;
       case "number":
         text += bits(value);

@@ -97,6 +97,8 @@ pub const MAX_FILES: usize = 12;
 pub const MIN_IMAGE_SIDE: u32 = 400;
 /// The longest that a reference video or audio may be, in seconds.
 pub const MAX_CLIP_SECONDS: u32 = 15;
+/// Containers round lengths: up to here, a clip may be one of [`MAX_CLIP_SECONDS`].
+pub const CERTAINLY_TOO_LONG_SECONDS: f64 = 15.1;
 
 /// Tasks of one account that may run at once.
 pub const MAX_RUNNING: u32 = 3;
@@ -114,6 +116,40 @@ pub const INPUT_FIELDS: [&str; 8] = [
     "videoInputMode",
     "upscaleResolution",
 ];
+
+/// How the names of files end in other services, and our list of them.
+static FILE_NAMES: [(&str, &str); 7] = [
+    ("image", "urls"),
+    ("frame", "urls"),
+    ("photo", "urls"),
+    ("picture", "urls"),
+    ("img", "urls"),
+    ("video", "videoUrls"),
+    ("audio", "audioUrls"),
+];
+
+/// What other services call our fields.
+static OTHER_NAMES: [(&str, &str); 10] = [
+    ("callback", "callBackUrl"),
+    ("webhook", "callBackUrl"),
+    ("aspectratio", "resolution"),
+    ("ratio", "resolution"),
+    ("size", "resolution"),
+    ("second", "duration"),
+    ("durationsecond", "duration"),
+    ("mode", "videoInputMode"),
+    ("inputmode", "videoInputMode"),
+    ("text", "prompt"),
+];
+
+/// The field that this name of another service stands for, given in small letters without marks; or nothing.
+pub fn meant_by(name: &str) -> &'static str {
+    let ends = ["s", "uri", "url", "s"].into_iter();
+    let stem = ends.fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
+    let mut files = FILE_NAMES.iter().filter(|(end, _)| stem.ends_with(end));
+    let mut others = OTHER_NAMES.iter().filter(|(other, _)| stem == *other);
+    files.next().or(others.next()).map_or("", |(_, field)| field)
+}
 
 /// How a video is made; which of the fields apply follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub mod rule;
 mod slots;
 pub mod task;
 mod text;
-mod url;
+pub mod url;
 pub mod validate;
 pub mod value;
 mod wakers;

@@ -6,7 +6,7 @@ use crate::host::Millis;
 use crate::pricing::Configuration;
 use crate::text;
 use crate::url;
-use crate::validate::validate;
+use crate::validate::validate_with;
 use crate::value::Value;
 
 /// The service itself.
@@ -31,6 +31,8 @@ pub struct Options {
     pub concurrency: u32,
     /// Whether the address is on this machine, which no network outage cuts off.
     pub is_local: bool,
+    /// The platform's URL parser, for the URLs of requests. Default: [`url::believe`].
+    pub hostname: url::Hostname,
 }
 
 /// How one call is made.
@@ -69,6 +71,7 @@ impl Options {
                 |number| f64::from(number as u32) == number,
             )?,
             validate: flag(options, "validate", true)?,
+            hostname: url::believe,
             concurrency: whole(
                 options,
                 "concurrency",
@@ -98,7 +101,7 @@ impl Options {
         if !self.validate {
             return Ok(None);
         }
-        let validation = validate(request, &Value::Null);
+        let validation = validate_with(request, &Value::Null, self.hostname);
         if !validation.valid {
             return Err(Error::invalid(validation.issues));
         }

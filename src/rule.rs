@@ -56,12 +56,13 @@ rules! {
     TOO_MANY_AUDIOS = error("too_many", "At most {} audio files.");
     TOO_MANY_FILES = error("too_many", "At most {} files in all: images, videos and audio together.");
     REFERENCE_ONLY = error("reference_only", "{} works only with videoInputMode \"reference\".");
-    BAD_IMAGE_URL = error("bad_url", "Give an absolute http://, https:// or asset:// URL without spaces.");
-    BAD_URL = error("bad_url", "Give an absolute http:// or https:// URL without spaces.");
+    BAD_IMAGE_URL = error("bad_url", "Give an absolute http://, https:// or asset:// URL.");
+    BAD_URL = error("bad_url", "Give an absolute http:// or https:// URL.");
     LOCAL_URL = error("bad_url", "The service cannot read data:, blob: or file: URLs. Host the file first.");
     MEDIA_TOO_SMALL = error("media_too_small", "The shortest side of an image needs at least {} pixels.");
     FRAME_TOO_SMALL = warning("media_too_small", "Under {} pixels on its shortest side, an image may be too small. The service documents this for references only.");
     MEDIA_TOO_LONG = error("media_too_long", "This file is too long: at most {} seconds.");
+    MEDIA_MAYBE_TOO_LONG = warning("media_too_long", "This file may be too long: at most {} seconds.");
     NOT_PRICED = error("unknown_field", "The price does not depend on a field {}.");
     MODE_IMPLIED = warning("mode_implied", "Two images are taken as the first and the last frame. Say so with videoInputMode.");
     KEYFRAME_WITHOUT_IMAGES = warning("undocumented", "Keyframe mode is documented for two images, not for none.");
@@ -70,6 +71,7 @@ rules! {
     ASSET_OF_CLIP = warning("undocumented", "asset:// is documented for images only.");
     NO_REFERENCES = warning("no_references", "Reference mode has no reference: add urls, videoUrls or audioUrls.");
     UNKNOWN_FIELD = warning("unknown_field", "The documentation has no field {}: the service may ignore it.");
-    MISPLACED_FIELD = warning("unknown_field", "{} is not read here: model and callBackUrl stand beside inputs, all else inside.");
+    MISSPELT_FIELD = error("unknown_field", "The documentation has no field {}. Use the suggested one, or leave it out.");
+    MISPLACED_FIELD = error("unknown_field", "{} is not read here: model and callBackUrl stand beside inputs, all else inside.");
     UNREACHABLE_URL = warning("unreachable_url", "The service cannot reach {} from the internet.");
 }

@@ -68,6 +68,42 @@ pub fn trim_end(text: &str, end: u8) -> &str {
     head(text, length)
 }
 
+/// Whether a character leaves nothing to see: white space, control and format characters, fillers.
+pub fn is_invisible(character: char) -> bool {
+    // The last two ranges belong to the character before them, as in an emoji.
+    is_space(character) || matches!(u32::from(character), 0xfe00..=0xfe0f | 0xe0000..=0xe0fff)
+}
+
+fn is_space(character: char) -> bool {
+    matches!(u32::from(character),
+        0..=0x20 | 0x7f..=0xa0 | 0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x1680 | 0x17b4..=0x17b5 | 0x180b..=0x180f
+        | 0x2000..=0x200f | 0x2028..=0x202f | 0x205f..=0x206f | 0x2800 | 0x3000 | 0x3164 | 0xfeff | 0xffa0
+        | 0xfff0..=0xfffb)
+}
+
+/// The text without what is invisible around it.
+pub fn trim(text: &str) -> &str {
+    let first = |rest: &str| rest.chars().next().filter(|character| is_space(*character));
+    let mut rest = text;
+    while let Some(character) = first(rest) {
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+    }
+    loop {
+        let before = head(rest, rest.len().saturating_sub(1));
+        if first(rest.get(before.len()..).unwrap_or_default()).is_none() {
+            return rest;
+        }
+        rest = before;
+    }
+}
+
+/// The beginning of a text, as far as all of its bytes are such, and the rest.
+#[inline(never)]
+pub fn span(text: &str, is_such: fn(u8) -> bool) -> (&str, &str) {
+    let length = text.bytes().take_while(|byte| is_such(*byte)).count();
+    text.split_at_checked(length).unwrap_or_default()
+}
+
 /// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two
 /// characters are wrong, missing, too many or swapped. (Names of two characters are all similar: there are none.)
 pub fn is_similar(a: &str, b: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::catalog::{self, Mode};
 use crate::pricing::Configuration;
 use crate::rule::{self, Rule};
 use crate::text;
-use crate::url;
+use crate::url::{self, Hostname};
 use crate::value::{Foreign, Value};
 
 /// What the validator has to say of a request.
@@ -20,9 +20,9 @@ pub struct Validation {
     /// All problems, in the order of the documentation's fields, unknown fields last.
     /// Each is `{ path, code, severity, message, suggestion? }`.
     pub issues: Vec<Value>,
-    /// The price; `None` when there is an error.
+    /// The price, wherever there is one, also of a request with errors.
     pub credits: Option<u32>,
-    /// What the price depends on; `None` when there is an error.
+    /// What the price depends on.
     pub configuration: Option<Configuration>,
 }
 
@@ -43,14 +43,17 @@ impl Validation {
 }
 
 /// Checks a request. `media` is what the caller knows of the files: an object from a URL to
-/// `{ width, height }` in pixels or `{ durationSeconds }`.
+/// `{ width, height }` in pixels or `{ durationSeconds, isEstimate? }`.
 pub fn validate(request: &Value, media: &Value) -> Validation {
-    let mut checker = Checker::new(media);
+    validate_with(request, media, url::believe)
+}
+
+/// The same with the platform's URL parser for the hosts that [`url`] cannot read.
+pub fn validate_with(request: &Value, media: &Value, hostname: Hostname) -> Validation {
+    let mut checker = Checker::new(media, hostname);
     let (mode, configuration) = checker.request(request);
-    let valid = !checker.has_error;
-    let configuration = configuration.filter(|_| valid);
     Validation {
-        valid,
+        valid: !checker.has_error,
         mode,
         issues: checker.issues,
         credits: configuration.map(|configuration| configuration.estimate().total),
@@ -61,28 +64,28 @@ pub fn validate(request: &Value, media: &Value) -> Validation {
 /// Reads what [`validate`] takes, or `{ model, duration?, upscaleResolution?, videoReference? }`, as a
 /// configuration that has a price. `index` begins the paths of the issues.
 pub fn configuration(input: &Value, index: Option<usize>) -> Result<Configuration, Vec<Value>> {
-    let mut checker = Checker::new(&Value::Null);
+    let mut checker = Checker::new(&Value::Null, url::believe);
     checker.index = index;
     let configuration = if input.get("inputs").is_some() {
         checker.request(input).1
     } else {
         checker.configuration(input)
     };
-    match configuration {
-        Some(configuration) if !checker.has_error => Ok(configuration),
-        _ => Err(checker.issues),
-    }
+    configuration.ok_or(checker.issues)
 }
 
 const CONFIGURATION_FIELDS: [&str; 4] = ["model", "duration", "upscaleResolution", "videoReference"];
 /// Fields of a request that are welcome in a configuration, because they do not change the price.
-const FREE_FIELDS: [&str; 6] = [
+const FREE_FIELDS: [&str; 8] = [
     "prompt",
     "urls",
     "audioUrls",
     "resolution",
     "videoInputMode",
     "callBackUrl",
+    // Of a row of the price table.
+    "total",
+    "count",
 ];
 
 /// As much of a caller's own words as a message quotes, in bytes.
@@ -98,6 +101,7 @@ struct Checker<'a> {
     issues: Vec<Value>,
     has_error: bool,
     media: &'a Value,
+    hostname: Hostname,
 }
 
 /// The lists of files that a request can have.
@@ -127,7 +131,7 @@ impl Files {
 }
 
 impl<'a> Checker<'a> {
-    fn new(media: &'a Value) -> Checker<'a> {
+    fn new(media: &'a Value, hostname: Hostname) -> Checker<'a> {
         Checker {
             index: None,
             in_inputs: false,
@@ -135,6 +139,7 @@ impl<'a> Checker<'a> {
             issues: Vec::new(),
             has_error: false,
             media,
+            hostname,
         }
     }
 
@@ -211,12 +216,9 @@ impl<'a> Checker<'a> {
             None => self.add("inputs", &rule::INPUTS_MISSING, ""),
         }
         if let Some(url) = self.string(request, "callBackUrl") {
-            match url::kind(url) {
+            match self.kind(url) {
                 url::Kind::Http { host, .. } => self.reachable("callBackUrl", host),
-                _ => {
-                    self.add("callBackUrl", &rule::BAD_URL, "");
-                    self.suggest(&absolute(url));
-                }
+                _ => self.bad_url(Some("callBackUrl"), &rule::BAD_URL, url),
             }
         }
         self.unknown(fields, &catalog::REQUEST_FIELDS, &catalog::INPUT_FIELDS);
@@ -231,32 +233,40 @@ impl<'a> Checker<'a> {
         };
         let model = self.model(input);
         let seconds = self.duration(input);
-        let upscale = self.upscale(input);
+        // As in a row of the price table.
+        let upscale = match input.get("upscaleResolution") {
+            Some(Value::Null) => Some(None),
+            _ => self.upscale(input),
+        };
         let video_reference = match input.get("videoReference") {
-            None => false,
-            Some(Value::Bool(flag)) => *flag,
+            None => Some(false),
+            Some(Value::Bool(flag)) => Some(*flag),
             Some(other) => {
                 self.wrong_type("videoReference", "true or false", other);
-                false
+                None
             }
         };
+
         for (name, value) in fields {
             let name = name.as_str();
             if value.is_undefined() || CONFIGURATION_FIELDS.contains(&name) || FREE_FIELDS.contains(&name) {
                 continue;
             }
-            // In a request an unknown field is a warning. Here it would be a price that is silently wrong.
+            // In a request an unknown field may be a warning. Here it would be a price that is silently wrong.
             self.add(name, &rule::NOT_PRICED, name);
             self.suggest(match name {
                 "videoUrls" => "videoReference",
                 _ => nearest(name, &CONFIGURATION_FIELDS),
             });
         }
+        if self.has_error {
+            return None;
+        }
         Some(Configuration {
             model: model?,
-            seconds,
-            upscale,
-            video_reference,
+            seconds: seconds?,
+            upscale: upscale?,
+            video_reference: video_reference?,
         })
     }
 
@@ -280,13 +290,13 @@ impl<'a> Checker<'a> {
         model: Option<&'static catalog::Model>,
     ) -> (Option<Mode>, Option<Configuration>) {
         // `None` if it is no list.
-        let images = inputs
+        let frames = inputs
             .get("urls")
             .map_or(Some(0), |urls| urls.as_array().map(<[Value]>::len));
         let named = inputs
             .get("videoInputMode")
             .map(|mode| mode.as_str().unwrap_or_default());
-        let mode = match (named, images) {
+        let mode = match (named, frames) {
             (Some("reference"), _) => Some(Mode::Reference),
             (None | Some("keyframe"), Some(0)) => Some(Mode::Text),
             (None, Some(1)) => Some(Mode::Image),
@@ -297,23 +307,20 @@ impl<'a> Checker<'a> {
         if mode == Some(Mode::Text)
             && inputs
                 .get("prompt")
-                .is_none_or(|prompt| prompt.as_str().is_some_and(is_blank))
+                .is_none_or(|prompt| prompt.as_str().is_some_and(|text| text.chars().all(text::is_invisible)))
         {
             self.add("prompt", &rule::PROMPT_REQUIRED, "");
         } else {
             self.string(inputs, "prompt");
         }
 
-        let mut total = 0;
-        let mut video_reference = false;
-        for files in [Files::Images, Files::Videos, Files::Audios] {
-            let count = self.files(inputs, files, mode);
-            total += count;
-            video_reference |= files == Files::Videos && count > 0;
-        }
+        let images = self.files(inputs, Files::Images, mode);
+        let videos = self.files(inputs, Files::Videos, mode);
+        let audios = self.files(inputs, Files::Audios, mode);
+        let total: usize = [images, videos, audios].into_iter().flatten().sum();
         let seconds = self.duration(inputs);
         self.resolution(inputs, mode);
-        self.input_mode(inputs, images);
+        self.input_mode(inputs, frames);
         let upscale = self.upscale(inputs);
         if mode == Some(Mode::Reference) {
             if total > catalog::MAX_FILES {
@@ -323,13 +330,15 @@ impl<'a> Checker<'a> {
                 self.add(None, &rule::NO_REFERENCES, "");
             }
         }
-        let configuration = model.map(|model| Configuration {
-            model,
-            seconds,
-            upscale,
-            video_reference,
-        });
-        (mode, configuration)
+        let configuration = || {
+            Some(Configuration {
+                model: model?,
+                seconds: seconds?,
+                upscale: upscale?,
+                video_reference: videos? > 0,
+            })
+        };
+        (mode, configuration())
     }
 
     fn input_mode(&mut self, inputs: &Value, images: Option<usize>) {
@@ -350,15 +359,15 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Checks a list of files, and counts them.
-    fn files(&mut self, inputs: &Value, files: Files, mode: Option<Mode>) -> usize {
+    /// Checks a list of files, and counts them; `None` if it is no list.
+    fn files(&mut self, inputs: &Value, files: Files, mode: Option<Mode>) -> Option<usize> {
         let field = files.field();
         let list = match inputs.get(field) {
-            None => return 0,
+            None => return Some(0),
             Some(Value::Array(list)) => list,
             Some(other) => {
                 self.wrong_type(field, "an array of URLs", other);
-                return 0;
+                return None;
             }
         };
         let (limit, rule) = match mode {
@@ -378,36 +387,56 @@ impl<'a> Checker<'a> {
             self.check_file(file, files, mode);
         }
         self.file = None;
-        list.len()
+        Some(list.len())
     }
 
     fn check_file(&mut self, file: &Value, files: Files, mode: Option<Mode>) {
-        let Value::String(url) = file else {
-            return self.wrong_type(None, "a string", file);
+        let url = match file {
+            Value::String(url) => url,
+            Value::Foreign(Foreign::LocalUrl) => return self.add(None, &rule::LOCAL_URL, ""),
+            _ => return self.wrong_type(None, "a string", file),
         };
-        match url::kind(url) {
+        let is_image = files == Files::Images;
+        match self.kind(url) {
             url::Kind::Http { host, .. } => self.reachable(None, host),
-            url::Kind::Asset if files == Files::Images => {}
-            url::Kind::Asset => {
-                self.add(None, &rule::ASSET_OF_CLIP, "");
-            }
+            url::Kind::Asset if is_image => {}
+            url::Kind::Asset => self.add(None, &rule::ASSET_OF_CLIP, ""),
             url::Kind::Local => self.add(None, &rule::LOCAL_URL, ""),
-            url::Kind::Other => {
-                let rule = if files == Files::Images {
-                    &rule::BAD_IMAGE_URL
-                } else {
-                    &rule::BAD_URL
-                };
-                self.add(None, rule, "");
-                self.suggest(&absolute(url));
-            }
+            url::Kind::Other if is_image => self.bad_url(None, &rule::BAD_IMAGE_URL, url),
+            url::Kind::Other => self.bad_url(None, &rule::BAD_URL, url),
         }
         self.probed(url, files, mode);
     }
 
-    fn reachable<'f>(&mut self, field: impl Into<Option<&'f str>>, host: &str) {
+    /// The kind of a URL. With something invisible around it, it is none but a [`url::Kind::Local`] one.
+    fn kind<'u>(&self, url: &'u str) -> url::Kind<'u> {
+        let trimmed = text::trim(url);
+        match url::kind_with(trimmed, self.hostname) {
+            url::Kind::Http { .. } | url::Kind::Asset if trimmed.len() < url.len() => url::Kind::Other,
+            kind => kind,
+        }
+    }
+
+    /// Adds the issue of a URL that is none, with what was probably meant: the URL without what is invisible around
+    /// it, or with its scheme mended.
+    fn bad_url(&mut self, field: Option<&str>, rule: &Rule, url: &str) {
+        self.add(field, rule, "");
+        let trimmed = text::trim(url);
+        let mended = if trimmed.len() < url.len() && self.kind(trimmed) != url::Kind::Other {
+            trimmed.to_owned()
+        } else {
+            mend(trimmed)
+        };
+        match self.kind(&mended) {
+            url::Kind::Http { .. } => self.suggest(&mended),
+            url::Kind::Asset if core::ptr::eq(rule, &rule::BAD_IMAGE_URL) => self.suggest(&mended),
+            _ => {}
+        }
+    }
+
+    fn reachable<'f>(&mut self, field: impl Into<Option<&'f str>>, host: url::Host) {
         if url::is_unreachable(host) {
-            self.add(field, &rule::UNREACHABLE_URL, host);
+            self.add(field, &rule::UNREACHABLE_URL, host.text);
         }
     }
 
@@ -428,22 +457,27 @@ impl<'a> Checker<'a> {
             }
         } else {
             let limit = catalog::MAX_CLIP_SECONDS;
-            if media
-                .number("durationSeconds")
-                .is_some_and(|seconds| seconds > limit.into())
-            {
-                self.add(None, &rule::MEDIA_TOO_LONG, &text::decimal(limit.into()));
+            let seconds = media.number("durationSeconds").unwrap_or_default();
+            let is_sure = seconds > catalog::CERTAINLY_TOO_LONG_SECONDS
+                && !matches!(media.get("isEstimate"), Some(Value::Bool(true)));
+            if seconds > limit.into() {
+                let rule = if is_sure {
+                    &rule::MEDIA_TOO_LONG
+                } else {
+                    &rule::MEDIA_MAYBE_TOO_LONG
+                };
+                self.add(None, rule, &text::decimal(limit.into()));
             }
         }
     }
 
-    /// The length in seconds; the default also where it is wrong.
-    fn duration(&mut self, inputs: &Value) -> u32 {
+    /// The length in seconds, if it is right or left out.
+    fn duration(&mut self, inputs: &Value) -> Option<u32> {
         let suggestion = match inputs.get("duration") {
-            None => return catalog::DEFAULT_SECONDS,
+            None => return Some(catalog::DEFAULT_SECONDS),
             Some(Value::String(duration)) => {
                 if let Some(seconds) = catalog::seconds(duration) {
-                    return seconds;
+                    return Some(seconds);
                 }
                 let digits = duration.bytes().take_while(u8::is_ascii_digit).count();
                 text::whole(text::head(duration, digits))
@@ -451,7 +485,7 @@ impl<'a> Checker<'a> {
             Some(Value::Number(number)) => Some(*number as u32).filter(|whole| f64::from(*whole) == *number),
             Some(other) => {
                 self.wrong_type("duration", "a string such as \"5s\"", other);
-                return catalog::DEFAULT_SECONDS;
+                return None;
             }
         };
         self.add("duration", &rule::BAD_DURATION, "");
@@ -459,7 +493,7 @@ impl<'a> Checker<'a> {
         if catalog::seconds(&duration).is_some() {
             self.suggest(&duration);
         }
-        catalog::DEFAULT_SECONDS
+        None
     }
 
     fn resolution(&mut self, inputs: &Value, mode: Option<Mode>) {
@@ -478,18 +512,21 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The upscale; none also where it is wrong.
-    fn upscale(&mut self, inputs: &Value) -> Option<&'static catalog::Upscale> {
+    /// The upscale, if it is right, or that there is none.
+    fn upscale(&mut self, inputs: &Value) -> Option<Option<&'static catalog::Upscale>> {
         let field = "upscaleResolution";
+        if inputs.get(field).is_none() {
+            return Some(None);
+        }
         let id = self.string(inputs, field)?;
         let upscale = catalog::upscale(id);
         if upscale.is_none() {
             self.add(field, &rule::BAD_UPSCALE, "");
-            if let Some(meant) = catalog::upscale(&id.trim_ascii().to_ascii_lowercase()) {
+            if let Some(meant) = catalog::upscale(&text::trim(id).to_ascii_lowercase()) {
                 self.suggest(meant.id);
             }
         }
-        upscale
+        upscale.map(Some)
     }
 
     fn unknown(&mut self, fields: &[(String, Value)], known: &[&'static str], elsewhere: &[&'static str]) {
@@ -504,8 +541,14 @@ impl<'a> Checker<'a> {
             } else if elsewhere.contains(&name) {
                 self.add(name, &rule::MISPLACED_FIELD, name);
             } else {
-                self.add(name, &rule::UNKNOWN_FIELD, name);
-                self.suggest(nearest(name, known));
+                let meant = meant(name, value, known);
+                let rule = if meant.is_empty() {
+                    &rule::UNKNOWN_FIELD
+                } else {
+                    &rule::MISSPELT_FIELD
+                };
+                self.add(name, rule, name);
+                self.suggest(meant);
             }
         }
     }
@@ -525,10 +568,6 @@ fn foreign(value: &Value) -> Option<&Value> {
         Value::Object(fields) => fields.iter().find_map(|(_, value)| foreign(value)),
         _ => None,
     }
-}
-
-fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
 }
 
 /// The name that was probably meant, or nothing.
@@ -575,14 +614,42 @@ fn resolutions() -> String {
     list
 }
 
-/// The URL that was probably meant, or nothing: without the spaces around it, or with the `https://` that it lacks.
-fn absolute(url: &str) -> String {
-    let mut fixed = url.trim_ascii().to_owned();
-    if text::split(&fixed, b':').is_none() && text::split(&fixed, b'.').is_some_and(|(host, _)| !host.is_empty()) {
-        fixed.insert_str(0, "https://");
+/// The field that was probably meant, or nothing. A field that the service may add later must not look like one.
+fn meant(name: &str, value: &Value, known: &[&'static str]) -> &'static str {
+    let mut plain = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            plain.push(byte.to_ascii_lowercase().into());
+        }
     }
-    match url::kind(&fixed) {
-        url::Kind::Http { .. } => fixed,
+    let meant = catalog::meant_by(&plain);
+    let fits = match value {
+        Value::String(_) | Value::Array(_) => !meant.is_empty(),
+        Value::Number(_) => meant == "duration",
+        _ => false,
+    };
+    if fits { meant } else { nearest(&plain, known) }
+}
+
+/// A URL whose scheme is missing or misspelt, with the scheme that was probably meant; or nothing. Without a path, it
+/// could as well be the name of a file.
+fn mend(url: &str) -> String {
+    let (word, rest) = text::span(url, |byte| byte.is_ascii_alphabetic());
+    let (marks, after) = text::span(rest, |byte| matches!(byte, b':' | b';' | b',' | b'/' | b'\\' | b' '));
+    // There are other schemes that look alike, such as ftp.
+    let starts_right = matches!(word.as_bytes(), [b'h' | b'H' | b't' | b'T', ..]);
+    let is_similar = text::is_similar(word, "https") || text::is_similar(word, "http");
+    let is_scheme = starts_right && is_similar && !marks.is_empty();
+    let is_http = is_scheme && !matches!(word.as_bytes(), [.., b's' | b'S']);
+    let tail = if is_scheme { after } else { url };
+    let (host, path) = text::span(tail, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | 0x80..)
+    });
+    let label = url::last_label(host);
+    match path.as_bytes() {
+        [b'/', ..] | [b':', b'0'..=b'9', ..] if host.len() > label.len() + 1 && label.len() > 1 => {
+            text::concat(&[if is_http { "http://" } else { "https://" }, tail])
+        }
         _ => String::new(),
     }
 }

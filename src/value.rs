@@ -40,6 +40,10 @@ pub enum Foreign {
     Unreadable,
     /// Too deep or too much: where a cycle or an endless structure was cut.
     TooLarge,
+    /// A text that is too long to be copied.
+    LongText,
+    /// The same, and it begins as a `data:`, `blob:` or `file:` URL does.
+    LocalUrl,
 }
 
 impl Value {
@@ -143,6 +147,8 @@ impl Value {
             Value::Foreign(Foreign::BigInt) => "a BigInt",
             Value::Foreign(Foreign::Unreadable) => "something unreadable",
             Value::Foreign(Foreign::TooLarge) => "a cycle, or endless",
+            Value::Foreign(Foreign::LongText) => "a text that is too long",
+            Value::Foreign(Foreign::LocalUrl) => "a data: URL that is too long",
         }
     }
 
@@ -151,7 +157,7 @@ impl Value {
     /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d1072693248;0;` the upper and
     /// the lower half of a number's bits, `s3:abc` a string with its length in UTF-16 units,
     /// `a2;…` a list with its number of items, `o1;…` an object with its number of fields (each a
-    /// string node and a node), and `u` `F` `y` `b` `x` `z` for the [`Foreign`] ones in their order.
+    /// string node and a node), and `u` `F` `y` `b` `x` `z` `l` `L` for the [`Foreign`] ones in their order.
     pub fn decode(text: &str) -> Option<Value> {
         let mut reader = Reader { text, at: 0 };
         let value = reader.value(0)?;
@@ -201,6 +207,8 @@ impl Reader<'_> {
             b'b' => Value::Foreign(Foreign::BigInt),
             b'x' => Value::Foreign(Foreign::Unreadable),
             b'z' => Value::Foreign(Foreign::TooLarge),
+            b'l' => Value::Foreign(Foreign::LongText),
+            b'L' => Value::Foreign(Foreign::LocalUrl),
             _ => return None,
         })
     }

@@ -1,6 +1,6 @@
 //! The methods of `Sd2Client`: one future serves them all, which keeps the module small.
 
-use super::encode::{from_text, to_js_error};
+use super::encode::{from_text, hostname, to_js_error};
 use super::host::{JsHost, Platform};
 use crate::call::Method;
 use crate::client::Client;
@@ -18,7 +18,8 @@ impl Handle {
     /// Reads the options, given as tagged text.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Handle, JsValue> {
-        let options = Options::read(&from_text(options)).map_err(to_js_error)?;
+        let mut options = Options::read(&from_text(options)).map_err(to_js_error)?;
+        options.hostname = hostname;
         Ok(Handle(Rc::new(Client::new(options))))
     }
 

@@ -6,10 +6,13 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/js/error.js")]
+#[wasm_bindgen(module = "/js/imports.js")]
 extern "C" {
     #[wasm_bindgen(js_name = makeError)]
     fn make_error(message: &str, details: JsValue) -> JsValue;
+
+    #[wasm_bindgen(js_name = hostname)]
+    fn js_hostname(url: &str) -> String;
 }
 
 /// Plain JavaScript data.
@@ -22,6 +25,11 @@ pub fn to_js(value: &Value) -> JsValue {
 #[expect(clippy::boxed_local, reason = "errors travel boxed; this is where they end")]
 pub fn to_js_error(error: Box<Error>) -> JsValue {
     make_error(&error.message, to_js(&error.details))
+}
+
+/// The platform's URL parser; `None` if it refuses the URL.
+pub fn hostname(url: &str) -> Option<String> {
+    Some(js_hostname(url)).filter(|host| !host.is_empty())
 }
 
 /// What JavaScript wrote with `encode`.

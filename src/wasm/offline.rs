@@ -1,6 +1,6 @@
 //! The functions that need no network.
 
-use super::encode::{from_text, to_js, to_js_error};
+use super::encode::{from_text, hostname, to_js, to_js_error};
 use crate::calculator;
 use crate::callback;
 use crate::reason;
@@ -15,7 +15,8 @@ pub fn offline(function: u32, argument: &str) -> Result<JsValue, JsValue> {
     let argument = from_text(argument);
     let result = match (function, argument.as_array()) {
         (0, Some([request, options])) => {
-            Ok(validate::validate(request, options.get("media").unwrap_or(&Value::Null)).into_value())
+            let media = options.get("media").unwrap_or(&Value::Null);
+            Ok(validate::validate_with(request, media, hostname).into_value())
         }
         (1 | 2, _) => calculator::estimate(&argument, function == 2),
         (4 | 5, Some([body, text])) => callback::read(body.clone(), text, function == 5),

@@ -7,13 +7,15 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sd2_client::value::{Foreign, Value};
 
-const FOREIGN: [Foreign; 6] = [
+const FOREIGN: [Foreign; 8] = [
     Foreign::Undefined,
     Foreign::Function,
     Foreign::Symbol,
     Foreign::BigInt,
     Foreign::Unreadable,
     Foreign::TooLarge,
+    Foreign::LongText,
+    Foreign::LocalUrl,
 ];
 
 /// What js/boundary.js itself wrote, and of what.
@@ -229,7 +231,7 @@ fn every_kind_of_value_has_a_name_of_its_own() {
     }
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 14);
 }
 
 #[test]

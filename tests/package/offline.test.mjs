@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { load, PRICE_ENTRIES } from "./project.mjs";
 
-const { estimateCredits, requestSchema, validateRequest } = await load();
+const { cleanRequest, estimateCredits, requestSchema, validateRequest } = await load();
 const entries = await Promise.all(PRICE_ENTRIES.map(async (entry) => [entry, await load(entry)]));
 
 for (const [entry, { estimateCredits, Sd2Error }] of entries) {
@@ -52,7 +52,7 @@ test("issues come as plain data", () => {
     issues.map(({ path, code, severity, suggestion }) => ({ path, code, severity, suggestion })),
     [
       { path: ["inputs", "duration"], code: "bad_duration", severity: "error", suggestion: "5s" },
-      { path: ["callbackUrl"], code: "unknown_field", severity: "warning", suggestion: "callBackUrl" },
+      { path: ["callbackUrl"], code: "unknown_field", severity: "error", suggestion: "callBackUrl" },
     ],
   );
   for (const issue of issues) assert.ok(issue.message.length > 10);
@@ -145,7 +145,7 @@ test("validateRequest never throws, whatever it is given and wherever it stands"
       const result = validateRequest(request, options);
       const errors = result.issues.filter((issue) => issue.severity === "error");
       assert.equal(result.valid, errors.length === 0, name);
-      assert.equal(result.credits === null, !result.valid, name);
+      if (result.valid) assert.equal(typeof result.credits, "number", name);
       if (result.valid) assert.notEqual(result.mode, null, name);
       assert.ok(JSON.stringify(result).length < 10_000_000, name);
     }
@@ -223,6 +223,51 @@ test("texts that resemble each other come back as they are", () => {
     const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, [name]: 1 });
     assert.deepEqual(issues[0].path, [name]);
   }
+});
+
+test("a request with an error beside the price has a price", () => {
+  const request = { model: "sd2", inputs: { prompt: "", duration: "9s", image_url: "https://example.com/a.jpg" } };
+  const { valid, credits, issues } = validateRequest(request);
+  assert.deepEqual([valid, credits], [false, 360]);
+  assert.deepEqual(issues.map(({ code, severity, suggestion }) => [code, severity, suggestion]), [
+    ["prompt_required", "error", undefined],
+    ["unknown_field", "error", "urls"],
+  ]);
+  assert.equal(estimateCredits(request).total, 360);
+});
+
+test("a form's values become a request", () => {
+  const form = {
+    model: " sd2 ",
+    callBackUrl: "",
+    inputs: {
+      prompt: "A cat\n",
+      urls: ["", " https://example.com/a.jpg\u00a0", null],
+      videoUrls: [],
+      audioUrls: [""],
+      duration: 5,
+      resolution: null,
+      upscaleResolution: "",
+      videoInputMode: undefined,
+    },
+  };
+  const before = structuredClone(form);
+  assert.deepEqual(cleanRequest(form), { model: "sd2", inputs: { prompt: "A cat\n", urls: ["https://example.com/a.jpg"], duration: "5s" } });
+  assert.deepEqual(form, before);
+  assert.equal(validateRequest(cleanRequest(form)).valid, true);
+});
+
+test("a form's duration may be digits, its URL end in an invisible character, its fields be empty", () => {
+  const cleaned = cleanRequest({ model: "sd2", inputs: { prompt: "  ", duration: " 12 ", urls: ["asset://a\u200b"] }, callBackUrl: "\ufeffhttps://example.com" });
+  assert.deepEqual(cleaned, { model: "sd2", inputs: { duration: "12s", urls: ["asset://a"] }, callBackUrl: "https://example.com" });
+  assert.deepEqual(cleanRequest({ model: "", inputs: { urls: [null, ""], duration: 5.5 } }), { inputs: { duration: 5.5 } });
+});
+
+test("what is no form stays what it is, and a cycle ends", () => {
+  for (const value of [null, undefined, 5, true, [], () => 1]) assert.deepEqual(cleanRequest(value), value);
+  const cycle = { model: "sd2" };
+  cycle.inputs = cycle;
+  assert.equal(cleanRequest(cycle).inputs.model, "sd2");
 });
 
 test("undefined means left out, everywhere", () => {

@@ -85,7 +85,6 @@ fn a_base_url_is_absolute() {
         json!("seegen.ai/api/v1"),
         json!("//seegen.ai/api/v1"),
         json!("https://"),
-        json!("https:///v1"),
         json!("ftp://example.com"),
         json!("asset://example.com"),
         json!("data:text/plain,x"),

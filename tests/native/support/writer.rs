@@ -21,6 +21,8 @@ pub fn write(value: &Value) -> String {
         Value::Foreign(Foreign::BigInt) => "b".into(),
         Value::Foreign(Foreign::Unreadable) => "x".into(),
         Value::Foreign(Foreign::TooLarge) => "z".into(),
+        Value::Foreign(Foreign::LongText) => "l".into(),
+        Value::Foreign(Foreign::LocalUrl) => "L".into(),
     }
 }
 

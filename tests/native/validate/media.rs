@@ -63,11 +63,37 @@ fn a_clip_may_last_fifteen_seconds() {
 #[test]
 fn a_longer_clip_is_an_error() {
     for (url, list) in [(VIDEO, "videoUrls"), (AUDIO, "audioUrls")] {
-        let issues = probed(url, json!({ "durationSeconds": 15.01 }));
-        assert_eq!(codes(&issues), ["media_too_long"]);
-        assert_eq!(issues[0]["severity"], "error");
-        assert_eq!(issues[0]["path"], json!(["inputs", list, 0]));
+        for seconds in [15.11, 16.0, 3600.0] {
+            let issues = probed(url, json!({ "durationSeconds": seconds, "isEstimate": false }));
+            assert_eq!(codes(&issues), ["media_too_long"]);
+            assert_eq!(issues[0]["severity"], "error");
+            assert_eq!(issues[0]["path"], json!(["inputs", list, 0]));
+        }
     }
+}
+
+#[test]
+fn a_clip_a_little_longer_than_fifteen_seconds_is_doubted() {
+    for (url, list) in [(VIDEO, "videoUrls"), (AUDIO, "audioUrls")] {
+        for seconds in [15.0001, 15.05, 15.1] {
+            let issues = probed(url, json!({ "durationSeconds": seconds }));
+            assert_eq!(codes(&issues), ["media_too_long"]);
+            assert_eq!(issues[0]["severity"], "warning");
+            assert_eq!(issues[0]["path"], json!(["inputs", list, 0]));
+        }
+    }
+}
+
+#[test]
+fn a_length_that_is_an_estimate_is_doubted() {
+    for seconds in [15.05, 15.2, 60.0] {
+        let issues = probed(AUDIO, json!({ "durationSeconds": seconds, "isEstimate": true }));
+        assert_eq!(issues[0]["severity"], "warning");
+    }
+    assert_eq!(
+        codes(&probed(AUDIO, json!({ "durationSeconds": 15, "isEstimate": true }))),
+        [""; 0]
+    );
 }
 
 #[test]

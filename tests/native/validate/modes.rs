@@ -5,11 +5,18 @@ use crate::support::json::{Json, json, value};
 
 rows! {
     a_prompt_is_enough: { "model": "sd2", "inputs": { "prompt": "A cat" } } => text 200;
-    a_text_video_needs_a_prompt: { "model": "sd2", "inputs": {} } => text 0 [["inputs", "prompt"] error prompt_required];
+    a_text_video_needs_a_prompt: { "model": "sd2", "inputs": {} } => text 200 [["inputs", "prompt"] error prompt_required];
     a_blank_prompt_is_none: { "model": "sd2", "inputs": { "prompt": " \n\u{3000}\t" } }
-        => text 0 [["inputs", "prompt"] error prompt_required];
+        => text 200 [["inputs", "prompt"] error prompt_required];
+    a_prompt_of_invisible_characters_is_none: { "model": "sd2", "inputs": { "prompt": "\u{200b}" } }
+        => text 200 [["inputs", "prompt"] error prompt_required];
+    a_prompt_of_format_characters_is_none: { "model": "sd2", "inputs": { "prompt": "\u{feff}\u{2060}\u{ad} \u{e0020}" } }
+        => text 200 [["inputs", "prompt"] error prompt_required];
+    a_prompt_of_fillers_is_none: { "model": "sd2", "inputs": { "prompt": "\u{2800}\u{3164}\u{fe0f}" } }
+        => text 200 [["inputs", "prompt"] error prompt_required];
+    a_prompt_of_one_emoji_is_enough: { "model": "sd2", "inputs": { "prompt": "\u{1f408}\u{200d}\u{2b1b}" } } => text 200;
     an_empty_list_of_images_is_a_text_video: { "model": "sd2", "inputs": { "urls": [] } }
-        => text 0 [["inputs", "prompt"] error prompt_required];
+        => text 200 [["inputs", "prompt"] error prompt_required];
     a_text_video_may_have_a_resolution: { "model": "sd2", "inputs": { "prompt": "A cat", "resolution": "1280x540" } }
         => text 200;
 
@@ -38,20 +45,20 @@ rows! {
         => text 200 [["inputs", "videoInputMode"] warning undocumented];
     keyframe_mode_without_images_still_needs_a_prompt:
         { "model": "sd2", "inputs": { "videoInputMode": "keyframe" } }
-        => text 0 [["inputs", "prompt"] error prompt_required] [["inputs", "videoInputMode"] warning undocumented];
+        => text 200 [["inputs", "prompt"] error prompt_required] [["inputs", "videoInputMode"] warning undocumented];
     a_null_mode_is_of_the_wrong_type_and_not_also_implied:
         { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b"], "videoInputMode": null } }
-        => none 0 [["inputs", "videoInputMode"] error wrong_type];
+        => none 200 [["inputs", "videoInputMode"] error wrong_type];
     three_keyframes_are_too_many:
         { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b", "asset://c"], "videoInputMode": "keyframe" } }
-        => keyframe 0 [["inputs", "urls"] error too_many];
+        => keyframe 200 [["inputs", "urls"] error too_many];
     three_images_without_a_mode_are_too_many:
         { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b", "asset://c"] } }
-        => keyframe 0 [["inputs", "urls"] error too_many];
+        => keyframe 200 [["inputs", "urls"] error too_many];
 
     reference_mode_needs_a_resolution:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference" } }
-        => reference 0 [["inputs", "resolution"] error resolution_required];
+        => reference 200 [["inputs", "resolution"] error resolution_required];
     reference_mode_needs_no_prompt:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference", "resolution": "720x720" } }
         => reference 200;
@@ -60,18 +67,18 @@ rows! {
         => reference 200 [["inputs"] warning no_references];
     a_null_resolution_is_of_the_wrong_type_and_not_also_missing:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference", "resolution": null } }
-        => reference 0 [["inputs", "resolution"] error wrong_type];
+        => reference 200 [["inputs", "resolution"] error wrong_type];
 
     videos_work_in_reference_mode_only:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": ["https://example.com/a.mp4"] } }
-        => text 0 [["inputs", "videoUrls"] error reference_only];
+        => text 400 [["inputs", "videoUrls"] error reference_only];
     audio_works_in_reference_mode_only:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "audioUrls": ["https://example.com/a.mp3"] } }
-        => image 0 [["inputs", "audioUrls"] error reference_only];
+        => image 200 [["inputs", "audioUrls"] error reference_only];
     clips_outside_reference_mode_are_one_problem_however_many_they_are:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [
             "https://example.com/a", "https://example.com/b", "https://example.com/c", "https://example.com/d"] } }
-        => text 0 [["inputs", "videoUrls"] error reference_only];
+        => text 400 [["inputs", "videoUrls"] error reference_only];
     empty_lists_of_clips_are_fine_in_every_mode:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [], "audioUrls": [] } } => text 200;
 }

@@ -120,6 +120,8 @@ fn what_json_cannot_carry_is_an_error_wherever_it_stands() {
         Foreign::BigInt,
         Foreign::Unreadable,
         Foreign::TooLarge,
+        Foreign::LongText,
+        Foreign::LocalUrl,
     ] {
         for name in INPUT_FIELDS {
             let inputs = Value::Object(vec![

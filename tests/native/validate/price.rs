@@ -80,20 +80,59 @@ fn a_request_with_warnings_has_a_price() {
 }
 
 #[test]
-fn a_request_with_errors_has_none() {
-    let issues = refused(json!({ "model": "sd2", "inputs": { "duration": "9s" } }));
-    assert_eq!(codes(&issues), ["prompt_required"]);
+fn a_request_without_a_prompt_yet_has_a_price() {
+    assert_eq!(price(json!({ "model": "sd2", "inputs": { "duration": "9s" } })), 360);
+}
+
+#[test]
+fn errors_that_do_not_concern_the_price_stop_no_price() {
+    for inputs in [
+        json!({ "prompt": 7, "resolution": "big", "videoInputMode": "magic", "urls": "photo.jpg" }),
+        json!({ "urls": vec!["data:,x"; 20], "audioUrls": null, "image_url": "https://example.com/a.jpg" }),
+    ] {
+        assert_eq!(
+            price(json!({ "model": "sd2", "inputs": inputs, "callBackUrl": "x" })),
+            200
+        );
+    }
+}
+
+#[test]
+fn what_the_price_depends_on_must_be_right() {
+    for (field, wrong, code) in [
+        ("duration", json!("5"), "bad_duration"),
+        ("duration", json!(null), "wrong_type"),
+        ("upscaleResolution", json!("8k"), "bad_upscale"),
+        ("upscaleResolution", json!(null), "wrong_type"),
+        ("videoUrls", json!("https://example.com/a.mp4"), "wrong_type"),
+    ] {
+        let issues = refused(json!({ "model": "sd2", "inputs": { "prompt": "A cat", field: wrong } }));
+        assert_eq!(codes(&issues), [code], "{field}");
+    }
+}
+
+#[test]
+fn a_row_of_the_price_table_has_a_price() {
+    let row = json!({ "model": "sd2", "duration": "5s", "upscaleResolution": null, "videoReference": true, "total": 1, "count": 2 });
+    assert_eq!(price(row), 400);
 }
 
 #[test]
 fn the_paths_of_a_listed_input_begin_with_its_index() {
     let configured = configuration(&value(&json!({ "duration": 1 })), Some(7)).expect_err("no price");
-    let requested = configuration(&value(&json!({ "model": "sd2", "inputs": {} })), Some(8)).expect_err("no price");
+    let requested =
+        configuration(&value(&json!({ "model": "sd2", "inputs": { "duration": 1 } })), Some(8)).expect_err("no price");
     let listed = configuration(&Value::Null, Some(9)).expect_err("no price");
     let paths = [configured, requested, listed].concat();
     let paths: Vec<Json> = paths.iter().map(|issue| seen(issue)["path"].clone()).collect();
     assert_eq!(
         json!(paths),
-        json!([[7, "model"], [7, "duration"], [8, "inputs", "prompt"], [9]])
+        json!([
+            [7, "model"],
+            [7, "duration"],
+            [8, "inputs", "prompt"],
+            [8, "inputs", "duration"],
+            [9]
+        ])
     );
 }

@@ -180,6 +180,8 @@ pub fn anything() -> impl Strategy<Value = Value> {
         Foreign::BigInt,
         Foreign::Unreadable,
         Foreign::TooLarge,
+        Foreign::LongText,
+        Foreign::LocalUrl,
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),

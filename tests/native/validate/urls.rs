@@ -1,7 +1,10 @@
 //! Which URLs the service can take, as far as can be told without fetching them.
 
 use super::{codes, issues};
-use crate::support::json::{Json, json};
+use crate::support::json::{Json, json, value};
+use sd2_client::url::Hostname;
+use sd2_client::validate::{validate, validate_with};
+use sd2_client::value::{Foreign, Value};
 
 fn image(url: &str) -> Json {
     json!({ "model": "sd2", "inputs": { "urls": [url] } })
@@ -46,6 +49,22 @@ fn http_and_https_are_fine() {
             "https://[2606:2800:220:1::1]/a",
             "https://[2606:2800:220:1::1]:8443/a",
             "https://bücher.example/ä.png",
+            "https:example.com",
+            "https:/example.com/a",
+            "https:///example.com/a",
+            "https:\\\\example.com\\a",
+            "ht\ntps://example.com/a",
+            "https://example.com/my photo.jpg",
+            "https://example.com/a\tb",
+            "https://example.com:/a",
+            "https://example.com:0065535/a",
+            "https://a@b@example.com/a",
+            "https://a..b/",
+            "https://a_b.example/",
+            "https://1.2.3.4.example/a",
+            "https://[1:2:3:4:5:6:7::]/a",
+            "https://[::2:3:4:5:6:7:8]/a",
+            "https://[64:ff9b::1.2.3.4]/a",
         ],
         &[],
     );
@@ -63,15 +82,29 @@ fn what_is_no_absolute_http_url_is_bad() {
             "example.com",
             "https:",
             "https://",
-            "https:///photo.jpg",
             "https://:8080/photo.jpg",
             "https://user@/photo.jpg",
             "https://example.com:port/photo.jpg",
             "https://[::1/photo.jpg",
             "https://[::1]x/photo.jpg",
-            "https://example.com/my photo.jpg",
-            "https://example.com/\nphoto.jpg",
-            "https://example.com/photo.jpg\u{7f}",
+            "https://exam ple.com/photo.jpg",
+            "https://exa<mple.com/photo.jpg",
+            "https://example.com^/photo.jpg",
+            "https://[example.com]/photo.jpg",
+            "https://a[::1]/photo.jpg",
+            "https://example.com:65536/photo.jpg",
+            "https://example.com:99999/photo.jpg",
+            "https://example.com:8o80/photo.jpg",
+            "https://1.2.3.4.5/photo.jpg",
+            "https://1.2.3.256/photo.jpg",
+            "https://1.2.3.08/photo.jpg",
+            "https://example.0x1f/photo.jpg",
+            "https://4294967296/photo.jpg",
+            "https://[1:2:3:4:5:6:7]/photo.jpg",
+            "https://[1::2::3]/photo.jpg",
+            "https://[::12345]/photo.jpg",
+            "https://[::1.2.3]/photo.jpg",
+            "https://[::1.2.3.04]/photo.jpg",
             "ftp://example.com/photo.jpg",
             "javascript:alert(1)",
             "asset:",
@@ -101,6 +134,131 @@ fn spaces_around_a_url_suggest_the_url() {
     for request in EVERYWHERE {
         let issues = issues(&request(" https://example.com/a\n"));
         assert_eq!(issues[0]["suggestion"], "https://example.com/a");
+    }
+}
+
+#[test]
+fn what_is_invisible_around_a_url_suggests_the_url() {
+    for invisible in [
+        "\u{a0}", "\u{200b}", "\u{feff}", "\u{3000}", "\u{2028}", "\u{200e}", "\u{2060}", "\u{ad}", "\u{7f}", "\u{0}",
+    ] {
+        for url in [
+            format!("https://example.com/a{invisible}"),
+            format!("{invisible}https://example.com/a{invisible}"),
+        ] {
+            for request in EVERYWHERE {
+                let issues = issues(&request(&url));
+                assert_eq!(codes(&issues), ["bad_url"], "{url:?}");
+                assert_eq!(issues[0]["suggestion"], "https://example.com/a", "{url:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_emoji_at_the_end_of_a_url_stays_whole() {
+    assert_eq!(codes(&issues(&image("https://example.com/\u{2764}\u{fe0f}"))), [""; 0]);
+}
+
+#[test]
+fn an_asset_with_a_space_around_it_suggests_the_asset_where_one_may_stand() {
+    let issues_of = |request: Json| issues(&request);
+    let found = issues_of(image("asset://asset-1 "));
+    assert_eq!(codes(&found), ["bad_url"]);
+    assert_eq!(found[0]["suggestion"], "asset://asset-1");
+    assert_eq!(
+        issues_of(clip("videoUrls", "asset://asset-1 "))[0].get("suggestion"),
+        None
+    );
+}
+
+#[test]
+fn a_misspelt_scheme_suggests_the_right_one() {
+    for (url, suggestion) in [
+        ("https//e.com/a.jpg", "https://e.com/a.jpg"),
+        ("http//e.com/a.jpg", "http://e.com/a.jpg"),
+        ("https:://e.com/a.jpg", "https://e.com/a.jpg"),
+        ("htps://e.com/a.jpg", "https://e.com/a.jpg"),
+        ("ttps://e.com/a.jpg", "https://e.com/a.jpg"),
+        ("https;//e.com/a.jpg", "https://e.com/a.jpg"),
+        ("https ://e.com/a.jpg", "https://e.com/a.jpg"),
+        ("hhttp://e.com:8080/a.jpg", "http://e.com:8080/a.jpg"),
+        ("www.e.com/a.jpg", "https://www.e.com/a.jpg"),
+        ("http.cat/404", "https://http.cat/404"),
+        ("e.com:8080/a.jpg", "https://e.com:8080/a.jpg"),
+    ] {
+        for request in EVERYWHERE {
+            assert_eq!(issues(&request(url))[0]["suggestion"], suggestion, "{url}");
+        }
+    }
+}
+
+#[test]
+fn the_name_of_a_file_suggests_nothing() {
+    for url in [
+        "photo.jpg",
+        "PHOTO.JPEG",
+        "clip.final.mp4",
+        "photo.png?size=2",
+        "images/4.jpg",
+        "C:\\photos\\a.png",
+        "~/a.png",
+        "../a.png",
+        ".hidden/a.png",
+        "e.com",
+        "https//photo.jpg",
+        "a b.com/c",
+        "ftp://example.com/a.png",
+        "mailto:someone@example.com",
+        "https://",
+        "https//photo",
+    ] {
+        for request in EVERYWHERE {
+            assert_eq!(issues(&request(url))[0].get("suggestion"), None, "{url}");
+        }
+    }
+}
+
+#[test]
+fn a_text_too_long_to_copy_is_told_by_its_beginning() {
+    for (foreign, words) in [
+        (Foreign::LocalUrl, "cannot read data:"),
+        (Foreign::LongText, "a text that is too long"),
+    ] {
+        let mut inputs = Value::object();
+        inputs.put("urls", Value::Array(vec![Value::Foreign(foreign)]));
+        let mut request = value(&json!({ "model": "sd2" }));
+        request.put("inputs", inputs);
+        let issues = validate(&request, &Value::Null).issues;
+        assert!(
+            issues[0].text("message").is_some_and(|message| message.contains(words)),
+            "{issues:?}"
+        );
+    }
+}
+
+#[test]
+fn the_platform_is_asked_about_hosts_beyond_plain_ascii_and_no_others() {
+    let platform: Hostname = |url| match url {
+        "https://\u{ff11}\u{ff12}\u{ff17}.1/a" => Some("127.0.0.1".into()),
+        "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some("localhost".into()),
+        "https://xn--bcher-kva.example/a" => Some("xn--bcher-kva.example".into()),
+        "https://xn--a/a" | "https://a%00b/a" => None,
+        other => panic!("{other}"),
+    };
+    for (url, wanted) in [
+        ("https://\u{ff11}\u{ff12}\u{ff17}.1/a", Some("unreachable_url")),
+        ("https://%6c%6fcalhost/a", Some("unreachable_url")),
+        ("https://local\nhost/a", Some("unreachable_url")),
+        ("https://xn--bcher-kva.example/a", None),
+        ("https://xn--a/a", Some("bad_url")),
+        ("https://a%00b/a", Some("bad_url")),
+        ("https://example.com/ä%20?é", None),
+        ("https://ä:%20@example.com/", None),
+    ] {
+        let issues = validate_with(&value(&image(url)), &Value::Null, platform).issues;
+        let codes: Vec<_> = issues.iter().filter_map(|issue| issue.text("code")).collect();
+        assert_eq!(codes, wanted.into_iter().collect::<Vec<_>>(), "{url}");
     }
 }
 
@@ -185,6 +343,28 @@ fn hosts_that_the_internet_does_not_reach_are_a_warning() {
             "http://[fe80::1]/a",
             "http://[febf::1]/a",
             "http://[::ffff:192.168.0.1]/a",
+            "http://127.1/a",
+            "http://0x7f.1/a",
+            "http://0X7F000001/a",
+            "http://2130706433/a",
+            "http://0177.0.0.01/a",
+            "http://127.0.0.1./a",
+            "http://10.1/a",
+            "http://0xc0a80001/a",
+            "http://192.168.257/a",
+            "http://0/a",
+            "http://host.docker.internal/a",
+            "http://Metadata.Google.Internal./a",
+            "http://[::]/a",
+            "http://[0:0:0:0:0:0:0:1]/a",
+            "http://[::ffff:7f00:1]/a",
+            "http://[::ffff:a00:1]:8080/a",
+            "http://[::127.0.0.1]/a",
+            "http://[FE80::1]/a",
+            "http://user:pass@app.local:8080/a",
+            "http:\\\\localhost\\a",
+            "http:localhost/a",
+            "http:///localhost/a",
         ],
         &["unreachable_url"],
     );
@@ -207,8 +387,13 @@ fn hosts_beside_the_private_ranges_are_fine() {
             "http://100.63.0.1/a",
             "http://100.128.0.1/a",
             "http://10.0.0.1.example.com/a",
-            "http://10.0.0.256/a",
-            "http://10.0.1/a.example",
+            "http://0127.0.0.1/a",
+            "http://010.0.0.1.example.com/a",
+            "http://1127.0.0.1.nip.io/a",
+            "http://internal/a",
+            "http://docker.internal.example.com/a",
+            "http://[::ffff:5db8:d822]/a",
+            "http://[2001:4860:4860::8888]/a",
             "http://fc00.example.com/a",
             "http://fe80.example.com/a",
             "http://local/a",

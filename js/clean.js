@@ -1,0 +1,22 @@
+// A form's values as a request.
+
+/** White space and invisible characters at either end. */
+const EDGES = /^[\s\p{Cc}\p{Cf}\u2800\u3164]+|[\s\p{Cc}\p{Cf}\u2800\u3164]+$/gu;
+
+/** What a form's value stands for in a request; undefined for nothing. */
+const clean = (value, name, depth) => {
+  if (typeof value === "string") {
+    const text = value.replace(EDGES, "");
+    if (name === "duration" && /^\d+$/.test(text)) return `${text}s`;
+    // A prompt keeps its line ends.
+    return text && (name === "prompt" ? value : text);
+  }
+  if (name === "duration" && Number.isInteger(value)) return `${value}s`;
+  if (typeof value !== "object" || value === null || depth > 2) return value;
+  const isGiven = (value) => value != null && value !== "" && !(Array.isArray(value) && !value.length);
+  if (Array.isArray(value)) return value.map((item) => clean(item, "", depth + 1)).filter(isGiven);
+  const fields = Object.entries(value).map(([name, field]) => [name, clean(field, name, depth + 1)]);
+  return Object.fromEntries(fields.filter(([, field]) => isGiven(field)));
+};
+
+export const cleanRequest = (value) => clean(value, "", 0);
