@@ -120,23 +120,29 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     let Some(key) = options.get("apiKey") else {
         return Ok(None);
     };
-    // A key from a file or an environment often brings its line end along.
-    let key = key.as_str().unwrap_or_default().trim_ascii();
-    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // A key from a file or an environment often brings more along.
+    let key = text::trim(key.as_str().unwrap_or_default());
+    let bytes = key.as_bytes();
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(&byte));
+    let around = if bytes.windows(7).any(|part| part.split_at_checked(6).is_some_and(|(word, after)| word.eq_ignore_ascii_case(b"bearer") && !after.iter().all(u8::is_ascii_graphic))) {
+        "`Bearer ` before it"
+    } else if text::split(key, b'=').is_some_and(|(name, rest)| is_name(name) && text::trim_end(rest, b'=') != "") {
+        "`NAME=` before it"
+    } else if matches!(bytes, [b'"' | b'\'' | b'`' , ..] | [.., b'"' | b'\'' | b'`'] | [0xe2, 0x80, 0x98..=0x9f, ..] | [.., 0xe2, 0x80, 0x98..=0x9f]) {
+        "quotes around it"
+    } else if key.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
         return Err(Error::argument(
             "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
             "",
         ));
-    }
-    Ok(Some(key.into()))
+    } else {
+        return Ok(Some(key.into()));
+    };
+    Err(Error::argument("apiKey must be the key alone, without {}.", around))
 }
 
 fn base_url(options: &Value) -> Result<String> {
     let Some(given) = options.get("baseUrl") else {
-        // As others write it. Not to hear it would send to the service, and pay for, what is meant for another place.
-        if options.get("baseURL").is_some() {
-            return Err(Error::argument("Write baseUrl, not baseURL.", ""));
-        }
         return Ok(BASE_URL.into());
     };
     let given = given.as_str().unwrap_or_default();

@@ -113,3 +113,18 @@ pub fn is_similar(a: &str, b: &str) -> bool {
     let common = (start + end).min(a.len()).min(b.len());
     a.len().max(b.len()) - common <= 2
 }
+
+/// The text without what is invisible around it.
+pub fn trim(text: &str) -> &str {
+    let is_invisible = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    let mut characters = text.chars();
+    let mut rest = characters.as_str();
+    while characters.next().is_some_and(is_invisible) {
+        rest = characters.as_str();
+    }
+    characters = rest.chars();
+    while characters.next_back().is_some_and(is_invisible) {
+        rest = characters.as_str();
+    }
+    rest
+}

@@ -1,0 +1,52 @@
+// The options that callers give. To ignore a misspelled one could send a paid request to the wrong place, or without limits.
+import { misuse } from "./boundary.js";
+
+const CALL = ["signal", "timeoutMs", "pollIntervalMs", "onCreated", "onUpdate"];
+const BATCH = [...CALL, "concurrency", "maxCredits"];
+const CLIENT = [
+  "apiKey",
+  "baseUrl",
+  "fetch",
+  "headers",
+  "timeoutMs",
+  "maxRetries",
+  "validate",
+  "concurrency",
+  "allowInsecure",
+  "logger",
+  "store",
+];
+
+export const clientOptions = (options) => known(options, CLIENT);
+
+export const callOptions = (options) => known(options, CALL);
+
+export const batchOptions = (options) => known(options, BATCH);
+
+/** The options, if they are an object that has no other names. */
+export const known = (options, names) => {
+  // A signal, a promise or a list is an object, too, but has no options.
+  if (options != null && !/^\[object (Object|Module)/.test({}.toString.call(options))) {
+    throw misuse("The options must be an object, or left out.");
+  }
+  for (const name of Object.keys(options ?? {})) {
+    if (names.includes(name) || options[name] === undefined) continue;
+    const meant = names.find((known) => isSimilar(bare(name), bare(known)));
+    // Anything else than letters might be a key in a wrong place.
+    const shown = /^[a-z_]{1,40}$/i.test(name) ? ` ${name}` : " of this name";
+    throw misuse(`There is no option${shown}${meant ? `: write ${meant}` : ""}. These exist: ${names.join(", ")}.`);
+  }
+  return options ?? {};
+};
+
+const bare = (name) => name.toLowerCase().replace(/[^a-z]/g, "");
+
+/** Whether one is a part of the other, or they differ in one place only, or at the end. */
+const isSimilar = (a, b) => {
+  let start = 0;
+  let end = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  while (end < a.length && a.at(-1 - end) === b.at(-1 - end)) end++;
+  const isPart = a.length > 2 && (a.includes(b) || b.includes(a));
+  return isPart || start > 4 || start + end >= Math.max(a.length, b.length) - 2;
+};
