@@ -13,6 +13,7 @@ const CLIENT = [
   "validate",
   "concurrency",
   "allowInsecure",
+  "streamCreates",
   "logger",
   "store",
 ];

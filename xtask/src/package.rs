@@ -116,7 +116,17 @@ pub fn build() -> Result<()> {
     for name in ["index.d.ts", "sd2_client.wasm.d.ts"] {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
-    prices::build(&made)
+    prices::build(&made)?;
+    // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
+    for entry in ["index", "prices"] {
+        let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
+        fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
+    }
+    for entry in ["index", "slim", "prices"] {
+        let text = format!("module.exports = require(\"./{entry}.js\");\n");
+        fs::write(dist.join(format!("{entry}.cjs")), text)?;
+    }
+    Ok(())
 }
 
 /// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it
