@@ -15,7 +15,7 @@ const MIN_SECRET = 16;
 const SIGNED = /^(https?:.*sd2_token=(\d+)\.([\w-]*)\.)([\w-]{43})$/;
 
 /** What looks like a whole URL, also if there is a slip in its scheme. */
-const HAS_ORIGIN = /^[^/?#.][^?#]*\/\//;
+const HAS_ORIGIN = /^[^/?#.][^?#]*(:|\/\/)/;
 
 export const signCallbackUrl = async (url, secret, options) => {
   const key = await importKey(secret);

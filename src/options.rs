@@ -123,12 +123,26 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     // A key from a file or an environment often brings more along.
     let key = text::trim(key.as_str().unwrap_or_default());
     let bytes = key.as_bytes();
-    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(&byte));
-    let around = if bytes.windows(7).any(|part| part.split_at_checked(6).is_some_and(|(word, after)| word.eq_ignore_ascii_case(b"bearer") && !after.iter().all(u8::is_ascii_graphic))) {
+    let is_name = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(&byte))
+    };
+    let around = if bytes.eq_ignore_ascii_case(b"bearer")
+        || bytes.windows(7).any(|part| {
+            part.split_at_checked(6).is_some_and(|(word, after)| {
+                word.eq_ignore_ascii_case(b"bearer") && !after.iter().all(u8::is_ascii_graphic)
+            })
+        }) {
         "`Bearer ` before it"
     } else if text::split(key, b'=').is_some_and(|(name, rest)| is_name(name) && text::trim_end(rest, b'=') != "") {
         "`NAME=` before it"
-    } else if matches!(bytes, [b'"' | b'\'' | b'`' , ..] | [.., b'"' | b'\'' | b'`'] | [0xe2, 0x80, 0x98..=0x9f, ..] | [.., 0xe2, 0x80, 0x98..=0x9f]) {
+    } else if matches!(
+        bytes,
+        [b'"' | b'\'' | b'`', ..]
+            | [.., b'"' | b'\'' | b'`']
+            | [0xe2, 0x80, 0x98..=0x9f, ..]
+            | [.., 0xe2, 0x80, 0x98..=0x9f]
+    ) {
         "quotes around it"
     } else if key.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
         return Err(Error::argument(

@@ -13,7 +13,9 @@ pub fn text(text: &str, key: Option<&str>) -> String {
     let Some(key) = key else {
         return text.into();
     };
-    let plain = mask(text, key.as_bytes(), |text| (text.first().copied().unwrap_or_default(), 1));
+    let plain = mask(text, key.as_bytes(), |text| {
+        (text.first().copied().unwrap_or_default(), 1)
+    });
     let mut bare = Vec::new();
     let mut rest = key.as_bytes();
     while !rest.is_empty() {
@@ -136,7 +138,13 @@ fn number(digits: &[u8], radix: u32, most: usize, before: usize) -> Option<(u8, 
 
 /// The character of this name in HTML.
 fn named(text: &[u8]) -> Option<(u8, usize)> {
-    let names = [("amp", b'&'), ("lt", b'<'), ("gt", b'>'), ("quot", b'"'), ("apos", b'\'')];
+    let names = [
+        ("amp", b'&'),
+        ("lt", b'<'),
+        ("gt", b'>'),
+        ("quot", b'"'),
+        ("apos", b'\''),
+    ];
     let (name, character) = names.iter().find(|(name, _)| text.starts_with(name.as_bytes()))?;
     Some((*character, name.len()))
 }
