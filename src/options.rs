@@ -122,37 +122,43 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     };
     // A key from a file or an environment often brings more along.
     let key = text::trim(key.as_str().unwrap_or_default());
+    if let Some(around) = around(key) {
+        return Err(Error::argument("apiKey must be the key alone, without {}.", around));
+    }
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::argument(
+            "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
+            "",
+        ));
+    }
+    Ok(Some(key.into()))
+}
+
+/// What is pasted along with a key, and does not belong to it.
+fn around(key: &str) -> Option<&'static str> {
     let bytes = key.as_bytes();
-    let is_name = |name: &str| {
-        name.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(&byte))
+    let is_word = |part: &[u8]| {
+        part.split_at_checked(6).is_some_and(|(word, after)| {
+            word.eq_ignore_ascii_case(b"bearer") && !after.iter().any(u8::is_ascii_graphic)
+        })
     };
-    let around = if bytes.eq_ignore_ascii_case(b"bearer")
-        || bytes.windows(7).any(|part| {
-            part.split_at_checked(6).is_some_and(|(word, after)| {
-                word.eq_ignore_ascii_case(b"bearer") && !after.iter().all(u8::is_ascii_graphic)
-            })
-        }) {
-        "`Bearer ` before it"
-    } else if text::split(key, b'=').is_some_and(|(name, rest)| is_name(name) && text::trim_end(rest, b'=') != "") {
-        "`NAME=` before it"
-    } else if matches!(
+    if is_word(bytes) || bytes.windows(7).any(is_word) {
+        return Some("`Bearer ` before it");
+    }
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ');
+    // A `=` at the end belongs to base64.
+    if text::split(text::trim_end(key, b'='), b'=').is_some_and(|(name, _)| name.bytes().all(is_name)) {
+        return Some("`NAME=` before it");
+    }
+    // The typographic ones in UTF-8, too.
+    let is_quoted = matches!(
         bytes,
         [b'"' | b'\'' | b'`', ..]
             | [.., b'"' | b'\'' | b'`']
             | [0xe2, 0x80, 0x98..=0x9f, ..]
             | [.., 0xe2, 0x80, 0x98..=0x9f]
-    ) {
-        "quotes around it"
-    } else if key.is_empty() || !bytes.iter().all(u8::is_ascii_graphic) {
-        return Err(Error::argument(
-            "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
-            "",
-        ));
-    } else {
-        return Ok(Some(key.into()));
-    };
-    Err(Error::argument("apiKey must be the key alone, without {}.", around))
+    );
+    is_quoted.then_some("quotes around it")
 }
 
 fn base_url(options: &Value) -> Result<String> {
