@@ -1,5 +1,6 @@
 //! Takes the API key out of whatever leaves the library.
 
+use crate::text;
 use crate::value::Value;
 
 /// What stands where a key was.
@@ -7,6 +8,8 @@ pub const MARK: &str = "[key]";
 
 /// Shorter keys would match ordinary words.
 const SHORTEST: usize = 6;
+/// A shorter key may be an ordinary word, which is not taken out of what the service delivers.
+const UNMISTAKABLE: usize = 16;
 
 /// The text with each occurrence of the key replaced: as it is, and as JSON, URLs and HTML escape it.
 pub fn text(text: &str, key: Option<&str>) -> String {
@@ -39,6 +42,20 @@ pub fn value(value: &mut Value, key: Option<&str>) {
         }
         _ => {}
     }
+}
+
+/// What the service delivers: it is passed on as it came, unless it holds a key that cannot be an ordinary word.
+pub fn result(value: &mut Value, key: Option<&str>) {
+    self::value(value, unmistakable(key));
+}
+
+/// Whether this is the key, or a text with a key in it that cannot be an ordinary word.
+pub fn holds(text: &str, key: Option<&str>) -> bool {
+    key == Some(text::trim(text)) || self::text(text, unmistakable(key)) != text
+}
+
+fn unmistakable(key: Option<&str>) -> Option<&str> {
+    key.filter(|key| key.len() >= UNMISTAKABLE)
 }
 
 /// Replaces the key in a text that `read` takes apart: it gives the first byte, and how many bytes write it. Each byte is

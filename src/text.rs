@@ -113,25 +113,3 @@ pub fn is_similar(a: &str, b: &str) -> bool {
     let common = (start + end).min(a.len()).min(b.len());
     a.len().max(b.len()) - common <= 2
 }
-
-/// Whether a character leaves nothing to see: white space, control and format characters, fillers.
-fn is_invisible(character: char) -> bool {
-    character.is_whitespace()
-        || matches!(u32::from(character),
-            0..=0x20 | 0x7f..=0xa0 | 0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
-            | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x2800 | 0x3164 | 0xfeff | 0xffa0 | 0xfff0..=0xfffb)
-}
-
-/// The text without what is invisible around it.
-pub fn trim(text: &str) -> &str {
-    let mut characters = text.chars();
-    let mut rest = characters.as_str();
-    while characters.next().is_some_and(is_invisible) {
-        rest = characters.as_str();
-    }
-    characters = rest.chars();
-    while characters.next_back().is_some_and(is_invisible) {
-        rest = characters.as_str();
-    }
-    rest
-}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { load } from "./project.mjs";
-import { answer, request } from "./service.mjs";
+import { answer, request, taskOf } from "./service.mjs";
 
 const { Sd2Client } = await load();
 const KEY = "sk-live-7f3a9c-secret";
@@ -133,4 +133,87 @@ test("a create is no exception", async () => {
   const error = await client.createTask(request()).catch((error) => error);
   assert.equal(error.code, "invalid_request");
   assert.ok(error.message.includes("[key]"), error.message);
+});
+
+for (const [what, ids] of [
+  ["blank", ["", " ", "\n\t", "\u00a0", "\u200b", "\ufeff", "\u2060\u00ad"]],
+  ["the key", [KEY, ` ${KEY}`, `${KEY}\n`, `\ufeff${KEY}`, `Bearer ${KEY}`, `task_${KEY}`, encodeURIComponent(KEY).replaceAll("-", "%2d")]],
+]) {
+  test(`a task id that is ${what} is refused before anything is sent`, async () => {
+    const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
+    for (const id of ids) {
+      for (const call of [client.queryTask(id), client.waitForTask(id), client.confirmCallback(JSON.stringify(taskOf(id, "COMPLETED")))]) {
+        const error = await call.catch((error) => error);
+        assert.ok(["invalid_argument", "unexpected_response"].includes(error.code), error.stack);
+        assert.equal(error.taskId, undefined);
+        if (what === "the key") assert.ok(!shown(error).includes("7f3a9c"), shown(error));
+      }
+    }
+  });
+}
+
+test("a short key is refused as a task id, too, but not an id that has it in it", async () => {
+  const client = new Sd2Client({ apiKey: "task", fetch: async (url) => answer(taskOf(new URL(url).searchParams.get("taskId"), "PENDING")) });
+  assert.equal((await client.queryTask("task").catch((error) => error)).code, "invalid_argument");
+  assert.equal((await client.queryTask("task_1")).taskId, "task_1");
+});
+
+test("an answer with the key as the new task's id is no id, and says that there may be a task", async () => {
+  for (const apiKey of [KEY, "short"]) {
+    const client = new Sd2Client({ apiKey, fetch: async () => answer({ taskId: apiKey }) });
+    for (const call of [client.createTask(request()), client.generate(request())]) {
+      const error = await call.catch((error) => error);
+      assert.equal(error.code, "outcome_unknown");
+      assert.equal(error.taskId, undefined);
+    }
+  }
+});
+
+/** A task that is full of a word. */
+const taskWith = (word) => ({
+  ...taskOf(`task_${word}`, "COMPLETED"),
+  output: [{ url: `https://example.com/${word}/a.mp4`, width: 1, height: 1 }],
+  [word]: [{ note: `A ${word}.` }],
+});
+for (const apiKey of ["videos", "example", "COMPLETED", "a-word-of-15-ch"]) {
+  test(`a result is passed on as it came, although the key is the word ${apiKey}`, async () => {
+    const task = taskWith(apiKey);
+    const fetch = async (url) => answer(url.includes("createTask") ? { taskId: task.taskId } : url.includes("credits") ? { credits: 1, availableCredits: 1, note: apiKey } : task);
+    const client = new Sd2Client({ apiKey, fetch });
+    assert.deepEqual(await client.queryTask(task.taskId), task);
+    assert.deepEqual(await client.createTask(request()), { taskId: task.taskId });
+    assert.equal((await client.getCredits()).note, apiKey);
+    const updates = [];
+    assert.deepEqual(await client.waitForTask(task.taskId, { onUpdate: ({ task }) => updates.push(task) }), task);
+    assert.deepEqual(updates, [task]);
+  });
+}
+
+test("a paid task stays whole in an error, although the key is a word in it", async () => {
+  const task = { ...taskWith("videos"), output: [{ url: "ftp://videos" }] };
+  const client = new Sd2Client({ apiKey: "videos", fetch: async () => answer(task) });
+  const error = await client.queryTask(task.taskId).catch((error) => error);
+  assert.equal(error.code, "unexpected_response");
+  assert.deepEqual(error.task, task);
+});
+
+test("a long key in a result is replaced, however it is escaped", async () => {
+  for (const key of [KEY, "exactly-16-chars"]) {
+    for (const escape of [escapes["as it is"], escapes.percent, escapes["percent, all of it"], escapes["HTML by number"]]) {
+      const task = { ...taskOf("task", "PENDING"), note: `<${escape(key)}>` };
+      const client = new Sd2Client({ apiKey: key, fetch: async () => answer(task) });
+      assert.deepEqual(await client.queryTask("task"), { ...task, note: "<[key]>" });
+    }
+  }
+});
+
+test("the reason of a failed task hides a key of any length, also at its cut", async () => {
+  for (const apiKey of [KEY, "secret-key"]) {
+    for (const error of [`The key ${apiKey} is blocked.`, `${"x".repeat(495)}${apiKey}`, escapes.HTML(`<${apiKey}>`)]) {
+      const client = new Sd2Client({ apiKey, fetch: async () => answer({ ...taskOf("task", "FAILED"), error }) });
+      const { code, message } = await client.waitForTask("task").catch((error) => error);
+      assert.equal(code, "task_failed");
+      assert.ok(!message.includes(apiKey.slice(0, 5)), message);
+    }
+  }
 });

@@ -79,7 +79,6 @@ fn a_base_url_is_absolute() {
         json!("asset://example.com"),
         json!("data:text/plain,x"),
         json!("https://exa mple.com"),
-        json!(" https://example.com"),
         json!(null),
         json!(7),
         json!({ "href": "https://example.com" }),
