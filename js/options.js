@@ -32,7 +32,7 @@ export const known = (options, names) => {
   }
   for (const name of Object.keys(options ?? {})) {
     if (names.includes(name) || options[name] === undefined) continue;
-    const meant = names.find((known) => isSimilar(bare(name), bare(known)));
+    const meant = nearest(bare(name), names);
     // Anything else than letters might be a key in a wrong place.
     const shown = /^[a-z_]{1,40}$/i.test(name) ? ` ${name}` : " of this name";
     throw misuse(`There is no option${shown}${meant ? `: write ${meant}` : ""}. These exist: ${names.join(", ")}.`);
@@ -42,12 +42,8 @@ export const known = (options, names) => {
 
 const bare = (name) => name.toLowerCase().replace(/[^a-z]/g, "");
 
-/** Whether one is a part of the other, or they differ in one place only, or at the end. */
-const isSimilar = (a, b) => {
-  let start = 0;
-  let end = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  while (end < a.length && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const isPart = a.length > 2 && (a.includes(b) || b.includes(a));
-  return isPart || start > 4 || start + end >= Math.max(a.length, b.length) - 2;
-};
+/** The name that has the given one in it or is in it, else one that begins like it. */
+const nearest = (given, names) =>
+  given.length > 2 &&
+  (names.find((name) => bare(name).includes(given) || given.includes(bare(name))) ??
+    names.find((name) => bare(name).startsWith(given.slice(0, 3))));

@@ -127,43 +127,17 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     };
     // A key from a file or an environment often brings more along.
     let key = text::trim(key.as_str().unwrap_or_default());
-    if let Some(around) = around(key) {
-        return Err(Error::argument("apiKey must be the key alone, without {}.", around));
-    }
-    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    // A `=` at the end belongs to base64.
+    let is_named = text::split(text::trim_end(key, b'='), b'=').is_some_and(|(name, _)| name.bytes().all(is_name));
+    let is_quoted = matches!(key.as_bytes(), [b'"' | b'\'' | b'`', ..] | [.., b'"' | b'\'' | b'`']);
+    if key.is_empty() || is_named || is_quoted || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::argument(
-            "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
+            "apiKey must be the key alone, in visible ASCII, without `Bearer `, quotes or `NAME=` around it. Copy it again from your account settings.",
             "",
         ));
     }
     Ok(Some(key.into()))
-}
-
-/// What is pasted along with a key, and does not belong to it.
-fn around(key: &str) -> Option<&'static str> {
-    let bytes = key.as_bytes();
-    let is_word = |part: &[u8]| {
-        part.split_at_checked(6).is_some_and(|(word, after)| {
-            word.eq_ignore_ascii_case(b"bearer") && !after.iter().any(u8::is_ascii_graphic)
-        })
-    };
-    if is_word(bytes) || bytes.windows(7).any(is_word) {
-        return Some("`Bearer ` before it");
-    }
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ');
-    // A `=` at the end belongs to base64.
-    if text::split(text::trim_end(key, b'='), b'=').is_some_and(|(name, _)| name.bytes().all(is_name)) {
-        return Some("`NAME=` before it");
-    }
-    // The typographic ones in UTF-8, too.
-    let is_quoted = matches!(
-        bytes,
-        [b'"' | b'\'' | b'`', ..]
-            | [.., b'"' | b'\'' | b'`']
-            | [0xe2, 0x80, 0x98..=0x9f, ..]
-            | [.., 0xe2, 0x80, 0x98..=0x9f]
-    );
-    is_quoted.then_some("quotes around it")
 }
 
 fn base_url(options: &Value, hostname: url::Hostname) -> Result<String> {

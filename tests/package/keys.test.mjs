@@ -30,7 +30,7 @@ test("base64 keys with their padding are keys", async () => {
 });
 
 for (const [what, words, keys] of [
-  ["Bearer", /Bearer/, [`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER\t${KEY}`, `"Bearer ${KEY}"`, `Authorization: Bearer ${KEY}`, `Bearer\u00a0${KEY}`, "Bearer "]],
+  ["Bearer", /Bearer/, [`Bearer ${KEY}`, `bearer ${KEY}`, `BEARER\t${KEY}`, `"Bearer ${KEY}"`, `Authorization: Bearer ${KEY}`, `Bearer\u00a0${KEY}`, "Bearer undefined"]],
   ["quotes", /quotes/, [`"${KEY}"`, `'${KEY}'`, `\`${KEY}\``, `\u201c${KEY}\u201d`, `\u2018${KEY}\u2019`, `"${KEY}`, `${KEY}'`, ` "${KEY}"\n`]],
   ["a name", /NAME=/, [`SD2_API_KEY=${KEY}`, `apiKey=${KEY}`, `export SD2_API_KEY=${KEY}`, `SD2_API_KEY="${KEY}"`, `SD2_API_KEY = ${KEY}`]],
   ["anything invisible inside", /visible ASCII/, [`sk-live\u200b7f3a9c`, `${KEY}\n${KEY}`, `sk-live-\u00e9`, "\u200b", "", "\ufeff "]],
