@@ -4,6 +4,7 @@ import { GENERATE, NO, UNKNOWN, WAIT_FOR_TASK, GET_CREDITS } from "./call.js";
 import { checkFunctions, partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
 import { estimateCredits } from "./offline.js";
+import { batchOptions, callOptions } from "./options.js";
 import { report } from "./report.js";
 import { checkSignal, follow } from "./signal.js";
 import { snapshot } from "./value.js";
@@ -13,7 +14,7 @@ const OUTAGE = 900_000;
 
 export const generateAll = (client, requests, options) => {
   const parts = partsOf(client);
-  const { concurrency = parts.concurrency, maxCredits = Infinity, ...others } = options ?? {};
+  const { concurrency = parts.concurrency, maxCredits = Infinity, ...others } = batchOptions(options);
   if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
   if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
   const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
@@ -124,7 +125,7 @@ class Job {
  * taken from the source when there is room for it; a result that nobody took yet fills its room.
  */
 const iterate = (parts, source, limit, options, work) => {
-  const { signal, ...others } = options ?? {};
+  const { signal, ...others } = callOptions(options);
   checkSignal(signal);
   checkFunctions({ onCreated: others.onCreated, onUpdate: others.onUpdate });
   // Those whose task may still run at the service.

@@ -169,7 +169,7 @@ export class Call {
       this.#task = answer.value;
       tell(this.#listeners.onUpdate, { task: answer.value, ...update });
     } else {
-      tell(this.#listeners.onUpdate, { task: null, ...update, message: statement(what, answer) });
+      tell(this.#listeners.onUpdate, { task: null, ...update, message: statement(what, answer, this.#client.secret.text) });
     }
   }
 
@@ -197,13 +197,14 @@ export class Call {
     if (code < 0) return this.#end().resolve(this.#method === CREATE_TASK ? { taskId: this.taskId } : answer?.value);
     const { taskId } = this;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
-    let message = statement(what, answer, taskId, showsTask);
+    const hide = this.#client.secret.text;
+    let message = statement(what, answer, hide, taskId, showsTask);
     let about = answer;
     if (showsTask) {
       details.task = answer.value;
     } else if (details.code === "wait_timeout") {
       const [met, last] = (isMet && this.#met) || [];
-      if (met) message += ` Last attempt: ${statement(met[12], last)}`;
+      if (met) message += ` Last attempt: ${statement(met[12], last, hide)}`;
       else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
       about = last;
@@ -229,9 +230,9 @@ export class Call {
 }
 
 /** What happened, as a sentence. */
-const statement = (what, answer, taskId, isTask) => {
+const statement = (what, answer, hide, taskId, isTask) => {
   const { status, value, text } = answer ?? {};
   const said = text === undefined ? undefined : run(({ said }) => said(encode({ status, value, text }), isTask > 0));
   const words = WORDS[what].replace("{status}", status).replace("{task}", () => taskId);
-  return `${words}${said === undefined ? "" : `: ${said}`}.`;
+  return `${words}${said === undefined ? "" : `: ${hide(said)}`}.`;
 };

@@ -1,12 +1,11 @@
 // A form's values as a request.
 
-/** White space and invisible characters at either end. */
-const EDGES = /^[\s\p{Cc}\p{Cf}\u2800\u3164]+|[\s\p{Cc}\p{Cf}\u2800\u3164]+$/gu;
+import { trim } from "./text.js";
 
 /** What a form's value stands for in a request; undefined for nothing. */
 const clean = (value, name, depth) => {
   if (typeof value === "string") {
-    const text = value.replace(EDGES, "");
+    const text = trim(value);
     if (name === "duration" && /^\d+$/.test(text)) return `${text}s`;
     // A prompt keeps its line ends.
     return text && (name === "prompt" ? value : text);

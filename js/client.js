@@ -2,9 +2,11 @@
 import { BASE_URL, MAX_RUNNING } from "sd2-client-words";
 import { AWAIT_SERVICE, Call, CREATE_TASK, GENERATE, GET_CREDITS, QUERY_TASK, WAIT_FOR_TASK } from "./call.js";
 import { misuse } from "./error.js";
+import { callOptions, clientOptions } from "./options.js";
 import { redactor } from "./redact.js";
 import { checkSignal } from "./signal.js";
 import { Journal } from "./store.js";
+import { trim } from "./text.js";
 import { encode, snapshot } from "./value.js";
 import { broken, run, wasm } from "./wasm.js";
 
@@ -53,7 +55,7 @@ class Parts {
   #handle;
 
   constructor(options) {
-    const { fetch, logger, store, ...plain } = options ?? {};
+    const { fetch, logger, store, ...plain } = clientOptions(options);
     checkFunctions({ fetch, logger });
     // Looked up at each call, so that a later replacement counts.
     this.fetch = fetch ?? ((...request) => globalThis.fetch(...request));
@@ -66,11 +68,12 @@ class Parts {
     const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, streamCreates } = plain;
     this.#options = encode(plain);
     this.#open();
+    this.#close();
     this.concurrency = concurrency;
     this.streamCreates = streamCreates;
     this.baseUrl = baseUrl.replace(/\/+$/, "");
     const headers = { ...plain.headers };
-    let secret = apiKey?.trim();
+    let secret = apiKey && trim(apiKey);
     let isTyped = false;
     for (const name in headers) {
       if (headers[name] === undefined) delete headers[name];
@@ -80,7 +83,7 @@ class Parts {
     if (apiKey) headers.Authorization = `Bearer ${secret}`;
     this.headers = headers;
     this.bodyHeaders = isTyped ? headers : { ...headers, "Content-Type": "application/json" };
-    this.redact = redactor(secret);
+    this.secret = redactor(secret);
   }
 
   /** Runs a call for a caller who takes its result at once. */
@@ -96,10 +99,12 @@ class Parts {
 
   /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */
   start(method, subject, options, canStop) {
-    const { signal, onCreated, onUpdate, ...plain } = options ?? {};
+    const { signal, onCreated, onUpdate, ...plain } = callOptions(options);
     checkSignal(signal);
     checkFunctions({ onCreated, onUpdate });
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
+    // A key in place of an id would show in the URL.
+    else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate }, canStop);
     const { calls } = this.#instance;
@@ -109,6 +114,7 @@ class Parts {
     try {
       run(() => this.#handle.call(method, encode(subject), encode(plain), call, call.isHeard));
       call.prepare();
+      this.#close();
     } catch (error) {
       call.fail(error);
     }
@@ -124,6 +130,11 @@ class Parts {
     if (this.#instance === wasm() && !isIsolate()) return;
     this.#handle = run(({ Handle }) => new Handle(this.#options));
     this.#instance = wasm();
+  }
+
+  /** In an isolate, nothing is kept for another call; some have no garbage collector's help (FinalizationRegistry). */
+  #close() {
+    if (isIsolate()) this.#handle.free();
   }
 }
 

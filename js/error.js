@@ -13,6 +13,12 @@ export class Sd2Error extends Error {
     return "Sd2Error";
   }
 
+  /** As plain data, with what a structured clone of an error leaves out. */
+  toJSON() {
+    const { name, message, cause } = this;
+    return { name, message, ...this, cause: cause && plain(cause) };
+  }
+
   /** Whether something is such an error, also of another copy of the package or another realm. */
   static is(error) {
     try {
@@ -26,3 +32,6 @@ export class Sd2Error extends Error {
 
 /** The error of a call that the library cannot make sense of. */
 export const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });
+
+/** An error and its causes as plain data. */
+const plain = ({ name, message, code, cause }) => ({ name, message, code, cause: cause && plain(cause) });

@@ -7,7 +7,7 @@ const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
  * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
  */
-export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, redact, streamCreates }, endpoint, taskId, body, signal) => {
+export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, streamCreates }, endpoint, taskId, body, signal) => {
   const answer = {};
   const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
   let client;
@@ -30,10 +30,14 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, redact, s
     const response = await (body !== undefined && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
     answer.status = response.status;
     answer.retryAfter = response.headers?.get?.("retry-after");
-    answer.text = redact(await read(response, signal), answer.status);
+    const text = await read(response, signal);
+    const isResult = answer.status > 199 && answer.status < 300;
+    answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
+    // A key is not a task's id.
+    if (!endpoint && isResult && (answer.text !== text || secret.isIn(String(answer.value?.taskId)))) answer.value = undefined;
   } catch (thrown) {
-    answer.thrown = plain(thrown, redact, 0);
+    answer.thrown = plain(thrown, secret.text, 0);
     answer.offline &&= isOffline();
   }
   client?.close();
@@ -137,7 +141,8 @@ const read = async (response, signal) => {
   }
 };
 
-const cut = (text) => text.slice(0, 2000) + "\u2026";
+/** It is cut again when the key is out of it: half a key would not be found. */
+const cut = (text) => text.slice(0, 262_144) + "\u2026";
 
 /**
  * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the

@@ -1,17 +1,72 @@
 // Takes the API key out of whatever leaves the library.
 
+import { trim } from "./text.js";
+
 /** What stands where a key was. */
 const MARK = "[key]";
 /** Shorter keys would match ordinary words. */
 const SHORTEST = 6;
-/** Keys as long as this are no ordinary words: they are taken out of successful results, too. */
-const SURE = 16;
+/** A shorter key may be an ordinary word, which is not taken out of what the service delivers. */
+const UNMISTAKABLE = 16;
+/** As much of an answer as an error could show. Far more than that is not looked through. */
+const MOST = 262_144;
 
-export const redactor = (key) => {
-  if (!(key?.length >= SHORTEST)) return (text) => text;
-  return (text, status) => {
-    const isResult = status > 199 && status < 300;
-    if (isResult && key.length < SURE) return text;
-    return text.replaceAll(key, MARK);
+/** A character as JSON, a URL or HTML escapes it. */
+const ESCAPED = /\\u([\da-f]{1,4})|\\([^])|%([\da-f]{1,2})|&#x([\da-f]{1,7});?|&#(\d{1,7});?|&(amp|lt|gt|quot|apos);?/gi;
+const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+const unescape = (_, json, plain, url, hex, decimal, name) =>
+  plain ?? NAMED[name?.toLowerCase()] ?? String.fromCharCode(decimal ?? parseInt(json ?? url ?? hex, 16));
+
+/** How often one escape may escape what another one wrote. */
+const LAYERS = 4;
+
+/** The text without its escapes. */
+const bare = (text) => {
+  for (let layer = 0; layer < LAYERS; layer++) text = text.replace(ESCAPED, unescape);
+  return text;
+};
+
+/** The same, with the place that each character has in the text. */
+const located = (text) => {
+  let places = Array.from({ length: text.length + 1 }, (_, i) => i);
+  for (let layer = 0; layer < LAYERS; layer++) {
+    let less = "";
+    let end = 0;
+    const next = [];
+    const keep = (until) => {
+      less += text.slice(end, until);
+      while (end < until) next.push(places[end++]);
+    };
+    for (const match of text.matchAll(ESCAPED)) {
+      keep(match.index);
+      less += unescape(...match);
+      next.push(places[end]);
+      end += match[0].length;
+    }
+    keep(text.length + 1);
+    [text, places] = [less, next];
+  }
+  return [text, places];
+};
+
+/** What hides a key: `text` in any text, `result` in what the service delivers; and `isIn`, whether an id is or has it. */
+export const redactor = (key = "") => {
+  const isSecret = key.length >= SHORTEST;
+  const plain = bare(key);
+  const text = (given) => {
+    if (!isSecret) return given;
+    const clean = given.slice(0, MOST).replaceAll(key, MARK);
+    if (!plain || !bare(clean).includes(plain)) return clean;
+    const [without, places] = located(clean);
+    let hidden = "";
+    let end = 0;
+    for (let at = without.indexOf(plain); at >= 0; at = without.indexOf(plain, at + plain.length)) {
+      hidden += clean.slice(end, places[at]) + MARK;
+      end = places[at + plain.length];
+    }
+    return hidden + clean.slice(end);
   };
+  const result = (given) => (key.length >= UNMISTAKABLE && (given.includes(key) || bare(given).includes(plain)) ? text(given) : given);
+  return { text, result, isIn: (id) => key !== "" && (trim(id) === key || result(id) !== id) };
 };

@@ -22,7 +22,6 @@ mod problem;
 mod race;
 pub mod reason;
 pub mod record;
-mod redact;
 pub mod retry;
 pub mod rule;
 mod slots;

@@ -1,5 +1,6 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
+use crate::text;
 use crate::url;
 use crate::value::Value;
 
@@ -33,7 +34,7 @@ pub fn has_video(task: &Value) -> bool {
 
 /// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
 pub fn is_id(text: &str) -> bool {
-    text.len() <= MAX_ID && !text.trim().is_empty()
+    text.len() <= MAX_ID && !text::trim(text).is_empty()
 }
 
 /// Whether a value describes a task: it has an id and a state.

@@ -18,8 +18,7 @@ impl Handle {
     /// Reads the options, given as tagged text.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Handle, JsValue> {
-        let mut options = Options::read(&from_text(options)).map_err(to_js_error)?;
-        options.hostname = hostname;
+        let options = Options::read_with(&from_text(options), hostname).map_err(to_js_error)?;
         Ok(Handle(Rc::new(Client::new(options))))
     }
 

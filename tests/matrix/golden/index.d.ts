@@ -264,8 +264,10 @@ export class Sd2Error extends Error {
   readonly body?: string;
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  toJSON(): Sd2ErrorData;
   static is(error: unknown): error is Sd2Error;
 }
+export type Sd2ErrorData = Omit<Sd2Error, "stack" | "toJSON">;
 export interface PriceConfiguration {
   model: Model;
   duration?: Duration | undefined;
@@ -372,7 +374,7 @@ export function signCallbackUrl(
   options: SignCallbackOptions,
 ): Promise<string>;
 export function verifyCallbackUrl(
-  url: string | { readonly href: string },
+  url: string | { readonly href: string } | { readonly url: string },
   secret: string,
 ): Promise<SignedCallback | null>;
 export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
