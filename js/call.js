@@ -1,7 +1,7 @@
 // One call: does what the machine in src/call.rs decides, and keeps what the machine has no use for.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { Sd2Error } from "./error.js";
-import { exchange } from "./exchange.js";
+import { exchange, parse } from "./exchange.js";
 import { answerOf, codeOf, setCause } from "./failure.js";
 import { onReturn, scope } from "./page.js";
 import { tell } from "./report.js";
@@ -100,7 +100,7 @@ export class Call {
 
   /** Ends the call because the WebAssembly stopped. */
   breakOff(makeError) {
-    const { taskId } = this;
+    const taskId = this.#method === QUERY_TASK ? "" : this.taskId;
     if (this.#mark === CREATING) {
       this.made = UNKNOWN;
       this.fail(makeError(`${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
@@ -209,7 +209,7 @@ export class Call {
       if (this.#task) details.task = this.#task;
       about = last;
     }
-    if (!showsTask && about?.status !== undefined) Object.assign(details, answerOf(about, retryAfterMs));
+    if (!showsTask && about?.status !== undefined) Object.assign(details, answerOf(about, hide, retryAfterMs));
     const error = new Sd2Error([message, WORDS[advice]].join(" ").trim(), details);
     if (about?.thrown) setCause(error, about.thrown);
     this.fail(error);
@@ -229,10 +229,14 @@ export class Call {
   }
 }
 
-/** What happened, as a sentence. */
+/** What happened, as a sentence. What it quotes is looked for when the key is hidden: half a key would not be found. */
 const statement = (what, answer, hide, taskId, isTask) => {
-  const { status, value, text } = answer ?? {};
-  const said = text === undefined ? undefined : run(({ said }) => said(encode({ status, value, text }), isTask > 0));
+  const { status, text } = answer ?? {};
+  let said;
+  if (text !== undefined) {
+    const clean = hide(text);
+    said = run(({ said }) => said(encode({ status, value: parse(clean), text: clean }), isTask > 0));
+  }
   const words = WORDS[what].replace("{status}", status).replace("{task}", () => taskId);
-  return `${words}${said === undefined ? "" : `: ${hide(said)}`}.`;
+  return `${words}${said === undefined ? "" : `: ${said}`}.`;
 };

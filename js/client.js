@@ -71,7 +71,7 @@ class Parts {
     this.#close();
     this.concurrency = concurrency;
     this.streamCreates = streamCreates;
-    this.baseUrl = baseUrl.replace(/\/+$/, "");
+    this.baseUrl = trim(baseUrl).replace(/\/+$/, "");
     const headers = { ...plain.headers };
     let secret = apiKey && trim(apiKey);
     let isTyped = false;

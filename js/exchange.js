@@ -28,7 +28,9 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, s
     answer.offline = isOffline();
     if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { signal });
     const response = await (body !== undefined && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
-    answer.status = response.status;
+    const { status } = response;
+    if (typeof status !== "number") throw new TypeError("fetch gave an answer without a status");
+    answer.status = status;
     answer.retryAfter = response.headers?.get?.("retry-after");
     const text = await read(response, signal);
     const isResult = answer.status > 199 && answer.status < 300;
@@ -47,7 +49,7 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, s
 const isOffline = () => globalThis.navigator?.onLine === false || undefined;
 
 /** JSON, without the name that would become an object's prototype where somebody copies it. */
-const parse = (text) => {
+export const parse = (text) => {
   try {
     return JSON.parse(text, text.includes("__proto__") ? (name, value) => (name === "__proto__" ? undefined : value) : undefined);
   } catch {

@@ -8,10 +8,10 @@ const BODY_LIMIT = 2000;
 export const codeOf = (number) => ({ code: CODES[number], retryable: number >= RETRYABLE });
 
 /** The fields that say what came back. */
-export const answerOf = ({ status, text = "" }, retryAfterMs) => ({
+export const answerOf = ({ status, text = "" }, hide, retryAfterMs) => ({
   status,
   ...(retryAfterMs > 0 && { retryAfterMs }),
-  body: text.slice(0, BODY_LIMIT),
+  body: hide(text).slice(0, BODY_LIMIT),
 });
 
 /** Gives an error its cause: plain data, so that nothing of the original shows. */

@@ -19,7 +19,7 @@ const unescape = (_, json, plain, url, hex, decimal, name) =>
   plain ?? NAMED[name?.toLowerCase()] ?? String.fromCharCode(decimal ?? parseInt(json ?? url ?? hex, 16));
 
 /** How often one escape may escape what another one wrote. */
-const LAYERS = 4;
+const LAYERS = 8;
 
 /** The text without its escapes. */
 const bare = (text) => {
