@@ -97,9 +97,7 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     )?;
     remove(&mut glue, "        try {\n", "            ")?;
 
-    // A client needs no free(): what is collected is freed. The last one is work at import, too.
-    remove(&mut glue, "    __destroy_into_raw() {", "\n    }\n")?;
-    remove(&mut glue, "    free() {", "\n    }\n")?;
+    // Work at import; js/client.js frees what is not collected.
     remove(&mut glue, "if (Symbol.dispose)", "\n")?;
 
     instantiable(&mut glue)?;

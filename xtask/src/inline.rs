@@ -15,9 +15,38 @@ const STRETCH: usize = 86;
 /// The characters that say "the second stretch" and "the third stretch".
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that holds these bytes: `stretches` has a digit for each byte value. Within its stretch a
+/// The JavaScript module that exports the two texts; names stand for them until [`fill`] has a bundle.
+pub fn module() -> String {
+    format!(
+        "export const stretches = {};\nexport const text = {};\n",
+        stand_in("stretches"),
+        stand_in("text")
+    )
+}
+
+/// Puts these bytes into a bundle and its source map: `stretches` has a digit for each byte value. Within its stretch a
 /// value keeps its order, so that what is alike stays alike.
-pub fn module(bytes: &[u8]) -> String {
+pub fn fill(bundle: &mut String, mappings: &mut String, bytes: &[u8]) {
+    let (stretches, text) = literals(bytes);
+    *bundle = bundle.replace(&stand_in("stretches"), &stretches);
+    if let Some((before, _)) = bundle.split_once(&stand_in("text")) {
+        // In a source map, a semicolon ends each line.
+        let mut lines: Vec<&str> = mappings.split(';').collect();
+        let line = lines.len().min(before.matches('\n').count() + 1);
+        lines.splice(line..line, text.matches('\n').map(|_| ""));
+        *mappings = lines.join(";");
+        *bundle = bundle.replace(&stand_in("text"), &text);
+    }
+}
+
+fn stand_in(name: &str) -> String {
+    ["sd2_client_inlined_", name].concat()
+}
+
+/// Node prints the line that throws, so that none should be long.
+const LINE: usize = 480;
+
+fn literals(bytes: &[u8]) -> (String, String) {
     let alphabet = alphabet();
     let stretches = stretches(bytes);
     let mut used = [0; 3];
@@ -33,13 +62,21 @@ pub fn module(bytes: &[u8]) -> String {
             escape.into_iter().chain(letter).collect()
         })
         .collect();
-    let text: String = bytes
-        .iter()
-        .filter_map(|byte| written.get(usize::from(*byte)))
-        .map(String::as_str)
-        .collect();
+    let mut text = String::from("\"");
+    let mut length = LINE;
+    for piece in bytes.iter().filter_map(|byte| written.get(usize::from(*byte))) {
+        if length + piece.len() > LINE {
+            // JavaScript reads on as if there were no end of the line.
+            text.push_str("\\\n");
+            length = 0;
+        }
+        length += piece.len();
+        text.push_str(piece);
+    }
+    // The rest of the line belongs to `source`, which throws nothing: its columns in the source map may be wrong.
+    text.push_str("\\\n\"");
     let digits: String = stretches.iter().map(usize::to_string).collect();
-    format!("export const stretches = \"{digits}\";\nexport const text = \"{text}\";\n")
+    (format!("\"{digits}\""), text)
 }
 
 /// The stretch of each byte value: the most frequent ones are in the first.

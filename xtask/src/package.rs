@@ -78,7 +78,12 @@ pub fn build() -> Result<()> {
     )?;
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
-    fs::write(made.join("inlined.js"), inline::module(&fs::read(&wasm)?))?;
+    fs::write(made.join("inlined.js"), inline::module())?;
+    let bytes = fs::read(&wasm)?;
+    // For tests/matrix/rows/inlining.mjs.
+    let mut inlined = inline::module();
+    inline::fill(&mut inlined, &mut String::new(), &bytes);
+    fs::write(made.join("filled.js"), inlined)?;
     let entries = [
         ("index", "inline"),
         ("workerd", "workerd"),
@@ -94,6 +99,8 @@ pub fn build() -> Result<()> {
             "--format=esm",
             "--platform=neutral",
             "--target=es2022",
+            // Node prints the line that throws.
+            "--line-limit=160",
             "--charset=utf8",
             "--legal-comments=none",
             "--sourcemap",
@@ -104,17 +111,33 @@ pub fn build() -> Result<()> {
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
-        lighten(&dist.join(format!("{entry}.js.map")))?;
+        finish(&dist.join(format!("{entry}.js")), &bytes)?;
     }
     for name in ["index.d.ts", "sd2_client.wasm.d.ts"] {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
-    prices::build(&made)
+    prices::build(&made)?;
+    // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
+    for entry in ["index", "prices"] {
+        let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
+        fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
+    }
+    for entry in ["index", "slim", "prices"] {
+        let text = format!("module.exports = require(\"./{entry}.js\");\n");
+        fs::write(dist.join(format!("{entry}.cjs")), text)?;
+    }
+    Ok(())
 }
 
-/// Takes the inlined module out of a source map, which holds all sources so that it stands alone.
-fn lighten(path: &Path) -> Result<()> {
-    let mut map: Value = serde_json::from_slice(&fs::read(path)?)?;
+/// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it
+/// stands alone.
+fn finish(bundle: &Path, module: &[u8]) -> Result<()> {
+    let map_path = bundle.with_extension("js.map");
+    let mut text = fs::read_to_string(bundle)?;
+    let mut map: Value = serde_json::from_slice(&fs::read(&map_path)?)?;
+    if let Some(Value::String(mappings)) = map.get_mut("mappings") {
+        inline::fill(&mut text, mappings, module);
+    }
     let is_inlined = |source: &Value| source == "../target/glue/inlined.js";
     let sources = map.get("sources").and_then(Value::as_array);
     let position = sources.and_then(|sources| sources.iter().position(is_inlined));
@@ -122,7 +145,8 @@ fn lighten(path: &Path) -> Result<()> {
     if let Some(content) = position.and_then(|position| contents?.get_mut(position)) {
         *content = "// The WebAssembly as text, written by xtask/src/inline.rs.\n".into();
     }
-    fs::write(path, map.to_string()).with_context(|| path.display().to_string())
+    fs::write(bundle, text)?;
+    fs::write(&map_path, map.to_string()).with_context(|| map_path.display().to_string())
 }
 
 fn recreate(folder: &Path) -> Result<()> {

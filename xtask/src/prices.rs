@@ -17,6 +17,7 @@ pub fn build(made: &Path) -> Result<()> {
         "--format=esm",
         "--platform=neutral",
         "--target=es2022",
+        "--line-limit=160",
         "--legal-comments=none",
         "--sourcemap",
         "--log-level=warning",

@@ -20,7 +20,7 @@ const ways = (wasm) => ({
     .toString("latin1")
     .replaceAll(/[\\"\n\r\0]/g, (c) => (c === "\0" ? "\\x00" : JSON.stringify(c).slice(1, -1)))}", (c) => c.charCodeAt());`,
   "shifted and escaped": shifted(wasm),
-  [OURS]: `${["target/glue/inlined.js", "js/module/inline.js"]
+  [OURS]: `${["target/glue/filled.js", "js/module/inline.js"]
     .map((file) => readFileSync(join(root, file), "utf8").replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, ""))
     .join("")}globalThis.bytes = source();`,
 });
