@@ -1,6 +1,7 @@
 import { encode, follow, misuse, Sd2Error } from "./boundary.js";
 import { iterate } from "./jobs.js";
 import { callbackTaskId, estimateEncoded } from "./offline.js";
+import { batchOptions, callOptions, clientOptions } from "./options.js";
 import { isOver, Journal } from "./store.js";
 import { broken, run, wasm } from "./wasm.js";
 
@@ -31,7 +32,7 @@ export class Sd2Client {
   #streamCreates;
 
   constructor(options) {
-    const { fetch, logger, store, ...plain } = options ?? {};
+    const { fetch, logger, store, ...plain } = clientOptions(options);
     this.#functions = {
       // Looked up at each call, so that what replaces it later is heard.
       fetch: fetch ?? ((...request) => globalThis.fetch(...request)),
@@ -54,6 +55,7 @@ export class Sd2Client {
     this.#concurrency = plain.concurrency ?? 3;
     this.#streamCreates = plain.streamCreates;
     this.#open();
+    this.#close();
   }
 
   async createTask(request, options) {
@@ -81,7 +83,7 @@ export class Sd2Client {
   }
 
   generateAll(requests, options) {
-    const { concurrency = this.#concurrency, maxCredits = Infinity, ...others } = options ?? {};
+    const { concurrency = this.#concurrency, maxCredits = Infinity, ...others } = batchOptions(options);
     if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
     if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
     const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
@@ -135,7 +137,7 @@ export class Sd2Client {
   }
 
   #iterate(source, limit, options, work) {
-    const { signal, onCreated, onUpdate, ...others } = options ?? {};
+    const { signal, onCreated, onUpdate, ...others } = callOptions(options);
     checkSignal(signal);
     check({ onCreated, onUpdate });
     return iterate(source, limit, signal, (job) => {
@@ -163,7 +165,7 @@ export class Sd2Client {
 
   // `subject` is tagged text.
   async #callFor(job, method, subject, options) {
-    const { signal, onCreated, onUpdate, ...plain } = options ?? {};
+    const { signal, onCreated, onUpdate, ...plain } = callOptions(options);
     checkSignal(signal);
     check({ onCreated, onUpdate });
     const { fetch, logger } = this.#functions;
@@ -253,6 +255,7 @@ export class Sd2Client {
       run(() => this.#handle.call(method, subject, options, platform))
         .then(resolve, reject)
         .finally(() => calls.delete(fail));
+      this.#close();
     });
   }
 
@@ -260,6 +263,11 @@ export class Sd2Client {
     if (this.#instance === wasm() && !isIsolate()) return;
     this.#handle = run(({ Handle }) => new Handle(this.#options));
     this.#instance = wasm();
+  }
+
+  /** In an isolate, nothing is kept for another call; some have no garbage collector's help (FinalizationRegistry). */
+  #close() {
+    if (isIsolate()) this.#handle.free();
   }
 }
 

@@ -24,7 +24,7 @@ export const run = (work) => {
   try {
     return work(made.exports);
   } catch (error) {
-    // At the end of the stack every call from here on fails, too: what is left to do is done at the next use.
+    // After a stack overflow further calls may fail: clean up at the next use.
     made.error = error;
     broke = made;
     if (!Sd2Error.is(error)) {
@@ -39,7 +39,7 @@ export const run = (work) => {
 /** The error of what was under way when the WebAssembly broke. */
 export const broken = (cause, what = "", details) =>
   new Sd2Error(
-    `The WebAssembly stopped (${cause?.message}). ${what}That is a mistake of sd2-client: please report it. The next call starts it anew.`,
+    `The WebAssembly stopped (${cause?.message}). ${what}This is a bug in sd2-client: please report it. The next call starts it anew.`,
     { code: "not_initialized", retryable: false, cause, ...details },
   );
 
