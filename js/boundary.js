@@ -125,6 +125,12 @@ export class Sd2Error extends Error {
     return "Sd2Error";
   }
 
+  /** As plain data, with what a structured clone of an error leaves out. */
+  toJSON() {
+    const { name, message, cause } = this;
+    return { name, message, ...this, cause: cause && plain(cause, 0) };
+  }
+
   /** Whether something is such an error, also of another copy of the package or another realm. */
   static is(error) {
     try {
@@ -368,7 +374,8 @@ const read = async (response, signal) => {
   }
 };
 
-const cut = (text) => text.slice(0, 2000) + "\u2026";
+/** Rust cuts it again when the key is out of it: a key that were cut here would not be found. */
+const cut = (text) => text.slice(0, 262_144) + "\u2026";
 
 /**
  * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the

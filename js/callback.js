@@ -1,30 +1,36 @@
 // Callback URLs that tell which of one's own tasks they belong to: a token at the end of the URL vouches for all that
 // stands before it. Only WebCrypto is needed, not the WebAssembly.
 import { misuse } from "./boundary.js";
+import { known } from "./options.js";
 
 /** What else is signed with the same secret can never pass for a callback. */
 const CONTEXT = "sd2-client callback 1\n";
 const DAY = 86_400_000;
 /** A URL must fit into a request line, beside what else is in it. */
 const MAX_REF = 2_048;
+/** A shorter secret can be found by trying. */
+const MIN_SECRET = 16;
 
 // The URL, when it ends (in Unix ms), the reference, and the code for all of that, which ends with a dot.
 const SIGNED = /^(https?:.*sd2_token=(\d+)\.([\w-]*)\.)([\w-]{43})$/;
 
+/** What looks like a whole URL, also if there is a slip in its scheme. */
+const HAS_ORIGIN = /^[^/?#.][^?#]*(:|\/\/)/;
+
 export const signCallbackUrl = async (url, secret, options) => {
   const key = await importKey(secret);
-  const { ref, expiresAt = Date.now() + DAY } = options ?? {};
+  const { ref, expiresAt = Date.now() + DAY } = known(options, ["ref", "expiresAt"]);
   const target = parse(url);
   if (!/^https?:$/.test(target?.protocol) || target.username || target.password) {
     throw misuse("url must be an absolute http(s) URL, without a user and password: its receiver does not see them.");
   }
   const bytes = typeof ref === "string" && new TextEncoder().encode(ref);
   if (!bytes || bytes.length > MAX_REF || decode(bytes) !== ref) {
-    throw misuse(`ref must be a text of at most ${MAX_REF} bytes that tells your task, such as crypto.randomUUID().`);
+    throw misuse(`ref must be a string of at most ${MAX_REF} bytes that tells your task, such as crypto.randomUUID().`);
   }
-  // Seconds are milliseconds long past.
+  // A timestamp in seconds would be a date in 1970, so it fails here.
   if (!Number.isSafeInteger(expiresAt) || expiresAt <= Date.now()) {
-    throw misuse("expiresAt must be a time to come in whole Unix milliseconds, such as Date.now() + 3_600_000.");
+    throw misuse("expiresAt must be a future time in whole Unix milliseconds, such as Date.now() + 3_600_000.");
   }
   // No server is sent it.
   target.hash = "";
@@ -36,7 +42,13 @@ export const signCallbackUrl = async (url, secret, options) => {
 
 export const verifyCallbackUrl = async (url, secret) => {
   const key = await importKey(secret);
-  const [, text, expiresAt, ref, code] = SIGNED.exec(parse(url)?.href) ?? [];
+  // A Request has its address in `url`.
+  const address = url?.url ?? url?.href ?? url;
+  const target = parse(address);
+  if (!target && !(typeof address === "string" && HAS_ORIGIN.test(address))) {
+    throw misuse("url must be the whole URL as it was called from outside, with https:// and the host, not only its path.");
+  }
+  const [, text, expiresAt, ref, code] = SIGNED.exec(target?.href) ?? [];
   if (!text) return null;
   const bytes = fromBase64(code);
   // `verify` takes the same time for each wrong code. The last character has two bits that it does not see.
@@ -67,8 +79,8 @@ const stable = (href) => {
 };
 
 const importKey = async (secret) => {
-  if (typeof secret !== "string" || !secret) {
-    throw misuse("secret must be a text of your own that is not empty: the same to sign and to verify.");
+  if (typeof secret !== "string" || [...secret.trim()].length < MIN_SECRET) {
+    throw misuse(`secret must be a string of at least ${MIN_SECRET} characters: the same to sign and to verify.`);
   }
   if (!globalThis.crypto?.subtle) throw misuse("WebCrypto is missing: sign and verify on a server or in a Worker.");
   const bytes = new TextEncoder().encode(secret);

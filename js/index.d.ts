@@ -269,8 +269,9 @@ export interface LogEvent {
 /** How a client is set up. */
 export interface Sd2ClientOptions {
   /**
-   * The key from the account settings: visible ASCII characters without a space. It is sent as
-   * `Authorization: Bearer …` and shown nowhere. Leave it out only when `baseUrl` is a gateway that adds it.
+   * The key from the account settings: visible ASCII characters without a space. White space and invisible characters
+   * around it are removed; `Bearer `, quotes or `NAME=` around it are refused. It is sent as `Authorization: Bearer …`
+   * and shown nowhere. Leave it out only when `baseUrl` is a gateway that adds it.
    */
   apiKey?: string | undefined;
   /**
@@ -450,6 +451,8 @@ export interface JobResults {
 export interface TaskUpdate {
   /** The task as the service described it. */
   task: Task;
+  /** Only while there is no task. */
+  message?: undefined;
   /** Milliseconds since the wait began. */
   elapsedMs: number;
   /** How often the service was asked in this wait, this time included. */
@@ -485,8 +488,8 @@ export interface SlotUpdate {
  */
 export class Sd2Client {
   /**
-   * Throws an {@link Sd2Error} with the code `invalid_argument` if an option is not what it should be, and
-   * `not_initialized` if the WebAssembly cannot be compiled.
+   * Throws an {@link Sd2Error} with the code `invalid_argument` if an option is not what it should be or does not exist,
+   * and `not_initialized` if the WebAssembly cannot be compiled.
    */
   constructor(options: Sd2ClientOptions);
 
@@ -612,9 +615,18 @@ export class Sd2Error extends Error {
   /** What `fetch` threw, as a plain `Error`. */
   readonly cause?: unknown;
 
+  /**
+   * The error as plain data: `name`, `message`, all of the fields above, and the `cause` in the same way. `structuredClone`
+   * and `postMessage` keep only the message and the stack of an error, so send this instead; {@link Sd2Error.is} knows it.
+   */
+  toJSON(): Sd2ErrorData;
+
   /** Whether something is such an error, also of another copy of the package or another realm. */
   static is(error: unknown): error is Sd2Error;
 }
+
+/** What {@link Sd2Error.toJSON} gives. */
+export type Sd2ErrorData = Omit<Sd2Error, "stack" | "toJSON">;
 
 // ------------------------------------------------------------------------------------------------- offline
 
@@ -845,8 +857,8 @@ export interface SignCallbackOptions {
 /**
  * Resolves to the URL with a token in its query, for `callBackUrl`. The token vouches for the URL, the reference and
  * the time (HMAC-SHA-256). The URL is the one under which the receiver is called from outside; a fragment is left out,
- * because nobody is sent it. The secret is any text; 32 random bytes as hexadecimal digits are good, and nothing of it
- * shows in the URL. Rejects with `invalid_argument` if the URL is not absolute http(s) or has a user, or if the secret,
+ * because nobody is sent it. The secret has at least 16 characters; 32 random bytes as hexadecimal digits are good, and
+ * nothing of it shows in the URL. Rejects with `invalid_argument` if the URL is not absolute http(s) or has a user, or if the secret,
  * the reference or the time is not what it should be.
  */
 export function signCallbackUrl(
@@ -857,13 +869,13 @@ export function signCallbackUrl(
 
 /**
  * Resolves to what {@link signCallbackUrl} signed, or to `null` if anything of the URL was changed or added, if the
- * secret is another, or if the time has come. Give the whole URL as it was called from outside: in a Worker that is
- * `request.url`; behind a proxy put it together from your public origin and the path with its query. It says that the
+ * secret is another, or if the time has come. Give the whole URL as it was called from outside: in a Worker that is the
+ * `request` or its `url`; behind a proxy put it together from your public origin and the path with its query. It says that the
  * sender knows the URL, not that it is the first to use it, nor that the body is true. Rejects with `invalid_argument`
- * if there is no secret.
+ * if the URL is only a path, or the secret has fewer than 16 characters.
  */
 export function verifyCallbackUrl(
-  url: string | { readonly href: string },
+  url: string | { readonly href: string } | { readonly url: string },
   secret: string,
 ): Promise<SignedCallback | null>;
 

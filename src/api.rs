@@ -71,7 +71,7 @@ fn foreign(value: &Value) -> Option<(Vec<Value>, &'static str)> {
 
 /// The request that asks for a task.
 pub fn query_task(options: &Options, task_id: &str) -> Result<Request> {
-    if !task::is_id(task_id) {
+    if !task::is_id(task_id) || redact::holds(task_id, options.secret()) {
         return Err(Error::argument(
             "taskId must be the id that createTask resolved to.",
             "",
@@ -227,18 +227,20 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &s
     };
 
     let (text, mut broken) = match response.body {
-        Ok(text) => (redact::text(&text, key), Value::Null),
+        Ok(text) => (text, Value::Null),
         Err(cause) => (String::new(), cause),
     };
-    redact::value(&mut broken, key);
     let mut value = host.parse_json(&text).unwrap_or(Value::Null);
-    redact::value(&mut value, key);
+    let is_id = |id: &&str| task::is_id(id) && !redact::holds(id, key);
 
+    if endpoint != Endpoint::CreateTask {
+        redact::result(&mut value, key);
+    }
     let verdict = match response.status {
         200..300 if !matches!(broken, Value::Null) => or_unknown(Code::Network, "The answer broke off", LATER),
         200..300 => {
             let wrong = match endpoint {
-                Endpoint::CreateTask => match value.text("taskId").filter(|id| task::is_id(id)) {
+                Endpoint::CreateTask => match value.text("taskId").filter(is_id) {
                     Some(id) => return Ok(id.into()),
                     None => "The answer has no taskId",
                 },
@@ -259,6 +261,9 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &s
         }
         status => classify(endpoint, status),
     };
+    let text = redact::text(&text, key);
+    redact::value(&mut value, key);
+    redact::value(&mut broken, key);
     let mut error = error(verdict, response.status, said(&value, &text, response.status));
     error.is_own_word = matches!(value, Value::Object(_) | Value::Array(_));
     error.details.put_number("status", response.status.into());

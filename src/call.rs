@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::host::{Failure, Host, Listener, Millis, Request};
 use crate::options::CallOptions;
 use crate::poll::{self, Typical};
+use crate::redact;
 use crate::retry;
 use crate::task::{self, Status, Task};
 use crate::text;
@@ -373,7 +374,8 @@ impl Call {
             }
             Status::Failed => {
                 let message = "The service could not make the video: {}.";
-                let error = Error::new(Code::TaskFailed, message, api::quote(task.error()));
+                let said = task.error().map(|said| redact::text(said, account.options.secret()));
+                let error = Error::new(Code::TaskFailed, message, api::quote(said.as_deref()));
                 return self.fail_with(task.into_value(), error);
             }
             Status::Running => {}

@@ -30,7 +30,7 @@ pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
     match text.as_str() {
         Some(text) if !text.is_empty() => error.details.put_text("body", text::head(text, api::BODY_LIMIT)),
         // A request or a promise shows no field.
-        _ if !names_task => error.message = "That is no body. Give `await request.text()`.".into(),
+        _ if !names_task => error.message = "Expected a request body: pass `await request.text()`.".into(),
         _ => {}
     }
     Err(error)

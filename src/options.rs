@@ -45,7 +45,12 @@ pub struct CallOptions {
 impl Options {
     /// Reads the options of a client.
     pub fn read(options: &Value) -> Result<Options> {
-        let base_url = base_url(options)?;
+        Options::read_with(options, url::believe)
+    }
+
+    /// The same, with the platform's parser for the URLs that cannot be read here.
+    pub fn read_with(options: &Value, hostname: url::Hostname) -> Result<Options> {
+        let base_url = base_url(options, hostname)?;
         let api_key = api_key(options)?;
         if api_key.is_none() && base_url == BASE_URL {
             return Err(Error::argument(
@@ -68,7 +73,7 @@ impl Options {
                 |number| f64::from(number as u32) == number,
             )?,
             validate: flag(options, "validate", true)?,
-            hostname: url::believe,
+            hostname,
             concurrency: whole(
                 options,
                 "concurrency",
@@ -120,29 +125,32 @@ fn api_key(options: &Value) -> Result<Option<String>> {
     let Some(key) = options.get("apiKey") else {
         return Ok(None);
     };
-    // A key from a file or an environment often brings its line end along.
-    let key = key.as_str().unwrap_or_default().trim_ascii();
-    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // A key from a file or an environment often brings more along.
+    let key = text::trim(key.as_str().unwrap_or_default());
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    // A `=` at the end belongs to base64.
+    let is_named = text::split(text::trim_end(key, b'='), b'=').is_some_and(|(name, _)| name.bytes().all(is_name));
+    let is_quoted = matches!(key.as_bytes(), [b'"' | b'\'' | b'`', ..] | [.., b'"' | b'\'' | b'`']);
+    if key.is_empty() || is_named || is_quoted || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::argument(
-            "apiKey must be visible ASCII without spaces. Copy it again from your account settings.",
+            "apiKey must be the key alone, in visible ASCII, without `Bearer `, quotes or `NAME=` around it. Copy it again from your account settings.",
             "",
         ));
     }
     Ok(Some(key.into()))
 }
 
-fn base_url(options: &Value) -> Result<String> {
+fn base_url(options: &Value, hostname: url::Hostname) -> Result<String> {
     let Some(given) = options.get("baseUrl") else {
-        // As others write it. Not to hear it would send to the service, and pay for, what is meant for another place.
-        if options.get("baseURL").is_some() {
-            return Err(Error::argument("Write baseUrl, not baseURL.", ""));
-        }
         return Ok(BASE_URL.into());
     };
     let given = given.as_str().unwrap_or_default();
-    let base_url = text::trim_end(given, b'/');
+    let base_url = text::trim_end(text::trim(given), b'/');
     let allow_insecure = flag(options, "allowInsecure", false)?;
-    let template = match url::kind(base_url) {
+    let template = match url::kind_with(base_url, hostname) {
+        url::Kind::Http { host, .. } if host.port.is_some_and(|port| BLOCKED.contains(&port)) => {
+            "baseUrl has a port that fetch blocks. Use another one, such as 443 or 8080."
+        }
         url::Kind::Http { .. } if base_url.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'@')) => {
             "baseUrl must have no user, query or fragment."
         }
@@ -156,6 +164,14 @@ fn base_url(options: &Value) -> Result<String> {
     };
     Err(Error::argument(template, BASE_URL))
 }
+
+/// The ports of other protocols, to which `fetch` sends nothing: <https://fetch.spec.whatwg.org/#port-blocking>.
+const BLOCKED: [u32; 83] = [
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
 
 fn headers(options: &Value, has_key: bool) -> Result<Value> {
     let mut headers = Value::object();

@@ -1,6 +1,7 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
 use crate::error::{Code, Error};
+use crate::text;
 use crate::url;
 use crate::value::Value;
 
@@ -112,7 +113,7 @@ pub fn is_html(text: &str) -> bool {
 
 /// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
 pub fn is_id(text: &str) -> bool {
-    text.len() <= MAX_ID && !text.trim().is_empty()
+    text.len() <= MAX_ID && !text::trim(text).is_empty()
 }
 
 /// Whether a value describes a task: it has an id and a state.

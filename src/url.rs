@@ -36,6 +36,8 @@ pub enum Kind<'a> {
 pub struct Host<'a> {
     /// As written, in brackets if it is an IPv6 address.
     pub text: &'a str,
+    /// The port, if one is written.
+    pub port: Option<u32>,
     reach: Reach,
 }
 
@@ -134,10 +136,12 @@ fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
         }
     }
     let text = rest.get(start..port.unwrap_or(end))?;
+    let digits = rest.get(port.map_or(end, |colon| colon + 1)..end)?;
+    let value = |number: u32, digit: u8| number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
+    let port = digits.bytes().filter(u8::is_ascii_digit).fold(0, value);
     let mut reach = Some(Reach::Unknown);
     if !is_hard {
-        let port = rest.get(port.map_or(end, |colon| colon + 1)..end)?;
-        if !port.is_empty() && text::whole(port)? > 65_535 {
+        if port > 65_535 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         reach = read(text, false);
@@ -146,7 +150,8 @@ fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
         // Of a host that is only believed, nothing is known.
         reach = read(&hostname(url)?, true).or(Some(Reach::Public));
     }
-    reach.map(|reach| Host { text, reach })
+    let port = Some(port).filter(|_| !digits.is_empty());
+    reach.map(|reach| Host { text, port, reach })
 }
 
 /// Reads a host of plain ASCII; `None` if it is not valid. Punycode is read only in what is normal already.

@@ -19,11 +19,8 @@ impl Handle {
     /// Reads the options, given as tagged text.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Handle, JsValue> {
-        match Options::read(&from_text(options)) {
-            Ok(mut options) => {
-                options.hostname = hostname;
-                Ok(Handle(Rc::new(Client::new(options))))
-            }
+        match Options::read_with(&from_text(options), hostname) {
+            Ok(options) => Ok(Handle(Rc::new(Client::new(options)))),
             Err(error) => Err(to_js_error(error)),
         }
     }

@@ -91,6 +91,8 @@ test("a change of any one character is seen", async () => {
     for (const changed of [head + tail, `${head}${character}${character}${tail}`, ...others.map((other) => head + other + tail)]) {
       // Another spelling, not another URL: `http:///` for `http://`.
       if (URL.canParse(changed) && new URL(changed).href === signed) continue;
+      // A path or a query alone, which is a mistake of the caller.
+      if (!URL.canParse(changed) && !/^[^/?#.][^?#]*(:|\/\/)/.test(changed)) continue;
       assert.equal(await verifyCallbackUrl(changed, SECRET), null, changed);
     }
   }
@@ -153,7 +155,7 @@ test("a question mark is not taken for a part of the path", async () => {
 
 test("another secret is no secret of ours", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
-  for (const secret of [`${SECRET} `, SECRET.toUpperCase(), SECRET.slice(1), "\u0000", "secret"]) {
+  for (const secret of [`${SECRET} `, SECRET.toUpperCase(), SECRET.slice(1), "\u0000".repeat(16), "another secret of 16"]) {
     assert.equal(await verifyCallbackUrl(signed, secret), null);
   }
 });
@@ -217,10 +219,37 @@ test("misuse is said, and never shows the secret", async () => {
   }
 });
 
-test("what is no signed URL is null, whatever it is", async () => {
-  const hostile = { get href() { throw new Error("mine"); } };
-  for (const url of [undefined, null, "", "/hook?sd2_token=1", 7, {}, [], Symbol("a"), hostile, new Proxy({}, { get: () => () => { throw 1; } }), "https://", `https://example.com/?${"&sd2_token=1.a.".repeat(20_000)}`]) {
+test("what is no signed URL is null", async () => {
+  for (const url of ["https://", "https://exa mple.com/?sd2_token=1", "ftp://example.com/", "https//example.com/hook?sd2_token=1", `https://example.com/?${"&sd2_token=1.a.".repeat(20_000)}`]) {
     assert.equal(await verifyCallbackUrl(url, SECRET), null);
+  }
+});
+
+test("a path, or what is no URL at all, is a mistake of the caller", async () => {
+  const path = (await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" })).replace("https://example.com", "");
+  const strange = [undefined, null, "", 7, {}, [], Symbol("a"), new Proxy({}, { get: () => () => { throw 1; } })];
+  for (const url of [path, path.slice(1), `//example.com${path}`, `.${path}`, path.replace("/hook", ""), `/hook?next=https://example.com/&sd2_token=1`, { url: path }, ...strange]) {
+    const error = await failure(verifyCallbackUrl(url, SECRET));
+    assert.equal(error.code, "invalid_argument");
+    assert.match(error.message, /whole URL/);
+  }
+});
+
+test("a Request is verified by its URL", async () => {
+  const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
+  assert.equal((await verifyCallbackUrl(new Request(signed, { method: "POST", body: "{}" }), SECRET)).ref, "r");
+  assert.equal((await verifyCallbackUrl({ url: signed, headers: {} }, SECRET)).ref, "r");
+  assert.equal(await verifyCallbackUrl(new Request(`${signed}x`), SECRET), null);
+});
+
+test("a secret that can be guessed is refused, to sign and to verify", async () => {
+  const signed = await signCallbackUrl(URL_OF_MINE, "x".repeat(16), { ref: "r" });
+  for (const secret of ["s", "secret", "x".repeat(15), ` ${"x".repeat(15)}\n`, " ".repeat(40), "\ud83c\udfb9".repeat(15)]) {
+    for (const call of [signCallbackUrl(URL_OF_MINE, secret, { ref: "r" }), verifyCallbackUrl(signed, secret)]) {
+      const error = await failure(call);
+      assert.equal(error.code, "invalid_argument");
+      assert.match(error.message, /at least 16 characters/);
+    }
   }
 });
 

@@ -66,7 +66,7 @@ for (const { where, heading, line, source } of found) {
     } else {
       const modules = await bundle(write(`readme/${line}.worker.js`, source));
       const worker = startWorker(modules, "2026-04-01", {
-        bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: "secret" },
+        bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: "a secret of the README" },
         kvNamespaces: ["VIDEOS"],
         outboundService: rerouted(sandbox),
       });

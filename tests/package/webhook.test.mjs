@@ -113,7 +113,7 @@ test("who does not know the URL is refused, and nobody is asked", TIME, async ()
     callBackUrl.replace(code, code.replace(/^./, (first) => (first === "A" ? "B" : "A"))),
     callBackUrl.replace("?", "?a=1&"),
     `${callBackUrl}&a=1`,
-    await signCallbackUrl(new URL("/callback", origin), "another secret", { ref }),
+    await signCallbackUrl(new URL("/callback", origin), "another secret of theirs", { ref }),
     await signCallbackUrl(new URL("/callback", "https://example.com"), SECRET, { ref }).then((url) => url.replace("https://example.com/", origin.href)),
     old,
   ]) {
@@ -170,8 +170,8 @@ for (const date of ["2022-11-30", "2024-01-01"]) {
       `import { signCallbackUrl, verifyCallbackUrl } from "sd2-client";
        export default {
          async fetch(request) {
-           const signed = await signCallbackUrl(request.url, "secret", { ref: "\\ufeffünï" });
-           return Response.json([await verifyCallbackUrl(signed, "secret"), await verifyCallbackUrl(signed + "a", "secret")]);
+           const signed = await signCallbackUrl(request.url, "a secret of 16 characters", { ref: "\\ufeffünï" });
+           return Response.json([await verifyCallbackUrl(signed, "a secret of 16 characters"), await verifyCallbackUrl(signed + "a", "a secret of 16 characters")]);
          },
        };`,
     );

@@ -91,7 +91,7 @@ fn a_key_is_visible_ascii() {
         json!("a b"),
         json!("a\nb"),
         json!("schlüssel"),
-        json!("a\u{7f}"),
+        json!("a\u{7f}b"),
         json!(null),
         json!(7),
     ] {
