@@ -451,6 +451,8 @@ export interface JobResults {
 export interface TaskUpdate {
   /** The task as the service described it. */
   task: Task;
+  /** Only while there is no task. */
+  message?: undefined;
   /** Milliseconds since the wait began. */
   elapsedMs: number;
   /** How often the service was asked in this wait, this time included. */

@@ -17,7 +17,7 @@ const UNREADABLE = [
   "https://static.example.com/a.mp4",
   { url: "https://static.example.com/a.mp4" },
   [video, { url: "" }, video],
-  [{ url: "https://static.example.com/my video.mp4" }],
+  [{ url: "https://static example.com/video.mp4" }],
   ["https://static.example.com/a.mp4"],
 ];
 /** What must never be shown as a video. */

@@ -4,6 +4,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { project, root, run, write } from "./project.mjs";
+import { readme } from "./snippets.mjs";
 
 const strict = {
   strict: true,
@@ -30,6 +31,49 @@ for (const [name, [compilerOptions, files]] of Object.entries(settings)) {
     const { code, output } = await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config]);
     assert.equal(output, "");
     assert.equal(code, 0);
+  });
+}
+
+const tsc = (...args) => run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args]);
+
+for (const module of ["node16", "nodenext"]) {
+  test(`a CommonJS file of TypeScript imports the package under ${module}, and runs`, async () => {
+    write(
+      `types/${module}/common.cts`,
+      `import { estimateCredits, Sd2Client, Sd2Error, type CreditsEstimate } from "sd2-client";
+       import prices = require("sd2-client/prices");
+       import * as slim from "sd2-client/slim";
+       export const client: Sd2Client = new Sd2Client({ apiKey: "key" });
+       export const price: CreditsEstimate = estimateCredits({ model: "sd2" });
+       declare const console: { log(text: string): void };
+       console.log([price.total, prices.estimateCredits({ model: "sd2-fast" }).total, typeof slim.init, Sd2Error.is(price)].join());`,
+    );
+    // A module that gets the same client from there: its types are the same, too.
+    write(
+      `types/${module}/module.mts`,
+      `import { Sd2Client, type CreditsEstimate } from "sd2-client";
+       import { client, price } from "./common.cjs";
+       export const same: [Sd2Client, CreditsEstimate] = [client, price];
+       if (!(client instanceof Sd2Client)) throw new Error("There are two of the package.");`,
+    );
+    const compilerOptions = { ...strict, noEmit: false, outDir: "out", lib: ["es2022"], module, moduleResolution: module };
+    write(`types/${module}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["common.cts", "module.mts"] }));
+    assert.deepEqual(await tsc("-p", `types/${module}/tsconfig.json`), { code: 0, output: "" });
+    const { code, output } = await run(process.execPath, ["--no-warnings", `types/${module}/out/module.mjs`]);
+    assert.equal(output.trim(), "200,160,function,false");
+    assert.equal(code, 0);
+  });
+}
+
+// As somebody pastes them into a new file; the rest of the page or the program is there.
+const first = readme().filter(({ where }) => where !== "worker").slice(0, 2);
+for (const { where, line, source } of first) {
+  test(`README, line ${line}, compiles as TypeScript`, async () => {
+    const given = where === "browser" ? "declare const apiKey: string;" : "declare const process: { env: Record<string, string | undefined> };";
+    write(`types/readme-${line}/snippet.ts`, `${given}\n${source}\nexport {};\n`);
+    const compilerOptions = { strict: true, noEmit: true, target: "es2022", types: [], lib: ["es2022", "dom", "dom.iterable"], module: "nodenext" };
+    write(`types/readme-${line}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["snippet.ts"] }));
+    assert.deepEqual(await tsc("-p", `types/readme-${line}/tsconfig.json`), { code: 0, output: "" });
   });
 }
 

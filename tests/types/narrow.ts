@@ -73,7 +73,7 @@ export function narrowVerdict(value: unknown): void {
     expectTypeOf(verdict.mode).toEqualTypeOf<Mode>();
     expectTypeOf(verdict.credits).toBeNumber();
   } else {
-    expectTypeOf(verdict.credits).toBeNull();
+    expectTypeOf(verdict.credits).toEqualTypeOf<number | null>();
   }
 }
 

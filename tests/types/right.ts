@@ -170,7 +170,7 @@ export function offline(value: unknown): number {
     const mode: "text" | "image" | "keyframe" | "reference" = result.mode;
     return result.credits + mode.length;
   }
-  const none: null = result.credits;
+  const none: number | null = result.credits;
   return parts + request + price.total + price.durationSeconds + price.model.length + (none ?? 0);
 }
 

@@ -210,6 +210,7 @@ export interface JobResults {
 }
 export interface TaskUpdate {
   task: Task;
+  message?: undefined;
   elapsedMs: number;
   polls: number;
   progress: number;
@@ -271,7 +272,7 @@ export type Sd2ErrorData = Omit<Sd2Error, "stack" | "toJSON">;
 export interface PriceConfiguration {
   model: Model;
   duration?: Duration | undefined;
-  upscaleResolution?: UpscaleResolution | undefined;
+  upscaleResolution?: UpscaleResolution | null | undefined;
   videoReference?: boolean | undefined;
 }
 export interface CreditsEstimate {
@@ -283,8 +284,8 @@ export interface CreditsEstimate {
   creditsPerSecond: number;
   model: Model;
 }
-export function estimateCredits(input: TaskRequest | PriceConfiguration): CreditsEstimate;
-export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration)[]): CreditsEstimate[];
+export function estimateCredits(input: TaskRequest | PriceConfiguration | PriceRow): CreditsEstimate;
+export function estimateMany(requests: readonly (TaskRequest | PriceConfiguration | PriceRow)[]): CreditsEstimate[];
 export interface PriceRow {
   model: Model;
   duration: Duration;
@@ -339,17 +340,19 @@ export type Validation =
       valid: false;
       mode: Mode | null;
       issues: Issue[];
-      credits: null;
+      credits: number | null;
     };
 export interface MediaFacts {
   width?: number | undefined;
   height?: number | undefined;
   durationSeconds?: number | undefined;
+  isEstimate?: boolean | undefined;
 }
 export interface ValidateOptions {
   media?: Readonly<Record<string, MediaFacts>> | undefined;
 }
 export function validateRequest(value: unknown, options?: ValidateOptions): Validation;
+export function cleanRequest(value: unknown): TaskRequest;
 export interface RequestSchema {
   "~standard": {
     version: 1;

@@ -32,6 +32,11 @@ const row = (script, name, how) => ({
     uses.push(`import module from "sd2-client/sd2_client.wasm";\nimport { init } from "sd2-client/slim";\nawait init(module);\n`);
     app.write("programs/entries.ts", uses.join(""));
     const files = ["right.ts", "wrong.ts", "entries.ts"];
+    if (how !== "bundler") {
+      const common = `import { Sd2Client } from "sd2-client";\nimport slim = require("sd2-client/slim");\nnew Sd2Client({ apiKey: "a" });\nvoid slim.init();\n`;
+      app.write("programs/common.cts", common);
+      files.push("common.cts");
+    }
     // It uses more of the platform than the oldest compiler's library has.
     if (script === "current") files.push("platform.ts");
     app.write("programs/tsconfig.json", JSON.stringify({ compilerOptions: { ...STRICT, ...RESOLUTIONS[how] }, files }));
