@@ -62,7 +62,7 @@ export const encode = (root) => {
       if (keys) text += `${keys[i].length}:${keys[i]}`;
       let item;
       try {
-        // In Rust a name like any other, it would become the prototype of what is made for JavaScript.
+        // Drop `__proto__`: a plain key in Rust, but it sets the prototype on the way back.
         if (keys?.[i] !== "__proto__") item = value[keys ? keys[i] : i];
       } catch {
         nodes++;
@@ -223,7 +223,7 @@ export const listen = ({ signal }, events, listener) => {
   try {
     end = follow(signal, (reason) => listener(true, reason));
   } catch {
-    // It was looked at before: who gives another one here cannot give up.
+    // Already validated; a bad signal here only means that nothing can abort.
   }
   const each = (method) => {
     for (const event of events.split(" ")) target?.[method](event, back);
@@ -257,7 +257,7 @@ export const send = async ({ fetch, onCreating, streamCreates }, url, headers, b
       await onCreating?.(body);
       signal.throwIfAborted();
     }
-    // Where there is no network, no connection can be made. What was true before a store took its time does not count.
+    // Check connectivity after the store write, right before fetch.
     answer.offline = isOffline();
     // A network that comes meanwhile may take the request, though it is gone again at the end.
     if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { signal });

@@ -85,7 +85,7 @@ export class Sd2Client {
     if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
     if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
     const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
-    if (!source) throw misuse("requests must be a list, or something else that for await takes.");
+    if (!source) throw misuse("requests must be an iterable or async iterable.");
     let left = maxCredits;
     let unknownSince;
     return this.#iterate(source, concurrency, others, async (job, call) => {
@@ -156,7 +156,7 @@ export class Sd2Client {
     try {
       return await this.#callFor(single, method, encode(subject), options);
     } finally {
-      // When the caller has had its turn.
+      // Defer until the caller's continuation has run.
       if (single.onTaken) setTimeout(single.onTaken);
     }
   }
@@ -209,7 +209,7 @@ export class Sd2Client {
       journal?.remove(id);
       created();
     };
-    // Only what has arrived leaves the store: who crashes before it finds it there.
+    // Remove an entry only after the caller has received the result.
     const forget = (name) => {
       if (journal) job.onTaken = () => journal.remove(name);
     };
@@ -222,14 +222,14 @@ export class Sd2Client {
     } catch (error) {
       // A single "not found" may come from a machine that does not know the task yet; a wait heard it three times.
       if (isOver(error) && (method !== QUERY_TASK || error.task)) forget(error.taskId);
-      // Who gave up has not learned what came of it.
+      // An aborted call cannot know whether its create arrived, so its entry stays.
       if (Sd2Error.is(error) && job.isCreating) {
         if (error.code === "outcome_unknown") forget(id);
-        // What made no task must not come back as if it might have.
+        // No task exists; otherwise `resume` would report `outcome_unknown`.
         else await journal?.remove(id);
         created();
       } else if (job.isCreating && !job.isSent) {
-        // Given up while the store was busy: it will not be sent.
+        // Aborted during the store write: nothing was sent.
         journal?.remove(id);
       }
       throw error;
@@ -275,5 +275,5 @@ const check = (functions, isNeeded) => {
   }
 };
 
-/** What cannot be followed is refused before anything is done. */
+/** Reject an unusable signal before doing any work. */
 const checkSignal = (signal) => follow(signal, () => {})();

@@ -6,8 +6,8 @@ import { isOver } from "./store.js";
  * A request is taken from the source when there is room for it; a result that nobody took yet fills its room.
  *
  * `run(job)` gets `{ index, request, signal }`, resolves to the task, keeps `taskId` and `isCreating` in the job, and
- * calls `stop` when it was creating and `isStopping`. `onTaken` is called when who got the result has had its turn with it:
- * when it asks for the next one, or leaves.
+ * calls `stop` when it was creating and `isStopping`. `onTaken` runs once the
+ * consumer asks for the next result or stops.
  */
 export const iterate = (source, limit, signal, run) => {
   // Those whose task may still run at the service.
@@ -69,7 +69,7 @@ export const iterate = (source, limit, signal, run) => {
     isStopped = true;
     wake?.();
     for (const job of jobs) {
-      // A create that is under way is let through, or its task would be lost; but who aborts does not wait for it.
+      // Let an in-flight create finish, or its task id is lost. An abort does not wait.
       job.isStopping = true;
       if (!job.isCreating || gaveUp) job.stop(gaveUp?.[0]);
     }

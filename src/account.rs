@@ -4,6 +4,7 @@ use crate::host::Millis;
 use crate::options::Options;
 use crate::poll::History;
 use crate::retry::Budget;
+use crate::value::Value;
 use std::cell::{Cell, RefCell};
 
 /// A task is new for so long: not each of the service's machines knows it yet.
@@ -23,8 +24,8 @@ pub struct Account {
     pub history: RefCell<History>,
     /// Whether a task of this client is waited for.
     pub is_running: Cell<bool>,
-    /// The new tasks of this client, and when they were made.
-    created: RefCell<Vec<(String, Millis)>>,
+    /// When this client made its new tasks, by their ids: those since a time, and those of the minute or so before it.
+    created: RefCell<(Millis, Value, Value)>,
     /// Since when the service has had no room, and until when the next refusal belongs to the same wait.
     full: Cell<(Millis, Millis)>,
 }
@@ -37,23 +38,26 @@ impl Account {
             budget: Budget::default(),
             history: RefCell::default(),
             is_running: Cell::default(),
-            created: RefCell::default(),
+            created: RefCell::new((0.0, Value::object(), Value::Null)),
             full: Cell::default(),
         }
     }
 
     /// Notes a task that this client made.
     pub fn create(&self, task_id: &str, now: Millis) {
-        let mut created = self.created.borrow_mut();
-        created.retain(|(_, at)| now - at < NEW);
-        created.push((task_id.into(), now));
+        let (since, new, old) = &mut *self.created.borrow_mut();
+        if now - *since > NEW {
+            *old = std::mem::replace(new, Value::object());
+            *since = now;
+        }
+        new.put_number(task_id, now);
         self.full.take();
     }
 
     /// When this client made a task, if that was lately.
     pub fn created(&self, task_id: &str) -> Option<Millis> {
-        let created = self.created.borrow();
-        created.iter().find(|(id, _)| id == task_id).map(|(_, at)| *at)
+        let (_, new, old) = &*self.created.borrow();
+        new.number(task_id).or(old.number(task_id))
     }
 
     /// Notes that the service has no room for a task and is asked again after `pause`; whether that has lasted too long.

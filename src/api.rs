@@ -7,6 +7,7 @@ use crate::redact;
 use crate::retry;
 use crate::task;
 use crate::text;
+use crate::validate::foreign;
 use crate::value::Value;
 
 /// As much of an answer's body as an error carries, in bytes.
@@ -38,35 +39,27 @@ impl Endpoint {
 
 /// The request that makes a task. It is refused if JSON cannot carry a part of it, which the service would not miss.
 pub fn create_task(options: &Options, request: Value) -> Result<Request> {
-    if let Some((mut path, kind)) = foreign(&request) {
-        path.reverse();
+    let mut path = Vec::new();
+    let mut at = &request;
+    while let Some((name, field)) = at
+        .as_object()
+        .and_then(|fields| fields.iter().find(|(_, field)| foreign(field).is_some()))
+    {
+        path.push(name.as_str().into());
+        at = field;
+    }
+    if let Some(foreign) = foreign(at).or(Some(at).filter(|request| request.is_undefined())) {
         let mut issue = Value::object();
         issue.put("path", Value::Array(path));
         issue.put_text("code", "wrong_type");
         issue.put_text("severity", "error");
-        issue.put_text("message", &text::fill("This is {}, which JSON cannot carry.", kind));
+        issue.put_text(
+            "message",
+            &text::fill("This is {}, which JSON cannot carry.", foreign.kind()),
+        );
         return Err(Error::invalid(vec![issue]));
     }
     Ok(self::request(options, "/jobs/createTask", "", Some(request)))
-}
-
-/// What JSON cannot carry: where it is, from the inside out, and what it is. A field that is `undefined` is no field.
-fn foreign(value: &Value) -> Option<(Vec<Value>, &'static str)> {
-    let (step, (mut path, kind)) = match value {
-        Value::Foreign(_) => return Some((Vec::new(), value.kind())),
-        Value::Number(number) if !number.is_finite() => return Some((Vec::new(), "NaN or infinite")),
-        Value::Array(items) => {
-            let mut steps = items.iter().enumerate();
-            steps.find_map(|(index, item)| Some((Value::Number(index as f64), foreign(item)?)))?
-        }
-        Value::Object(fields) => {
-            let mut fields = fields.iter().filter(|(_, field)| !field.is_undefined());
-            fields.find_map(|(name, field)| Some((name.as_str().into(), foreign(field)?)))?
-        }
-        _ => return None,
-    };
-    path.push(step);
-    Some((path, kind))
 }
 
 /// The request that asks for a task.
@@ -136,7 +129,7 @@ pub fn classify(endpoint: Endpoint, status: u16) -> Verdict {
     let is_create = endpoint == Endpoint::CreateTask;
     let is_query = endpoint == Endpoint::QueryTask;
     match status {
-        400 => (Code::InvalidRequest, "The service refused the request", "Correct it."),
+        400 => (Code::InvalidRequest, REFUSED, "Correct it."),
         401 => (
             Code::Unauthorized,
             "The service does not accept the API key",
@@ -154,11 +147,8 @@ pub fn classify(endpoint: Endpoint, status: u16) -> Verdict {
             "A key can only ask for its own tasks.",
         ),
         404 if is_query => (Code::NotFound, "Not found", "Check the task's id and the baseUrl."),
-        403 | 404 => (
-            if status == 403 { Code::Forbidden } else { Code::NotFound },
-            "The service refused the request",
-            "Check the API key and the baseUrl.",
-        ),
+        403 => (Code::Forbidden, REFUSED, CHECK_BOTH),
+        404 => (Code::NotFound, REFUSED, CHECK_BOTH),
         429 if is_create => (
             Code::ConcurrencyLimit,
             "The service takes no more tasks now",
@@ -170,25 +160,31 @@ pub fn classify(endpoint: Endpoint, status: u16) -> Verdict {
             "Try again later.",
         ),
         // These are told before the work begins.
-        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => (
-            Code::UnexpectedResponse,
-            UNDOCUMENTED,
-            "Check the request and the baseUrl.",
+        405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => (Code::UnexpectedResponse, UNDOCUMENTED, CHECK),
+        500..600 => unless_open(
+            endpoint,
+            (
+                Code::ServerError,
+                "The service failed with status",
+                "Try again in a few seconds.",
+            ),
         ),
-        500..600 if is_create => (Code::OutcomeUnknown, FAILED, UNKNOWN),
-        500..600 => (Code::ServerError, FAILED, "Try again in a few seconds."),
-        0 | 300..400 if is_create => (Code::OutcomeUnknown, REDIRECT, UNKNOWN),
-        0 | 300..400 => (Code::UnexpectedResponse, REDIRECT, "Check the baseUrl."),
-        _ if is_create => (Code::OutcomeUnknown, UNDOCUMENTED, UNKNOWN),
-        _ => (
-            Code::UnexpectedResponse,
-            UNDOCUMENTED,
-            "Check the request and the baseUrl.",
-        ),
+        0 | 300..400 => unless_open(endpoint, (Code::UnexpectedResponse, REDIRECT, CHECK)),
+        _ => unless_open(endpoint, (Code::UnexpectedResponse, UNDOCUMENTED, CHECK)),
     }
 }
 
-const FAILED: &str = "The service failed with status";
+/// The verdict on a failure after which a task may be there if one was to be made.
+fn unless_open(endpoint: Endpoint, verdict: Verdict) -> Verdict {
+    match endpoint {
+        Endpoint::CreateTask => (Code::OutcomeUnknown, verdict.1, UNKNOWN),
+        _ => verdict,
+    }
+}
+
+const REFUSED: &str = "The service refused the request";
+const CHECK: &str = "Check the request and the baseUrl.";
+const CHECK_BOTH: &str = "Check the API key and the baseUrl.";
 const REDIRECT: &str = "The service answered with a redirect, which the key must not follow";
 const UNDOCUMENTED: &str = "The service answered with the undocumented status";
 
@@ -196,26 +192,20 @@ const UNDOCUMENTED: &str = "The service answered with the undocumented status";
 /// balance of [`Endpoint::Credits`]. Everything else becomes the error that it is; for a create, whatever
 /// leaves open if there is a task is [`Code::OutcomeUnknown`]. `task_id` was asked for.
 pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &str, outcome: Outcome) -> Result<Value> {
-    // For a failure after which a task may be there, or may not.
-    let or_unknown = |code, what, advice| {
-        if endpoint == Endpoint::CreateTask {
-            (Code::OutcomeUnknown, what, UNKNOWN)
-        } else {
-            (code, what, advice)
-        }
-    };
-
     let response = match outcome {
         Ok(response) => response,
         Err(failure) => {
             let (verdict, cause) = match failure {
                 Failure::NotConnected(cause) => ((Code::Network, "The service could not be reached", LATER), cause),
                 Failure::Lost(cause) => (
-                    or_unknown(Code::Network, "The connection failed before an answer came", LATER),
+                    unless_open(
+                        endpoint,
+                        (Code::Network, "The connection failed before an answer came", LATER),
+                    ),
                     cause,
                 ),
                 Failure::TimedOut => (
-                    or_unknown(Code::Timeout, "The service did not answer in time", LATER),
+                    unless_open(endpoint, (Code::Timeout, "The service did not answer in time", LATER)),
                     Value::Null,
                 ),
             };
@@ -235,7 +225,9 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &s
     redact::value(&mut value, key);
 
     let verdict = match response.status {
-        200..300 if !matches!(broken, Value::Null) => or_unknown(Code::Network, "The answer broke off", LATER),
+        200..300 if !matches!(broken, Value::Null) => {
+            unless_open(endpoint, (Code::Network, "The answer broke off", LATER))
+        }
         200..300 => {
             let wrong = match endpoint {
                 Endpoint::CreateTask => match value.text("taskId").filter(|id| task::is_id(id)) {
@@ -255,7 +247,7 @@ pub fn read(host: &impl Host, key: Option<&str>, endpoint: Endpoint, task_id: &s
                     _ => "The answer is not a balance",
                 },
             };
-            or_unknown(Code::UnexpectedResponse, wrong, UNEXPECTED)
+            unless_open(endpoint, (Code::UnexpectedResponse, wrong, UNEXPECTED))
         }
         status => classify(endpoint, status),
     };

@@ -17,7 +17,7 @@ use crate::value::Value;
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
 pub const WAIT_TIMEOUT: Millis = 900_000.0;
 
-/// Who finds the time of a wait over for so long has slept through it, and asks for so long again.
+/// If the deadline passed this long ago, the machine was asleep; allow this much more.
 const OVERSLEPT: Millis = 10_000.0;
 
 /// What is said so often, over so long, ends a wait for a task that the service does not know.
@@ -173,7 +173,7 @@ impl Call {
         (self.waits() && self.endpoint == Endpoint::QueryTask).then_some(&*self.task_id)
     }
 
-    /// Goes on.
+    /// Advances by one event and returns the next step.
     pub fn step(&mut self, event: Event, account: &Account, host: &impl Host) -> Step {
         match (event, self.work) {
             (Event::Begin, _) if self.method == Method::Generate => Step::Do(Work::TakeSlot, self.left(host)),
@@ -224,7 +224,7 @@ impl Call {
 
     fn pause(&mut self, span: Millis, failure: Option<&Error>, host: &impl Host) -> Step {
         self.work = Work::Pause {
-            // Not before the time that the service asked for, and no create before its time.
+            // A returning page must not shorten Retry-After or a create's pause.
             is_rousable: self.endpoint != Endpoint::CreateTask
                 && failure.is_none_or(|error| error.retry_after_ms() == 0.0),
         };

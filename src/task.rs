@@ -72,10 +72,8 @@ const REASONS: [&str; 6] = ["message", "error", "detail", "title", "msg", "error
 
 /// The service's own words in an error answer or in a task's `error`, whatever shape they come in. Never HTML.
 pub fn words(value: &Value) -> Option<&str> {
-    reason(value).or_else(|| {
-        let is_sentence = |text: &str| text.bytes().any(|byte| byte == b' ');
-        any_text(value, &is_sentence).or_else(|| any_text(value, &|_| true))
-    })
+    let any = |is_sentence| any_text(value, is_sentence);
+    reason(value).or_else(|| any(true)).or_else(|| any(false))
 }
 
 /// The text in one of the usual fields, or in the first item of a list that has one.
@@ -88,13 +86,13 @@ pub fn reason(value: &Value) -> Option<&str> {
     }
 }
 
-/// The first wanted text anywhere. An address is no reason, and may be signed.
-fn any_text<'a>(value: &'a Value, is_wanted: &dyn Fn(&str) -> bool) -> Option<&'a str> {
-    let is_address = |text: &str| text.as_bytes().windows(3).any(|part| part == b"://");
+/// The first text anywhere; only a sentence, where that is wanted. An address is no reason, and may be signed.
+fn any_text(value: &Value, is_sentence: bool) -> Option<&str> {
+    let has = |text: &str, wanted| text.bytes().any(|byte| byte == wanted);
     match value {
-        Value::String(text) => readable(text).filter(|text| is_wanted(text) && !is_address(text)),
-        Value::Object(fields) => fields.iter().find_map(|(_, field)| any_text(field, is_wanted)),
-        Value::Array(items) => items.iter().find_map(|item| any_text(item, is_wanted)),
+        Value::String(text) => readable(text).filter(|text| has(text, b' ') || !is_sentence && !has(text, b'/')),
+        Value::Object(fields) => fields.iter().find_map(|(_, field)| any_text(field, is_sentence)),
+        Value::Array(items) => items.iter().find_map(|item| any_text(item, is_sentence)),
         _ => None,
     }
 }
