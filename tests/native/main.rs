@@ -16,3 +16,4 @@ mod schedule;
 mod secrets;
 mod validate;
 mod value;
+mod verdicts;
