@@ -25,7 +25,7 @@ const inTime = (promise) => {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 
-/** What a store kept. What is no entry is left out, or it would be in the way for ever. */
+/** What a store kept. Malformed entries are skipped; they would otherwise persist forever. */
 const read = (text) => {
   try {
     return Object.fromEntries(Object.entries(JSON.parse(text)).filter(([, entry]) => entry?.request));
@@ -59,7 +59,7 @@ export class Journal {
     this.#store = store;
   }
 
-  /** Resolves when it is written, before a create is sent. Until it is settled, another page does not take it for a lost one. */
+  /** Resolves when it is written, before a create is sent. Holds a lock until `settle`, so that other tabs do not treat it as abandoned. */
   begin(id, request) {
     const own = this.#own;
     own.set(id);
@@ -128,7 +128,7 @@ export class Journal {
     const work = async () => {
       try {
         let before = this.#store.get(NAME);
-        // Where there is nothing to wait for, nobody comes in between.
+        // A synchronous store needs no await, so nothing can interleave.
         if (before?.then) before = await inTime(before);
         before ??= "{}";
         const entries = read(before);

@@ -560,10 +560,11 @@ fn position(index: usize) -> Value {
 }
 
 /// What JSON cannot carry, if there is any in a value.
-fn foreign(value: &Value) -> Option<&Value> {
+pub(crate) fn foreign(value: &Value) -> Option<&Value> {
     match value {
         Value::Foreign(Foreign::Undefined) => None,
         Value::Foreign(_) => Some(value),
+        Value::Number(number) => Some(value).filter(|_| !number.is_finite()),
         Value::Array(items) => items.iter().find_map(foreign),
         Value::Object(fields) => fields.iter().find_map(|(_, value)| foreign(value)),
         _ => None,

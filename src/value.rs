@@ -137,6 +137,7 @@ impl Value {
         match self {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
+            Value::Number(number) if !number.is_finite() => "NaN or infinite",
             Value::Number(_) => "a number",
             Value::String(_) => "a string",
             Value::Array(_) => "an array",

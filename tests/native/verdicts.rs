@@ -1,0 +1,96 @@
+//! What an answer's status and words come to: pure functions.
+
+use crate::support::json::{Json, json, value};
+use proptest::prelude::*;
+use sd2_client::api::{Endpoint, classify};
+use sd2_client::error::Code;
+use sd2_client::task::{is_id, is_safe, words};
+
+const REFUSALS: [u16; 15] = [
+    400, 401, 402, 403, 404, 405, 406, 411, 413, 414, 415, 422, 429, 431, 451,
+];
+
+#[test]
+fn only_statuses_that_refuse_a_create_unprocessed_say_that_there_is_no_task() {
+    for status in (0..200).chain(300..=999) {
+        let (code, ..) = classify(Endpoint::CreateTask, status);
+        assert_eq!(code == Code::OutcomeUnknown, !REFUSALS.contains(&status), "{status}");
+    }
+}
+
+#[test]
+fn no_status_leaves_the_outcome_of_a_question_unknown() {
+    for endpoint in [Endpoint::QueryTask, Endpoint::Credits] {
+        for status in 0..=999 {
+            assert_ne!(classify(endpoint, status).0, Code::OutcomeUnknown);
+        }
+    }
+}
+
+#[test]
+fn the_more_telling_words_are_preferred() {
+    for (said, expected) in [
+        (json!({ "title": "Bad Request", "detail": "why" }), Some("why")),
+        (json!({ "error": "E1", "message": "why" }), Some("why")),
+        (json!({ "errors": [{}, { "msg": "why" }] }), Some("why")),
+        (json!({ "code": "E1", "reason": "it is why" }), Some("it is why")),
+        (json!({ "code": "E1" }), Some("E1")),
+        (json!({ "link": "https://example.com/" }), None),
+        (json!({ "message": "<p>why</p>" }), None),
+        (json!(" "), None),
+        (json!(7), None),
+    ] {
+        assert_eq!(words(&value(&said)), expected, "{said}");
+    }
+}
+
+#[test]
+fn an_id_is_neither_blank_nor_long() {
+    for (id, is_one) in [("task_abc123", true), ("", false), (" \t", false), ("\u{a0}", false)] {
+        assert_eq!(is_id(id), is_one, "{id:?}");
+    }
+    assert!(is_id(&"x".repeat(200)) && !is_id(&"x".repeat(201)));
+}
+
+fn jsons() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<i32>().prop_map(Json::from),
+        ".{0,8}".prop_map(Json::from)
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        let name = prop_oneof![
+            Just("message".to_owned()),
+            Just("errors".to_owned()),
+            Just("url".to_owned()),
+            ".{0,4}"
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec((name, inner), 0..4).prop_map(|fields| Json::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn words_are_never_blank_and_never_a_page(said in jsons()) {
+        if let Some(words) = words(&value(&said)) {
+            prop_assert!(!words.trim().is_empty());
+            prop_assert!(!words.contains("</") && !words.contains("<a"), "{}", words);
+        }
+    }
+
+    #[test]
+    fn what_is_safe_has_no_address_that_is_not_http(output in jsons()) {
+        if is_safe(&value(&json!({ "output": output }))) {
+            let videos = output.as_array().cloned().unwrap_or_default();
+            prop_assert!(output.is_null() || output.is_array());
+            for video in videos {
+                prop_assert!(video.is_null() || video.is_object());
+                let url = video["url"].as_str().unwrap_or("https:").to_ascii_lowercase();
+                prop_assert!(url.starts_with("http") && (video["url"].is_null() || video["url"].is_string()));
+            }
+        }
+    }
+}
