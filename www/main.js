@@ -1,30 +1,51 @@
 // The page: its views, and who tells whom.
 
 import { Connection } from "./connect/connection.js";
-import { failure } from "./connect/failure.js";
 import { keepDraft } from "./create/draft.js";
 import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
 import { byId, html } from "./element.js";
-import { hasAny } from "./queue/store.js";
-import { say } from "./text.js";
+import { hasAny } from "./queue/record.js";
+import { learn, say } from "./text.js";
 import { Views } from "./views.js";
 
 /** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
 const later = {};
-const load = (name, path, isStyled) => {
-  later[name] ??= Promise.all([import(path), isStyled && style(name)]).then(([module]) => module);
+const once = (name, begin) => {
+  later[name] ??= begin();
   later[name].catch(() => delete later[name]);
   return later[name];
 };
+const load = (path) => once(path, () => import(path));
+/** A part of the page: its style, its document with markup and texts, then the script that uses them. */
+const loadPart = (name) =>
+  once(name, async () => {
+    await Promise.all([once(`${name}.css`, () => style(name)), once(`${name}.html`, () => markup(name))]);
+    return import(`./${name}/${name}.js`);
+  });
 const style = (name) =>
   new Promise((resolve, reject) => {
     document.head.append(html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }));
   });
-const calculate = () => load("calculate", "./calculate/calculate.js", true);
-const code = () => load("code", "./code/code.js", true);
-const files = () => Promise.all([load("sample", "./create/sample.js"), load("probe", "./create/probe.js")]);
-const jobs = () => load("queue", "./queue/queue.js", true).then(({ Queue }) => (queue ??= new Queue(listeners)));
+/** As a document, because the page's policy forbids to make markup out of text. */
+const markup = async (name) => {
+  const request = new XMLHttpRequest();
+  request.responseType = "document";
+  request.open("GET", `${name}/${name}.html`);
+  await new Promise((resolve, reject) => {
+    Object.assign(request, { onload: resolve, onerror: reject });
+    request.send();
+  });
+  learn(request.response);
+  (document.querySelector(`[data-part=${name}]`) ?? document.body).append(...request.response.body.children);
+};
+const calculate = () => loadPart("calculate");
+const code = () => loadPart("code");
+const files = () => Promise.all([load("./create/sample.js"), load("./create/probe.js")]);
+const errors = () => loadPart("errors");
+/** An error with its next step; if that cannot be loaded, in its own words. */
+const explain = (error) => errors().then(({ failure }) => failure(error), () => String(error?.message ?? error));
+const jobs = () => errors().then(() => loadPart("queue")).then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
 const listeners = {
@@ -55,6 +76,7 @@ const form = new RequestForm({
 
 const connection = new Connection({
   changed: () => show(),
+  explain,
   connected: () => queue?.resume(connection.client, connection.baseUrl),
   logged: (event, client) => queue?.logged(event, client),
 });
@@ -80,16 +102,17 @@ function show() {
     // The button that was pressed is gone.
     (byId("savings").querySelector("button") ?? byId("create-video")).focus();
   });
-  const errors = form.validation.issues.filter((issue) => issue.severity === "error").length;
-  const warnings = form.validation.issues.length - errors;
+  const wrong = form.validation.issues.filter((issue) => issue.severity === "error").length;
+  const warnings = form.validation.issues.length - wrong;
   const ready = warnings ? say("form.warnings", { n: warnings }) : say("form.ready");
-  byId("form-summary").textContent = errors ? say("form.errors", { n: errors }) : ready;
-  byId("form-summary").classList.toggle("wrong", form.tried && errors > 0);
+  byId("form-summary").textContent = wrong ? say("form.errors", { n: wrong }) : ready;
+  byId("form-summary").classList.toggle("wrong", form.tried && wrong > 0);
 }
 
 const views = new Views({
   calculate: async (state) => (await calculate()).enter(state, { connection, form }),
   code: async (state) => (await code()).enter(state, { connection, form }),
+  connect: () => errors().catch(() => {}),
 });
 
 for (const event of ["pointermove", "pointerdown", "keydown"]) {
@@ -104,14 +127,14 @@ for (const link of document.querySelectorAll(".skip")) {
   });
 }
 byId("sample").addEventListener("click", async () => {
-  const { sample } = await load("sample", "./create/sample.js");
+  const { sample } = await load("./create/sample.js");
   form.fillFiles(sample(form.mode));
 });
 try {
   showRates();
 } catch (error) {
   // Without the WebAssembly nothing here works. What is said at the foot of the page then knows more.
-  byId("unstarted").replaceChildren(failure(error));
+  byId("unstarted").replaceChildren(await explain(error));
   throw error;
 }
 form.refresh();
