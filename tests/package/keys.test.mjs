@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { Sd2Client } = await load();
+const { confirmCallback, Sd2Client } = await load();
 const KEY = "sk-live-7f3a9c-secret";
 
 /** The key that is sent. */
@@ -142,7 +142,7 @@ for (const [what, ids] of [
   test(`a task id that is ${what} is refused before anything is sent`, async () => {
     const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
     for (const id of ids) {
-      for (const call of [client.queryTask(id), client.waitForTask(id), client.confirmCallback(JSON.stringify(taskOf(id, "COMPLETED")))]) {
+      for (const call of [client.queryTask(id), client.waitForTask(id), confirmCallback(client, JSON.stringify(taskOf(id, "COMPLETED")))]) {
         const error = await call.catch((error) => error);
         assert.ok(["invalid_argument", "unexpected_response"].includes(error.code), error.stack);
         assert.equal(error.taskId, undefined);

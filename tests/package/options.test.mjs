@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
-const { memoryStore, Sd2Client, signCallbackUrl } = await load();
+const { confirmCallback, generateAll, memoryStore, resume, Sd2Client, signCallbackUrl } = await load();
 const KEY = "sk-live-7f3a9c-secret";
 
 const refusal = (error, words) => {
@@ -61,7 +61,7 @@ test("options that are no object are refused, also objects that are something el
   const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
   for (const options of strange) {
     refused(() => new Sd2Client(options), "must be an object");
-    refused(() => client.generateAll([], options), "must be an object");
+    refused(() => generateAll(client, [], options), "must be an object");
     refusal(await client.getCredits(options).catch((error) => error), "must be an object");
     refusal(await client.createTask(request(), options).catch((error) => error), "must be an object");
     refusal(await signCallbackUrl("https://example.com", "x".repeat(32), options).catch((error) => error), "must be an object");
@@ -82,9 +82,9 @@ const calls = {
   getCredits: (client, options) => client.getCredits(options),
   waitForTask: (client, options) => client.waitForTask("task", options),
   generate: (client, options) => client.generate(request(), options),
-  confirmCallback: (client, options) => client.confirmCallback(JSON.stringify(taskOf("task", "PENDING")), options),
-  generateAll: (client, options) => client.generateAll([request()], options).next(),
-  resume: (client, options) => client.resume(options).next(),
+  confirmCallback: (client, options) => confirmCallback(client, JSON.stringify(taskOf("task", "PENDING")), options),
+  generateAll: (client, options) => generateAll(client, [request()], options).next(),
+  resume: (client, options) => resume(client, options).next(),
 };
 for (const [name, call] of Object.entries(calls)) {
   test(`${name} refuses options that do not exist, and sends nothing`, async () => {
@@ -99,10 +99,10 @@ for (const [name, call] of Object.entries(calls)) {
 
 test("generateAll and resume refuse at once, before the first result is asked for", () => {
   const client = new Sd2Client({ apiKey: KEY, store: memoryStore() });
-  refused(() => client.generateAll([], { max_credits: 5 }), "write maxCredits");
-  refused(() => client.generateAll([], { concurency: 5 }), "write concurrency");
-  refused(() => client.resume({ timeout: 5 }), "write timeoutMs");
-  refused(() => client.resume({ maxCredits: 5 }), "There is no option maxCredits");
+  refused(() => generateAll(client, [], { max_credits: 5 }), "write maxCredits");
+  refused(() => generateAll(client, [], { concurency: 5 }), "write concurrency");
+  refused(() => resume(client, { timeout: 5 }), "write timeoutMs");
+  refused(() => resume(client, { maxCredits: 5 }), "There is no option maxCredits");
 });
 
 test("generate refuses the limits of generateAll, which it would not keep", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { dist, run, write } from "./project.mjs";
 
-const start = `import { Sd2Client, estimateCredits, estimateMany, verifyCallbackUrl } from "sd2-client";
+const start = `import { estimateCredits, estimateMany, generateAll, Sd2Client, verifyCallbackUrl } from "sd2-client";
   const fetch = async () => ({ status: 401, headers: { get: () => null }, text: async () => '{"message":"No such key"}' });
   const client = new Sd2Client({ apiKey: "key", fetch });`;
 const programs = {
@@ -15,7 +15,7 @@ const programs = {
   "a rejection of a call": [`await client.getCredits();`, "No such key"],
   "a rejection that nobody waits for": [`client.createTask({ model: "sd2", inputs: { prompt: "a" } });`, "No such key"],
   "a request that is not valid": [`await client.generate({ model: "sd2", inputs: {} });`, "prompt"],
-  "a batch without a list": [`client.generateAll(7);`, "requests must be"],
+  "a batch without a list": [`generateAll(client, 7);`, "requests must be"],
   "a secret that is missing": [`await verifyCallbackUrl("https://example.com/");`, "secret must be"],
 };
 
