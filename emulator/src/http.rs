@@ -20,10 +20,16 @@ pub struct Request {
 }
 
 impl Request {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
     /// The API key, if it has the documented form.
     pub fn key(&self) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let (_, value) = headers.find(|(name, _)| name == "authorization")?;
+        let value = self.header("authorization")?;
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     }
@@ -38,6 +44,20 @@ impl Request {
 
 /// Where a `redirect` leads if it names no place: the ledger shows which headers came along.
 pub const REDIRECTED: &str = "/redirected";
+
+/// What a browser wants to see in each answer to let a page of any origin read it.
+pub const OPEN: [(&str, &str); 2] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "Retry-After"),
+];
+
+/// What it wants to see before it sends a request, and no more: a client that sends other headers than the documentation names
+/// fails here first.
+pub const PREFLIGHT: [(&str, &str); 3] = [
+    ("access-control-allow-methods", "GET, POST, OPTIONS"),
+    ("access-control-allow-headers", "Authorization, Content-Type"),
+    ("access-control-max-age", "600"),
+];
 
 /// The endpoint of a path, by the name that the ledger and the faults use, and its method (any for `*`).
 pub fn endpoint(path: &str) -> Option<(&'static str, &'static str)> {

@@ -17,10 +17,12 @@ mod price;
 mod service;
 mod spoil;
 mod task;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
 pub use callback::{Callback, Delivery};
 pub use clock::{LIMIT, Now};
-pub use http::{Answer, Body, REDIRECTED, Refusal, Reply, Request, percent_decoded};
+pub use http::{Answer, Body, OPEN, REDIRECTED, Refusal, Reply, Request, percent_decoded};
 pub use order::RESOLUTIONS;
 pub use price::{Model, Upscale, price};
 pub use service::{Arrival, Service, Settings};

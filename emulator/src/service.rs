@@ -7,7 +7,7 @@ use crate::callback::{Callback, Callbacks, Delivery};
 use crate::clock::{Clock, Moment, Now};
 use crate::dice::Dice;
 use crate::fault::{Fault, Faults, Kind};
-use crate::http::{Answer, Refusal, Reply, Request, endpoint};
+use crate::http::{Answer, Body, PREFLIGHT, Refusal, Reply, Request, endpoint};
 use crate::ledger::{Attempt, Ledger};
 use crate::order::Order;
 use crate::spoil::spoil;
@@ -152,10 +152,15 @@ impl Service {
         answer
     }
 
-    /// Notes a CORS preflight and the headers that it asked for.
-    pub fn preflight(&mut self, path: &str, requested: &str) {
+    /// Answers a CORS preflight, which carries no key, and notes the headers that it asked for.
+    pub fn preflight(&mut self, path: &str, requested: &str) -> Reply {
         if let Some((name, _)) = endpoint(path) {
             self.ledger.preflight(name, requested);
+        }
+        Reply {
+            status: 204,
+            headers: PREFLIGHT.map(|(name, value)| (name, value.to_owned())).into(),
+            body: Body::Whole(String::new()),
         }
     }
 
@@ -190,10 +195,11 @@ impl Service {
         self.ledger.attempted(number, attempt, delivered);
     }
 
-    /// Real milliseconds until something is due: the end of a task, a callback. Nothing is due while nothing runs.
-    pub fn due_in(&self, now: Now) -> Option<f64> {
-        let ends = self.tasks.iter().filter_map(Task::deadline).min();
-        let due = ends.into_iter().chain(self.callbacks.next_due()).min();
+    /// Real milliseconds until a callback is due, if one is to be expected.
+    pub fn callback_due_in(&self, now: Now) -> Option<f64> {
+        let announced = self.tasks.iter().filter(|task| task.order.callback.is_some());
+        let ends = announced.filter_map(Task::deadline);
+        let due = ends.chain(self.callbacks.next_due()).min();
         due.map(|at| self.clock.real_ms_until(at, now))
     }
 

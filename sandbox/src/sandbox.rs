@@ -15,7 +15,7 @@ pub struct Sandbox {
     pub config: Config,
     service: Mutex<Service>,
     start: Instant,
-    /// Told whenever something may be due earlier than before.
+    /// Told whenever a callback may be due earlier than before.
     changed: Notify,
 }
 
@@ -49,7 +49,7 @@ impl Sandbox {
             let (due, next) = {
                 let mut service = self.service();
                 let now = self.now();
-                (service.due_callbacks(now), service.due_in(now))
+                (service.due_callbacks(now), service.callback_due_in(now))
             };
             for callback in due {
                 let sandbox = Arc::clone(&self);

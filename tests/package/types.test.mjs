@@ -13,8 +13,8 @@ const strict = {
   target: "es2022",
   types: [],
 };
-const browser = ["right.ts", "wrong.ts", "narrow.ts", "platform.ts"];
-const bare = ["right.ts", "wrong.ts", "narrow.ts"];
+const browser = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts", "platform.ts"];
+const bare = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts"];
 const settings = {
   "a browser's library, as Node resolves": [{ lib: ["es2022", "dom"], module: "nodenext" }, browser],
   "a browser's library, as bundlers resolve": [{ lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler" }, browser],

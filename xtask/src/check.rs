@@ -29,7 +29,9 @@ fn rust() -> Result<()> {
             .args(["clippy", "--quiet", "--workspace", "--all-targets"])
             .args(deny))?;
         let wasm = ["clippy", "--quiet", "--package", "sd2-client", "--lib", "--tests"];
-        run(cargo().args(wasm).args(WASM).args(deny))
+        run(cargo().args(wasm).args(WASM).args(deny))?;
+        let emulator = ["clippy", "--quiet", "--package", "emulator", "--lib"];
+        run(cargo().args(emulator).args(WASM).args(deny))
     })?;
     part("Rust tests", || run(cargo().args(["test", "--quiet", "--workspace"])))?;
     part("Rust documentation", || {

@@ -4,6 +4,7 @@ mod browser;
 mod check;
 mod command;
 mod emulator;
+mod emulator_entry;
 mod example;
 mod glue;
 mod inline;

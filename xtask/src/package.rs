@@ -1,6 +1,7 @@
 //! Makes `dist/`: the module, its glue, one bundle for each entry, the types.
 
 use crate::command::{cargo, npm_program, output, root, run, step, target};
+use crate::emulator_entry;
 use crate::glue;
 use crate::inline;
 use crate::prices;
@@ -13,9 +14,9 @@ use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 /// Compiles the standard library along with the crate, so that a panic costs one instruction instead of a
 /// formatter; together these flags save a third of the module. They are not stable, hence `RUSTC_BOOTSTRAP`
 /// for this one command: the crate itself, and whoever depends on it, needs none of them.
-const BUILD_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+pub const BUILD_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 /// A stack of 64 kB keeps the addresses of the data short. What nests (values) is cut at a depth of 64.
-const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
+pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
      -Zmir-opt-level=3 -Cllvm-args=-inline-threshold=30 -Clink-arg=-zstack-size=65536";
 
 /// The passes in an order that was found by trying, then what Node 20 understands (`--all-features` would emit
@@ -109,7 +110,8 @@ pub fn build() -> Result<()> {
     for name in ["index.d.ts", "sd2_client.wasm.d.ts"] {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
-    prices::build(&made)
+    prices::build(&made)?;
+    emulator_entry::build(&made, &target)
 }
 
 /// Takes the inlined module out of a source map, which holds all sources so that it stands alone.

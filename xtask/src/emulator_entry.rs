@@ -1,0 +1,65 @@
+//! Makes `sd2-client/emulator`: the emulated service as WebAssembly of its own.
+
+use crate::command::{cargo, npm_program, output, root, run, step};
+use crate::inline;
+use crate::package::{BUILD_STD, RUSTFLAGS};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+
+/// What Node 20 understands, as for the client's module. Tests load this one, so that its size is no concern.
+const WASM_OPT: [&str; 11] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// Compiles the crate, and writes the entry for Workers, which take a file, and the one for everywhere else. `made` is for
+/// what is generated on the way, `target` has the standard library of the client's module.
+pub fn build(made: &Path, target: &Path) -> Result<()> {
+    step("Compiling the emulator to WebAssembly");
+    run(cargo()
+        .args(["rustc", "--quiet", "--release", "--lib", "--package", "emulator"])
+        .args(["--crate-type", "cdylib", "--target", "wasm32-unknown-unknown"])
+        .args(BUILD_STD)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .env("CARGO_TARGET_DIR", target))?;
+    let dist = root().join("dist");
+    let wasm = dist.join("emulator.wasm");
+    output(
+        npm_program("wasm-opt")
+            .args(WASM_OPT)
+            .arg(target.join("wasm32-unknown-unknown/release/emulator.wasm"))
+            .arg("-o")
+            .arg(&wasm),
+    )?;
+    fs::write(made.join("emulator-inlined.js"), inline::module(&fs::read(&wasm)?))?;
+    for (entry, module) in [("emulator", "inline"), ("emulator-workerd", "emulator-workerd")] {
+        run(npm_program("esbuild").args([
+            "js/emulator.js",
+            "--bundle",
+            "--format=esm",
+            "--platform=neutral",
+            "--target=es2022",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=warning",
+            "--external:./emulator.wasm",
+            &format!("--alias:sd2-client-module=./js/module/{module}.js"),
+            "--alias:sd2-client-inlined=./target/glue/emulator-inlined.js",
+            &format!("--outfile=dist/{entry}.js"),
+        ]))?;
+    }
+    let types = "emulator.d.ts";
+    fs::copy(root().join("js").join(types), dist.join(types)).context(types)?;
+    Ok(())
+}
