@@ -2,8 +2,8 @@
 
 /** The source of a function `attempt(spec)`, for a module that imports the package. It tells all that a caller can see. */
 export const attempt = `
-const attempt = async ({ baseUrl, key, call, taskId, attemptMs, patienceMs }) => {
-  const client = new Sd2Client({ apiKey: key, baseUrl, maxRetries: 1, timeoutMs: attemptMs });
+const attempt = async ({ baseUrl, key, call, taskId, attemptMs, patienceMs, streamCreates }) => {
+  const client = new Sd2Client({ apiKey: key, baseUrl, maxRetries: 1, timeoutMs: attemptMs, streamCreates });
   const request = { model: "sd2", inputs: { prompt: "A cat playing piano" } };
   const wait = { timeoutMs: patienceMs, pollIntervalMs: 25 };
   const seen = [];

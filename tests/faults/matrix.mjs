@@ -1,5 +1,5 @@
 // Runs cells of the matrix: each fault, in each call. The sandbox's ledger says what became of them.
-import { platforms } from "./platforms.mjs";
+import { HTTP2, platforms } from "./platforms.mjs";
 import { FAULTS, REFUSED } from "./table.mjs";
 
 const CREDITS = 100_000;
@@ -16,13 +16,14 @@ const AT_LAST = 60_000;
 const QUESTIONS = { queryTask: "queryTask", confirmCallback: "queryTask", getCredits: "credits" };
 
 /** What makes a task: the first create meets the fault. */
-const creates = (fault) => {
-  const generate = fault.generate ?? fault.create;
+const creates = (fault, platform) => {
+  const create = (platform === HTTP2 && fault.streamed) || fault.create;
+  const generate = fault.generate ?? create;
   const [code, made] = generate.split(" ");
   const [requests, tasks] = made.split("/").map(Number);
   const both = [code, "ok"].sort().join("+");
   return [
-    { call: "createTask", expected: fault.create },
+    { call: "createTask", expected: create },
     { call: "generate", expected: generate },
     // One of two requests meets the fault, and leaves the other alone. What both wait for ends both.
     { call: "generateAll", expected: code === "wait_timeout" ? undefined : `${both} ${requests + 1}/${tasks + 1}` },
@@ -45,25 +46,25 @@ const safe = (fault) =>
 
 /** Nothing listens, as long as the call lasts. */
 const refused = (platform) => [
-  ...["createTask", "generate"].map((call) => ({ call, on: "createTask", times: 0, expected: REFUSED.create[platform] })),
+  ...["createTask", "generate"].map((call) => ({ call, on: "createTask", times: 0, expected: REFUSED.create(platform) })),
   ...Object.entries(QUESTIONS).map(([call, on]) => ({ call, on, times: 0, expected: REFUSED.lasting })),
   { call: "waitForTask", on: "queryTask", times: 0, expected: REFUSED.waitLasting },
 ];
 
 const cellsOf = (platform, isWanted) =>
   [
-    ...FAULTS.flatMap((fault) => [...creates(fault), ...safe(fault)].map((cell) => ({ ...cell, fault }))),
+    ...FAULTS.flatMap((fault) => [...creates(fault, platform), ...safe(fault)].map((cell) => ({ ...cell, fault }))),
     ...refused(platform).map((cell) => ({ ...cell, fault: REFUSED })),
   ].filter(isWanted);
 
 /** Runs the cells that are wanted on a platform, and gives each with what it `told`, and in `wrong` what should not be. */
-export const run = async (sandbox, down, platform, isWanted = () => true) => {
-  const { attempt, atOnce } = await platforms[platform](sandbox);
+export const run = async ({ sandbox, secure, down }, platform, isWanted = () => true) => {
+  const { attempt, atOnce, baseUrl = sandbox.baseUrl } = await platforms[platform]({ sandbox, secure });
   const cells = cellsOf(platform, isWanted);
   const round = async (cells, atOnce, slow) => {
     const queue = [...cells];
     const work = async () => {
-      for (let cell = queue.shift(); cell; cell = queue.shift()) await runCell(sandbox, down, platform, attempt, cell, slow);
+      for (let cell = queue.shift(); cell; cell = queue.shift()) await runCell({ sandbox, baseUrl, down }, platform, attempt, cell, slow);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     // Whatever runs ends now, and is paid.
@@ -76,10 +77,10 @@ export const run = async (sandbox, down, platform, isWanted = () => true) => {
   return cells;
 };
 
-const runCell = async (sandbox, down, platform, attempt, cell, slow) => {
+const runCell = async ({ sandbox, baseUrl, down }, platform, attempt, cell, slow) => {
   const { fault, call, on, times } = cell;
   // An account of its own, so that no cell knows of another.
-  cell.key = `key-of-${platform}-${Math.random().toString(36).slice(2)}`;
+  cell.key = `key-of-${platform.replaceAll(" ", "-")}-${Math.random().toString(36).slice(2)}`;
   cell.account = await sandbox.addKey(cell.key, CREDITS);
   const taskId = on === "queryTask" && call !== "generate" ? await createDirectly(sandbox, cell.key) : undefined;
   if (fault.fault) await sandbox.faults({ ...fault.fault, on, times, key: cell.key });
@@ -87,7 +88,7 @@ const runCell = async (sandbox, down, platform, attempt, cell, slow) => {
   const endsByItself = cell.expected.startsWith("wait_timeout");
   cell.isHurried = endsByItself || fault.attemptMs !== undefined;
   const spec = {
-    baseUrl: fault === REFUSED ? down : sandbox.baseUrl,
+    baseUrl: fault === REFUSED ? down : baseUrl,
     key: cell.key,
     call,
     taskId,
@@ -96,7 +97,7 @@ const runCell = async (sandbox, down, platform, attempt, cell, slow) => {
   };
   let timer;
   const late = new Promise((done) => (timer = setTimeout(done, AT_LAST, { results: [{ code: "never ended" }], seen: "" })));
-  cell.told = await Promise.race([attempt(spec, fault.isReset), late]).catch((error) => ({ results: [{ code: String(error) }], seen: "" }));
+  cell.told = await Promise.race([attempt(spec, fault.isReset || fault.isAlone), late]).catch((error) => ({ results: [{ code: String(error) }], seen: "" }));
   clearTimeout(timer);
 };
 
@@ -122,7 +123,7 @@ const judge = (cell, platform, ledger) => {
   cell.got = isCreate ? `${code} ${asked}/${tasks}` : isWait ? code : `${code} ${asked}`;
   const wrong = (cell.wrong = []);
   // How often a browser repeats a GET on its own is its business.
-  cell.isLoose = platform === "Chromium" && fault.isReset && !isCreate;
+  cell.isLoose = platform.startsWith("Chromium") && fault.isReset && !isCreate;
   if (cell.isLoose ? code !== expected.split(" ")[0] : cell.got !== expected) wrong.push(`expected ${expected}, got ${cell.got}`);
 
   // Whatever the fault: one create makes one task at most, and each task is paid once.

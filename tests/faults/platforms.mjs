@@ -1,4 +1,4 @@
-// The same cell in Node, Chromium and workerd.
+// The same cell in Node, Chromium (over HTTP/1.1 and HTTP/2) and workerd.
 import { pathToFileURL } from "node:url";
 import { startChromium } from "../package/chromium.mjs";
 import { write } from "../package/project.mjs";
@@ -7,33 +7,22 @@ import { attempt } from "./cell.mjs";
 
 const source = (from) => `import { Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
 
-/** Each gives a function that runs a cell there, and how many cells it takes at once. */
+/** Chromium over HTTP/2, with streamed creates. */
+export const HTTP2 = "Chromium with HTTP/2 and streamCreates";
+
+/** Each gives a function that runs a cell there, how many cells it takes at once, and where the service is, if that is elsewhere. */
 export const platforms = {
   async Node() {
     const { attempt } = await import(pathToFileURL(write("faults/node.mjs", `${source("sd2-client")} export { attempt };`)));
     return { attempt, atOnce: 32 };
   },
 
-  async Chromium(sandbox) {
-    const browser = await startChromium();
-    const open = async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      await page.goto(`${sandbox.url}/`);
-      return page;
-    };
-    const idle = [];
-    return {
-      // A page of a context of its own has connections of its own. The others are used again.
-      async attempt(spec, isFresh) {
-        const page = (isFresh ? undefined : idle.pop()) ?? (await open());
-        const told = await page.evaluate((spec) => globalThis.attempt(spec), spec);
-        if (isFresh) await page.context().close();
-        else idle.push(page);
-        return told;
-      },
-      atOnce: 8,
-    };
+  Chromium: async ({ sandbox }) => chromium(await startChromium(), sandbox),
+
+  /** With streams, which need HTTP/2. */
+  async [HTTP2]({ secure }) {
+    const { attempt, atOnce } = chromium(await startChromium("--ignore-certificate-errors"), secure);
+    return { attempt: (spec, isFresh) => attempt({ ...spec, streamCreates: true }, isFresh), atOnce, baseUrl: secure.baseUrl };
   },
 
   async workerd() {
@@ -49,6 +38,27 @@ export const platforms = {
       atOnce: 16,
     };
   },
+};
+
+const chromium = (browser, { url }) => {
+  const open = async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${url}/`);
+    return page;
+  };
+  const idle = [];
+  return {
+    // A page of a context of its own has connections of its own. The others are used again.
+    async attempt(spec, isFresh) {
+      const page = (isFresh ? undefined : idle.pop()) ?? (await open());
+      const told = await page.evaluate((spec) => globalThis.attempt(spec), spec);
+      if (isFresh) await page.context().close();
+      else idle.push(page);
+      return told;
+    },
+    atOnce: 8,
+  };
 };
 
 /** The folder that the sandbox serves to Chromium. */

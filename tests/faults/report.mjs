@@ -1,7 +1,10 @@
 // README.md beside this file, made of a run.
+import { SAFE } from "./resend.mjs";
 
 /** The matrix as Markdown: a cell as it was on all platforms, or on each. */
 export const report = (cells, resends) => {
+  const outcomes = resends.flatMap(({ outcomes }) => outcomes);
+  const isSafe = ({ got }) => got.every((each) => SAFE.includes(each));
   const platforms = Object.keys(cells);
   const all = platforms.flatMap((platform) => cells[platform].map((cell) => ({ ...cell, platform })));
   const faults = [...new Set(all.map(({ fault }) => fault))];
@@ -40,8 +43,8 @@ checked: ${all.length} cells, ${all.filter(({ wrong }) => wrong.length).length} 
 ## What makes a task
 
 The fault meets the first create. \`outcome_unknown 1/1\`: the call rejected so, the service saw one request and made one task.
-\`generateAll\` has two requests, of which one meets the fault. In Chromium, a reset meets the first call of a page at the
-service's own origin; what it does elsewhere is at the end.
+\`generateAll\` has two requests, of which one meets the fault. In Chromium, a reset (or a 408, which
+it takes like one) meets the first call of a page at the service's own origin; what it does elsewhere is at the end.
 
 ${table(created).join("\n")}
 
@@ -61,13 +64,14 @@ ${table(waited).join("\n")}
 ## What Chromium does by itself
 
 When a connection that was used before is reset before the answer comes, Chromium sends a request again, a POST, too, and no
-script learns of it: in the last two rows a second task is made and paid, and only that one is known. A create therefore takes
-another connection than polls (\`credentials: "omit"\`), which helps the first one. At another origin, the preflight has used
-that connection already. ${resends.map(({ isSafe, reset_before, reset_after }) => isSafe && reset_before && reset_after).filter(Boolean).length} of these ${resends.length} situations are safe.
+script learns of it. It does so after a 421, too, and over HTTP/1.1 after a 408. Where the table says \`ok 2/2\`, a second task was made and paid, and only that one is known. A create therefore
+takes another connection than polls (\`credentials: "omit"\`), which helps the first one. At another origin, the preflight has used that
+connection already. A streamed create (\`streamCreates\`) is not sent again; Chromium streams over HTTP/2 only. Each cell has the outcome of a
+reset before the work and after it, or of the answer. ${outcomes.filter(isSafe).length} of these ${outcomes.length} are safe.
 
-| the create | reset before the work | reset after the work |
-|---|---|---|
-${resends.map(({ name, reset_before, reset_after }) => `| ${name} | ${reset_before} | ${reset_after} |`).join("\n")}
+| the create | ${resends[0].outcomes.map(({ transport }) => transport).join(" | ")} |
+|---|${resends[0].outcomes.map(() => "---").join("|")}|
+${resends.map(({ name, outcomes }) => `| ${name} | ${outcomes.map(({ got }) => got.join(", ")).join(" | ")} |`).join("\n")}
 `;
 };
 

@@ -1,6 +1,7 @@
 // The known exception: Chromium sends a POST again by itself when a connection that was used before is reset before the
-// answer comes. No script learns of it. Here it is measured when that happens to a create, and when not.
+// answer comes, and after a 408 or 421. No script learns of it. Here it is measured when that happens to a create, and when not.
 import { startChromium } from "../package/chromium.mjs";
+import { startHttp2 } from "./http2.mjs";
 
 const KEY = "sandbox-key";
 
@@ -10,34 +11,65 @@ const SITUATIONS = [
   { name: "the first create after polls", before: "polls", isSafe: true },
   { name: "a create after another one", before: "create" },
   { name: "the page's first create, the service at another origin", before: "nothing", isElsewhere: true },
+  { name: "a create after another one, the service at another origin", before: "create", isElsewhere: true },
 ];
 
-/** Measures each situation; `{ name, isSafe, before, after }`, the last two as in the matrix: of a reset before and after the work. */
+/** What is meant by safe: of a reset before and after the work. */
+export const SAFE = ["outcome_unknown 1/0", "outcome_unknown 1/1"];
+
+/** What Chromium takes for a reason to send a request again. */
+const ANSWERS = [408, 421];
+
+/**
+ * Measures each situation over each transport; `{ name, outcomes: [{ transport, isSafe, got }] }`, where `got` is like {@link SAFE}, and has
+ * one outcome for an answer.
+ */
 export const measure = async (sandbox, elsewhere) => {
-  const browser = await startChromium();
+  const browser = await startChromium("--ignore-certificate-errors");
+  const services = [sandbox, elsewhere];
+  const secure = await Promise.all(services.map((service) => startHttp2(service)));
+  const transports = [
+    { transport: "HTTP/1.1", services },
+    { transport: "HTTP/2", services: secure },
+    { transport: "HTTP/2, `streamCreates`", services: secure, streamCreates: true },
+  ];
   const rows = [];
-  for (const { name, isSafe, before, isElsewhere } of SITUATIONS) {
-    const service = isElsewhere ? elsewhere : sandbox;
-    const row = { name, isSafe };
-    for (const kind of ["reset_before", "reset_after"]) {
-      await service.reset();
-      const page = await (await browser.newContext()).newPage();
-      await page.goto(`${sandbox.url}/`);
-      await page.evaluate(prepare, { baseUrl: service.baseUrl, key: KEY, before });
-      const made = await service.ledger();
-      await service.faults({ on: "createTask", kind });
-      const code = await page.evaluate(create);
-      const ledger = await service.ledger();
-      row[kind] = `${code} ${ledger.createRequests - made.createRequests}/${ledger.tasksMade - made.tasksMade}`;
-      await page.context().close();
+  for (const { name, isSafe, ...situation } of SITUATIONS) {
+    const outcomes = [];
+    for (const { transport, streamCreates, services } of transports) {
+      const got = [];
+      for (const kind of ["reset_before", "reset_after"]) got.push(await outcome(browser, { kind }, services, { streamCreates, ...situation }));
+      outcomes.push({ transport, isSafe: isSafe || streamCreates, got });
     }
-    rows.push(row);
+    rows.push({ name, outcomes });
+  }
+  for (const status of ANSWERS) {
+    const outcomes = [];
+    for (const { transport, streamCreates, services } of transports) {
+      const fault = { kind: "status", status, after: true };
+      outcomes.push({ transport, got: [await outcome(browser, fault, services, { streamCreates, before: "create" })] });
+    }
+    rows.push({ name: `a create after another one, answered with ${status} after the work`, outcomes });
   }
   return rows;
 };
 
-const prepare = async ({ baseUrl, key, before }) => {
-  globalThis.client = new Sd2Client({ apiKey: key, baseUrl });
+const outcome = async (browser, fault, [home, elsewhere], { before, isElsewhere, streamCreates }) => {
+  const service = isElsewhere ? elsewhere : home;
+  await service.reset();
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${home.url}/`);
+  await page.evaluate(prepare, { options: { apiKey: KEY, baseUrl: service.baseUrl, streamCreates }, before });
+  const made = await service.ledger();
+  await service.faults({ on: "createTask", ...fault });
+  const code = await page.evaluate(create);
+  const ledger = await service.ledger();
+  await page.context().close();
+  return `${code} ${ledger.createRequests - made.createRequests}/${ledger.tasksMade - made.tasksMade}`;
+};
+
+const prepare = async ({ options, before }) => {
+  globalThis.client = new Sd2Client(options);
   globalThis.request = { model: "sd2", inputs: { prompt: "A cat playing piano" } };
   if (before === "create") await client.createTask(request);
   if (before === "polls") for (let i = 0; i < 3; i++) await client.getCredits();

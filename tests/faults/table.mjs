@@ -8,7 +8,8 @@
  * - `retried`: it is asked again, and waited out.
  * - `unreadable`: a question ends with it, a wait goes on.
  * - `final`: asking again would change nothing.
- * - `denied`: a question ends with it; a wait goes on, because one machine may not know a new task yet.
+ * - `denied`: a question ends with it; a wait goes on, because one machine may not know a new task yet, or because a page is not
+ *   the service's own word.
  * - `later`: the service asks for more patience than there is.
  */
 const TAKEN = {
@@ -24,7 +25,8 @@ const UNKNOWN = "outcome_unknown";
 
 /**
  * One fault. `taken` and `code` are for what is safe to repeat; `create` is what createTask ends with, `generate` the
- * same where it differs; `tasks` is how many the service made of one create.
+ * same where it differs, `streamed` as a stream; `tasks` is how many the service made of one create. Chromium may repeat by itself
+ * what is like a reset (`isReset`). A fault that a page remembers (`isAlone`) has a page of its own.
  */
 const row = (name, fault, taken, code, create, tasks, more) => {
   const [once, lasting, waitOnce, waitLasting] = TAKEN[taken](code);
@@ -32,6 +34,8 @@ const row = (name, fault, taken, code, create, tasks, more) => {
 };
 
 const status = (status, more) => ({ kind: "status", status, ...more });
+/** A page of something between client and service. */
+const page = (status) => ({ kind: "not_json", status, before: true });
 const body = (message) => ({ kind: "body", message });
 /** With a time for each attempt that is soon over. */
 const soon = { attemptMs: 3_000 };
@@ -49,7 +53,15 @@ export const FAULTS = [
   row("402", status(402), "final", "insufficient_credits", "insufficient_credits", 0),
   row("403", status(403), "final", "forbidden", "forbidden", 0),
   row("404", status(404), "denied", "not_found", "not_found", 0),
+  // Refused unprocessed.
+  ...[405, 406, 411, 413, 414, 415, 422, 431, 451].map((number) =>
+    row(String(number), status(number), "unreadable", "", "unexpected_response", 0, number === 411 && { isAlone: true, streamed: "ok 2/1" }),
+  ),
+  row("408", status(408), "retried", "unexpected_response", UNKNOWN, 0, { isReset: true }),
+  row("408 after the work", status(408, { after: true }), "retried", "unexpected_response", UNKNOWN, 1, { isReset: true }),
+  row("409 after the work", status(409, { after: true }), "unreadable", "", UNKNOWN, 1),
   row("418", status(418), "unreadable", "", UNKNOWN, 0),
+  row("425", status(425), "retried", "unexpected_response", UNKNOWN, 0),
   row("429", status(429), "retried", "concurrency_limit", "concurrency_limit", 0, { generate: "ok 2/1" }),
   row("429, `Retry-After: 1`", status(429, { retryAfter: 1 }), "retried", "concurrency_limit", "concurrency_limit", 0, {
     generate: "ok 2/1",
@@ -60,13 +72,25 @@ export const FAULTS = [
   row("429, `Retry-After: soon`", status(429, { retryAfter: "soon" }), "retried", "concurrency_limit", "concurrency_limit", 0, {
     generate: "ok 2/1",
   }),
+  row("499 after the work", status(499, { after: true }), "unreadable", "", UNKNOWN, 1),
   row("500", status(500), "retried", "server_error", UNKNOWN, 0),
   row("500 after the work", status(500, { after: true }), "retried", "server_error", UNKNOWN, 1),
   row("502", status(502), "retried", "server_error", UNKNOWN, 0),
   row("503, `Retry-After: 1`", status(503, { retryAfter: 1 }), "retried", "server_error", UNKNOWN, 0),
   row("503, `Retry-After: 3600`", status(503, { retryAfter: 3600 }), "later", "server_error", UNKNOWN, 0),
   row("504 after the work", status(504, { after: true }), "retried", "server_error", UNKNOWN, 1),
-  row("a redirect", { kind: "redirect" }, "unreadable", "", UNKNOWN, 0),
+  row("a redirect (307)", { kind: "redirect" }, "unreadable", "", UNKNOWN, 0),
+  row("302 after the work", { kind: "redirect", status: 302, after: true }, "unreadable", "", UNKNOWN, 1),
+  row("303 after the work", { kind: "redirect", status: 303, after: true }, "unreadable", "", UNKNOWN, 1),
+  row("401 with an HTML page", page(401), "denied", "unauthorized", "unauthorized", 0),
+  row("402 with an HTML page", page(402), "denied", "insufficient_credits", "insufficient_credits", 0),
+  row("403 with an HTML page", page(403), "denied", "forbidden", "forbidden", 0),
+  row("404 with an HTML page", page(404), "denied", "not_found", "not_found", 0),
+  row("403 with nothing", { kind: "empty", status: 403, before: true }, "denied", "forbidden", "forbidden", 0),
+  row("404 with plain text", { ...page(404), message: "no route", contentType: "text/plain" }, "denied", "not_found", "not_found", 0),
+  row("500 with an HTML page", page(500), "retried", "server_error", UNKNOWN, 0),
+  row("502 with an HTML page, after the work", { kind: "not_json", status: 502 }, "retried", "server_error", UNKNOWN, 1),
+  row("503 with an HTML page, `Retry-After: 1`", { ...page(503), retryAfter: 1 }, "retried", "server_error", UNKNOWN, 0),
   row("200 with an HTML page", { kind: "not_json" }, "unreadable", "", UNKNOWN, 1),
   row("200 with nothing", { kind: "empty" }, "unreadable", "", UNKNOWN, 1),
   row("200 with `{}`", { kind: "no_task_id" }, "unreadable", "", UNKNOWN, 1),
@@ -78,7 +102,7 @@ export const FAULTS = [
 /** Nothing listens. Only Node says so; elsewhere it looks like any other failure of the network. */
 export const REFUSED = {
   name: "no connection",
-  create: { Node: "network 0/0", Chromium: `${UNKNOWN} 0/0`, workerd: `${UNKNOWN} 0/0` },
+  create: (platform) => (platform === "Node" ? "network 0/0" : `${UNKNOWN} 0/0`),
   lasting: "network 0",
   waitLasting: "wait_timeout",
 };
