@@ -22,9 +22,8 @@ const WASM_OPT: [&str; 11] = [
     "--strip-target-features",
 ];
 
-/// Compiles the crate, and writes the entry for Workers, which take a file, and the one for everywhere else. `made` is for
-/// what is generated on the way, `target` has the standard library of the client's module.
-pub fn build(made: &Path, target: &Path) -> Result<()> {
+/// Compiles the crate, and writes the entry for Workers, which take a file, and the one for everywhere else. `target` has the standard library of the client's module.
+pub fn build(target: &Path) -> Result<()> {
     step("Compiling the emulator to WebAssembly");
     run(cargo()
         .args(["rustc", "--quiet", "--release", "--lib", "--package", "emulator"])

@@ -130,7 +130,7 @@ pub fn build() -> Result<()> {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }
-    emulator_entry::build(&made, &target)
+    emulator_entry::build(&target)
 }
 
 /// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it
