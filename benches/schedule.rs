@@ -7,7 +7,6 @@
 #![allow(clippy::indexing_slicing, reason = "a bench may stop")]
 
 use sd2_client::poll::{self, History, Typical};
-use sd2_client::value::Value;
 
 /// Cells of a distribution.
 const CELLS: usize = 1_500;
@@ -133,10 +132,7 @@ impl Distribution {
             let mut random = fastrand::Rng::with_seed(seed);
             let mut history = History::default();
             for _ in 0..tasks {
-                let mut task = Value::object();
-                task.put_number("createTime", 0.0);
-                task.put_number("completeTime", self.draw(&mut random) * 1_000.0);
-                history.learn(1, &task);
+                history.learn(1, self.draw(&mut random) * 1_000.0);
             }
             let cost = self.adaptive(&history.typical(1), &mut random);
             sum.requests += cost.requests / CLIENTS as f64;

@@ -22,7 +22,7 @@ pub fn of_answer<'a>(value: Option<&'a Value>, body: &'a str, status: u16) -> Op
         None if matches!(body.as_bytes().first(), Some(b'{' | b'[')) => None,
         None => Some(readable(body).unwrap_or("a page instead of a reason")),
     };
-    said.map(quote)
+    said.map(quote).filter(|said| !said.is_empty())
 }
 
 /// Why a task failed, as a message quotes it.

@@ -344,7 +344,6 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
             assert!(!is_made || error.details["taskId"].as_str().is_some(), "{error:?}");
         }
         (Method::WaitForTask | Method::Generate, Some((_, last)), Ok(task)) => {
-            let task = task;
             assert_eq!(task, said(last));
             assert!(task["status"] == "COMPLETED" && has_output(&task), "{task}");
         }
@@ -367,7 +366,6 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
             assert!(error.details["taskId"].as_str().is_some());
         }
         (Method::QueryTask, Some((_, last)), Ok(task)) => {
-            let task = task;
             assert_eq!(task, tidy(said(last)));
             assert!(task["output"].is_null() || task["output"].is_array(), "{task}");
             let videos = task["output"].as_array().cloned().unwrap_or_default();

@@ -122,17 +122,17 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     Ok(glue.replace("\"./sd2_client_bg.js\": import0", "a: import0"))
 }
 
-/// Lets the glue import `js/imports.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
+/// Lets the glue import `js/error.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
 fn share_boundary(glue: &str) -> Result<String> {
     let start = glue
         .find("./snippets/")
-        .context("the glue does not import js/imports.js")?;
-    let length = glue.get(start..).and_then(|rest| rest.find("/js/imports.js"));
-    let length = length.context("the glue imports something else than js/imports.js")?;
+        .context("the glue does not import js/error.js")?;
+    let length = glue.get(start..).and_then(|rest| rest.find("/js/error.js"));
+    let length = length.context("the glue imports something else than js/error.js")?;
     let mut shared = glue.to_owned();
     shared.replace_range(start..start + length, "../..");
     if shared.contains("./snippets/") {
-        bail!("the glue imports js/imports.js more than once");
+        bail!("the glue imports js/error.js more than once");
     }
     Ok(shared)
 }
@@ -155,8 +155,8 @@ return { Handle, offline, said, abandon: () => (isAbandoned = true) };
     replace_once(glue, "export function offline", "function offline")?;
     replace_once(glue, "export function said", "function said")?;
     let body = glue
-        .rfind("/js/imports.js")
-        .context("the glue does not import js/imports.js")?;
+        .rfind("/js/error.js")
+        .context("the glue does not import js/error.js")?;
     let line = glue
         .get(body..)
         .and_then(|rest| rest.find('\n'))

@@ -102,8 +102,7 @@ fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client) -> Task<'c, Json
     let options = json!({ "pollIntervalMs": 10 });
     Box::pin(async move {
         let call = platform.start(client, Method::WaitForTask, TASK_ID.into(), options);
-        let result = call.await.expect("not aborted").expect("a success");
-        result
+        call.await.expect("not aborted").expect("a success")
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{MINUTE, TASK_ID, failure, request, success};
 use crate::support::json::json;
 use crate::support::platform::{Listener, Platform, client, details};
-use crate::support::service::{Service, created, hang, not_connected, status, task, task_of};
+use crate::support::service::{Service, created, hang, not_connected, status, task};
 use sd2_client::call::Method;
 use sd2_client::error::Code;
 use sd2_client::options::CallOptions;

@@ -8,7 +8,6 @@ use crate::support::service::{Reply, Sent, Service, created, hang, ok, status, t
 use proptest::prelude::*;
 use sd2_client::call::Method;
 use sd2_client::error::Code;
-use sd2_client::value::Value;
 use std::cell::Cell;
 
 /// How long each task of [`account`] takes.
