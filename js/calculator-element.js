@@ -12,7 +12,7 @@ const STYLE = `
   display: block;
   box-sizing: border-box;
   max-width: 26rem;
-  padding: 1.25rem;
+  padding: min(1.25rem, 6%);
   border: 1px solid var(--_border);
   border-radius: var(--sd2-radius, 0.75rem);
   background: var(--sd2-background, transparent);
@@ -20,17 +20,18 @@ const STYLE = `
   font: var(--sd2-font, inherit);
 }
 :host([hidden]) { display: none; }
-[part~="form"] { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; }
-[part~="field"] { display: grid; gap: 0.375rem; min-width: 0; }
+[part~="form"] { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 8em), 1fr)); gap: 1rem; overflow-wrap: break-word; }
+[part~="form"] * { min-width: 0; }
+[part~="field"] { display: grid; gap: 0.375rem; }
 .wide { grid-column: 1 / -1; }
-.line { display: flex; justify-content: space-between; gap: 1rem; }
+.line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
 [part~="label"] { font-size: 0.875em; font-weight: 600; }
 [part~="value"] { font-size: 0.875em; }
 select, input { accent-color: var(--_accent); font: inherit; }
 select {
   width: 100%;
   min-height: 2.5em;
-  padding: 0 0.5em;
+  padding: 0 0.25em;
   border: 1px solid var(--_border);
   border-radius: calc(var(--sd2-radius, 0.75rem) * 0.6);
   background: var(--sd2-background, Field);

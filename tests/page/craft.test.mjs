@@ -91,19 +91,6 @@ test("axe finds nothing in a form with issues and a queue of each state", async 
   await context.close();
 });
 
-test("nothing is wider than the page, from 320 pixels on", async () => {
-  for (const width of [320, 768]) {
-    for (const view of VIEWS) {
-      await onPage({ viewport: { width, height: 700 } }, `#${view}`, async (page) => {
-        await shown(page, view);
-        if (view === "calculate") await page.locator("#batch-example").click();
-        if (view === "create") await page.getByRole("radio", { name: /^References/ }).check();
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, view);
-      });
-    }
-  }
-});
-
 test("the first load weighs less than 60 kB compressed, WebAssembly included, and comes from one place", async (t) => {
   await onPage({}, "", async (page) => {
     const bodies = new Map();

@@ -89,8 +89,7 @@ visit("the same for less is one click away", async () => {
 
 visit("too few credits are said before and after", async () => {
   await person.press("Connect");
-  const account = await person.field("Account");
-  await account.sendKeys("sandbox-poor");
+  await person.choose("sandbox-poor");
   await person.press("Check the balance");
   await person.sees("100 credits", "#account-balance");
   await person.press("Create");

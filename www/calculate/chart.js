@@ -4,13 +4,14 @@ import { html, svg } from "../element.js";
 import { number, say } from "../text.js";
 import { DURATIONS, isSame, LINES, REFERENCES, TABLE, totalOf, wordsOf } from "./configuration.js";
 
-const MARGIN = { top: 10, right: 72, bottom: 26, left: 40 };
 const STEP = 300;
 const HIGHEST = Math.ceil(Math.max(...TABLE.map((row) => row.total)) / STEP) * STEP;
+/** Lengths are in em of the labels, so that a chart grows with the text. Panels stand side by side from this width on. */
+const WIDE = 60;
 /** Labels at the ends of lines keep this distance. */
-const LABEL = 13;
-/** Panels stand side by side from this width on. */
-const WIDE = 720;
+const LABEL = 1.1;
+/** Between a label and what it names. */
+const GAP = 0.7;
 
 const [first, last] = [DURATIONS[0], DURATIONS.at(-1)].map((duration) => parseInt(duration));
 /** From the cheapest to the dearest: up is more. */
@@ -23,6 +24,7 @@ export class Chart {
   #configuration;
   #panels = [];
   #width = 0;
+  #em = 0;
 
   /** `chosen(configuration)` when a point is chosen. */
   constructor(root, readout, chosen) {
@@ -40,10 +42,14 @@ export class Chart {
   }
 
   #draw(width) {
-    if (!width || width === this.#width) return;
-    this.#width = width;
+    const { fontSize, columnGap } = getComputedStyle(this.#root);
+    const em = parseFloat(fontSize);
+    if (!width || (width === this.#width && em === this.#em)) return;
+    [this.#width, this.#em] = [width, em];
     const isFocused = this.#root.contains(document.activeElement);
-    const size = width < WIDE ? { width, height: 300 } : { width: (width - 32) / 2, height: 360 };
+    const isWide = width >= WIDE * em;
+    const size = { em, height: (isWide ? 30 : 25) * em, width: isWide ? (width - parseFloat(columnGap)) / 2 : width };
+    size.widest = (texts) => this.#widest(texts);
     this.#panels = REFERENCES.map((videoReference) => new Panel(videoReference, size, {
       pointed: (configuration) => this.#read(configuration ?? this.#configuration),
       chosen: this.#chosen,
@@ -52,6 +58,16 @@ export class Chart {
     this.#root.replaceChildren(...this.#panels.map((panel) => panel.element));
     this.show(this.#configuration);
     if (isFocused) this.#focus();
+  }
+
+  /** The width of the widest of these texts, in whichever typeface and spacing the chart is. */
+  #widest(texts) {
+    const labels = texts.map((text) => svg("text", {}, text));
+    const drawing = svg("svg", {}, ...labels);
+    this.#root.append(drawing);
+    const widths = labels.map((label) => label.getComputedTextLength());
+    drawing.remove();
+    return Math.max(...widths);
   }
 
   #walk(event) {
@@ -78,23 +94,39 @@ export class Chart {
   }
 }
 
+const STEPS = Array.from({ length: HIGHEST / STEP + 1 }, (_, index) => index * STEP);
+const nameOf = ({ model, upscaleResolution }) => `${model} ${upscaleResolution?.toUpperCase() ?? ""}`;
+const classOf = ({ model, upscaleResolution }) => `line ${model} up-${upscaleResolution ?? "none"}`;
+
 /** The lines with a reference clip, or those without. */
 class Panel {
   element;
   #lines;
+  #measures;
   #x;
   #y;
   #series = new Map();
   #marks = { pointed: svg("circle", { class: "mark pointed", r: 5 }), chosen: svg("circle", { class: "mark chosen", r: 6 }) };
   #rule = svg("path", { class: "rule" });
 
-  constructor(videoReference, { width, height }, { pointed, chosen, walked }) {
+  constructor(videoReference, { em, width, height, widest }, { pointed, chosen, walked }) {
     this.#lines = LINES.filter((line) => line.videoReference === videoReference);
-    this.#x = (seconds) => MARGIN.left + ((seconds - first) / (last - first)) * (width - MARGIN.left - MARGIN.right);
-    this.#y = (credits) => height - MARGIN.bottom - (credits / HIGHEST) * (height - MARGIN.top - MARGIN.bottom);
+    const tick = widest([String(last)]);
+    const names = tick / 2 + GAP * em + widest([...this.#lines.map(nameOf), say("chart.axis")]);
+    // Names that would leave too little for the lines stand below, and so does that of the axis.
+    const isNamed = names < width / 3;
+    const margin = {
+      top: em,
+      right: isNamed ? names : tick,
+      bottom: (isNamed ? 2.2 : 3.6) * em,
+      left: widest(STEPS.map(number)) + GAP * em,
+    };
+    this.#measures = { em, width, tick, isNamed, ...margin };
+    this.#x = (seconds) => margin.left + ((seconds - first) / (last - first)) * (width - margin.left - margin.right);
+    this.#y = (credits) => height - margin.bottom - (credits / HIGHEST) * (height - margin.top - margin.bottom);
     const title = say(`chart.panel.${videoReference ? "with" : "without"}`);
     const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, "aria-describedby": "chart-help" });
-    drawing.append(this.#grid(width, height), this.#rule, ...this.#lines.map((line) => this.#draw(line)), this.#labels(width));
+    drawing.append(this.#grid(), this.#rule, ...this.#lines.map((line) => this.#draw(line)), isNamed ? this.#labels() : "");
     drawing.append(this.#marks.chosen, this.#marks.pointed);
     const at = (event) => this.#nearest(event, drawing);
     drawing.addEventListener("pointermove", (event) => {
@@ -108,7 +140,7 @@ class Panel {
     });
     drawing.addEventListener("click", (event) => chosen(at(event)));
     drawing.addEventListener("keydown", walked);
-    this.element = html("figure", {}, html("figcaption", {}, title), drawing);
+    this.element = html("figure", {}, html("figcaption", {}, title), drawing, isNamed ? null : this.#legend());
   }
 
   show(configuration) {
@@ -132,7 +164,7 @@ class Panel {
     const group = svg(
       "g",
       {
-        class: `line ${line.model} up-${line.upscaleResolution ?? "none"}`,
+        class: classOf(line),
         role: "slider",
         "aria-label": say("chart.line", wordsOf(line)),
         "aria-valuemin": first,
@@ -144,32 +176,41 @@ class Panel {
     return group;
   }
 
-  #grid(width, height) {
+  #grid() {
+    const { em, width, tick, isNamed, left, right } = this.#measures;
     const grid = svg("g", { class: "grid", "aria-hidden": "true" });
-    for (let credits = 0; credits <= HIGHEST; credits += STEP) {
+    for (const credits of STEPS) {
       const y = this.#y(credits);
-      grid.append(svg("path", { d: `M${MARGIN.left} ${y}H${width - MARGIN.right}` }));
-      grid.append(svg("text", { x: MARGIN.left - 8, y: y + 4, "text-anchor": "end" }, number(credits)));
+      grid.append(svg("path", { d: `M${left} ${y}H${width - right}` }));
+      grid.append(svg("text", { x: left - GAP * em, y: y + 0.35 * em, "text-anchor": "end" }, number(credits)));
     }
-    for (let seconds = first; seconds <= last; seconds++) {
-      grid.append(svg("text", { x: this.#x(seconds), y: height - 8, "text-anchor": "middle" }, String(seconds)));
+    const y = this.#y(0) + 1.6 * em;
+    const every = Math.ceil((tick + GAP * em) / (this.#x(first + 1) - this.#x(first)));
+    for (let seconds = first; seconds <= last; seconds += every) {
+      grid.append(svg("text", { x: this.#x(seconds), y, "text-anchor": "middle" }, String(seconds)));
     }
-    grid.append(svg("text", { x: this.#x(last) + 10, y: height - 8 }, say("chart.axis")));
+    const axis = isNamed ? { x: this.#x(last) + tick / 2 + GAP * em, y } : { x: width, y: y + LABEL * em, "text-anchor": "end" };
+    grid.append(svg("text", axis, say("chart.axis")));
     return grid;
   }
 
   /** Each line has its name at its end; where the ends are close, the names make room for each other. */
-  #labels(width) {
+  #labels() {
+    const { em, width, right } = this.#measures;
     const labels = svg("g", { class: "names", "aria-hidden": "true" });
     const ranked = this.#lines.toSorted((a, b) => totalOf(a, "15s") - totalOf(b, "15s"));
     let below = Infinity;
     for (const line of ranked) {
-      const y = Math.min(this.#y(totalOf(line, `${last}s`)) + 4, below - LABEL);
+      const y = Math.min(this.#y(totalOf(line, `${last}s`)) + 0.35 * em, below - LABEL * em);
       below = y;
-      const upscale = line.upscaleResolution?.toUpperCase() ?? "";
-      labels.append(svg("text", { x: width - MARGIN.right + 8, y, class: line.model }, `${line.model} ${upscale}`));
+      labels.append(svg("text", { x: width - right + GAP * em, y, class: line.model }, nameOf(line)));
     }
     return labels;
+  }
+
+  #legend() {
+    const sample = (line) => svg("svg", { viewBox: "0 0 30 10" }, svg("g", { class: classOf(line) }, svg("path", { d: "M1 5H29" })));
+    return html("ul", { class: "legend", "aria-hidden": "true" }, ...this.#lines.map((line) => html("li", {}, sample(line), nameOf(line))));
   }
 
   #mark(name, configuration) {

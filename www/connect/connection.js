@@ -104,7 +104,7 @@ export class Connection {
 
   /** Goes to what is to be mended. */
   edit() {
-    const field = byId({ sandbox: "sandbox-account", key: "api-key", gateway: "gateway-url" }[this.kind]);
+    const field = this.#form.querySelector({ sandbox: "[name=account]:checked", key: "#api-key", gateway: "#gateway-url" }[this.kind]);
     if (!byId("connect-view").hidden) return field.focus();
     // After the view has changed and taken the focus to its title.
     addEventListener("hashchange", () => field.focus(), { once: true });
@@ -112,7 +112,7 @@ export class Connection {
   }
 
   get #key() {
-    return { sandbox: byId("sandbox-account").value, key: byId("api-key").value.trim(), gateway: "" }[this.kind];
+    return { sandbox: this.#form.elements.account.value, key: byId("api-key").value.trim(), gateway: "" }[this.kind];
   }
 
   #forget() {

@@ -1,0 +1,151 @@
+// Nothing sticks out, is cut off or lies over something else: in a narrow and a wide typeface, in large text, with the
+// spacing of WCAG 1.4.12, and in words that are a third longer. In Chromium.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startChromium } from "../package/chromium.mjs";
+import { root } from "../package/project.mjs";
+import { startSandbox } from "../package/sandbox.mjs";
+import { FONTS } from "./fonts.mjs";
+import { faults, lengthen, lengthenAll, longer, restyle, settle } from "./layout.mjs";
+
+const WIDTHS = [280, 320, 480, 640, 768, 1024, 1280, 1920];
+/** `large` doubles the text alone; `setting` is the font size that somebody set in the browser. */
+const SIZES = { normal: "", large: "html { font-size: 200% }", setting: "" };
+const SPACING = `
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }`;
+
+const sandbox = await startSandbox("--www", join(root, "www"), "--mount", `/dist=${join(root, "dist")}`);
+const browser = await startChromium();
+
+const view = (page, name) => page.locator(`.views [href="#${name}"]`).click();
+const choose = (page, scope, value) => page.locator(`${scope} [value="${value}"]`).check();
+const create = async (page, prompt, state) => {
+  await page.locator("#prompt").fill(prompt);
+  await page.locator("#create-video").click();
+  if (state) await page.locator(`.job[data-state=${state}]`).waitFor();
+};
+
+/** What somebody did before looking, in whichever language. */
+const STATES = {
+  "an empty form": async () => {},
+  "a form with references and issues": async (page) => {
+    await choose(page, "#form", "reference");
+    for (const kind of ["image", "video", "audio"]) await page.locator(`#add-${kind}`).click();
+    await page.locator("#reference-images input").fill("blob:https://example.com/0f9b2e5c-6f0e-4ac1-a6ae-1f6ff3fb3c2e");
+    await page.locator("#reference-videos input").fill("http://192.168.0.17/a/very/long/path/of/a/clip-that-has-a-name.mp4");
+    await page.locator("#reference-audios input").fill("example.com/sound.mp3");
+    await page.locator("#more summary").click();
+    await page.locator("#callback").fill("example.com/callback");
+    await page.locator("#create-video").click();
+    await page.locator("#callback-note .suggestion").waitFor();
+  },
+  "two frames in 4K, and too few credits": async (page) => {
+    await view(page, "connect");
+    await choose(page, "#connection", "sandbox-poor");
+    await page.locator("#connection [type=submit]").click();
+    await view(page, "create");
+    await choose(page, "#form", "keyframe");
+    await choose(page, "#form", "4k");
+    await page.locator("#create-video").click();
+    await page.locator(".over").waitFor();
+  },
+  "a queue with jobs of each state": async (page) => {
+    await sandbox.faults({ on: "createTask", kind: "status", status: 402 });
+    await create(page, "Refused", "refused");
+    await sandbox.faults({ on: "createTask", kind: "status", status: 500 });
+    await create(page, "Unknown", "unknown");
+    await sandbox.faults({ on: "queryTask", kind: "status", status: 403 });
+    await create(page, "Lost", "lost");
+    await create(page, "It fails [fail: The prompt is not allowed here]", "FAILED");
+    await create(page, "It completes. ".repeat(30), "COMPLETED");
+    await page.locator(".job video").waitFor();
+    await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
+    for (let running = 0; running < 5; running++) await create(page, "It runs or waits");
+    await page.locator(".job[data-state=queued]").nth(1).waitFor();
+    await page.locator(".job[data-state=queued] [data-action=stop]").first().click();
+    await page.locator(".job[data-state=unsent]").waitFor();
+    await page.locator(".job[data-state=PENDING] [data-action=stop], .job[data-state=PROCESSING] [data-action=stop]").first().click();
+    await page.locator(".job[data-state=stopped]").waitFor();
+  },
+  "the calculator with its tables": async (page) => {
+    await view(page, "calculate");
+    await page.locator("#calculate-view summary").click();
+    await choose(page, "#calculator", "4k");
+    await choose(page, "#calculator", "with");
+    await page.locator("#budget").fill("100000000");
+    await page.locator("#budget-balance").waitFor();
+  },
+  "many requests at once": async (page) => {
+    await view(page, "calculate");
+    await page.locator("#batch-example").click();
+    await page.locator("#batch-table .issue").first().waitFor();
+  },
+  "the code": async (page) => {
+    await view(page, "code");
+    await page.locator("#embedded [part=total]").waitFor();
+  },
+  "the sandbox": (page) => view(page, "connect"),
+  "an own key that is missing": async (page) => {
+    await view(page, "connect");
+    await choose(page, "#connection", "key");
+    await page.locator("#connection [type=submit]").click();
+    await page.locator("#connection-error .failure").waitFor();
+  },
+  "a gateway that is not there": async (page) => {
+    await view(page, "connect");
+    await choose(page, "#connection", "gateway");
+    await page.locator("#gateway-url").fill(`${sandbox.url}/no/gateway/is/here`);
+    await page.locator("#connection [type=submit]").click();
+    await page.locator("#connection-error .failure").waitFor();
+  },
+};
+
+/** Looks at one state in every typeface, size, spacing and width; gives each fault with the places where it was seen. */
+const look = async (arrive, isLonger) => {
+  await sandbox.reset();
+  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  if (isLonger) {
+    await page.route(`${sandbox.url}/`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: longer(await response.text()) });
+    });
+  }
+  await page.goto(sandbox.url);
+  await page.locator("#account-balance", { hasText: /\d/ }).waitFor();
+  await arrive(page);
+  const settings = await context.newCDPSession(page);
+  const found = new Map();
+  for (const [font, fontStyle] of Object.entries(FONTS)) {
+    for (const [size, sizeStyle] of Object.entries(SIZES)) {
+      await settings.send("Page.setFontSizes", { fontSizes: { standard: size === "setting" ? 32 : 16 } });
+      for (const spacing of ["", SPACING]) {
+        await page.evaluate(restyle, fontStyle + sizeStyle + spacing);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          await page.evaluate(settle);
+          if (isLonger) await page.evaluate(lengthenAll, String(lengthen));
+          for (const fault of await page.evaluate(faults, size === "normal" && width >= 320)) {
+            const where = [width, font, size, spacing && "spaced"].filter(Boolean).join(" ");
+            found.set(fault, [...(found.get(fault) ?? []), where]);
+          }
+        }
+      }
+    }
+  }
+  await context.close();
+  return [...found].map(([fault, places]) => `${fault} (${places[0]}; ${places.length} in all)`);
+};
+
+for (const [name, arrive] of Object.entries(STATES)) {
+  test(`everything is in its place: ${name}`, { timeout: 600_000 }, async () => {
+    assert.deepEqual(await look(arrive, false), []);
+  });
+
+  test(`everything is in its place in longer words: ${name}`, { timeout: 600_000 }, async () => {
+    assert.deepEqual(await look(arrive, true), []);
+  });
+}
