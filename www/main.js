@@ -7,24 +7,43 @@ import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
 import { byId, html } from "./element.js";
 import { hasAny } from "./queue/store.js";
-import { say } from "./text.js";
+import { learn, say } from "./text.js";
 import { Views } from "./views.js";
 
 /** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
 const later = {};
-const load = (name, path, isStyled) => {
-  later[name] ??= Promise.all([import(path), isStyled && style(name)]).then(([module]) => module);
+const once = (name, begin) => {
+  later[name] ??= begin();
   later[name].catch(() => delete later[name]);
   return later[name];
 };
+const load = (path) => once(path, () => import(path));
+/** A part of the page: its style, its document with markup and texts, then the script that uses them. */
+const loadPart = (name) =>
+  once(name, async () => {
+    await Promise.all([once(`${name}.css`, () => style(name)), once(`${name}.html`, () => markup(name))]);
+    return import(`./${name}/${name}.js`);
+  });
 const style = (name) =>
   new Promise((resolve, reject) => {
     document.head.append(html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }));
   });
-const calculate = () => load("calculate", "./calculate/calculate.js", true);
-const code = () => load("code", "./code/code.js", true);
-const files = () => Promise.all([load("sample", "./create/sample.js"), load("probe", "./create/probe.js")]);
-const jobs = () => load("queue", "./queue/queue.js", true).then(({ Queue }) => (queue ??= new Queue(listeners)));
+/** As a document, because the page's policy forbids to make markup out of text. */
+const markup = async (name) => {
+  const request = new XMLHttpRequest();
+  request.responseType = "document";
+  request.open("GET", `${name}/${name}.html`);
+  await new Promise((resolve, reject) => {
+    Object.assign(request, { onload: resolve, onerror: reject });
+    request.send();
+  });
+  learn(request.response);
+  (byId(`${name}-view`) ?? document.body).append(...request.response.body.children);
+};
+const calculate = () => loadPart("calculate");
+const code = () => loadPart("code");
+const files = () => Promise.all([load("./create/sample.js"), load("./create/probe.js")]);
+const jobs = () => loadPart("queue").then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
 const listeners = {
@@ -104,7 +123,7 @@ for (const link of document.querySelectorAll(".skip")) {
   });
 }
 byId("sample").addEventListener("click", async () => {
-  const { sample } = await load("sample", "./create/sample.js");
+  const { sample } = await load("./create/sample.js");
   form.fillFiles(sample(form.mode));
 });
 try {

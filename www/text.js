@@ -1,6 +1,11 @@
-// What the scripts say: the sentences stand in index.html, in #text, so that all English is in one file.
+// What the scripts say: the sentences stand in the documents, in #text, beside all other English.
 
-const texts = JSON.parse(document.getElementById("text").textContent);
+const texts = {};
+
+/** Learns what the scripts say of a document. */
+export const learn = (from) => Object.assign(texts, JSON.parse(from.getElementById("text").textContent));
+learn(document);
+
 const locale = document.documentElement.lang;
 
 const numbers = new Intl.NumberFormat(locale);

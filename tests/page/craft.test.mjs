@@ -196,8 +196,9 @@ test("the page's policy names the hash of its import map, and no script or style
 });
 
 test("each text that a script says is there, and each that is there is said", () => {
-  const html = readFileSync(join(www, "index.html"), "utf8");
-  const texts = JSON.parse(/id="text">([^]*?)<\/script>/.exec(html)[1]);
+  const documents = readdirSync(www, { recursive: true }).filter((name) => name.endsWith(".html"));
+  const html = documents.map((name) => readFileSync(join(www, name), "utf8"));
+  const texts = Object.assign({}, ...html.map((text) => JSON.parse(/id="text">([^]*?)<\/script>/.exec(text)[1])));
   const scripts = readdirSync(www, { recursive: true })
     .filter((name) => name.endsWith(".js"))
     .map((name) => readFileSync(join(www, name), "utf8"))

@@ -21,15 +21,15 @@ export const lengthen = (text) =>
     /[\d/:@ö]./.test(word) ? word : word.replace(/\p{L}{2,}/gu, (letters) => letters + "ö".repeat(Math.ceil(letters.length / 3))),
   );
 
-/** The document with longer texts, also those that its scripts say. */
+/** A document with longer texts, also those that its scripts say. */
 export const longer = (html) => {
-  const [document, json, end] = html.split(/(?<=id="text">)([^]*?)(?=<\/script>)/);
   const deep = (value) => {
     if (typeof value === "string") return lengthen(value);
     return Array.isArray(value) ? value.map(deep) : Object.fromEntries(Object.entries(value).map(([name, part]) => [name, deep(part)]));
   };
-  const [head, body] = document.split(/(?=<body>)/);
-  return head + body.replace(/>([^<{]+)(?=<)/g, (_, text) => `>${lengthen(text)}`) + JSON.stringify(deep(JSON.parse(json))) + end;
+  const [before, json, after] = html.split(/(?<=id="text">)([^]*?)(?=<\/script>)/);
+  const markup = (part) => part.replace(/>([^<{]+)(?=<)/g, (_, text) => `>${lengthen(text)}`);
+  return markup(before) + JSON.stringify(deep(JSON.parse(json))) + markup(after);
 };
 
 /** The same for what only the library says: `lengthen` comes as source text. */
@@ -118,7 +118,7 @@ export const faults = (isNormal) => {
         range.setStart(text, index);
         range.setEnd(text, index + word.length);
         const boxes = [...range.getClientRects()].filter(({ width }) => width > 0);
-        const isShort = word.length <= 12 && (isNormal || /^\d/.test(word));
+        const isShort = word.length <= 12 && (isNormal || /^[\d,.]+$/.test(word));
         if (isShort && boxes.length > 1 && boxes[0].bottom <= boxes.at(-1).top + 1 && !chain.some((holder) => holder.matches(".address, code"))) found.add(`${word} is broken in ${excerpt(text)}`);
       }
       range.selectNodeContents(text);

@@ -80,7 +80,9 @@ const STATES = {
   "many requests at once": async (page) => {
     await view(page, "calculate");
     await page.locator("#batch-example").click();
-    await page.locator("#batch-table .issue").first().waitFor();
+    const field = page.locator("#batch");
+    await field.fill(`${await field.inputValue()}sd2,"A quote, a comma, and no end,5s\nsd2-fast,,20,1280x720,2K,,,,this-has-no-column\n,,,\n`);
+    await page.locator("#batch-problems .issue").nth(2).waitFor();
   },
   "the code": async (page) => {
     await view(page, "code");
@@ -109,7 +111,7 @@ const look = async (arrive, isLonger) => {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   if (isLonger) {
-    await page.route(`${sandbox.url}/`, async (route) => {
+    await page.route(({ pathname }) => pathname === "/" || pathname.endsWith(".html"), async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: longer(await response.text()) });
     });

@@ -127,7 +127,7 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
     URL.createObjectURL = createObjectURL;
     return blob.text();
   });
-  assert.match(text, /^number,mode,credits,model,prompt,.*issues\r\n1,text,640,sd2,"A lighthouse at dawn, fog over a calm sea"/);
+  assert.match(text, /^#,# mode,# credits,model,prompt,.*# issues\r\n1,text,640,sd2,"A lighthouse at dawn, fog over a calm sea"/);
   const paste = (text) =>
     person.ask((text) => {
       const field = document.querySelector("#batch");

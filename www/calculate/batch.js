@@ -4,11 +4,14 @@ import { validateRequest } from "sd2-client";
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
 import { writeCsv } from "./csv.js";
-import { ADDED, cells, COLUMNS, readRequests } from "./requests.js";
+import { decode } from "./encoding.js";
+import { cells, COLUMNS, readRequests, WHOLE } from "./requests.js";
 
 /** A page stays quick with so many rows; the file has all. */
 const SHOWN = 200;
 const STILL_MS = 250;
+/** Columns that the download adds. Read again they are notes, because of their first letter. */
+const ADDED = { number: "#", mode: "# mode", credits: "# credits", issues: "# issues" };
 const EXAMPLE = `model,prompt,duration,resolution,upscaleResolution,videoInputMode,urls,videoUrls
 sd2,"A lighthouse at dawn, fog over a calm sea",8s,1280x720,4k,,,
 sd2-fast,The light moves softly across her face,5s,,,,https://example.com/portrait.jpg,
@@ -20,11 +23,14 @@ sd2-fast,,20,1280x720,2K,,,
 export class Batch {
   #field = byId("batch");
   #results = [];
+  /** What is to be known of the file that the text comes from. */
+  #note;
   #timer;
 
   constructor() {
     this.#field.addEventListener("input", () => {
       clearTimeout(this.#timer);
+      this.#note = undefined;
       this.#timer = setTimeout(() => this.#show(), STILL_MS);
     });
     byId("batch-example").addEventListener("click", () => this.#fill(EXAMPLE));
@@ -46,45 +52,57 @@ export class Batch {
   }
 
   async #read(file) {
-    if (file) this.#fill(await file.text());
+    if (!file) return;
+    const { text, note } = decode(new Uint8Array(await file.arrayBuffer()));
+    this.#fill(text, note);
   }
 
-  #fill(text) {
+  #fill(text, note) {
+    clearTimeout(this.#timer);
     this.#field.value = text;
+    this.#note = note;
     this.#show();
   }
 
   #show() {
-    let requests = [];
+    let read = { rows: [], notes: [] };
     let wrong;
     try {
-      requests = readRequests(this.#field.value);
-      if (!requests) wrong = say("batch.noHeader");
+      const found = readRequests(this.#field.value);
+      if (found) read = found;
+      else wrong = say("batch.noHeader");
     } catch (error) {
       wrong = error.message;
     }
-    this.#results = wrong ? [] : requests.map((request) => ({ request, ...validateRequest(request) }));
-    byId("batch-summary").textContent = wrong ? say("batch.unreadable", { reason: wrong }) : this.#summary();
+    this.#results = read.rows.map(check);
+    const file = this.#note ? [{ severity: "warning", code: this.#note }] : [];
+    const problems = [...file, ...read.notes, ...this.#results.flatMap((result) => result.problems)];
+    byId("batch-problems").replaceChildren(...problems.slice(0, SHOWN).map((problem) => line(said(problem))));
+    byId("batch-problems").hidden = problems.length === 0;
+    byId("batch-summary").textContent = wrong ? say("batch.unreadable", { reason: wrong }) : this.#summary(problems.length);
     byId("batch-summary").classList.toggle("wrong", Boolean(wrong));
     byId("batch-download").disabled = this.#results.length === 0;
     byId("batch-results").hidden = this.#results.length === 0;
     this.#showTable();
   }
 
-  #summary() {
+  #summary(problems) {
     const results = this.#results;
     if (!results.length) return say("batch.empty");
-    const total = results.reduce((sum, { credits }) => sum + (credits ?? 0), 0);
-    const valid = results.filter((result) => result.valid).length;
-    const sum = say("batch.sum", { n: results.length, valid, total });
-    return results.length > SHOWN ? `${sum} ${say("batch.more", { n: SHOWN })}` : sum;
+    const valid = results.filter((result) => result.valid);
+    const total = valid.reduce((sum, { credits }) => sum + credits, 0);
+    const sentences = [say("batch.sum", { n: results.length, valid: valid.length, total })];
+    const left = results.length - valid.length;
+    if (left) sentences.push(say("batch.left", { n: left }));
+    if (Math.max(results.length, problems) > SHOWN) sentences.push(say("batch.more", { n: SHOWN }));
+    return sentences.join(" ");
   }
 
   #showTable() {
     const head = ["number", "request", "credits"].map((name) =>
       html("th", { scope: "col", class: name === "credits" && "figure" }, say(`batch.${name}`)),
     );
-    const rows = this.#results.slice(0, SHOWN).map(({ request, mode, valid, credits, issues }, index) =>
+    const rows = this.#results.slice(0, SHOWN).map(({ request, mode, valid, credits, issues, problems }, index) =>
       html(
         "tr",
         {},
@@ -94,6 +112,7 @@ export class Batch {
           {},
           html("span", { class: "batch-mode" }, mode ? say(`mode.${mode}`) : say("none")),
           html("p", {}, promptOf(request)),
+          ...problems.map((problem) => line(said(problem))),
           ...issues.map(line),
         ),
         html("td", { class: "figure" }, valid ? say("plain", { n: credits }) : say("none")),
@@ -103,15 +122,12 @@ export class Batch {
   }
 
   #download() {
-    const rows = this.#results.map(({ request, mode, credits, issues }, index) => [
-      index + 1,
-      mode,
-      credits,
-      ...cells(request),
-      issues.map(words).join(" "),
-    ]);
-    const [number, mode, credits, issues] = ADDED;
-    const text = writeCsv([[number, mode, credits, ...COLUMNS, issues], ...rows]);
+    const rows = this.#results.map(({ request, mode, credits, problems, issues }, index) => {
+      const found = [...problems.map(said), ...issues].map(words);
+      return [index + 1, mode, credits, ...cells(request), found.join(" ")];
+    });
+    const { number, mode, credits, issues } = ADDED;
+    const text = writeCsv([[number, mode, credits, ...COLUMNS, WHOLE, issues], ...rows]);
     // The mark tells a spreadsheet that this is UTF-8.
     const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv" }));
     html("a", { href: url, download: say("batch.file") }).click();
@@ -121,10 +137,26 @@ export class Batch {
 
 const promptOf = (request) => (typeof request?.inputs?.prompt === "string" ? request.inputs.prompt : "");
 
-const words = ({ severity, path, message }) => `${say(`severity.${severity}`)} ${path.join(".")}: ${message}`;
+/** What the library says of a row; nothing is valid whose row was not read for certain. */
+const check = ({ request, mode: claimed, problems, line }) => {
+  if (request === undefined) return { problems, issues: [], mode: null, credits: null, valid: false };
+  const result = validateRequest(request);
+  const differs = claimed && result.mode !== claimed;
+  const all = differs ? [...problems, { severity: "error", code: "mode", line, claimed }] : problems;
+  return { ...result, request, problems: all, valid: result.valid && all.every(({ severity }) => severity !== "error") };
+};
+
+/** A problem of a row as an issue. */
+const said = ({ severity, code, line: number, ...values }) => {
+  const message = say(`batch.problem.${code}`, values);
+  return { severity, path: [], message: number === undefined ? message : say("batch.line", { number, message }) };
+};
+
+const words = ({ severity, path, message }) => `${say(`severity.${severity}`)} ${path.length ? `${path.join(".")}: ` : ""}${message}`;
 
 const line = ({ severity, path, message, suggestion }) => {
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
   const hint = suggestion === undefined ? "" : ` ${say("suggestion", { suggestion })}.`;
-  return html("p", { class: `issue ${severity}` }, kind, html("code", {}, path.join(".")), ` ${message}${hint}`);
+  const field = path.length ? [html("code", {}, path.join(".")), " "] : [];
+  return html("p", { class: `issue ${severity}` }, kind, ...field, `${message}${hint}`);
 };

@@ -1,44 +1,90 @@
-// CSV as RFC 4180 has it, and as spreadsheets write it: also with semicolons or tabs, and with any end of line.
+// CSV as RFC 4180 has it, and as spreadsheets and people write it: with any separator and end of line, and with lost quotes.
 
-/** The rows of a text, each a list of cells. */
+/** What begins a formula in a spreadsheet, also behind apostrophes that were put before it. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+const END_OF_LINE = /\r\n|\n|\r/;
+
+/**
+ * The rows of a text, `{ line, cells }`, and what is wrong with its quotes, `{ line, code }`: `stray` inside a quoted cell,
+ * `unclosed`, or `joined` (up to line `to`) where a cell of several lines looks like rows. No row swallows another one unsaid.
+ */
 export const readCsv = (text) => {
   const source = text.replace(/^\uFEFF/, "");
-  const separator = separatorOf(source);
+  // How a file tells Excel its separator.
+  const hint = /^"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\n|\r|$)/i.exec(source);
+  const separator = hint?.[1] ?? separatorOf(source);
+  const plain = new RegExp(`[^${separator.replace(/[\\\]^-]/, "\\$&")}\r\n]*`, "y");
   const rows = [];
-  let row = [];
-  let cell = "";
-  let isQuoted = false;
-  const endCell = () => {
-    row.push(cell);
-    cell = "";
+  const problems = [];
+  let at = hint?.[0].length ?? 0;
+  let line = hint ? 2 : 1;
+
+  const isEnd = (index) => index >= source.length || /[\r\n]/.test(source[index]) || source[index] === separator;
+  const skipBlanks = (index) => {
+    while ((source[index] === " " || source[index] === "\t") && source[index] !== separator) index++;
+    return index;
   };
-  const endRow = () => {
-    endCell();
-    if (row.length > 1 || row[0].trim()) rows.push(row);
-    row = [];
+  /** The text of the quoted cell that begins here, or `undefined` where its quote is never closed. */
+  const readQuoted = (begin) => {
+    let hasStray = false;
+    for (let end = source.indexOf('"', begin); end >= 0; end = source.indexOf('"', end + 1)) {
+      if (source[end + 1] === '"') {
+        end++;
+        continue;
+      }
+      const raw = source.slice(begin, end);
+      const after = skipBlanks(end + 1);
+      const lines = raw.split(END_OF_LINE);
+      if (isEnd(after)) {
+        if (hasStray && lines.length > 1) return undefined;
+        if (hasStray) problems.push({ line, code: "stray" });
+        const isLikeRow = (part) => part.split(separator).length >= rows[0].cells.length;
+        if (rows.length > 1 && lines.slice(1).some(isLikeRow)) problems.push({ line, code: "joined", to: line + lines.length - 1 });
+        line += lines.length - 1;
+        at = after;
+        return raw.replaceAll('""', '"');
+      }
+      // On a later line it is rather the first quote of another cell.
+      if (lines.length > 1) return undefined;
+      hasStray = true;
+    }
+    return undefined;
   };
-  for (let i = 0; i < source.length; i++) {
-    const character = source[i];
-    if (isQuoted) {
-      if (character !== '"') cell += character;
-      else if (source[i + 1] === '"') cell += source[++i];
-      else isQuoted = false;
-    } else if (character === '"' && cell === "") isQuoted = true;
-    else if (character === separator) endCell();
-    else if (character === "\n" || character === "\r") {
-      if (character === "\r" && source[i + 1] === "\n") i++;
-      endRow();
-    } else cell += character;
+  const readCell = () => {
+    const begin = skipBlanks(at);
+    if (source[begin] === '"') {
+      const cell = readQuoted(begin + 1);
+      if (cell !== undefined) return cell;
+      problems.push({ line, code: "unclosed" });
+      at = begin + 1;
+    }
+    plain.lastIndex = at;
+    const [cell] = plain.exec(source);
+    at += cell.length;
+    return cell;
+  };
+
+  while (at < source.length) {
+    const row = { line, cells: [] };
+    rows.push(row);
+    for (;;) {
+      const cell = readCell();
+      row.cells.push(/^'/.test(cell) && FORMULA.test(cell) ? cell.slice(1) : cell);
+      if (source[at] !== separator) break;
+      at++;
+    }
+    at += source[at] === "\r" && source[at + 1] === "\n" ? 2 : 1;
+    line++;
+    if (row.cells.length === 1 && !row.cells[0].trim()) rows.pop();
   }
-  endRow();
-  return rows;
+  return { rows, problems };
 };
 
 /** What separates the cells of the first line most often. */
 const separatorOf = (source) => {
-  const [line] = source.replace(/"[^"]*"/g, "").split(/[\r\n]/, 1);
-  const count = (separator) => line.split(separator).length;
-  return [",", ";", "\t"].reduce((best, next) => (count(next) > count(best) ? next : best));
+  const [first] = source.replace(/"[^"]*"/g, "").trim().split(END_OF_LINE, 1);
+  const count = (separator) => first.split(separator).length;
+  return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
 };
 
 /** A text of rows. A cell that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises. */
@@ -46,6 +92,6 @@ export const writeCsv = (rows) => rows.map((row) => `${row.map(cellOf).join(",")
 
 const cellOf = (value) => {
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /["',\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };

@@ -1,4 +1,5 @@
-// Requests out of what somebody pasted: JSON, one JSON value a line, or CSV with a header.
+// Requests out of what somebody pasted: JSON, one JSON value a line, or CSV with a header; and back into cells.
+// Each row is read, or said with its line to be in the way: what is left out in silence would be missing in the sum.
 
 import { readCsv } from "./csv.js";
 
@@ -7,60 +8,136 @@ const TEXTS = ["prompt", "duration", "resolution", "upscaleResolution", "videoIn
 const LISTS = ["urls", "videoUrls", "audioUrls"];
 /** The columns of the requests, in the order of the documentation. */
 export const COLUMNS = ["model", ...TEXTS.slice(0, 1), ...LISTS, ...TEXTS.slice(1), "callBackUrl"];
-/** The columns that the download adds; read again, they are no fields. */
-export const ADDED = ["number", "mode", "credits", "issues"];
+/** A request that the other columns cannot hold. */
+export const WHOLE = "json";
+const KNOWN = new Map([...COLUMNS, WHOLE].map((name) => [name.toLowerCase(), name]));
+/** What people call the mode; the service has a field for two of the four only. */
+const MODE = "mode";
+const UNNAMED_MODES = ["text", "image"];
 
-/** A list of what should be requests; throws a `SyntaxError` where it cannot be read, `null` where no column is known. */
+/**
+ * `rows` of `{ line, request, mode, problems }`, in which only the problems are always there, and `notes` on the whole. Problems
+ * and notes are `{ severity, code, line, … }`. Throws a `SyntaxError` where it cannot be read; `null` where no column is known.
+ */
 export const readRequests = (text) => {
   const source = text.trim();
-  if (!source) return [];
-  if (!/^[[{]/.test(source)) return fromCsv(source);
-  let value;
+  if (!source) return { rows: [], notes: [] };
+  if (!/^[[{]/.test(source)) return fromCsv(text);
   try {
-    value = JSON.parse(source);
+    const value = JSON.parse(source);
+    const list = Array.isArray(value) ? value : Array.isArray(value.requests) ? value.requests : [value];
+    return { rows: list.map((request) => ({ request, problems: [] })), notes: [] };
   } catch (error) {
-    const lines = source.split(/\r?\n/).filter((line) => line.trim());
-    if (lines.length === 1 || !lines.every(isJson)) throw error;
-    return lines.map((line) => JSON.parse(line));
+    const lines = text.split(/\r\n|\n|\r/).map((part, index) => ({ line: index + 1, part: part.trim() })).filter(({ part }) => part);
+    if (lines.length === 1 || !lines.every(({ part }) => part.startsWith("{"))) throw error;
+    return { rows: lines.map(({ line, part }) => ({ line, problems: [], ...parsed(part, line) })), notes: [] };
   }
-  if (Array.isArray(value)) return value;
-  return Array.isArray(value.requests) ? value.requests : [value];
 };
 
-const isJson = (line) => {
+const error = (code, line, values) => ({ severity: "error", code, line, ...values });
+const warning = (code, line, values) => ({ ...error(code, line, values), severity: "warning" });
+
+const parsed = (text, line) => {
   try {
-    JSON.parse(line);
-    return true;
+    return { request: JSON.parse(text) };
   } catch {
-    return false;
+    return { problems: [error("json", line)] };
   }
 };
 
-const fromCsv = (source) => {
-  const [header, ...rows] = readCsv(source);
-  const known = new Map([...COLUMNS, ...ADDED].map((name) => [name.toLowerCase(), name]));
-  const names = header.map((cell) => {
-    const name = cell.trim().replace(/^inputs\./, "");
-    return known.get(name.toLowerCase()) ?? name;
+const fromCsv = (text) => {
+  const { rows: [header, ...rows], problems } = readCsv(text);
+  if (!header) return null;
+  const names = header.cells.map(nameOf);
+  if (!names.some((name) => name === WHOLE || COLUMNS.includes(name))) return null;
+  const notes = problems.filter(({ line }) => line < (rows[0]?.line ?? Infinity)).map(({ code, line, ...rest }) => warning(code, line, rest));
+  const isTwice = (name, index) => name && !LISTS.includes(name) && names.indexOf(name) < index;
+  for (const name of new Set(names.filter(isTwice))) notes.push(warning("twice", header.line, { name }));
+
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim()));
+  if (filled.length < rows.length) notes.push(warning("blank", undefined, { n: rows.length - filled.length }));
+  const read = filled.map(({ line, cells }, index) => {
+    const end = filled[index + 1]?.line ?? Infinity;
+    const own = problems.filter((problem) => problem.line >= line && problem.line < end);
+    const row = { line, ...fromCells(names, cells, line) };
+    row.problems.unshift(...own.map(({ code, ...rest }) => warning(code, rest.line, rest)));
+    return row;
   });
-  if (!names.some((name) => COLUMNS.includes(name))) return null;
-  return rows.map((row) => {
-    const request = { inputs: {} };
-    names.forEach((name, index) => {
-      const cell = (row[index] ?? "").trim();
-      if (!cell || !name || ADDED.includes(name)) return;
-      if (TOP.includes(name)) request[name] = cell;
-      // An unknown column goes along, so that the validator can say what was probably meant.
-      else request.inputs[name] = LISTS.includes(name) ? cell.split(/\s+/) : cell;
-    });
-    return request;
-  });
+  return { rows: read, notes };
 };
 
-/** The cells of a request, in the order of the columns. */
-export const cells = (request) =>
-  COLUMNS.map((name) => {
-    const value = TOP.includes(name) ? request?.[name] : request?.inputs?.[name];
-    if (Array.isArray(value)) return value.join(" ");
-    return value !== null && typeof value === "object" ? JSON.stringify(value) : value;
+/** The field of a column; `null` for one that is a note of ours or of somebody else. */
+const nameOf = (cell) => {
+  const name = cell.trim().replace(/^inputs\./, "");
+  return name.startsWith("#") ? null : (KNOWN.get(name.toLowerCase()) ?? (name.toLowerCase() === MODE ? MODE : name));
+};
+
+const fromCells = (names, cells, line) => {
+  const problems = [];
+  const extra = [];
+  const fields = new Map();
+  let whole;
+  let mode;
+  const take = (name, value) => {
+    if (LISTS.includes(name)) fields.set(name, [...(fields.get(name) ?? []), ...addresses(value)]);
+    else if (!fields.has(name)) fields.set(name, value);
+    else if (fields.get(name) !== value) problems.push(error("conflict", line, { name }));
+  };
+  cells.forEach((cell, index) => {
+    const name = names[index];
+    // Programs change the ends of lines.
+    const value = cell.trim().replace(/\r\n?/g, "\n");
+    if (!value || name === null) return;
+    if (!name) extra.push(value);
+    else if (name === WHOLE) whole = value;
+    else if (name !== MODE) take(name, value);
+    else if (UNNAMED_MODES.includes(value.toLowerCase())) mode = value.toLowerCase();
+    else take("videoInputMode", value);
   });
+  if (extra.length) problems.push(error("extra", line, { cells: extra.join(" · ") }));
+  const part = (isTop) => [...fields].filter(([name]) => TOP.includes(name) === isTop);
+  const request = { ...Object.fromEntries(part(true)), inputs: Object.fromEntries(part(false)) };
+  if (whole === undefined) return { request, mode, problems };
+
+  const given = parsed(whole, line);
+  if (given.problems) return { problems: [...problems, ...given.problems] };
+  // Somebody may have edited one of the two in a spreadsheet.
+  if (!isSame(request, plain(given.request))) problems.push(error("differs", line));
+  return { request: given.request, problems };
+};
+
+/** Addresses may have separators in them, also a space: only what begins like an address begins another one. */
+const addresses = (cell) => {
+  if (cell.startsWith("[")) {
+    try {
+      return JSON.parse(cell);
+    } catch {
+      // Not a list after all.
+    }
+  }
+  return cell
+    .replace(/^[\s,;|]+|[\s,;|]+$/g, "")
+    .split(/[\s,;|]+(?=[a-z][a-z\d+.-]*:\/\/)/i)
+    .filter(Boolean);
+};
+
+/** The cells of a request, in the order of the columns, and the whole as JSON where they do not say all of it. */
+export const cells = (request) => [...known(request), isSame(request, plain(request)) ? "" : JSON.stringify(request)];
+
+const known = (request) =>
+  COLUMNS.map((name) => {
+    const value = (TOP.includes(name) ? request?.[name] : request?.inputs?.[name]) ?? "";
+    const isList = LISTS.includes(name) && Array.isArray(value);
+    const text = isList ? value.join(" ") : typeof value === "object" ? JSON.stringify(value) : String(value);
+    // As a file and a field of a page keep it.
+    return text.toWellFormed().replace(/\r\n?/g, "\n");
+  });
+
+/** What its cells say of a request. */
+const plain = (request) => fromCells(COLUMNS, known(request)).request;
+
+const isSame = (one, other) => sorted(one) === sorted(other);
+const sorted = (value) =>
+  JSON.stringify(value, (_, part) =>
+    part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
+  );
