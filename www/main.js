@@ -1,12 +1,11 @@
 // The page: its views, and who tells whom.
 
 import { Connection } from "./connect/connection.js";
-import { failure } from "./connect/failure.js";
 import { keepDraft } from "./create/draft.js";
 import { RequestForm } from "./create/form.js";
 import { showPrice, showRates, showSavings } from "./create/price.js";
 import { byId, html } from "./element.js";
-import { hasAny } from "./queue/store.js";
+import { hasAny } from "./queue/record.js";
 import { learn, say } from "./text.js";
 import { Views } from "./views.js";
 
@@ -38,12 +37,15 @@ const markup = async (name) => {
     request.send();
   });
   learn(request.response);
-  (byId(`${name}-view`) ?? document.body).append(...request.response.body.children);
+  (document.querySelector(`[data-part=${name}]`) ?? document.body).append(...request.response.body.children);
 };
 const calculate = () => loadPart("calculate");
 const code = () => loadPart("code");
 const files = () => Promise.all([load("./create/sample.js"), load("./create/probe.js")]);
-const jobs = () => loadPart("queue").then(({ Queue }) => (queue ??= new Queue(listeners)));
+const errors = () => loadPart("errors");
+/** An error with its next step; if that cannot be loaded, in its own words. */
+const explain = (error) => errors().then(({ failure }) => failure(error), () => String(error?.message ?? error));
+const jobs = () => errors().then(() => loadPart("queue")).then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
 const listeners = {
@@ -74,6 +76,7 @@ const form = new RequestForm({
 
 const connection = new Connection({
   changed: () => show(),
+  explain,
   connected: () => queue?.resume(connection.client, connection.baseUrl),
   logged: (event, client) => queue?.logged(event, client),
 });
@@ -99,16 +102,17 @@ function show() {
     // The button that was pressed is gone.
     (byId("savings").querySelector("button") ?? byId("create-video")).focus();
   });
-  const errors = form.validation.issues.filter((issue) => issue.severity === "error").length;
-  const warnings = form.validation.issues.length - errors;
+  const wrong = form.validation.issues.filter((issue) => issue.severity === "error").length;
+  const warnings = form.validation.issues.length - wrong;
   const ready = warnings ? say("form.warnings", { n: warnings }) : say("form.ready");
-  byId("form-summary").textContent = errors ? say("form.errors", { n: errors }) : ready;
-  byId("form-summary").classList.toggle("wrong", form.tried && errors > 0);
+  byId("form-summary").textContent = wrong ? say("form.errors", { n: wrong }) : ready;
+  byId("form-summary").classList.toggle("wrong", form.tried && wrong > 0);
 }
 
 const views = new Views({
   calculate: async (state) => (await calculate()).enter(state, { connection, form }),
   code: async (state) => (await code()).enter(state, { connection, form }),
+  connect: () => errors().catch(() => {}),
 });
 
 for (const event of ["pointermove", "pointerdown", "keydown"]) {
@@ -130,7 +134,7 @@ try {
   showRates();
 } catch (error) {
   // Without the WebAssembly nothing here works. What is said at the foot of the page then knows more.
-  byId("unstarted").replaceChildren(failure(error));
+  byId("unstarted").replaceChildren(await explain(error));
   throw error;
 }
 form.refresh();

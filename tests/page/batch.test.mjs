@@ -147,7 +147,7 @@ test("what is written is read again, and no cell becomes a formula", () => {
   assert.equal(writeCsv([["=1+1", "-x", "+y", "@z", 5, null]]), `"'=1+1","'-x","'+y","'@z",5,\r\n`);
 });
 
-const written = (...requests) => writeCsv([[...COLUMNS, WHOLE], ...requests.map(cells)]);
+const written = (...requests) => writeCsv([["#", ...COLUMNS, WHOLE], ...requests.map((request, index) => [index + 1, ...cells(request)])]);
 const request = {
   model: "sd2",
   inputs: { prompt: "A, b", duration: "5s", videoInputMode: "keyframe", urls: ["https://a.example/1", "https://a.example/2"] },
@@ -162,7 +162,7 @@ test("a request survives the way through CSV", () => {
 test("whatever JSON can say survives the way through CSV", () => {
   const word = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
-    fc.constantFrom("'=1", "=1", " a ", "", "\r\n", "https://e.com/a b.jpg", "a;b", '"', "[", "[1]", "null", "5s", "\ud800", "#", "\uFEFF"),
+    fc.constantFrom("toString", "'=1", "=1", " a ", "", "\r\n", "https://e.com/a b.jpg", "a;b", '"', "[", "[1]", "null", "5s", "\ud800", "#", "\uFEFF"),
   );
   const field = fc.oneof(word, fc.array(word, { maxLength: 3 }), fc.jsonValue({ maxDepth: 1 }));
   const inputs = fc.dictionary(fc.oneof(fc.constantFrom(...COLUMNS, "mode", "json", "__proto__"), word), field, { maxKeys: 4 });
@@ -173,7 +173,7 @@ test("whatever JSON can say survives the way through CSV", () => {
       assert.deepEqual(problems.filter((problem) => !problem.endsWith("joined")), []);
       assert.deepEqual(again, requests);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -191,7 +191,7 @@ test("any text is read without an exception, and each of its lines is in a row",
 
 test("a request of which only the cells or only the JSON was edited is said", () => {
   const text = written({ model: "sd2", inputs: { prompt: " A cat " }, seed: 5 });
-  assert.deepEqual(read(text.replace("\r\nsd2,", "\r\nsd2-fast,")).problems, ["2 error differs"]);
+  assert.deepEqual(read(text.replace(",sd2,", ",sd2-fast,")).problems, ["2 error differs"]);
   assert.deepEqual(read(text.replace('""seed"":', '""seed""')).problems.at(-1), "2 error json");
 });
 

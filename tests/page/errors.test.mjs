@@ -12,7 +12,7 @@ import { startSandbox } from "../package/sandbox.mjs";
 const www = join(root, "www");
 const sandbox = await startSandbox("--www", www, "--mount", `/dist=${join(root, "dist")}`);
 const browser = await startChromium();
-const [, texts] = /id="text">([^]*?)<\/script>/.exec(readFileSync(join(www, "index.html"), "utf8"));
+const [, texts] = /id="text">([^]*?)<\/script>/.exec(readFileSync(join(www, "errors", "errors.html"), "utf8"));
 const { errors } = JSON.parse(texts);
 
 /** Somebody with a fresh browser; `prepare(page)` comes before the page is there. */
@@ -128,6 +128,15 @@ visit("wait_timeout: a task that takes too long is not lost", async (page) => {
   const taskId = await begin(page);
   await says(page, ".job", "wait_timeout", /Timed out before the task/, passing(60_000));
   await state(page, "lost");
+  await completes(page, taskId);
+});
+
+visit("not_found: a task that the service says not to know can be waited for again", async (page) => {
+  const taskId = await begin(page);
+  await sandbox.faults({ on: "queryTask", kind: "status", status: 404, times: 0 });
+  await says(page, ".job", "not_found", /not found/i);
+  await state(page, "lost");
+  await clear();
   await completes(page, taskId);
 });
 

@@ -13,7 +13,6 @@ const REFUSALS = [
   [{ on: "createTask", kind: "status", status: 500 }, "outcome_unknown HTTP 500", "Outcome unknown", "before you create it anyway"],
   [{ on: "createTask", kind: "no_task_id" }, "outcome_unknown", "Outcome unknown", "before you create it anyway"],
   [{ on: "queryTask", kind: "status", status: 403 }, "forbidden HTTP 403", "Not followed", "Use the key that it was made with"],
-  [{ on: "queryTask", kind: "status", status: 404 }, "not_found HTTP 404", "Not followed", "Check the task’s id"],
 ];
 
 visit("each error of a job has its code, its sentence and its next step", async () => {
@@ -43,6 +42,7 @@ visit("a task that fails says why, and another try makes another task", async ()
   await job("No cats today");
   await person.press("Try again: Video 1");
   await person.until((selector) => document.querySelector(`${selector} .job`).dataset.state !== "FAILED", card());
+  await job("task_failed");
   await job("No cats today");
   assert.equal((await ledger()).tasksMade, 2);
   // And it can be put right.

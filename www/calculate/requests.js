@@ -127,7 +127,7 @@ export const cells = (request) => [...known(request), isSame(request, plain(requ
 const known = (request) =>
   COLUMNS.map((name) => {
     const value = (TOP.includes(name) ? request?.[name] : request?.inputs?.[name]) ?? "";
-    const isList = LISTS.includes(name) && Array.isArray(value);
+    const isList = LISTS.includes(name) && Array.isArray(value) && value.every((item) => typeof item === "string");
     const text = isList ? value.join(" ") : typeof value === "object" ? JSON.stringify(value) : String(value);
     // As a file and a field of a page keep it.
     return text.toWellFormed().replace(/\r\n?/g, "\n");
@@ -139,5 +139,5 @@ const plain = (request) => fromCells(COLUMNS, known(request)).request;
 const isSame = (one, other) => sorted(one) === sorted(other);
 const sorted = (value) =>
   JSON.stringify(value, (_, part) =>
-    part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
+    part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );

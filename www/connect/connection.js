@@ -4,7 +4,6 @@ import { Sd2Client } from "sd2-client";
 import { byId } from "../element.js";
 import { staying } from "../leaving.js";
 import { number, say } from "../text.js";
-import { errorLines, failure } from "./failure.js";
 
 const SERVICE = "https://seegen.ai/api/v1";
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
@@ -21,13 +20,16 @@ export class Connection {
   #changed;
   #logged;
   #connected;
+  #explain;
+  #failed;
   #client;
   #asking;
 
-  /** `changed()` when the balance or the client is another; `connected()` when an answer came; `logged(event, client)`. */
-  constructor({ changed, connected, logged }) {
+  /** `changed()` when the balance or the client is another; `connected()` when an answer came; `explain(error)` resolves to what is shown. */
+  constructor({ changed, connected, explain, logged }) {
     this.#changed = changed;
     this.#connected = connected;
+    this.#explain = explain;
     this.#logged = logged;
     this.#recall();
     this.#form.addEventListener("input", (event) => {
@@ -38,7 +40,6 @@ export class Connection {
       event.preventDefault();
       this.check();
     });
-    byId("errors").replaceChildren(...errorLines());
     this.#forget();
   }
 
@@ -163,7 +164,9 @@ export class Connection {
     byId("balance").textContent = text ?? "";
   }
 
-  #fail(error) {
-    byId("connection-error").replaceChildren(...(error ? [failure(error)] : []));
+  async #fail(error) {
+    this.#failed = error;
+    const said = error ? [await this.#explain(error)] : [];
+    if (this.#failed === error) byId("connection-error").replaceChildren(...said);
   }
 }

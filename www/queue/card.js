@@ -1,6 +1,6 @@
 // What one sees of a job, from the first moment to the last.
 
-import { failure } from "../connect/failure.js";
+import { failure } from "../errors/errors.js";
 import { byId, html } from "../element.js";
 import { clock, find, say } from "../text.js";
 

@@ -1,20 +1,12 @@
 // The jobs that outlive this page: their requests and the ids of their tasks, in the browser's storage. Never a key.
 
-const RECORD = "sd2-page-job ";
+import { keys, RECORD, storage } from "./record.js";
+
 const OWNER = "sd2-page-owner";
 
 /** Each page holds a lock of this name for as long as it lives, so that no page takes the jobs of another. */
 const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
 navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
-
-/** What is in the storage; without one (a private window, a policy) nothing outlives the page. */
-const storage = () => {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
-};
 
 /** Keeps a job as it is now. */
 export const put = (record) => {
@@ -26,11 +18,6 @@ export const put = (record) => {
 };
 
 export const remove = (id) => storage()?.removeItem(RECORD + id);
-
-const keys = () => Object.keys(storage() ?? {}).filter((key) => key.startsWith(RECORD));
-
-/** Whether there is any job, of whatever page. */
-export const hasAny = () => keys().length > 0;
 
 /** The jobs that no living page has, oldest first: from now on they are this page's. */
 export const adopt = async () => {

@@ -1,7 +1,7 @@
 // An error as the user gets it: its code, what happened, and what to do.
 
 import { Sd2Error } from "sd2-client";
-import { html } from "../element.js";
+import { byId, html } from "../element.js";
 import { find, say } from "../text.js";
 
 /** The errors that are mended at the connection. */
@@ -24,8 +24,9 @@ export const failure = (error, connect) => {
   );
 };
 
-/** A line for each code, with what happened and the next step. */
-export const errorLines = () =>
-  Object.entries(find("errors")).map(([code, [happened, step]]) =>
+// At the foot of Connect, a line for each code, with what happened and the next step.
+byId("errors").replaceChildren(
+  ...Object.entries(find("errors")).map(([code, [happened, step]]) =>
     html("div", {}, html("dt", {}, html("code", {}, code)), html("dd", {}, happened), html("dd", { class: "failure-step" }, step)),
-  );
+  ),
+);
