@@ -9,12 +9,18 @@ import { startSandbox } from "../package/sandbox.mjs";
 import { FONTS } from "./fonts.mjs";
 import { faults, lengthen, lengthenAll, longer, restyle, settle } from "./layout.mjs";
 
-const WIDTHS = [280, 320, 480, 640, 768, 1024, 1280, 1920];
+const WIDTHS = [280, 320, 480, 640, 768, 1024, 1920];
 /** `large` doubles the text alone; `setting` is the font size that somebody set in the browser. */
 const SIZES = { normal: "", large: "html { font-size: 200% }", setting: "" };
 const SPACING = `
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-bottom: 2em !important }`;
+/** Typeface, size, and whether the text is spaced. */
+const LOOKS = [
+  ["narrow", "normal", false],
+  ["narrow", "large", true],
+  ...Object.keys(SIZES).flatMap((size) => [["wide", size, false], ["wide", size, true]]),
+];
 
 const sandbox = await startSandbox("--www", join(root, "www"), "--mount", `/dist=${join(root, "dist")}`);
 const browser = await startChromium();
@@ -121,20 +127,16 @@ const look = async (arrive, isLonger) => {
   await arrive(page);
   const settings = await context.newCDPSession(page);
   const found = new Map();
-  for (const [font, fontStyle] of Object.entries(FONTS)) {
-    for (const [size, sizeStyle] of Object.entries(SIZES)) {
-      await settings.send("Page.setFontSizes", { fontSizes: { standard: size === "setting" ? 32 : 16 } });
-      for (const spacing of ["", SPACING]) {
-        await page.evaluate(restyle, fontStyle + sizeStyle + spacing);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          await page.evaluate(settle);
-          if (isLonger) await page.evaluate(lengthenAll, String(lengthen));
-          for (const fault of await page.evaluate(faults, size === "normal" && width >= 320)) {
-            const where = [width, font, size, spacing && "spaced"].filter(Boolean).join(" ");
-            found.set(fault, [...(found.get(fault) ?? []), where]);
-          }
-        }
+  for (const [font, size, isSpaced] of LOOKS) {
+    await settings.send("Page.setFontSizes", { fontSizes: { standard: size === "setting" ? 32 : 16 } });
+    await page.evaluate(restyle, FONTS[font] + SIZES[size] + (isSpaced ? SPACING : ""));
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(settle);
+      if (isLonger) await page.evaluate(lengthenAll, String(lengthen));
+      for (const fault of await page.evaluate(faults, size === "normal" && width >= 320)) {
+        const where = [width, font, size, isSpaced && "spaced"].filter(Boolean).join(" ");
+        found.set(fault, [...(found.get(fault) ?? []), where]);
       }
     }
   }
