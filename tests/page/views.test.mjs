@@ -37,6 +37,7 @@ visit("every code of the library has its line", async () => {
   const types = readFileSync(join(root, "js", "index.d.ts"), "utf8");
   const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/\w+/g);
   await person.press("Connect");
+  await person.element("#errors > div");
   const shown = await person.ask(() => [...document.querySelectorAll("#errors > div")].map((row) => [...row.children].map((cell) => cell.textContent)));
   assert.deepEqual(shown.map(([code]) => code).sort(), codes.sort());
   for (const cells of shown) assert.ok(cells.every(Boolean));
