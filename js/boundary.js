@@ -388,7 +388,7 @@ const plain = (thrown, depth) => {
 
 let cache;
 /** Whether `fetch` takes `cache: "no-store"`: workerd throws at older compatibility dates. */
-const acceptsCache = () => {
+export const acceptsCache = () => {
   try {
     cache ??= !!new Request("http://localhost", { cache: "no-store" });
   } catch {

@@ -4,6 +4,7 @@ use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::emulator_entry;
 use crate::glue;
 use crate::inline;
+use crate::media;
 use crate::prices;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -21,7 +22,7 @@ pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocati
 
 /// The passes in an order that was found by trying, then what Node 20 understands (`--all-features` would emit
 /// more), then what nobody needs.
-const WASM_OPT: [&str; 17] = [
+pub const WASM_OPT: [&str; 16] = [
     "-Oz",
     "--flatten",
     "--rereloop",
@@ -38,7 +39,6 @@ const WASM_OPT: [&str; 17] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    "--minify-imports-and-exports-and-modules",
 ];
 
 /// Builds everything that the package holds.
@@ -73,6 +73,7 @@ pub fn build() -> Result<()> {
     let names = output(
         npm_program("wasm-opt")
             .args(WASM_OPT)
+            .arg("--minify-imports-and-exports-and-modules")
             .arg(made.join("sd2_client_bg.wasm"))
             .arg("-o")
             .arg(&wasm),
@@ -111,13 +112,14 @@ pub fn build() -> Result<()> {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
     prices::build(&made)?;
-    emulator_entry::build(&made, &target)
+    emulator_entry::build(&made, &target)?;
+    media::build(&made, &target)
 }
 
 /// Takes the inlined module out of a source map, which holds all sources so that it stands alone.
-fn lighten(path: &Path) -> Result<()> {
+pub fn lighten(path: &Path) -> Result<()> {
     let mut map: Value = serde_json::from_slice(&fs::read(path)?)?;
-    let is_inlined = |source: &Value| source == "../target/glue/inlined.js";
+    let is_inlined = |source: &Value| source.as_str().is_some_and(|source| source.ends_with("inlined.js"));
     let sources = map.get("sources").and_then(Value::as_array);
     let position = sources.and_then(|sources| sources.iter().position(is_inlined));
     let contents = map.get_mut("sourcesContent").and_then(Value::as_array_mut);
