@@ -52,8 +52,14 @@ pub fn build(made: &Path, target: &Path) -> Result<()> {
             &format!("--outfile={}", bundle.display()),
         ]))?;
         let text = fs::read_to_string(&bundle)?;
-        ensure!(text.contains("\"../js/index.js\""), "{entry}.js does not import the default entry.");
-        fs::write(&bundle, text.replace("\"../js/index.js\"", &format!("\"./{beside}.js\"")))?;
+        ensure!(
+            text.contains("\"../js/index.js\""),
+            "{entry}.js does not import the default entry."
+        );
+        fs::write(
+            &bundle,
+            text.replace("\"../js/index.js\"", &format!("\"./{beside}.js\"")),
+        )?;
         lighten(&dist.join(format!("{entry}.js.map")))?;
     }
     fs::copy(root().join("js/media.d.ts"), dist.join("media.d.ts")).context("media.d.ts")?;

@@ -50,7 +50,11 @@ pub fn measure(project: &Path) -> Result<()> {
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
     // What stands by itself; media.js imports the default entry, which most programs have.
-    for (name, file) in [("", "sd2_client.wasm"), ("media", "media.js"), ("media.wasm", "media.wasm")] {
+    for (name, file) in [
+        ("", "sd2_client.wasm"),
+        ("media", "media.js"),
+        ("media.wasm", "media.wasm"),
+    ] {
         names.push((name, file));
         files.push(project.join("node_modules/sd2-client/dist").join(file));
     }
