@@ -168,13 +168,11 @@ fn displayed(bytes: &Sparse, video: Element) -> Result<(u64, u64)> {
     let mut width = value(0xB0)?.saturating_sub(value(0x54CC)?.saturating_add(value(0x54DD)?));
     let mut height = value(0xBA)?.saturating_sub(value(0x54AA)?.saturating_add(value(0x54BB)?));
     let (across, down) = (value(0x54B0)?, value(0x54BA)?);
-    if across > 0 && down > 0 {
-        match value(0x54B2)? {
-            0 => (width, height) = (across, down),
-            // A shape only.
-            3 => width = scale(height, across, down),
-            _ => {}
-        }
+    // Pixels; or a shape only, which old writers do not mark as one.
+    if value(0x54B2)? == 0 && across >= 256 {
+        (width, height) = (across, down);
+    } else if across > 0 && down > 0 {
+        width = scale(height, across, down);
     }
     if let Some(projection) = child(bytes, video, 0x7670)? {
         let roll = fraction(bytes, projection, 0x7675)?.abs();
