@@ -1,10 +1,25 @@
-import type { TaskRequest, Validation } from "./index.js";
+// The types of sd2-client/media.
+import type { AbortSignalLike, FetchInit, Issue, Validation } from "./index.js";
 
 /** What a file is for. */
 export type MediaKind = "image" | "video" | "audio";
 
-/** What {@link probeMedia} reads. */
-export type MediaSource = Blob | ArrayBufferLike | ArrayBufferView | Response | URL | string;
+/** What the library needs of a `Blob` or a `File`. */
+export interface BlobLike {
+  readonly size: number;
+  slice(start?: number, end?: number): { arrayBuffer(): Promise<ArrayBuffer> };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What the library needs of a `Response`; with a `body` that is a stream, it reads no more than it needs. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What {@link probeMedia} reads: a `Blob` or `File`, bytes, a `Response`, a URL. */
+export type MediaSource = BlobLike | ArrayBufferLike | ArrayBufferView | ResponseLike | { readonly href: string } | string;
 
 /** What a file is, as its bytes say; its name and its `Content-Type` do not count. */
 export interface Media {
@@ -29,15 +44,21 @@ export interface Media {
   size?: number;
 }
 
+/** Reads a URL: the platform's `fetch`, or a function like it. */
+export type MediaFetch = (
+  url: string,
+  init: { headers?: Record<string, string>; signal?: FetchInit["signal"]; cache?: "no-store" },
+) => ResponseLike | PromiseLike<ResponseLike>;
+
 /** How {@link probeMedia} reads. */
 export interface ProbeOptions {
   /** Ends the work; the promise rejects with its reason. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignalLike | undefined;
   /**
    * Reads a URL in place of `globalThis.fetch`; called as `fetch(url, init)`. A server that looks at strangers' URLs needs one
    * that refuses addresses inside its own network, after each redirect.
    */
-  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: MediaFetch | undefined;
 }
 
 /** How {@link checkMedia} reads. */
@@ -53,9 +74,25 @@ export interface CheckOptions extends ProbeOptions {
  */
 export function probeMedia(source: MediaSource, options?: ProbeOptions): Promise<Media>;
 
+/** The warning about a file that {@link checkMedia} could not look at. */
+export interface UnprobedIssue {
+  /** The way to the file, as in `["inputs", "urls", 0]`. */
+  path: (string | number)[];
+  code: "unprobed";
+  severity: "warning";
+  /** Why. */
+  message: string;
+  suggestion?: string;
+}
+
+type WithUnprobed<V> = V extends Validation ? Omit<V, "issues"> & { issues: (Issue | UnprobedIssue)[] } : never;
+
+/** A request's check, as of `validateRequest`. */
+export type MediaValidation = WithUnprobed<Validation>;
+
 /**
  * Looks at every file of a request and checks the request with what it found, as `validateRequest` does with `media`. What
  * could not be looked at is the warning `unprobed` at the file's path. `asset://` files, which only the service can read, and
  * what the validator refuses by its URL are left out.
  */
-export function checkMedia(request: TaskRequest, options?: CheckOptions): Promise<Validation>;
+export function checkMedia(request: unknown, options?: CheckOptions): Promise<MediaValidation>;

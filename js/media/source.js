@@ -123,7 +123,7 @@ const ranges = (url, fetch, signal) => {
   let whole;
 
   const get = async (range) => {
-    const init = { signal };
+    const init = signal ? { signal } : {};
     // Neither a suffix (`bytes=-n`) nor another header: a server of another origin would be asked for leave first.
     if (range) init.headers = { range };
     if (acceptsCache()) init.cache = "no-store";
