@@ -3,7 +3,7 @@
 use crate::boxes::{Part, child, name, part};
 use crate::facts::Result;
 use crate::mp4::Track;
-use crate::sparse::{Sparse, WINDOW};
+use crate::sparse::{Sparse, WINDOW, be_in};
 
 const MOOF: u32 = name(b"moof");
 const SIDX: u32 = name(b"sidx");
@@ -154,17 +154,10 @@ fn run(bytes: &Sparse, trun: Part, sample: u64) -> Result<u64> {
         return Ok(count * sample);
     }
     // Each of these four takes four bytes, and the duration is the first.
-    let wide = u64::from((flags & 0xF00).count_ones()) * 4;
-    let mut at = trun.at + 8 + 4 * (flags & 1) + (flags & 4);
-    let mut ticks = 0u64;
-    for _ in 0..count {
-        if at + wide > trun.end {
-            break;
-        }
-        ticks = ticks.saturating_add(bytes.be(at, 4)?);
-        at += wide;
-    }
-    Ok(ticks)
+    let wide = (flags & 0xF00).count_ones() as usize * 4;
+    let table = bytes.table(trun.at + 8 + 4 * (flags & 1) + (flags & 4), trun.end)?;
+    let durations = table.chunks_exact(wide).map(|entry| be_in(entry, 0, 4));
+    Ok(durations.take(count as usize).sum())
 }
 
 /// What a segment index says: the seconds, and where what it lists ends.
@@ -172,12 +165,10 @@ fn segments(bytes: &Sparse, sidx: Part) -> Result<(f64, u64)> {
     let wide = if bytes.be(sidx.at, 1)? == 0 { 4 } else { 8 };
     let timescale = bytes.be(sidx.at + 8, 4)?;
     let mut covered = sidx.end.saturating_add(bytes.be(sidx.at + 12 + wide, wide)?);
-    let mut at = sidx.at + 16 + 2 * wide;
     let mut ticks = 0u64;
-    while at + 12 <= sidx.end {
-        covered = covered.saturating_add(bytes.be(at, 4)? & 0x7FFF_FFFF);
-        ticks = ticks.saturating_add(bytes.be(at + 4, 4)?);
-        at += 12;
+    for entry in bytes.table(sidx.at + 16 + 2 * wide, sidx.end)?.chunks_exact(12) {
+        covered = covered.saturating_add(be_in(entry, 0, 4) & 0x7FFF_FFFF);
+        ticks += be_in(entry, 4, 4);
     }
     if timescale == 0 {
         return Ok((0.0, 0));

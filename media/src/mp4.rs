@@ -41,7 +41,7 @@ pub struct Track {
     pub timescale: u64,
     /// Ticks of the media, as its header says.
     media: u64,
-    /// Ticks of the samples that the description itself lists.
+    /// Ticks of the samples that the description itself lists, where that matters.
     pub listed: u64,
     /// Ticks that the edit list leaves out at the start.
     pub skip: u64,
@@ -103,13 +103,14 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         Some(mvhd) => bytes.be(after_times(bytes, mvhd)?, 4)?,
         None => 0,
     };
+    let mvex = child(bytes, moov, name(b"mvex"))?;
     let mut tracks = [Track::default(); TRACKS];
     let mut slots = tracks.iter_mut();
     let mut at = moov.at;
     while let Some(part) = part(bytes, at, moov.end)? {
         at = part.end;
         if part.name == name(b"trak")
-            && let Some(track) = track(bytes, part, movie)?
+            && let Some(track) = track(bytes, part, movie, mvex.is_some())?
             && let Some(slot) = slots.next()
         {
             *slot = track;
@@ -117,7 +118,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     }
     let mut seconds = tracks.iter().map(Track::duration).fold(0.0, f64::max);
     let mut is_estimate = false;
-    if let Some(mvex) = child(bytes, moov, name(b"mvex"))? {
+    if let Some(mvex) = mvex {
         let found = fragments::duration(bytes, moov.end, mvex, movie, &mut tracks)?;
         is_estimate = found.is_estimate;
         seconds = seconds.max(found.seconds);
@@ -151,7 +152,7 @@ fn after_times(bytes: &Sparse, header: Part) -> Result<u64> {
 }
 
 /// Reads a track; `None` if it is neither sound nor video.
-fn track(bytes: &Sparse, trak: Part, movie: u64) -> Result<Option<Track>> {
+fn track(bytes: &Sparse, trak: Part, movie: u64, is_fragmented: bool) -> Result<Option<Track>> {
     let (Some(tkhd), Some(mdia)) = (child(bytes, trak, name(b"tkhd"))?, child(bytes, trak, name(b"mdia"))?) else {
         return Ok(None);
     };
@@ -174,11 +175,12 @@ fn track(bytes: &Sparse, trak: Part, movie: u64) -> Result<Option<Track>> {
         ..Track::default()
     };
     let stbl = descendant(bytes, mdia, &[name(b"minf"), name(b"stbl")])?;
-    if let Some(stbl) = stbl {
+    // Nothing, or "unknown": all bits set.
+    let is_unknown = track.media == 0 || track.media == u64::MAX >> (64 - 8 * wide);
+    if let (Some(stbl), true) = (stbl, is_unknown || is_fragmented) {
         track.listed = samples(bytes, stbl)?;
     }
-    // Nothing, or "unknown": all bits set.
-    if track.media == 0 || track.media == u64::MAX >> (64 - 8 * wide) {
+    if is_unknown {
         track.media = track.listed;
     }
     if let Some(elst) = descendant(bytes, trak, &[name(b"edts"), name(b"elst")])? {
@@ -194,10 +196,8 @@ fn track(bytes: &Sparse, trak: Part, movie: u64) -> Result<Option<Track>> {
 fn samples(bytes: &Sparse, stbl: Part) -> Result<u64> {
     let mut ticks = 0u64;
     if let Some(stts) = child(bytes, stbl, name(b"stts"))? {
-        let mut at = stts.at + 8;
-        while at + 8 <= stts.end {
-            ticks = ticks.saturating_add(bytes.be(at, 4)? * bytes.be(at + 4, 4)?);
-            at += 8;
+        for entry in bytes.table(stts.at + 8, stts.end)?.chunks_exact(8) {
+            ticks = ticks.saturating_add(be_in(entry, 0, 4) * be_in(entry, 4, 4));
         }
     }
     Ok(ticks)
@@ -206,14 +206,12 @@ fn samples(bytes: &Sparse, stbl: Part) -> Result<u64> {
 /// Which parts of the media are shown.
 fn edits(bytes: &Sparse, elst: Part, movie: u64, track: &mut Track) -> Result<()> {
     let wide = if bytes.be(elst.at, 1)? == 1 { 8 } else { 4 };
-    let mut at = elst.at + 8;
     let mut shown = 0u64;
     let mut empty = 0u64;
     let mut is_first = true;
-    while at + 2 * wide + 4 <= elst.end {
-        let segment = bytes.be(at, wide)?;
-        let start = bytes.be(at + wide, wide)?;
-        at += 2 * wide + 4;
+    for entry in bytes.table(elst.at + 8, elst.end)?.chunks_exact(2 * wide + 4) {
+        let segment = be_in(entry, 0, wide);
+        let start = be_in(entry, wide, wide);
         if start == u64::MAX >> (64 - 8 * wide) {
             empty = empty.saturating_add(segment);
             continue;

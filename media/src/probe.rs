@@ -33,10 +33,9 @@ const GARBAGE: u64 = 1 << 18;
 /// Tells what the file is, or what is needed to tell.
 pub fn probe(bytes: &Sparse) -> core::result::Result<Facts, Stop> {
     let facts = look(bytes).map_err(|_| bytes.stop.get())?;
+    let is_flat = facts.width.min(facts.height) == 0;
     match facts.kind {
-        Kind::Image if facts.width.min(facts.height) == 0 => {
-            Err(Stop::Unknown("It does not tell its width and height."))
-        }
+        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It does not tell its width and height.")),
         Kind::Video | Kind::Audio if !(facts.seconds > 0.0 && facts.seconds < 1e8) => {
             Err(Stop::Unknown("It does not tell its duration."))
         }

@@ -22,6 +22,8 @@ pub struct Sparse<'a> {
     pub(crate) size: Option<u64>,
     /// Why a parser stopped.
     pub(crate) stop: Cell<Stop>,
+    /// Reads that are left: no file needs so many, and a hostile one would keep us busy.
+    left: Cell<u32>,
 }
 
 impl<'a> Sparse<'a> {
@@ -31,6 +33,7 @@ impl<'a> Sparse<'a> {
             chunks,
             size,
             stop: Cell::default(),
+            left: Cell::new(1 << 18),
         }
     }
 
@@ -57,6 +60,10 @@ impl<'a> Sparse<'a> {
 
     /// Everything that is held from `at` on, at least `least` bytes; otherwise `wanted` bytes should be fetched.
     pub(crate) fn run(&self, at: u64, least: u64, wanted: u64) -> Result<&'a [u8]> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(self.damaged());
+        };
+        self.left.set(left);
         let mut best: &[u8] = &[];
         for chunk in self.chunks {
             let skip = at.checked_sub(chunk.at).and_then(|skip| usize::try_from(skip).ok());
@@ -82,6 +89,14 @@ impl<'a> Sparse<'a> {
     pub(crate) fn get(&self, at: u64, length: u64) -> Result<&'a [u8]> {
         let run = self.run(at, length, WINDOW)?;
         Ok(run.get(..length as usize).unwrap_or(run))
+    }
+
+    /// A table, all of it: what is larger than any is damaged.
+    pub(crate) fn table(&self, at: u64, end: u64) -> Result<&'a [u8]> {
+        match end.saturating_sub(at) {
+            length if length <= 1 << 22 => self.get(at, length),
+            _ => Err(self.damaged()),
+        }
     }
 
     /// A number of up to eight bytes, the highest first.
