@@ -1,4 +1,5 @@
 // One HTTP request and its answer.
+import { acceptsCache } from "./cache.js";
 import { scope } from "./page.js";
 
 const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"];
@@ -31,7 +32,8 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, s
     const { status } = response;
     if (typeof status !== "number") throw new TypeError("fetch gave an answer without a status");
     answer.status = status;
-    answer.retryAfter = response.headers?.get?.("retry-after");
+    const retryAfter = response.headers?.get?.("retry-after");
+    if (typeof retryAfter === "string") answer.retryAfter = retryAfter;
     const text = await read(response, signal);
     const isResult = answer.status > 199 && answer.status < 300;
     answer.text = isResult ? secret.result(text) : secret.text(text);
@@ -164,7 +166,7 @@ const plain = (thrown, redact, depth) => {
     return {
       name: redact(String(name ?? "Error")),
       message: redact(String(message ?? thrown)),
-      code: typeof code === "string" ? redact(code) : code,
+      code: typeof code === "string" ? redact(code) : undefined,
       syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) || UNCONNECTED.test(message) ? "connect" : syscall,
       cause: cause && depth < 4 ? plain(cause, redact, depth + 1) : undefined,
     };
@@ -172,15 +174,3 @@ const plain = (thrown, redact, depth) => {
     return {};
   }
 };
-
-let cache;
-/** Whether `fetch` takes `cache: "no-store"`: workerd throws at older compatibility dates. */
-const acceptsCache = () => {
-  try {
-    cache ??= !!new Request("http://localhost", { cache: "no-store" });
-  } catch {
-    cache = false;
-  }
-  return cache;
-};
-

@@ -593,7 +593,17 @@ export type Sd2ErrorCode =
   | "task_failed"
   | "unexpected_response"
   | "invalid_argument"
-  | "not_initialized";
+  | "not_initialized"
+  | MediaErrorCode;
+
+/** What `sd2-client/media` rejects with beside `invalid_argument` and `not_initialized`. */
+export type MediaErrorCode =
+  | "media_unreachable"
+  | "media_status"
+  | "media_unsupported"
+  | "media_truncated"
+  | "media_too_large"
+  | "media_unknown";
 
 /** The one error of the library. Neither it nor its `cause` ever holds the API key. */
 export class Sd2Error extends Error {

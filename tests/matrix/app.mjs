@@ -13,14 +13,16 @@ export const tarball = process.env.TARBALL;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 const NAMES = "estimateCredits, Sd2Client, Sd2Error, validateRequest";
-/** The program that every row runs, over one entry of the package. */
-export const programFrom = (specifier) => `import { ${NAMES} } from "${specifier}";\nexport ${program.trim()}\n`;
+const MEDIA = "sd2-client/media";
+/** The program that every row runs, over one entry of the package, and over another one for media files. */
+export const programFrom = (specifier, media) =>
+  `import { ${NAMES} } from "${specifier}";\n${media ? `import { probeMedia } from "${media}";\n` : ""}export ${program.trim()}\n`;
 
 /** The same for those who import and for those who require. */
 const sources = {
-  "program.js": programFrom("sd2-client"),
+  "program.js": programFrom("sd2-client", MEDIA),
   "program-slim.js": programFrom("sd2-client/slim"),
-  "server.cjs": `const { ${NAMES} } = require("sd2-client");\n${program}
+  "server.cjs": `const { ${NAMES} } = require("sd2-client");\nconst { probeMedia } = require("${MEDIA}");\n${program}
 program(process.env.SD2_BASE_URL).then((told) => console.log(JSON.stringify(told)));\n`,
 };
 

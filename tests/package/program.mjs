@@ -1,7 +1,8 @@
-// One program for each platform: price, check, make a video, and meet an error. What it tells must be the same everywhere.
+// One program for each platform: price, check, make a video, look at its file, and meet an error. What it tells must be the
+// same everywhere.
 import assert from "node:assert/strict";
 
-/** The source of a function `program(baseUrl)`, for a module that imports the package. */
+/** The source of a function `program(baseUrl)`, for a module that imports the package, and `probeMedia` if it has that. */
 export const program = `
 const program = async (baseUrl) => {
   const client = new Sd2Client({ apiKey: "sandbox-key", baseUrl });
@@ -23,15 +24,17 @@ const program = async (baseUrl) => {
     price, valid, codes: issues.map(({ code }) => code), task, events, credits,
     refused: [refused instanceof Sd2Error, Sd2Error.is(refused), refused.code, refused.status],
     aborted: await aborted,
+    media: typeof probeMedia === "function" ? await probeMedia(task.output[0].url) : undefined,
   };
 };`;
 
 /** What the program must have told. */
-export const check = ({ price, valid, codes, task, events, credits, refused, aborted }) => {
+export const check = ({ price, valid, codes, task, events, credits, refused, aborted, media }) => {
   assert.deepEqual([price, valid, codes], [200, false, ["prompt_required"]]);
   assert.deepEqual([task.status, task.creditsUsed, task.output[0].width], ["COMPLETED", 200, 720]);
   assert.deepEqual([events[0], events.at(-1)], [task.taskId, 1]);
   assert.equal(credits % 200, 0);
   assert.deepEqual(refused, [true, true, "not_found", 404]);
   assert.equal(aborted, "mine");
+  if (media) assert.deepEqual([media.mimeType, media.width, media.height], ["video/mp4", 720, 720]);
 };

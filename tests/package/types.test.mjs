@@ -14,7 +14,7 @@ const strict = {
   target: "es2022",
   types: [],
 };
-const browser = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts", "platform.ts"];
+const browser = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts", "media.ts", "platform.ts"];
 const bare = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts"];
 const settings = {
   "a browser's library, as Node resolves": [{ lib: ["es2022", "dom"], module: "nodenext" }, browser],

@@ -30,8 +30,11 @@ fn rust() -> Result<()> {
             .args(deny))?;
         let wasm = ["clippy", "--quiet", "--package", "sd2-client", "--lib", "--tests"];
         run(cargo().args(wasm).args(WASM).args(deny))?;
-        let emulator = ["clippy", "--quiet", "--package", "emulator", "--lib"];
-        run(cargo().args(emulator).args(WASM).args(deny))
+        for member in ["emulator", "sd2-media"] {
+            let lib = ["clippy", "--quiet", "--package", member, "--lib"];
+            run(cargo().args(lib).args(WASM).args(deny))?;
+        }
+        Ok(())
     })?;
     part("Rust tests", || run(cargo().args(["test", "--quiet", "--workspace"])))?;
     part("Rust documentation", || {

@@ -49,8 +49,15 @@ pub fn measure(project: &Path) -> Result<()> {
         names.push((name, entry));
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
-    names.push(("", "sd2_client.wasm"));
-    files.push(project.join("node_modules/sd2-client/dist/sd2_client.wasm"));
+    // What stands by itself; media.js imports the default entry, which most programs have.
+    for (name, file) in [
+        ("", "sd2_client.wasm"),
+        ("media", "media.js"),
+        ("media.wasm", "media.wasm"),
+    ] {
+        names.push((name, file));
+        files.push(project.join("node_modules/sd2-client/dist").join(file));
+    }
 
     let mut budgets = budgets()?;
     let mut above = Vec::new();

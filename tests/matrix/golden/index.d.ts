@@ -251,7 +251,15 @@ export type Sd2ErrorCode =
   | "task_failed"
   | "unexpected_response"
   | "invalid_argument"
-  | "not_initialized";
+  | "not_initialized"
+  | MediaErrorCode;
+export type MediaErrorCode =
+  | "media_unreachable"
+  | "media_status"
+  | "media_unsupported"
+  | "media_truncated"
+  | "media_too_large"
+  | "media_unknown";
 export class Sd2Error extends Error {
   private constructor();
   readonly name: "Sd2Error";

@@ -10,10 +10,10 @@ const PACKAGE = "./node_modules/sd2-client/dist";
 
 /** The files that hold the program over one entry or the other. */
 const prepare = (app) => {
-  app.write("inline.js", programFrom(`${PACKAGE}/index.js`));
+  app.write("inline.js", programFrom(`${PACKAGE}/index.js`, `${PACKAGE}/media.js`));
   app.write("slim.js", programFrom(`${PACKAGE}/slim.js`));
   cpSync(app.path("node_modules/sd2-client"), app.path("copy"), { recursive: true });
-  app.write("copy.js", programFrom("./copy/dist/index.js"));
+  app.write("copy.js", programFrom("./copy/dist/index.js", "./copy/dist/media.js"));
 };
 
 /** A page with everything in it: the package as it is in the tarball, then the program, in one script. */

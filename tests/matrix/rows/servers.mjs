@@ -1,15 +1,19 @@
 // Servers: the program as an ECMAScript module, and by require().
-import { hold } from "../row.mjs";
+import { hold, holdFiles } from "../row.mjs";
 
-const row = (tool, app, how, script, more) => ({
-  group: "Servers", tool, app, package: app.replace(/-\d+$/, ""), how, ...more,
+const row = (tool, app, how, script, holds = hold) => ({
+  group: "Servers", tool, app, package: app.replace(/-\d+$/, ""), how,
   async run({ app, api }) {
-    hold(await app.script(script, { env: { SD2_BASE_URL: api } }));
+    holds(await app.script(script, { env: { SD2_BASE_URL: api } }));
   },
 });
 
 export const servers = [
-  ...["node-20", "node-22", "node-24"].flatMap((app) => [row("Node", app, "import", "import"), row("Node", app, "require", "require")]),
+  ...["node-20", "node-22", "node-24"].flatMap((app) => [
+    row("Node", app, "import", "import"),
+    row("Node", app, "require", "require"),
+    row("Node", app, "media", "media", holdFiles),
+  ]),
   row("Deno", "deno", "import", "import"),
   row("Bun", "bun", "import", "import"),
   row("Bun", "bun", "require", "require"),

@@ -1,6 +1,6 @@
 // Cloudflare Workers: what wrangler bundles, in its own server and in Miniflare, by the rules of an old date and of today's.
 import assert from "node:assert/strict";
-import { hold } from "../row.mjs";
+import { hold, holdFiles } from "../row.mjs";
 
 const OLD = "2023-01-01";
 
@@ -43,15 +43,22 @@ const TRIES = [
       hold(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
     },
   },
+  {
+    tool: "Miniflare", package: "miniflare", what: "media",
+    async tryAt(date, app, api) {
+      await deploy(app, date);
+      holdFiles(await app.script("miniflare", { args: [date, "media"], env: { SD2_BASE_URL: api } }));
+    },
+  },
 ];
 
-export const workers = TRIES.flatMap(({ tool, package: name, tryAt }) =>
+export const workers = TRIES.flatMap(({ tool, package: name, what, tryAt }) =>
   ["old date", "current date"].map((how) => ({
-    group: "Cloudflare Workers", tool, app: "workers", package: name, how,
+    group: "Cloudflare Workers", tool, app: "workers", package: name, how: [what, how].filter(Boolean).join(", "),
     async run({ app, api }) {
       const date = how === "old date" ? OLD : today(app, name);
       await tryAt(date, app, api);
-      return { how: `as of ${date}` };
+      return { how: [what, `as of ${date}`].filter(Boolean).join(", ") };
     },
   })),
 );

@@ -10,6 +10,6 @@ const worker = new Miniflare({
   ],
   compatibilityDate: process.argv[2],
 });
-const response = await worker.dispatchFetch(`http://worker/?api=${encodeURIComponent(process.env.SD2_BASE_URL)}`);
+const response = await worker.dispatchFetch(`http://worker/${process.argv[3] ?? ""}?api=${encodeURIComponent(process.env.SD2_BASE_URL)}`);
 console.log(await response.text());
 await worker.dispose();

@@ -1,0 +1,195 @@
+//! Files made for one behaviour each.
+
+use crate::support::{file, sized, unsized_};
+use sd2_media::Stop;
+
+fn atom(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    let size = (body.len() as u32 + 8).to_be_bytes();
+    [&size[..], name, body].concat()
+}
+
+/// The bodies of the boxes of a file, by name.
+fn body(file: &[u8], wanted: &[u8; 4]) -> Vec<u8> {
+    let mut at = 0;
+    while at + 8 <= file.len() {
+        let size = u32::from_be_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]) as usize;
+        if &file[at + 4..at + 8] == wanted {
+            return file[at + 8..at + size].to_vec();
+        }
+        at += size;
+    }
+    panic!("there is no such box");
+}
+
+fn seconds(file: &[u8]) -> Result<f64, Stop> {
+    sized(file).result.map(|facts| facts.seconds)
+}
+
+#[test]
+fn a_box_with_a_size_of_64_bits_is_skipped() {
+    let clip = file("mp4-moovend.mp4");
+    let mdat = body(&clip, b"mdat");
+    let mut large = [
+        &1u32.to_be_bytes()[..],
+        b"mdat",
+        &(mdat.len() as u64 + 16).to_be_bytes(),
+    ]
+    .concat();
+    large.extend(&mdat);
+    let made = [
+        atom(b"ftyp", &body(&clip, b"ftyp")),
+        large,
+        atom(b"moov", &body(&clip, b"moov")),
+    ]
+    .concat();
+    assert_eq!(seconds(&made), Ok(2.0));
+}
+
+#[test]
+fn hundreds_of_empty_boxes_do_not_matter() {
+    let clip = file("mp4-moovend.mp4");
+    let made = [
+        atom(b"ftyp", &body(&clip, b"ftyp")),
+        atom(b"free", b"").repeat(500),
+        atom(b"moov", &body(&clip, b"moov")),
+    ];
+    assert_eq!(seconds(&made.concat()), Ok(2.0));
+}
+
+#[test]
+fn a_movie_header_without_a_duration_leaves_it_to_the_tracks() {
+    let clip = file("mp4-moovend.mp4");
+    for unknown in [[0u8; 4], [0xFF; 4]] {
+        let mut moov = body(&clip, b"moov");
+        let at = moov.windows(4).position(|name| name == b"mvhd").unwrap_or(0) + 20;
+        moov[at..at + 4].copy_from_slice(&unknown);
+        assert_eq!(seconds(&atom(b"moov", &moov)), Ok(2.0));
+    }
+}
+
+#[test]
+fn a_movie_without_a_brand_is_quicktime() {
+    let clip = file("mp4-moovend.mp4");
+    let made = [atom(b"wide", b""), atom(b"moov", &body(&clip, b"moov"))].concat();
+    assert_eq!(sized(&made).result.map(|facts| facts.format), Ok("mov"));
+}
+
+#[test]
+fn a_movie_that_ends_before_its_description_is_truncated() {
+    let clip = file("mp4-moovend.mp4");
+    let half = &clip[..clip.len() / 2];
+    assert_eq!(sized(half).result, Err(Stop::Truncated));
+    assert_eq!(unsized_(half).result, Err(Stop::Truncated));
+}
+
+#[test]
+fn an_mp3_behind_zeros_and_a_tag_is_found() {
+    let sound = file("mp3-cbr-bare.mp3");
+    let made = [b"ID3\x03\0\0\0\0\0\x0A".as_slice(), &[0; 70_000], &sound].concat();
+    let found = seconds(&made).unwrap_or(0.0);
+    assert!((found - 4.056).abs() < 0.06, "{found}");
+}
+
+#[test]
+fn an_mp3_of_one_bitrate_is_measured_without_its_tag_at_the_end() {
+    let sound = file("mp3-cbr-bare.mp3").repeat(8);
+    let mut tag = b"TAG".to_vec();
+    tag.resize(128, 0);
+    let mut footer = [
+        b"APETAGEX".as_slice(),
+        &2000u32.to_le_bytes(),
+        &400_032u32.to_le_bytes(),
+    ]
+    .concat();
+    footer.resize(32, 0);
+    let made = [&sound[..], &[0; 400_000], &footer, &tag].concat();
+    let found = sized(&made);
+    let seconds = found
+        .result
+        .map(|facts| (facts.seconds, facts.is_estimate))
+        .unwrap_or_default();
+    assert!((seconds.0 - 8.0 * 4.056).abs() < 0.1, "{seconds:?}");
+}
+
+#[test]
+fn a_long_mp3_of_many_bitrates_is_an_estimate() {
+    let sound = file("mp3-vbr-bare.mp3");
+    let long = sound.repeat(200);
+    let facts = sized(&long).result.unwrap_or_else(|stop| panic!("{stop:?}"));
+    assert!(facts.is_estimate);
+    assert!((facts.seconds / (200.0 * 4.049) - 1.0).abs() < 0.05, "{facts:?}");
+}
+
+#[test]
+fn a_short_mp3_of_many_bitrates_is_counted() {
+    let sound = file("mp3-vbr-bare.mp3").repeat(10);
+    let facts = sized(&sound).result.unwrap_or_else(|stop| panic!("{stop:?}"));
+    assert!(!facts.is_estimate);
+    assert!((facts.seconds - 40.49).abs() < 0.06, "{facts:?}");
+}
+
+#[test]
+fn an_ogg_with_garbage_behind_it_keeps_its_duration() {
+    let made = [file("ogg-vorbis.ogg"), vec![0; 100_000]].concat();
+    assert_eq!(seconds(&made), Ok(4.0));
+}
+
+#[test]
+fn recordings_in_one_ogg_add_up() {
+    let found = seconds(&file("ogg-vorbis.ogg").repeat(3)).unwrap_or(0.0);
+    assert!((found - 12.0).abs() < 0.06, "{found}");
+}
+
+#[test]
+fn a_wav_that_was_cut_lasts_as_long_as_its_bytes() {
+    let wav = |size: u32, bytes: usize| {
+        let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data".to_vec();
+        wav.extend(size.to_le_bytes());
+        wav.resize(44 + bytes, 0);
+        wav
+    };
+    for size in [0, 64_000, u32::MAX] {
+        assert_eq!(seconds(&wav(size, 32_000)), Ok(2.0), "{size}");
+    }
+    assert_eq!(seconds(&wav(32_000, 40_000)), Ok(2.0));
+}
+
+#[test]
+fn a_w64_is_measured() {
+    let guid = |name: &[u8; 4]| [&name[..], b"\xF3\xAC\xD3\x11\x8C\xD1\0\xC0\x4F\x8E\xDB\x8A"].concat();
+    let riff = [
+        b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0".as_slice(),
+        &0u64.to_le_bytes(),
+        &guid(b"wave"),
+    ]
+    .concat();
+    let format = b"\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0";
+    let fmt = [&guid(b"fmt ")[..], &40u64.to_le_bytes(), format].concat();
+    let data = [&guid(b"data")[..], &(24u64 + 32_000).to_le_bytes(), &[0; 32_000]].concat();
+    assert_eq!(seconds(&[riff, fmt, data].concat()), Ok(2.0));
+}
+
+#[test]
+fn an_html_page_is_named_whatever_stands_in_front() {
+    for page in [
+        "<!doctype html>",
+        "\u{FEFF}\n <HTML>",
+        "<!-- x --><html lang=en>",
+        "<head><title>404</title>",
+    ] {
+        assert_eq!(sized(page.as_bytes()).result, Err(Stop::Unsupported("html")), "{page}");
+    }
+}
+
+#[test]
+fn playlists_and_transport_streams_are_named() {
+    assert_eq!(
+        sized(b"#EXTM3U\n#EXT-X-VERSION:3\n").result,
+        Err(Stop::Unsupported("m3u8"))
+    );
+    let mut stream = vec![0; 188 * 4];
+    for packet in 0..4 {
+        stream[188 * packet] = 0x47;
+    }
+    assert_eq!(sized(&stream).result, Err(Stop::Unsupported("ts")));
+}
