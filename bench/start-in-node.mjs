@@ -1,7 +1,10 @@
-// Run by start.mjs, in a process for each sample: prints the milliseconds from the import of an SDK to its client.
+// Run by start.mjs, in a process for each sample: prints the milliseconds from the import of an SDK to its client, by the
+// processor and by the clock.
 import { sdks } from "./sdks.mjs";
 
 const { from, open } = sdks[process.argv[2]];
 const began = performance.now();
+const before = process.cpuUsage();
 open(await import(from));
-console.log(performance.now() - began);
+const { user, system } = process.cpuUsage(before);
+console.log((user + system) / 1e3, performance.now() - began);

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { validateRequest } from "../dist/index.js";
 import { validate as ajv } from "./ajv.mjs";
 import { all, invalid, valid } from "./requests.mjs";
-import { race } from "./race.mjs";
+import { hold, race } from "./race.mjs";
 import { validate as valibot } from "./valibot.mjs";
 import { validate as zod } from "./zod.mjs";
 
@@ -33,5 +33,6 @@ for (const [name, request] of Object.entries({ valid, invalid })) {
       return issues;
     },
   ]);
-  race(`A request with 12 URLs, ${name}${name === "invalid" ? ", four mistakes" : ""}`, runs, copies.length);
+  const found = race(`A request with 12 URLs, ${name}${name === "invalid" ? ", four mistakes" : ""}`, runs, copies.length);
+  hold("times as long as zod", found.zod.ratio, 1);
 }

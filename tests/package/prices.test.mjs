@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { load, root, run, runScript, write } from "./project.mjs";
+import { dist, load, root, run, runScript, write } from "./project.mjs";
 
 const prices = await load("sd2-client/prices");
 const full = await load();
@@ -115,6 +115,13 @@ test("an error of one entry is recognized by the other", () => {
       assert.ok(thrown.Sd2Error.is(error) && other.Sd2Error.is(error));
       assert.ok(error instanceof thrown.Sd2Error && error instanceof Error);
     }
+  }
+});
+
+test("no line is so long that an uncaught error hides its message", () => {
+  for (const name of ["prices.js", "calculator-element.js"]) {
+    const lengths = readFileSync(join(dist, name), "utf8").split("\n").map((line) => line.length);
+    assert.ok(Math.max(...lengths) <= 500, name);
   }
 });
 

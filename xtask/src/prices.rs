@@ -17,6 +17,8 @@ pub fn build(made: &Path) -> Result<()> {
         "--format=esm",
         "--platform=neutral",
         "--target=es2022",
+        // Node prints the line that throws.
+        "--line-limit=160",
         "--legal-comments=none",
         "--sourcemap",
         "--log-level=warning",
