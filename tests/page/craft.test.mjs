@@ -136,7 +136,7 @@ test("nothing moves by itself, and the page is quick", async (t) => {
 test("the calculator works when the network has gone", async () => {
   await onPage({}, "", async (page) => {
     // Somebody moves, and what the other views need comes.
-    const last = ["/queue/card.js", "/calculate/csv.js", "/code/rust.js", "/dist/calculator-element.js", "/style/calculate.css", "/style/code.css"];
+    const last = ["/queue/card.js", "/calculate/csv.js", "/code/rust.js", "/dist/prices.js", "/style/calculate.css", "/style/code.css"];
     const come = last.map((path) => page.waitForResponse((response) => response.url().endsWith(path)).then((response) => response.finished()));
     await page.mouse.move(10, 10);
     await Promise.all(come);
