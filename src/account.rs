@@ -53,7 +53,10 @@ impl Account {
     /// When this client made a task, if that was lately; else NaN.
     pub fn created(&self, task_id: &str) -> Millis {
         let created = self.created.borrow();
-        created.iter().find(|(id, _)| id == task_id).map_or(f64::NAN, |(_, at)| *at)
+        created
+            .iter()
+            .find(|(id, _)| id == task_id)
+            .map_or(f64::NAN, |(_, at)| *at)
     }
 
     /// Records that the service has no room for a task and is asked again after `pause`; returns whether that has lasted

@@ -1,9 +1,9 @@
 //! What an attempt came to: the few facts by which a call decides how it goes on. The body itself stays with the host.
 
 use crate::endpoint::Endpoint;
-use crate::task::{self, Status};
-use crate::retry;
 use crate::host::Millis;
+use crate::retry;
+use crate::task::{self, Status};
 use crate::value::Value;
 
 /// What came of an attempt.

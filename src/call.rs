@@ -5,13 +5,13 @@
 //! restored (see [`record`](crate::record)).
 
 use crate::account::{Account, NEW};
-use crate::poll::{self, Typical};
-use crate::retry;
-use crate::host::{Clock, Millis};
 use crate::answer::{Facts, Reply};
 use crate::endpoint::Endpoint;
-use crate::options::CallOptions;
 use crate::error::{Code, Problem, Words};
+use crate::host::{Clock, Millis};
+use crate::options::CallOptions;
+use crate::poll::{self, Typical};
+use crate::retry;
 
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
 pub const WAIT_TIMEOUT: Millis = 900_000.0;
@@ -344,7 +344,11 @@ impl Call {
 
     fn too_late(&self, step: &mut Step) {
         let has_task = self.endpoint == Endpoint::QueryTask;
-        let (what, advice) = if has_task { (Words::TimedOutTask, Words::WaitAgain) } else { (Words::TimedOut, Words::Nothing) };
+        let (what, advice) = if has_task {
+            (Words::TimedOutTask, Words::WaitAgain)
+        } else {
+            (Words::TimedOut, Words::Nothing)
+        };
         step.failure = Some(Problem::new(Code::WaitTimeout, what, advice));
         step.is_met = self.has_met;
     }

@@ -47,7 +47,12 @@ impl<A: Clone> Client<A> {
             }
             Method::QueryTask | Method::WaitForTask => match subject.as_str().filter(|id| task::is_id(id)) {
                 Some(task_id) => created = self.account.created(task_id),
-                None => return Err(Error::argument("taskId must be the id that createTask resolved to.", "")),
+                None => {
+                    return Err(Error::argument(
+                        "taskId must be the id that createTask resolved to.",
+                        "",
+                    ));
+                }
             },
             Method::GetCredits | Method::AwaitService => {}
         }
@@ -71,7 +76,9 @@ impl<A: Clone> Client<A> {
                         return;
                     }
                 }
-                event = Event::Aborted { has_left: host.has_left() };
+                event = Event::Aborted {
+                    has_left: host.has_left(),
+                };
             }
             let step = call.step(event, &self.account, host);
             host.tell(&step, answer.as_ref());
@@ -113,7 +120,9 @@ impl<A: Clone> Client<A> {
             };
             event = match race(working, host.sleep(step.limit, step.is_rousable)).await {
                 First::Left(event) => event,
-                First::Right(()) => Event::TimeUp { has_left: host.has_left() },
+                First::Right(()) => Event::TimeUp {
+                    has_left: host.has_left(),
+                },
             };
         }
     }

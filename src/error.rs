@@ -1,9 +1,9 @@
 //! What went wrong: a code to branch on, and the sentence that says what happened and what to do.
 
-pub use crate::words::Words;
 use crate::host::Millis;
 use crate::text;
 use crate::value::Value;
+pub use crate::words::Words;
 
 /// What a fallible operation gives. The error is boxed because it is large and rare.
 pub type Result<T> = core::result::Result<T, Box<Error>>;
@@ -21,7 +21,6 @@ pub struct Error {
     /// What the platform threw, as `{ name, message, code?, cause? }`, the key taken out.
     pub cause: Value,
 }
-
 
 /// The kinds of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

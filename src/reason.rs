@@ -74,4 +74,3 @@ fn is_html(text: &str) -> bool {
     let is_tag = |pair: &[u8]| matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || b"/!?".contains(next));
     text.as_bytes().windows(2).any(is_tag)
 }
-

@@ -21,7 +21,11 @@ pub fn passes(code: Code, status: u16) -> bool {
 /// How long to wait before the next attempt after so many failures in a row. The service's `Retry-After` (0 if it gave
 /// none) wins over our own backoff, which is jittered in full: from 0 to 0.5 s, 1 s, 2 s … 20 s.
 pub fn span(failures: u32, retry_after: Millis, random: f64) -> Millis {
-    if retry_after > 0.0 { retry_after } else { backoff(failures, random) }
+    if retry_after > 0.0 {
+        retry_after
+    } else {
+        backoff(failures, random)
+    }
 }
 
 /// A pause between nothing and a bound that doubles with each failure.

@@ -24,7 +24,14 @@ impl Handle {
 
     /// Starts a call of a method by its number. `subject` (the request, or the task's id) and `options` are tagged text.
     /// The platform is told of the end. Throws if the call is refused.
-    pub fn call(&self, method: u32, subject: &str, options: &str, platform: Platform, is_heard: bool) -> Result<(), JsValue> {
+    pub fn call(
+        &self,
+        method: u32,
+        subject: &str,
+        options: &str,
+        platform: Platform,
+        is_heard: bool,
+    ) -> Result<(), JsValue> {
         let client = self.0.clone();
         let method = match method {
             0 => Method::CreateTask,

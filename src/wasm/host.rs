@@ -132,7 +132,9 @@ impl Host for JsHost {
         let is_end = matches!(step.work, Work::Done | Work::GaveUp);
         let is_marked = !matches!(step.mark, Mark::None | Mark::Creating);
         if self.is_heard || is_end || is_marked || step.is_met || step.update.is_some() {
-            let told = step.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
+            let told = step
+                .serialize(&serde_wasm_bindgen::Serializer::new())
+                .unwrap_or_default();
             self.platform.tell(told, answer.unwrap_or(&JsValue::UNDEFINED));
         }
     }

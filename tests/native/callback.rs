@@ -34,7 +34,9 @@ fn tidy(body: &Json) -> Json {
     let mut tidy = body.clone();
     let is_completed = body["status"] == "COMPLETED";
     let is_video = |video: &Json| video["url"].as_str().is_some_and(|url| url.starts_with("https://"));
-    let is_list = body["output"].as_array().is_some_and(|videos| videos.iter().all(is_video));
+    let is_list = body["output"]
+        .as_array()
+        .is_some_and(|videos| videos.iter().all(is_video));
     if tidy.get("output").is_some() && !is_completed && !is_list {
         tidy["output"] = Json::Null;
     }

@@ -25,7 +25,10 @@ fn thrown(code: &str) -> Json {
 #[test]
 fn an_answer_has_its_status_and_the_span_that_it_asks_for() {
     let facts = read(json!({ "status": 503, "retryAfter": "7", "text": "busy" }));
-    assert_eq!((facts.status, facts.retry_after, facts.reply), (503, 7_000.0, Reply::Intercepted));
+    assert_eq!(
+        (facts.status, facts.retry_after, facts.reply),
+        (503, 7_000.0, Reply::Intercepted)
+    );
 }
 
 #[test]
@@ -36,7 +39,10 @@ fn an_answer_may_have_neither_header_nor_text() {
 
 #[test]
 fn a_refusal_is_the_services_own_only_as_json() {
-    assert_eq!(reply(json!({ "status": 403, "value": { "message": "no" } })), Reply::Refused);
+    assert_eq!(
+        reply(json!({ "status": 403, "value": { "message": "no" } })),
+        Reply::Refused
+    );
     assert_eq!(reply(json!({ "status": 403, "value": [] })), Reply::Refused);
     for value in [json!(null), json!("no"), json!(7)] {
         assert_eq!(reply(json!({ "status": 403, "value": value })), Reply::Intercepted);

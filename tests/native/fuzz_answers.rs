@@ -187,7 +187,11 @@ fn replies() -> impl Strategy<Value = Reply> {
     let failures = (causes(), any::<bool>()).prop_map(|(cause, was_connected)| {
         let refused = json!({ "code": "ECONNREFUSED", "cause": cause });
         Answer {
-            thrown: Some(if was_connected { json!({ "cause": [cause] }) } else { refused }),
+            thrown: Some(if was_connected {
+                json!({ "cause": [cause] })
+            } else {
+                refused
+            }),
             ..Answer::default()
         }
     });
@@ -216,7 +220,13 @@ fn outcome_of_create(reply: &Reply) -> Option<Code> {
     let answer = &reply.answer;
     match answer.status {
         _ if !is_on_time(reply) => Some(Code::OutcomeUnknown),
-        None if answer.thrown.as_ref().is_some_and(|thrown| thrown["code"] == "ECONNREFUSED") => Some(Code::Network),
+        None if answer
+            .thrown
+            .as_ref()
+            .is_some_and(|thrown| thrown["code"] == "ECONNREFUSED") =>
+        {
+            Some(Code::Network)
+        }
         None => Some(Code::OutcomeUnknown),
         Some(status) => match status {
             200..=299 => match said(reply)["taskId"].as_str() {

@@ -10,6 +10,7 @@ mod glue;
 mod inline;
 mod install;
 mod matrix;
+mod offline;
 mod package;
 mod prices;
 mod setup;

@@ -4,6 +4,7 @@ use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::emulator_entry;
 use crate::glue;
 use crate::inline;
+use crate::offline;
 use crate::prices;
 use crate::words;
 use anyhow::{Context, Result};
@@ -22,7 +23,7 @@ pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocati
 
 /// The passes in an order that was found by trying, then what Node 20 understands (`--all-features` would emit
 /// more), then what nobody needs.
-const WASM_OPT: [&str; 17] = [
+pub const WASM_OPT: [&str; 16] = [
     "-Oz",
     "--flatten",
     "--rereloop",
@@ -39,7 +40,6 @@ const WASM_OPT: [&str; 17] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    "--minify-imports-and-exports-and-modules",
 ];
 
 /// Builds everything that the package holds.
@@ -74,6 +74,7 @@ pub fn build() -> Result<()> {
     let names = output(
         npm_program("wasm-opt")
             .args(WASM_OPT)
+            .arg("--minify-imports-and-exports-and-modules")
             .arg(made.join("sd2_client_bg.wasm"))
             .arg("-o")
             .arg(&wasm),
@@ -121,6 +122,7 @@ pub fn build() -> Result<()> {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
     prices::build(&made)?;
+    offline::build(&made)?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
     for entry in ["index", "prices"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
@@ -135,7 +137,7 @@ pub fn build() -> Result<()> {
 
 /// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it
 /// stands alone.
-fn finish(bundle: &Path, module: &[u8]) -> Result<()> {
+pub fn finish(bundle: &Path, module: &[u8]) -> Result<()> {
     let map_path = bundle.with_extension("js.map");
     let mut text = fs::read_to_string(bundle)?;
     let mut map: Value = serde_json::from_slice(&fs::read(&map_path)?)?;

@@ -21,5 +21,8 @@ pub fn module() -> String {
         ("MAX_RUNNING", json!(MAX_RUNNING)),
     ];
     let lines = constants.map(|(name, value)| format!("export const {name} = {value};\n"));
-    format!("// Written by xtask/src/words.rs from the Rust that it names.\n{}", lines.concat())
+    format!(
+        "// Written by xtask/src/words.rs from the Rust that it names.\n{}",
+        lines.concat()
+    )
 }

@@ -246,13 +246,7 @@ fn waits_for_different_tasks_share_nothing() {
         waiting(&platform, &client, 0.0, "a", json!({})),
         waiting(&platform, &client, 0.0, "ab", json!({})),
     ]);
-    let of = |id: &str| {
-        service
-            .sent()
-            .iter()
-            .filter(|sent| sent.request.task_id == id)
-            .count()
-    };
+    let of = |id: &str| service.sent().iter().filter(|sent| sent.request.task_id == id).count();
     assert!(of("a") == of("ab") && of("a") * 2 == service.count());
 }
 

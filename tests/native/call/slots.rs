@@ -309,7 +309,13 @@ fn who_asks_again_at_once_comes_after_those_who_wait() {
         call("third").await
     });
     service.clock.run(vec![twice, call("second")]);
-    let prompt = |sent: &Sent| Some(sent.request.body.as_ref()?.get("inputs")?["prompt"].as_str()?.to_owned());
+    let prompt = |sent: &Sent| {
+        Some(
+            sent.request.body.as_ref()?.get("inputs")?["prompt"]
+                .as_str()?
+                .to_owned(),
+        )
+    };
     let order: Vec<String> = service.sent().iter().filter_map(prompt).collect();
     assert_eq!(order, ["first", "second", "third"]);
 }

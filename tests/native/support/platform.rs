@@ -271,7 +271,8 @@ impl Host for Calling<'_, '_, '_> {
         let platform = self.platform;
         let endpoint = step.endpoint.name();
         if step.took >= 0.0 {
-            let mut event = json!({ "type": "attempt", "endpoint": endpoint, "attempt": step.attempt, "ms": step.took });
+            let mut event =
+                json!({ "type": "attempt", "endpoint": endpoint, "attempt": step.attempt, "ms": step.took });
             match answer.map(|answer| answer.status) {
                 Some(Some(status)) => event["status"] = status.into(),
                 Some(None) => event["code"] = "network".into(),
@@ -314,7 +315,11 @@ impl Host for Calling<'_, '_, '_> {
                     self.met.replace(Some((why, answer.cloned())));
                 }
                 let is_first = step.mark == Mark::Created;
-                let (endpoint, attempt) = if is_first { ("queryTask", 0) } else { (endpoint, step.attempt) };
+                let (endpoint, attempt) = if is_first {
+                    ("queryTask", 0)
+                } else {
+                    (endpoint, step.attempt)
+                };
                 let mut event = json!({ "type": "poll", "endpoint": endpoint, "attempt": attempt, "ms": step.limit });
                 if let Some(why) = step.why {
                     event["type"] = "retry".into();
@@ -340,7 +345,12 @@ impl Calling<'_, '_, '_> {
         if !task_id.is_empty() {
             details["taskId"] = task_id.clone().into();
         }
-        let mut message = statement(problem.what, answer, &task_id, shown.as_ref().filter(|_| step.shows_task));
+        let mut message = statement(
+            problem.what,
+            answer,
+            &task_id,
+            shown.as_ref().filter(|_| step.shows_task),
+        );
         let mut about = answer.cloned();
         let mut retry_after = problem.retry_after;
         if step.shows_task {
@@ -374,7 +384,10 @@ impl Calling<'_, '_, '_> {
             }
             details["body"] = answer.text.chars().take(2_000).collect::<String>().into();
         }
-        let cause = about.as_ref().and_then(|answer| answer.thrown.clone()).unwrap_or_default();
+        let cause = about
+            .as_ref()
+            .and_then(|answer| answer.thrown.clone())
+            .unwrap_or_default();
         let message = format!("{message} {}", text(problem.advice)).trim().to_owned();
         Err(Box::new(Failure {
             code: problem.code,

@@ -47,7 +47,11 @@ impl Answer {
         if let Some(header) = &self.retry_after {
             laid["retryAfter"] = header.as_str().into();
             // Platforms make a date of almost anything.
-            laid["date"] = if header == DATE { (START + DATE_AT).into() } else { 0.into() };
+            laid["date"] = if header == DATE {
+                (START + DATE_AT).into()
+            } else {
+                0.into()
+            };
         }
         laid
     }
