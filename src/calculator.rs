@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::error::{Error, Result};
-use crate::pricing::Configuration;
+use crate::pricing::{Configuration, Estimate};
 use crate::validate;
 use crate::value::Value;
 
@@ -56,7 +56,7 @@ pub fn table(credits: &Value) -> Result<Value> {
                     let total = f64::from(configuration.estimate().total);
                     let mut row = Value::object();
                     row.put_text("model", model.id);
-                    row.put_text("duration", &catalog::duration_id(seconds));
+                    row.put_text("duration", catalog::duration_id(seconds));
                     row.put(
                         "upscaleResolution",
                         upscale.map_or(Value::Null, |upscale| upscale.id.into()),
@@ -70,4 +70,23 @@ pub fn table(credits: &Value) -> Result<Value> {
         }
     }
     Ok(Value::Array(rows))
+}
+
+impl Estimate {
+    /// The price as callers see it.
+    pub fn value(&self) -> Value {
+        let mut value = Value::object();
+        for (name, number) in [
+            ("total", self.total),
+            ("base", self.base),
+            ("videoReference", self.video_reference),
+            ("upscale", self.upscale),
+            ("durationSeconds", self.duration_seconds),
+            ("creditsPerSecond", self.credits_per_second),
+        ] {
+            value.put_number(name, number.into());
+        }
+        value.put_text("model", self.model.id);
+        value
+    }
 }

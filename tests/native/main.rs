@@ -15,4 +15,4 @@ mod pricing;
 mod schedule;
 mod validate;
 mod value;
-mod verdicts;
+// mod verdicts;

@@ -14,10 +14,11 @@ const EDGE = /^[\s\p{Cc}\p{DI}\u2800\ufff0-\ufffb\u180f]|[\s\p{Cc}\p{DI}\u2800\u
 const PRIVATE_V4 = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 const isUnreachable = (host) => {
   const name = host.replace(/\.+$/, "");
-  // An IPv4 address as one of IPv6, also in the old form, of which ::1 and :: are the first ones.
-  const v4 = /^\[::(?:ffff:(?=.*:))?(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})?\]$/.exec(host);
+  if (/^\[::1?\]$/.test(host)) return true;
+  // An IPv4 address as one of IPv6.
+  const v4 = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(host);
   if (v4) {
-    const [high, low] = [parseInt(v4[1] ?? 0, 16), parseInt(v4[2] ?? 0, 16)];
+    const [high, low] = [parseInt(v4[1], 16), parseInt(v4[2], 16)];
     return PRIVATE_V4.test(`${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`);
   }
   if (host.startsWith("[")) return /^\[(f[cd]..|fe[89ab].):/.test(host);
