@@ -7,7 +7,7 @@ import { estimateCredits } from "./offline.js";
 import { batchOptions, callOptions } from "./options.js";
 import { report } from "./report.js";
 import { checkSignal, follow } from "./signal.js";
-import { snapshot } from "./value.js";
+import { snapshot } from "./snapshot.js";
 
 /** How long a batch waits for the service after an unknown outcome: as long as for a task. */
 const OUTAGE = 900_000;

@@ -1,13 +1,12 @@
 // One call: does what the machine in src/call.rs decides, and keeps what the machine has no use for.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
+import { layAnswer, reasonIn } from "./ask.js";
 import { Sd2Error } from "./error.js";
 import { exchange, parse } from "./exchange.js";
 import { answerOf, codeOf, setCause } from "./failure.js";
 import { onReturn, scope } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
-import { encode } from "./value.js";
-import { run } from "./wasm.js";
 
 // The numbers of src/call.rs.
 export const CREATE_TASK = 0;
@@ -125,8 +124,8 @@ export class Call {
     return this.#answer;
   }
 
-  lay({ status, value, retryAfter, thrown, offline, text }) {
-    return encode({ status, value, retryAfter, date: Date.parse(retryAfter), thrown, offline, text });
+  lay({ status, value, retryAfter, thrown, offline }) {
+    return layAnswer({ status, value, retryAfter, date: retryAfter && Date.parse(retryAfter), thrown, offline });
   }
 
   interruption(isRousable) {
@@ -235,7 +234,7 @@ const statement = (what, answer, hide, taskId, isTask) => {
   let said;
   if (text !== undefined) {
     const clean = hide(text);
-    said = run(({ said }) => said(encode({ status, value: parse(clean), text: clean }), isTask > 0));
+    said = reasonIn({ status, value: parse(clean), text: clean }, isTask > 0);
   }
   const words = WORDS[what].replace("{status}", status).replace("{task}", () => taskId);
   return `${words}${said === undefined ? "" : `: ${said}`}.`;

@@ -1,14 +1,15 @@
 // The public class: the five methods that every program needs.
 import { BASE_URL, MAX_RUNNING } from "sd2-client-words";
 import { AWAIT_SERVICE, Call, CREATE_TASK, GENERATE, GET_CREDITS, QUERY_TASK, WAIT_FOR_TASK } from "./call.js";
+import { beginCall, openClient } from "./ask.js";
 import { misuse } from "./error.js";
 import { callOptions, clientOptions } from "./options.js";
 import { redactor } from "./redact.js";
 import { checkSignal } from "./signal.js";
 import { Journal } from "./store.js";
 import { trim } from "./text.js";
-import { encode, snapshot } from "./value.js";
-import { broken, run, wasm } from "./wasm.js";
+import { snapshot } from "./snapshot.js";
+import { broken, wasm } from "./wasm.js";
 
 // Not in the object, so that neither JSON nor a console shows the key.
 const parts = new WeakMap();
@@ -66,7 +67,7 @@ class Parts {
     }
     plain.headers = toObject(plain.headers);
     const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, streamCreates } = plain;
-    this.#options = encode(plain);
+    this.#options = snapshot(plain);
     this.#open();
     this.#close();
     this.concurrency = concurrency;
@@ -112,7 +113,7 @@ class Parts {
     calls.add(fail);
     call.onEnd = () => calls.delete(fail);
     try {
-      run(() => this.#handle.call(method, encode(subject), encode(plain), call, call.isHeard));
+      beginCall(this.#handle, method, subject, plain, call);
       call.prepare();
       this.#close();
     } catch (error) {
@@ -128,15 +129,22 @@ class Parts {
 
   #open() {
     if (this.#instance === wasm() && !isIsolate()) return;
-    this.#handle = run(({ Handle }) => new Handle(this.#options));
+    this.#handle = openClient(this.#options);
     this.#instance = wasm();
+    if (isIsolate() || !globalThis.FinalizationRegistry) return;
+    registry ??= new FinalizationRegistry(([{ exports }, handle]) => exports.close(handle));
+    registry.register(this, [this.#instance, this.#handle]);
   }
 
   /** In an isolate, nothing is kept for another call; some have no garbage collector's help (FinalizationRegistry). */
   #close() {
-    if (isIsolate()) this.#handle.free();
+    if (!isIsolate()) return;
+    this.#instance.exports.close(this.#handle);
   }
 }
+
+/** Frees what the module keeps of a client that nobody has any more. Made when it is needed: an import does no work. */
+let registry;
 
 /** Headers, a Map or pairs as an object: they show nothing of themselves as fields. */
 const toObject = (headers) => {

@@ -3,13 +3,13 @@
 export { forget, generateAll, resume } from "./batch.js";
 export { Sd2Client } from "./client.js";
 export { cleanRequest } from "./clean.js";
+export { parseCallback } from "./body.js";
 export { confirmCallback } from "./confirm.js";
 export {
   affordable,
   estimateCredits,
   estimateMany,
   longestDuration,
-  parseCallback,
   priceTable,
   requestSchema,
   validateRequest,

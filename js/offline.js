@@ -1,61 +1,18 @@
-import { encode, encodeList, parseJson } from "./value.js";
-import { run } from "./wasm.js";
+// Validation and prices, offline. "sd2-client-ask" is the module that knows the rules: the client's, or one of its own.
+import { ask } from "sd2-client-ask";
+import { DURATIONS, MODELS, UPSCALES } from "sd2-client-catalog";
+import { MODES } from "sd2-client-rules";
+import { misuse } from "./error.js";
+import { invalid, isError } from "./issues.js";
+import { keep, knownPrice } from "./known.js";
 
-// The numbers by which src/wasm/offline.rs knows the functions.
-const VALIDATE_REQUEST = 0;
-const ESTIMATE_CREDITS = 1;
-const ESTIMATE_MANY = 2;
-const TABLE = 3;
-const PARSE_CALLBACK = 4;
-const CALLBACK_HINT = 5;
+/** Requests in one list, and issues in one error. */
+const MAX_LIST = 100_000;
+const MAX_ISSUES = 10_000;
 
-const call = (number, argument) => run(({ offline }) => offline(number, argument));
-
-export const validateRequest = (request, options) =>
-  call(VALIDATE_REQUEST, `a2;${encode(request)}${encode(options)}`);
-
-export const estimateCredits = (request) => call(ESTIMATE_CREDITS, encode(request));
-
-export const estimateMany = (requests) => call(ESTIMATE_MANY, encodeList(requests));
-
-const table = (credits) => call(TABLE, encode(credits));
-
-export const priceTable = () => table(0).map(({ count, ...row }) => row);
-
-export const affordable = (credits, filter) => {
-  const rows = table(credits);
-  const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
-  // What no row can have is a mistake, and no empty table.
-  estimateCredits({ model: rows[0].model, ...Object.fromEntries(wanted) });
-  return rows.filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
-};
-
-export const longestDuration = (credits, configuration) => {
-  const { creditsPerSecond } = estimateCredits(configuration);
-  const isPaid = ({ duration }) => creditsPerSecond * parseInt(duration) <= credits;
-  return table(credits).findLast(isPaid)?.duration ?? null;
-};
-
-export const parseCallback = (body) => readCallback(PARSE_CALLBACK, body);
-
-/** The id of the task that a callback's body is about, whatever else it says. */
-export const callbackTaskId = (body) => readCallback(CALLBACK_HINT, body).taskId;
-
-/** More characters than any task takes. */
-const CALLBACK_LIMIT = 4 << 20;
-
-const readCallback = (number, body) => {
-  let text;
-  let value;
-  try {
-    text = typeof body === "string" ? body : new TextDecoder().decode(body);
-    value = text.length > CALLBACK_LIMIT ? "" : parseJson(text);
-  } catch {
-    // Neither text nor bytes: somebody read it already.
-    value = encode(body);
-  }
-  // An error shows the beginning.
-  return call(number, `a2;${value || encode()}${encode(text?.slice(0, 2_000))}`);
+export const validateRequest = (request, options) => {
+  const { code, issues, price } = ask(request, options, false);
+  return { valid: code < 8, mode: MODES[code & 7], issues, credits: price?.total ?? null };
 };
 
 // A Standard Schema v1: https://standardschema.dev
@@ -65,8 +22,89 @@ export const requestSchema = {
     vendor: "sd2-client",
     validate(value) {
       const { valid, issues } = validateRequest(value);
-      if (valid) return { value };
-      return { issues: issues.filter((issue) => issue.severity === "error") };
+      return valid ? { value } : { issues: issues.filter(isError) };
     },
   },
+};
+
+export const estimateCredits = (request) => {
+  const { issues, price } = ask(request, undefined, true);
+  return price ?? refuse(issues);
+};
+
+export const estimateMany = (requests) => {
+  let length;
+  try {
+    if (Array.isArray(requests)) ({ length } = requests);
+  } catch {
+    // It is a revoked proxy.
+  }
+  if (!(length <= MAX_LIST)) throw misuse(`Give an array of at most ${MAX_LIST} requests.`);
+  const prices = [];
+  const issues = [];
+  for (let index = 0; index < length; index++) {
+    let request;
+    try {
+      request = requests[index];
+    } catch {
+      // As one value it is what it is: unreadable.
+      request = { toJSON: unreadable };
+    }
+    const price = knownPrice(request);
+    if (price) {
+      prices.push({ ...price });
+      continue;
+    }
+    const found = ask(request, undefined, true);
+    prices.push(found.price);
+    if (found.price) keep(request, found.price);
+    else if (issues.length < MAX_ISSUES) {
+      for (const issue of found.issues) issues.push({ ...issue, path: [index, ...issue.path] });
+    }
+  }
+  return issues.length ? refuse(issues) : prices;
+};
+
+const unreadable = () => {
+  throw undefined;
+};
+
+const refuse = (issues) => {
+  throw invalid(issues);
+};
+
+export const priceTable = () => {
+  const rows = [];
+  for (const model in MODELS) {
+    for (const duration in DURATIONS) {
+      for (const upscaleResolution of [null, ...Object.keys(UPSCALES)]) {
+        for (const videoReference of [false, true]) {
+          const row = { model, duration, upscaleResolution, videoReference };
+          rows.push({ ...row, total: estimateCredits(row).total });
+        }
+      }
+    }
+  }
+  return rows;
+};
+
+export const affordable = (credits, filter) => {
+  checkCredits(credits);
+  const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
+  // A filter that no row can match is a mistake rather than an empty table.
+  estimateCredits({ model: Object.keys(MODELS)[0], ...Object.fromEntries(wanted) });
+  return priceTable()
+    .map((row) => ({ ...row, count: Math.floor(credits / row.total) }))
+    .filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
+};
+
+export const longestDuration = (credits, configuration) => {
+  const { creditsPerSecond } = estimateCredits(configuration);
+  checkCredits(credits);
+  const isPaid = (duration) => creditsPerSecond * DURATIONS[duration] <= credits;
+  return Object.keys(DURATIONS).findLast(isPaid) ?? null;
+};
+
+const checkCredits = (credits) => {
+  if (!(credits >= 0 && Number.isFinite(credits))) throw misuse("credits must be a number from 0 up.");
 };

@@ -3,6 +3,7 @@ import { instantiate } from "sd2-client-glue";
 import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "./compile.js";
 import { Sd2Error } from "./error.js";
+import { open } from "./memory.js";
 
 /** Kept, because a broken instance is replaced by another one. */
 let compiled;
@@ -70,6 +71,7 @@ const start = (module) => {
   try {
     if (!isModule(module)) module = new WebAssembly.Module(module);
     made.exports = instantiate(module, made.fail);
+    open(made.exports.memory, made.exports.room);
   } catch (error) {
     throw unavailable(error);
   }

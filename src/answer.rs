@@ -4,7 +4,7 @@ use crate::endpoint::Endpoint;
 use crate::host::Millis;
 use crate::retry;
 use crate::task::{self, Status};
-use crate::value::Value;
+use crate::rules::node::{Kind, Node};
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Facts {
     /// Reads what a host made of an attempt: `{ status, value?, retryAfter?, date? }` for an answer, where `value` is the
     /// parsed JSON body and `date` what the platform reads in `retryAfter`; `thrown` for what was thrown instead of an
     /// answer or of its body; `offline` where there was no network.
-    pub fn read(asked: Asked, answer: &Value, now: Millis) -> Facts {
+    pub fn read<'a, N: Node<'a>>(asked: Asked, answer: N, now: Millis) -> Facts {
         let thrown = answer.get("thrown");
         let Some(status) = answer.number("status") else {
             let is_offline = answer.get("offline").is_some() && !asked.is_local;
@@ -97,18 +97,19 @@ impl Facts {
                 Reply::Lost
             });
         };
-        let value = answer.get("value").unwrap_or(&Value::Null);
-        let time = |name| value.number(name).unwrap_or(f64::NAN);
+        let value = answer.get("value");
+        let time = |name| value.and_then(|value| value.number(name)).unwrap_or(f64::NAN);
         let asked_to_wait = answer.text("retryAfter");
         let retry_after = asked_to_wait.and_then(|header| retry::retry_after(header, now, answer.number("date")));
-        let keeps_output = asked.endpoint != Endpoint::QueryTask || task::keeps_output(value);
+        let task = value.filter(|_| asked.endpoint == Endpoint::QueryTask);
+        let keeps_output = task.is_none_or(task::keeps_output);
         Facts {
             keeps_output,
-            is_safe: !keeps_output || task::is_safe(value),
+            is_safe: !keeps_output || task.is_none_or(task::is_safe),
             reply: match status as u16 {
                 200..300 if thrown.is_some() => Reply::BrokeOff,
-                200..300 => documented(asked, value),
-                _ if value.as_object().is_some() || value.as_array().is_some() => Reply::Refused,
+                200..300 => value.map_or(Reply::Unreadable, |value| documented(asked, value)),
+                _ if matches!(value.map(Node::kind), Some(Kind::List | Kind::Object)) => Reply::Refused,
                 _ => Reply::Intercepted,
             },
             status: status as u16,
@@ -120,7 +121,7 @@ impl Facts {
 }
 
 /// What the body of a 2xx is.
-fn documented(asked: Asked, value: &Value) -> Reply {
+fn documented<'a>(asked: Asked, value: impl Node<'a>) -> Reply {
     match asked.endpoint {
         Endpoint::CreateTask if task::is_id(value.text("taskId").unwrap_or_default()) => Reply::Created,
         Endpoint::Credits if value.number("credits").and(value.number("availableCredits")).is_some() => Reply::Balance,
@@ -137,7 +138,7 @@ fn documented(asked: Asked, value: &Value) -> Reply {
 }
 
 /// Whether the platform says that no connection was made, so that nothing can have been sent. Node does.
-fn is_before_connection(thrown: &Value) -> bool {
+fn is_before_connection<'a>(thrown: impl Node<'a>) -> bool {
     matches!(thrown.text("syscall"), Some("connect" | "getaddrinfo"))
         || matches!(
             thrown.text("code"),

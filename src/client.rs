@@ -2,15 +2,17 @@
 
 use crate::account::Account;
 use crate::call::{Call, Event, Mark, Method, Work};
-use crate::error::{Error, Result};
-use crate::foreign;
+use crate::error::{Code, Mistake, Words};
 use crate::host::{Clock, Host};
 use crate::options::{CallOptions, Options};
 use crate::poll;
 use crate::race::{First, race};
+use crate::rules::issue::Issue;
+use crate::rules::node::{self, Kind, Node};
+use crate::rules::{self, Scope};
 use crate::slots::Slots;
 use crate::task;
-use crate::value::Value;
+use crate::url;
 use crate::watch::{Watch, Watches};
 use std::future::pending;
 
@@ -36,27 +38,50 @@ impl<A: Clone> Client<A> {
         &self.account.options
     }
 
-    /// A call of a method, ready to run; `subject` is the request, or the task's id. Refuses what must not be sent.
-    pub fn begin(&self, method: Method, subject: &Value, options: CallOptions, clock: &impl Clock) -> Result<Call> {
+    /// A call of a method, ready to run; `subject` is the request, or the task's id. Refuses what must not be sent: each
+    /// issue of a request goes to `report`, and a call of which one is an error is `None`.
+    pub fn begin<'a, N: Node<'a>>(
+        &self,
+        method: Method,
+        subject: N,
+        options: CallOptions,
+        clock: &impl Clock,
+        hostname: url::Hostname,
+        report: impl FnMut(&Issue<'a>),
+    ) -> Result<Option<Call>, Mistake<'a>> {
         let mut kind = 0;
         let mut created = f64::NAN;
+        let refused = |words, about| {
+            Err(Mistake {
+                code: Code::InvalidArgument,
+                words,
+                about,
+            })
+        };
         match method {
             Method::CreateTask | Method::Generate => {
-                kind = poll::kind(self.account.options.check(subject)?);
-                foreign::refuse(subject)?;
+                if self.account.options.validate {
+                    let verdict = rules::check(subject, None, Scope::Request, hostname, report);
+                    if verdict.has_error {
+                        return Ok(None);
+                    }
+                    kind = poll::kind(verdict.configuration);
+                }
+                if let Some(foreign) = node::foreign(subject).or(Some(subject.kind()).filter(|kind| *kind == Kind::Undefined)) {
+                    return Err(Mistake {
+                        code: Code::InvalidRequest,
+                        words: Words::NotJson,
+                        about: foreign.name(),
+                    });
+                }
             }
             Method::QueryTask | Method::WaitForTask => match subject.as_str().filter(|id| task::is_id(id)) {
                 Some(task_id) => created = self.account.created(task_id),
-                None => {
-                    return Err(Error::argument(
-                        "taskId must be the id that createTask resolved to.",
-                        "",
-                    ));
-                }
+                None => return refused(Words::NotTaskId, ""),
             },
             Method::GetCredits | Method::AwaitService => {}
         }
-        Ok(Call::new(method, kind, options, created, clock.now()))
+        Ok(Some(Call::new(method, kind, options, created, clock.now())))
     }
 
     /// Runs a call to its end; the host is told of each step. Dropping the future ends the call at once.

@@ -3,6 +3,7 @@
 use crate::host::Millis;
 use crate::text;
 use crate::value::Value;
+use crate::words::TEXTS;
 pub use crate::words::Words;
 
 /// What a fallible operation gives. The error is boxed because it is large and rare.
@@ -87,6 +88,24 @@ impl Code {
     /// Whether the same call may succeed later.
     pub fn is_retryable(self) -> bool {
         self as u8 >= Code::ConcurrencyLimit as u8
+    }
+}
+
+/// What is wrong with a call, before anything is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mistake<'a> {
+    /// What callers branch on.
+    pub code: Code,
+    /// The sentence.
+    pub words: Words,
+    /// What stands in the sentence's `{}`.
+    pub about: &'a str,
+}
+
+impl Mistake<'_> {
+    /// The sentence as callers see it.
+    pub fn message(&self) -> String {
+        TEXTS.get(self.words as usize).copied().unwrap_or_default().replace("{}", self.about)
     }
 }
 

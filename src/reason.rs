@@ -1,7 +1,7 @@
 //! The service's own words in an answer, whatever shape they come in. Never HTML.
 
 use crate::text;
-use crate::value::Value;
+use crate::rules::node::Node;
 
 /// The fields in which services put the reason of a failure; the more telling ones first.
 const REASONS: [&str; 6] = ["message", "error", "detail", "title", "msg", "errors"];
@@ -11,7 +11,7 @@ const QUOTE_LIMIT: usize = 500;
 
 /// The reason that an answer gives, as a message quotes it: from its JSON, or from its text where it is not JSON. Of a page it is
 /// only said that it is one. `None` if there is nothing to quote.
-pub fn of_answer<'a>(value: Option<&'a Value>, body: &'a str, status: u16) -> Option<&'a str> {
+pub fn of_answer<'a, N: Node<'a>>(value: Option<N>, body: &'a str, status: u16) -> Option<&'a str> {
     let body = body.trim_ascii();
     let said = match value {
         _ if body.is_empty() => Some("no reason given").filter(|_| status >= 400),
@@ -26,7 +26,7 @@ pub fn of_answer<'a>(value: Option<&'a Value>, body: &'a str, status: u16) -> Op
 }
 
 /// Why a task failed, as a message quotes it.
-pub fn of_task(task: &Value) -> &str {
+pub fn of_task<'a>(task: impl Node<'a>) -> &'a str {
     let said = task.get("error").and_then(words).or_else(|| reason(task));
     quote(said.unwrap_or("no reason given"))
 }
@@ -36,32 +36,32 @@ fn quote(said: &str) -> &str {
 }
 
 /// The words in an error answer or in a task's `error`.
-fn words(value: &Value) -> Option<&str> {
-    reason(value).or_else(|| {
-        let is_sentence = |text: &str| text.bytes().any(|byte| byte == b' ');
-        any_text(value, &is_sentence).or_else(|| any_text(value, &|_| true))
-    })
+fn words<'a>(value: impl Node<'a>) -> Option<&'a str> {
+    reason(value)
+        .or_else(|| any_text(value, true))
+        .or_else(|| any_text(value, false))
 }
 
 /// The text in one of the usual fields, or in the first item of a list that has one.
-fn reason(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => readable(text),
-        Value::Object(_) => REASONS.iter().find_map(|name| value.get(name).and_then(reason)),
-        Value::Array(items) => items.iter().find_map(reason),
-        _ => None,
+fn reason<'a>(value: impl Node<'a>) -> Option<&'a str> {
+    if let Some(text) = value.as_str() {
+        return readable(text);
     }
+    let in_field = || REASONS.iter().find_map(|name| value.get(name).and_then(reason));
+    in_field().or_else(|| (0..value.length()).find_map(|index| value.item(index).and_then(reason)))
 }
 
-/// The first wanted text anywhere. An address is no reason, and may be signed.
-fn any_text<'a>(value: &'a Value, is_wanted: &dyn Fn(&str) -> bool) -> Option<&'a str> {
-    let is_address = |text: &str| text.as_bytes().windows(3).any(|part| part == b"://");
-    match value {
-        Value::String(text) => readable(text).filter(|text| is_wanted(text) && !is_address(text)),
-        Value::Object(fields) => fields.iter().find_map(|(_, field)| any_text(field, is_wanted)),
-        Value::Array(items) => items.iter().find_map(|item| any_text(item, is_wanted)),
-        _ => None,
+/// The first text anywhere, or the first that is a sentence. An address is no reason, and may be signed.
+fn any_text<'a>(value: impl Node<'a>, is_sentence: bool) -> Option<&'a str> {
+    if let Some(text) = value.as_str() {
+        let is_address = text.as_bytes().windows(3).any(|part| part == b"://");
+        let is_wanted = !is_address && (!is_sentence || text.trim_ascii().bytes().any(|byte| byte == b' '));
+        return readable(text).filter(|_| is_wanted);
     }
+    (0..value.length()).find_map(|index| {
+        let inner = value.item(index).or_else(|| value.field(index).map(|(_, field)| field));
+        inner.and_then(|inner| any_text(inner, is_sentence))
+    })
 }
 
 /// The text without white space around it, unless it is blank or HTML.

@@ -2,7 +2,7 @@
 
 use crate::text;
 use crate::url;
-use crate::value::Value;
+use crate::rules::node::{Kind, Node};
 
 /// As long as a task's id may be, in bytes.
 const MAX_ID: usize = 200;
@@ -19,7 +19,7 @@ pub enum Status {
 }
 
 /// Where a task stands.
-pub fn status(task: &Value) -> Status {
+pub fn status<'a>(task: impl Node<'a>) -> Status {
     match task.text("status") {
         Some("COMPLETED") => Status::Completed,
         Some("FAILED") => Status::Failed,
@@ -28,8 +28,8 @@ pub fn status(task: &Value) -> Status {
 }
 
 /// Whether there is at least one video, and each has an http(s) address.
-pub fn has_video(task: &Value) -> bool {
-    output(task).is_some_and(|videos| !videos.is_empty() && are_videos(videos, false))
+pub fn has_video<'a>(task: impl Node<'a>) -> bool {
+    task.get("output").is_some_and(|output| output.length() > 0 && are_videos(output, false))
 }
 
 /// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
@@ -38,38 +38,41 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// Whether a value describes a task: it has an id and a state.
-pub fn is_task(value: &Value) -> bool {
+pub fn is_task<'a>(value: impl Node<'a>) -> bool {
     value.text("taskId").is_some_and(is_id) && value.text("status").is_some_and(|status| !status.is_empty())
 }
 
 /// Whether the output of a task is shown as it came. A task that is not completed should have none; whatever it has, unless it
 /// is a list of videos with http(s) addresses, is taken away. What was paid for is kept.
-pub fn keeps_output(task: &Value) -> bool {
+pub fn keeps_output<'a>(task: impl Node<'a>) -> bool {
     match task.get("output") {
-        None | Some(Value::Null) => true,
-        _ => status(task) == Status::Completed || output(task).is_some_and(|videos| are_videos(videos, false)),
+        Some(output) if output.kind() != Kind::Null => status(task) == Status::Completed || are_videos(output, false),
+        _ => true,
     }
 }
 
 /// Whether the output is missing, or a list in which each address is http(s): what is shown as a video must be no script.
-pub fn is_safe(value: &Value) -> bool {
-    match value.get("output") {
-        None | Some(Value::Null) => true,
-        _ => output(value).is_some_and(|videos| are_videos(videos, true)),
+pub fn is_safe<'a>(task: impl Node<'a>) -> bool {
+    match task.get("output") {
+        Some(output) if output.kind() != Kind::Null => are_videos(output, true),
+        _ => true,
     }
 }
 
-fn output(value: &Value) -> Option<&[Value]> {
-    value.get("output").and_then(Value::as_array)
-}
-
-/// Whether each is an object with an http(s) address, or with none at all where that is allowed.
-fn are_videos(videos: &[Value], without_address: bool) -> bool {
-    videos.iter().all(|video| match video.get("url") {
-        Some(Value::String(url)) => matches!(url::kind_with(url, url::believe), url::Kind::Http { .. }),
-        None | Some(Value::Null) => without_address && matches!(video, Value::Object(_) | Value::Null),
-        _ => false,
-    })
+/// Whether this is a list, and each item an object with an http(s) address, or with none at all where that is allowed.
+fn are_videos<'a>(output: impl Node<'a>, without_address: bool) -> bool {
+    let is_video = |index| match output.item(index).and_then(|video| video.get("url")) {
+        Some(url) if url.kind() == Kind::Text => {
+            let url = url.as_str().unwrap_or_default();
+            matches!(url::kind_with(url, url::believe), url::Kind::Http { .. })
+        }
+        Some(url) if url.kind() != Kind::Null => false,
+        _ => {
+            let kind = output.item(index).map(Node::kind);
+            without_address && matches!(kind, Some(Kind::Object | Kind::Null))
+        }
+    };
+    output.kind() == Kind::List && (0..output.length()).all(is_video)
 }
 
 /// The documented fields beside `taskId`, `status` and `output`, and whether they are texts; else they are numbers.
@@ -82,11 +85,11 @@ const FIELDS: [(&str, bool); 5] = [
 ];
 
 /// Whether each documented field is what the documentation says, or null, or not there.
-pub fn is_documented(task: &Value) -> bool {
-    let is_field = |(name, is_text): &(&str, bool)| match task.get(name) {
-        None | Some(Value::Null) => true,
-        Some(Value::String(_)) => *is_text,
-        Some(Value::Number(_)) => !is_text,
+pub fn is_documented<'a>(task: impl Node<'a>) -> bool {
+    let is_field = |(name, is_text): &(&str, bool)| match task.get(name).map(Node::kind) {
+        None | Some(Kind::Null) => true,
+        Some(Kind::Text) => *is_text,
+        Some(Kind::Number) => !is_text,
         _ => false,
     };
     FIELDS.iter().all(is_field) && (status(task) != Status::Completed || has_video(task))

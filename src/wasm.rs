@@ -1,14 +1,10 @@
-//! The boundary to JavaScript: each function decodes, calls the core, and encodes.
+//! The boundary to JavaScript: each function reads what was laid out, calls the core, and tells numbers.
 
-mod calls;
-mod encode;
+mod exports;
 mod host;
-mod offline;
 
-pub use calls::Handle;
-pub use encode::{to_js, to_js_error};
+pub use exports::*;
 pub use host::JsHost;
-pub use offline::*;
 
 /// A third of the standard allocator's size.
 #[cfg(feature = "small-allocator")]

@@ -59,4 +59,20 @@ words! {
     WaitAgain = "Wait for it again with waitForTask.";
     DoNotTrust = "Do not trust it.";
     Nothing = "";
+    // What is wrong with a call; `{}` is a name.
+    KeyMissing = "apiKey is missing. Give the key from your account settings, or a baseUrl of a gateway that adds it.";
+    NotKey = "apiKey must be the key alone, in visible ASCII, without `Bearer `, quotes or `NAME=` around it. Copy it again from your account settings.";
+    RelativeBaseUrl = "baseUrl must be an absolute URL such as {}.";
+    BlockedPort = "baseUrl has a port that fetch blocks. Use another one, such as 443 or 8080.";
+    BaseUrlParts = "baseUrl must have no user, query or fragment.";
+    InsecureBaseUrl = "baseUrl must be https, or others can read the key. Where you trust the network, set allowInsecure.";
+    TwoKeys = "Give apiKey or an Authorization header, not both.";
+    NotHeader = "The header {} must be a string.";
+    NotHeaders = "headers must be an object of names and strings.";
+    NotMilliseconds = "{} must be a number of milliseconds above 0.";
+    NotWhole = "{} must be a whole number from 0.";
+    NotCount = "{} must be a whole number from 1.";
+    NotFlag = "{} must be true or false.";
+    NotTaskId = "taskId must be the id that createTask resolved to.";
+    NotJson = "This is {}, which JSON cannot carry.";
 }

@@ -4,7 +4,11 @@
 //! lays a value out in the module's memory, the rules read it where it lies, and each issue is told to JavaScript as
 //! numbers.
 
+#[cfg(target_arch = "wasm32")]
+mod exports;
+#[path = "../../src/memory.rs"]
 pub mod memory;
+#[path = "../../src/plain.rs"]
 pub mod plain;
 #[path = "../../src/rules/mod.rs"]
 pub mod rules;

@@ -16,6 +16,37 @@ pub struct Issue<'a> {
     pub meant: Meant<'a>,
 }
 
+impl Issue<'_> {
+    /// The issue as numbers: the rule; whether it is in `inputs`; the list, its length and the index; the field and its
+    /// length; what the words are about; the scheme that is missing; what was meant. A text is an address and a length. The
+    /// address of no list and no field is 0; a kind has the length -1.
+    pub fn numbers(&self) -> [usize; 12] {
+        let place = |text: &str| (text.as_ptr() as usize, text.len());
+        let (list, index) = self.place.file.map_or(((0, 0), 0), |(list, index)| (place(list), index));
+        let field = self.place.field.map_or((0, 0), place);
+        let about = match self.about {
+            About::Nothing => (0, 0),
+            About::Kind(kind) => (kind as usize, usize::MAX),
+            About::Text(text) => place(text),
+        };
+        let meant = place(self.meant.text);
+        [
+            self.rule.number().into(),
+            self.place.in_inputs.into(),
+            list.0,
+            list.1,
+            index,
+            field.0,
+            field.1,
+            about.0,
+            about.1,
+            self.meant.scheme as usize,
+            meant.0,
+            meant.1,
+        ]
+    }
+}
+
 /// The way from the whole to what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place<'a> {

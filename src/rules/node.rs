@@ -28,6 +28,16 @@ pub trait Node<'a>: Copy {
         }
         None
     }
+
+    /// The text in a field, if there is one.
+    fn text(self, name: &str) -> Option<&'a str> {
+        self.get(name)?.as_str()
+    }
+
+    /// The number in a field, if there is one.
+    fn number(self, name: &str) -> Option<f64> {
+        self.get(name)?.as_number()
+    }
 }
 
 macro_rules! kinds {

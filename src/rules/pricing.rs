@@ -36,6 +36,25 @@ pub struct Estimate {
     pub model: &'static Model,
 }
 
+impl Estimate {
+    /// The price as numbers: the address and the length of the model's name, then the credits in all, of the base, the video
+    /// reference and the upscale, the seconds, and the credits per second.
+    pub fn numbers(&self) -> [usize; 8] {
+        let credits = [self.total, self.base, self.video_reference, self.upscale];
+        let [total, base, video_reference, upscale] = credits.map(|credits| credits as usize);
+        [
+            self.model.id.as_ptr() as usize,
+            self.model.id.len(),
+            total,
+            base,
+            video_reference,
+            upscale,
+            self.duration_seconds as usize,
+            self.credits_per_second as usize,
+        ]
+    }
+}
+
 impl Configuration {
     /// The price of this configuration.
     pub fn estimate(&self) -> Estimate {

@@ -1,10 +1,11 @@
 //! The platform as JavaScript has it: `fetch`, timers, the clock, the caller's signal.
+#![expect(unsafe_code, reason = "an answer is read where JavaScript laid it out")]
 
-use super::encode::from_text;
 use crate::answer::{Asked, Facts};
 use crate::call::{Mark, Step, Work};
 use crate::endpoint::Endpoint;
 use crate::host::{Clock, Host, Millis};
+use crate::memory::value;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math, Promise};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -25,9 +26,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn send(this: &Platform, endpoint: u32, mark: u32, signal: &AbortSignal) -> Promise;
 
-    /// Lays an answer out for the machine.
+    /// Lays an answer out for the machine, and returns its address.
     #[wasm_bindgen(method)]
-    fn lay(this: &Platform, answer: &JsValue) -> String;
+    fn lay(this: &Platform, answer: &JsValue) -> usize;
 
     /// Tells the store and the listeners, and whoever made the call.
     #[wasm_bindgen(method)]
@@ -102,8 +103,9 @@ impl Host for JsHost {
             },
             is_local: self.is_local,
         };
-        let facts = Facts::read(asked, &from_text(&self.platform.lay(&answer)), self.now());
-        (facts, answer)
+        // SAFETY: it has just been laid out, and nothing else runs before it is read.
+        let laid = unsafe { value(self.platform.lay(&answer)) };
+        (Facts::read(asked, laid, self.now()), answer)
     }
 
     async fn sleep(&self, span: Millis, is_rousable: bool) {

@@ -59,9 +59,12 @@ const DATA_VIEW: &str = "function getDataViewMemory0() {
 }
 ";
 
+/// What src/wasm/exports.rs exports.
+const EXPORTS: [&str; 7] = ["room", "check", "open", "close", "begin", "said", "describe"];
+
 /// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
 pub fn lean(glue: &str, names: &str) -> Result<String> {
-    let mut glue = share_boundary(glue)?;
+    let mut glue = glue.to_owned();
     replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
     glue = glue.replace(", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")");
     replace_function(&mut glue, "getStringFromWasm0", GET_STRING)?;
@@ -89,17 +92,6 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
         "globalThis",
     );
 
-    // Frees the first copy when there is no memory for the second: then all is lost anyway.
-    remove(
-        &mut glue,
-        "        } catch (e) {\n            if (ptr1)",
-        "throw e;\n        }\n",
-    )?;
-    remove(&mut glue, "        try {\n", "            ")?;
-
-    // Work at import; js/client.js frees what is not collected.
-    remove(&mut glue, "if (Symbol.dispose)", "\n")?;
-
     instantiable(&mut glue)?;
 
     let names: Value = serde_json::from_str(names).context("wasm-opt did not list the names")?;
@@ -122,21 +114,6 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
     Ok(glue.replace("\"./sd2_client_bg.js\": import0", "a: import0"))
 }
 
-/// Lets the glue import `js/error.js` itself instead of bindgen's copy of it, so that there is one `Sd2Error`.
-fn share_boundary(glue: &str) -> Result<String> {
-    let start = glue
-        .find("./snippets/")
-        .context("the glue does not import js/error.js")?;
-    let length = glue.get(start..).and_then(|rest| rest.find("/js/error.js"));
-    let length = length.context("the glue imports something else than js/error.js")?;
-    let mut shared = glue.to_owned();
-    shared.replace_range(start..start + length, "../..");
-    if shared.contains("./snippets/") {
-        bail!("the glue imports js/error.js more than once");
-    }
-    Ok(shared)
-}
-
 /// Makes a function of the whole glue, with the instance as its own: one that broke can be left behind with all that
 /// still refers to it (timers, promises), and another one be made. `onBreak` is told what a callback threw.
 fn instantiable(glue: &mut String) -> Result<()> {
@@ -145,26 +122,14 @@ fn instantiable(glue: &mut String) -> Result<()> {
         .find("async function __wbg_load(")
         .context("the glue loads no module")?;
     glue.truncate(load);
-    glue.push_str(
-        "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);
-return { Handle, offline, said, abandon: () => (isAbandoned = true) };
-};
-",
-    );
-    replace_once(glue, "export class Handle", "class Handle")?;
-    replace_once(glue, "export function offline", "function offline")?;
-    replace_once(glue, "export function said", "function said")?;
-    let body = glue
-        .rfind("/js/error.js")
-        .context("the glue does not import js/error.js")?;
-    let line = glue
-        .get(body..)
-        .and_then(|rest| rest.find('\n'))
-        .context("an import does not end")?;
-    glue.insert_str(
-        body + line + 1,
-        "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n",
-    );
+    glue.push_str("__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n");
+    glue.push_str("return { ");
+    for name in EXPORTS {
+        replace_once(glue, &format!("export function {name}("), &format!("function {name}("))?;
+        glue.push_str(&format!("{name}, "));
+    }
+    glue.push_str("memory: wasm.memory, abandon: () => (isAbandoned = true) };\n};\n");
+    glue.insert_str(0, "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n");
     replace_once(
         glue,
         "        state.cnt++;\n",
@@ -185,11 +150,7 @@ return { Handle, offline, said, abandon: () => (isAbandoned = true) };
         "FinalizationRegistry(state => ",
         "FinalizationRegistry(state => isAbandoned || ",
     )?;
-    replace_once(
-        glue,
-        "FinalizationRegistry(ptr => ",
-        "FinalizationRegistry(ptr => isAbandoned || ",
-    )
+    Ok(())
 }
 
 fn replace_once(glue: &mut String, from: &str, to: &str) -> Result<()> {

@@ -9,12 +9,11 @@ use std::fs;
 use std::path::Path;
 
 /// Compiles the module, and bundles an entry for each place where WebAssembly can come from.
-pub fn build(made: &Path) -> Result<()> {
+pub fn build() -> Result<()> {
     let dist = root().join("dist");
     let wasm = dist.join("sd2_offline.wasm");
     compile(&wasm)?;
     let bytes = fs::read(&wasm)?;
-    fs::write(made.join("rules.js"), words())?;
     for (entry, module) in [
         ("offline", "inline"),
         ("offline-workerd", "workerd"),
@@ -35,7 +34,7 @@ pub fn build(made: &Path) -> Result<()> {
             "--log-level=warning",
             "--external:./sd2_client.wasm*",
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
-            "--alias:sd2-client-glue=./js/offline/instance.js",
+            "--alias:sd2-client-ask=./js/offline/ask.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
             "--alias:sd2-client-rules=./target/glue/rules.js",
             "--alias:sd2-client-catalog=./target/glue/catalog.js",
@@ -78,7 +77,7 @@ fn compile(wasm: &Path) -> Result<()> {
 
 /// What JavaScript says for the numbers of the rules: each rule in a line of its own, its code before the first of those
 /// that share it.
-fn words() -> String {
+pub fn words() -> String {
     let mut last = "";
     let lines: Vec<String> = rule::WORDS
         .iter()

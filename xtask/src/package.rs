@@ -89,6 +89,8 @@ pub fn build() -> Result<()> {
     inline::fill(&mut inlined, &mut String::new(), &bytes);
     fs::write(made.join("filled.js"), inlined)?;
     fs::write(made.join("words.js"), words::module())?;
+    fs::write(made.join("rules.js"), offline::words())?;
+    fs::write(made.join("catalog.js"), prices::module())?;
     let entries = [
         ("index", "inline"),
         ("workerd", "workerd"),
@@ -115,6 +117,9 @@ pub fn build() -> Result<()> {
             "--alias:sd2-client-glue=./target/glue/sd2_client.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
             "--alias:sd2-client-words=./target/glue/words.js",
+            "--alias:sd2-client-rules=./target/glue/rules.js",
+            "--alias:sd2-client-catalog=./target/glue/catalog.js",
+            "--alias:sd2-client-ask=./js/ask.js",
             &format!("--outfile=dist/{entry}.js"),
         ]))?;
         finish(&dist.join(format!("{entry}.js")), &bytes)?;
@@ -122,8 +127,8 @@ pub fn build() -> Result<()> {
     for name in ["index.d.ts", "sd2_client.wasm.d.ts"] {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
-    prices::build(&made)?;
-    offline::build(&made)?;
+    prices::build()?;
+    offline::build()?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
     for entry in ["index", "prices"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;

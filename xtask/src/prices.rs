@@ -5,11 +5,9 @@ use anyhow::{Context, Result};
 use sd2_client::{catalog, rule};
 use serde_json::json;
 use std::fs;
-use std::path::Path;
 
-/// Writes `sd2-client-catalog` for js/prices.js, bundles the entry, and copies what stands beside it.
-pub fn build(made: &Path) -> Result<()> {
-    fs::write(made.join("catalog.js"), module())?;
+/// Bundles the entry, and copies what stands beside it.
+pub fn build() -> Result<()> {
     run(npm_program("esbuild").args([
         "js/prices.js",
         "--bundle",
@@ -37,7 +35,7 @@ pub fn build(made: &Path) -> Result<()> {
 }
 
 /// The numbers and words that a price needs, as a module of constants.
-fn module() -> String {
+pub fn module() -> String {
     let models = catalog::MODELS.iter().map(|model| (model.id, model.credits_per_second));
     let upscales = catalog::UPSCALES
         .iter()

@@ -1,4 +1,6 @@
-// Values as they lie in the memory of the WebAssembly: offline/src/plain.rs says how.
+// Values as they lie in the memory of the WebAssembly: src/plain.rs says how.
+
+import { CUT as CUT_MARK, UNREADABLE as UNREADABLE_MARK } from "./snapshot.js";
 
 /** More than any request has; where a cycle or an endless structure is cut. */
 const MAX_NODES = 10_000;
@@ -25,12 +27,16 @@ const TOO_LARGE = 11;
 const NOT_FINITE = 14;
 
 let memory;
+/** Gives the address of so many bytes of the memory. */
+let room;
 let bytes;
 let words;
 let numbers;
-/** Where the values and the texts begin: in words, and in bytes. */
+/** Where the values begin, in words. */
 let start;
+/** Where the texts begin, and how much room they have, in bytes. */
 let texts;
+let size;
 /** The next free word. */
 let top;
 /** Of the value that is being written. */
@@ -39,8 +45,9 @@ let nodes;
 let text;
 let spots;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+// Made at the first use: an import does no work.
+let encoder;
+let decoder;
 
 const look = () => {
   bytes = new Uint8Array(memory.buffer);
@@ -48,20 +55,17 @@ const look = () => {
   numbers = new Float64Array(memory.buffer);
 };
 
-const grow = (size) => {
-  const missing = size - memory.buffer.byteLength;
-  if (missing > 0) memory.grow((missing >> 16) + 1);
-  if (words?.buffer !== memory.buffer) look();
-};
-
-/** Works in the memory of these exports from now on. */
-export const open = (exports) => {
-  memory = exports.memory;
+/** Works in a module's memory from now on. */
+export const open = (given, roomOf) => {
+  memory = given;
+  room = roomOf;
   // Aligned, as numbers have to be.
-  top = start = ((exports.__heap_base.value + 15) >> 4) << 2;
-  texts = 4 * (start + NODES);
+  top = start = (room(4 * NODES + 16) + 15) >> 4 << 2;
+  texts = room((size = 65_536));
   known.length = 0;
-  grow(texts);
+  encoder ??= new TextEncoder();
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
+  look();
 };
 
 const put = (string, at) => {
@@ -93,7 +97,7 @@ const write = (value, at, depth) => {
     case "object":
       break;
     default:
-      words[at] = FOREIGN[typeof value];
+      words[at] = value === UNREADABLE_MARK ? UNREADABLE : value === CUT_MARK ? TOO_LARGE : FOREIGN[typeof value];
       return;
   }
   if (value === null) {
@@ -150,14 +154,15 @@ const write = (value, at, depth) => {
 
 /** Writes all texts at once where the values say that they are. */
 const writeTexts = () => {
-  grow(texts + 3 * text.length);
-  let { written } = encoder.encodeInto(text, bytes.subarray(texts));
-  if (written === text.length) return;
+  const before = texts;
+  if (3 * text.length > size) texts = room((size = 4 * text.length));
+  if (words.buffer !== memory.buffer) look();
+  if (before === texts && encoder.encodeInto(text, bytes.subarray(texts)).written === text.length) return;
   // Not all is ASCII: where each text is shows only when it is written.
   let end = texts;
   for (const spot of spots) {
-    const begin = words[spot] - texts;
-    ({ written } = encoder.encodeInto(text.slice(begin, begin + words[spot + 1]), bytes.subarray(end)));
+    const begin = words[spot] - before;
+    const { written } = encoder.encodeInto(text.slice(begin, begin + words[spot + 1]), bytes.subarray(end));
     words[spot] = end;
     words[spot + 1] = written;
     end += written;
@@ -166,6 +171,7 @@ const writeTexts = () => {
 
 /** Writes two values, and gives what the function makes of their addresses. */
 export const lay = (first, second, work) => {
+  if (words.buffer !== memory.buffer) look();
   // A getter may be here a second time.
   const outer = { top, text, spots, nodes };
   const at = top;
@@ -189,11 +195,18 @@ export const lay = (first, second, work) => {
   }
 };
 
+/** The numbers at an address. */
+export const numbersAt = (address, count) => {
+  if (words.buffer !== memory.buffer) look();
+  return words.subarray(address >> 2, (address >> 2) + count);
+};
+
 /** Texts of the module itself, by their address. */
 const known = [];
 
 /** A text in the memory. */
 export const read = (address, length) => {
+  if (words.buffer !== memory.buffer) look();
   if (known[address]?.length === length) return known[address];
   const found = decoder.decode(bytes.subarray(address, address + length));
   if (address < 4 * start) known[address] = found;

@@ -1,9 +1,9 @@
-// The one instance of the module of `sd2-client/offline`, made at the first use of anything.
+// Asks the module of `sd2-client/offline`, which is made at the first use of anything.
 import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "../compile.js";
-import { hostname } from "../imports.js";
-import { toIssue } from "./issues.js";
-import { lay, open, read, writeAscii } from "./memory.js";
+import { hostname } from "../error.js";
+import { toIssue, toPrice } from "../issues.js";
+import { lay, open, read, writeAscii } from "../memory.js";
 
 /** As much of a host's end as the module reads. */
 const HOST = 64;
@@ -14,11 +14,11 @@ let issues;
 let price;
 
 const imports = {
-  issue(...numbers) {
-    issues.push(toIssue(...numbers));
+  issue(address) {
+    issues.push(toIssue(address));
   },
-  price(model, length, total, base, videoReference, upscale, durationSeconds, creditsPerSecond) {
-    price = { total, base, videoReference, upscale, durationSeconds, creditsPerSecond, model: read(model, length) };
+  price(address) {
+    price = toPrice(address);
   },
   host(url, length, end) {
     const name = hostname(read(url, length)).slice(-HOST);
@@ -31,7 +31,15 @@ const start = (module) => {
   try {
     if (!isModule(module)) module = new WebAssembly.Module(module);
     const { exports } = new WebAssembly.Instance(module, { env: imports });
-    open(exports);
+    const { memory, __heap_base } = exports;
+    let free = __heap_base.value;
+    open(memory, (bytes) => {
+      const address = free;
+      free += (bytes + 15) & ~15;
+      const missing = free - memory.buffer.byteLength;
+      if (missing > 0) memory.grow((missing >> 16) + 1);
+      return address;
+    });
     check = exports.check;
   } catch (error) {
     throw unavailable(error);

@@ -1,0 +1,46 @@
+// A request as it was given, read once.
+
+/** As in js/memory.js. */
+const MAX_NODES = 10_000;
+const MAX_DEPTH = 32;
+
+/** What a copy has in place of something that could not be read, or was cut. */
+export const UNREADABLE = Symbol();
+export const CUT = Symbol();
+
+/**
+ * A copy of plain data, read once: a getter that changes must not be priced as one thing and sent as another. What JSON
+ * cannot carry stays in it, so that it is refused.
+ */
+export const snapshot = (root) => {
+  let nodes = 0;
+  const copy = (value, depth) => {
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH) return CUT;
+    if (typeof value !== "object" || value === null) return value;
+    try {
+      const { toJSON } = value;
+      if (typeof toJSON === "function") return copy(Reflect.apply(toJSON, value, []), depth + 1);
+      const isList = Array.isArray(value);
+      const result = isList ? [] : {};
+      const keys = isList ? undefined : Object.keys(value);
+      const length = Math.min((keys ?? value).length, MAX_NODES - nodes + 1);
+      for (let i = 0; i < length; i++) {
+        const key = isList ? i : keys[i];
+        if (key !== "__proto__") result[key] = field(value, key, depth);
+      }
+      return result;
+    } catch {
+      return UNREADABLE;
+    }
+  };
+  const field = (value, key, depth) => {
+    let item;
+    try {
+      item = value[key];
+    } catch {
+      return UNREADABLE;
+    }
+    return copy(item, depth + 1);
+  };
+  return copy(root, 0);
+};

@@ -1,0 +1,164 @@
+//! The functions that JavaScript calls. Values and texts are addresses in the module's memory: js/memory.js writes and reads
+//! them.
+#![expect(unsafe_code, reason = "JavaScript vouches for the addresses that it passes")]
+
+use super::host::{JsHost, Platform};
+use crate::call::Method;
+use crate::client::Client;
+use crate::error::Mistake;
+use crate::memory::value;
+use crate::options::{CallOptions, Options};
+use crate::reason;
+use crate::rules::host::{Reach, reach_of};
+use crate::rules::node::Node;
+use crate::rules::{self, Scope};
+use crate::task;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Whoever is told what the module found. What it is told must be read during the call.
+    pub type Sink;
+
+    /// An issue: the address of its numbers (see `Issue::numbers`).
+    #[wasm_bindgen(method)]
+    fn issue(this: &Sink, numbers: *const usize);
+
+    /// A price: the address of its numbers (see `Estimate::numbers`).
+    #[wasm_bindgen(method)]
+    fn price(this: &Sink, numbers: *const usize);
+
+    /// What is wrong with a call: the numbers of its code and its words, and the text that fills them.
+    #[wasm_bindgen(method)]
+    fn mistake(this: &Sink, code: u32, words: u32, about: *const u8, length: usize);
+
+    /// A text.
+    #[wasm_bindgen(method)]
+    fn say(this: &Sink, text: *const u8, length: usize);
+}
+
+type Account = Rc<Client<JsValue>>;
+
+/// The platform's URL parser.
+fn hostname(url: &str, _: &str) -> Option<Reach> {
+    let host = web_sys::Url::new(url).ok()?.hostname();
+    (!host.is_empty()).then(|| reach_of(&host))
+}
+
+fn tell(sink: &Sink, mistake: &Mistake) {
+    let about = mistake.about;
+    sink.mistake(mistake.code as u32, mistake.words as u32, about.as_ptr(), about.len());
+}
+
+/// Memory for this many bytes, aligned for numbers, for ever.
+#[wasm_bindgen]
+pub fn room(bytes: usize) -> usize {
+    Vec::<u64>::with_capacity(bytes / 8 + 1).leak().as_ptr() as usize
+}
+
+/// Checks the value at an address, with the options at another, and tells its issues and its price. Returns the mode, and 8
+/// more if there is an error.
+#[wasm_bindgen]
+pub fn check(sink: &Sink, input: usize, options: usize, has_price: bool) -> u32 {
+    // SAFETY: JavaScript has just laid them out.
+    let (input, options) = unsafe { (value(input), value(options)) };
+    let scope = if has_price { Scope::Price } else { Scope::Request };
+    let report = |issue: &rules::issue::Issue| sink.issue(issue.numbers().as_ptr());
+    let verdict = rules::check(input, options.get("media"), scope, hostname, report);
+    if let Some(configuration) = verdict.configuration {
+        sink.price(configuration.estimate().numbers().as_ptr());
+    }
+    verdict.mode.map_or(0, |mode| mode as u32 + 1) + 8 * u32::from(verdict.has_error)
+}
+
+/// Sets a client up with the options at an address. Returns the client, or 0 after it told what is wrong.
+#[wasm_bindgen]
+pub fn open(sink: &Sink, options: usize) -> usize {
+    // SAFETY: JavaScript has just laid them out.
+    match Options::read(unsafe { value(options) }, hostname) {
+        Ok(options) => Rc::into_raw(Account::new(Client::new(options))).expose_provenance(),
+        Err(mistake) => {
+            tell(sink, &mistake);
+            0
+        }
+    }
+}
+
+/// Frees a client. Its calls go on.
+#[wasm_bindgen]
+pub fn close(client: usize) {
+    // SAFETY: it is from `open`, and JavaScript closes each once.
+    drop(unsafe { Account::from_raw(core::ptr::with_exposed_provenance(client)) });
+}
+
+/// Starts a call of a method by its number; `subject` is the address of the request, or of the task's id. The platform is
+/// told of the end. Returns whether it was started; if not, it told the issues or the mistake.
+#[wasm_bindgen]
+pub fn begin(
+    sink: &Sink,
+    client: usize,
+    method: u32,
+    subject: usize,
+    options: usize,
+    platform: Platform,
+    is_heard: bool,
+) -> bool {
+    let client: *const Client<JsValue> = core::ptr::with_exposed_provenance(client);
+    // SAFETY: it is from `open`, and not closed; JavaScript has just laid the values out.
+    let (client, subject, options) = unsafe {
+        Rc::increment_strong_count(client);
+        (Account::from_raw(client), value(subject), value(options))
+    };
+    let method = match method {
+        0 => Method::CreateTask,
+        1 => Method::QueryTask,
+        2 => Method::GetCredits,
+        3 => Method::WaitForTask,
+        4 => Method::Generate,
+        _ => Method::AwaitService,
+    };
+    let host = JsHost::new(platform, is_heard, client.options().is_local);
+    let report = |issue: &rules::issue::Issue| sink.issue(issue.numbers().as_ptr());
+    let begun = CallOptions::read(options)
+        .and_then(|options| client.begin(method, subject, options, &host, hostname, report));
+    match begun {
+        Ok(Some(call)) => {
+            spawn_local(async move { client.run(call, &host).await });
+            true
+        }
+        Ok(None) => false,
+        Err(mistake) => {
+            tell(sink, &mistake);
+            false
+        }
+    }
+}
+
+/// Says the reason in the answer at an address, `{ status, value?, text }`, or in its task; nothing if it gives none.
+#[wasm_bindgen]
+pub fn said(sink: &Sink, answer: usize, is_task: bool) {
+    // SAFETY: JavaScript has just laid it out.
+    let answer = unsafe { value(answer) };
+    let body = answer.get("value");
+    let said = if is_task {
+        body.map(reason::of_task)
+    } else {
+        let status = answer.number("status").unwrap_or_default() as u16;
+        reason::of_answer(body, answer.text("text").unwrap_or_default(), status)
+    };
+    if let Some(said) = said {
+        sink.say(said.as_ptr(), said.len());
+    }
+}
+
+/// What the value at an address is as the body of a callback: 1 if it is a task (as a hint, an id and a state will do), and 2
+/// more if its output is shown as it came.
+#[wasm_bindgen]
+pub fn describe(body: usize, is_hint: bool) -> u32 {
+    // SAFETY: JavaScript has just laid it out.
+    let body = unsafe { value(body) };
+    let is_task = task::is_task(body) && (is_hint || task::is_documented(body));
+    u32::from(is_task) + 2 * u32::from(task::keeps_output(body))
+}
