@@ -47,10 +47,7 @@ export const ask = (input, options, hasPrice) => {
 const refusal = () => {
   if (!mistake) return invalid(issues);
   const [code, message] = mistake;
-  const details = codeOf(code);
-  // A request that JSON cannot carry.
-  if (details.code === "invalid_request") return invalid([{ path: [], code: "wrong_type", severity: "error", message }]);
-  return new Sd2Error(message, details);
+  return new Sd2Error(message, codeOf(code));
 };
 
 /** Sets a client up; throws if an option is wrong. */

@@ -23,7 +23,7 @@ const readBody = (body, isHint) => {
     const message = isBody
       ? "Not a task as documented. Do not trust it."
       : "Expected a request body: pass `await request.text()`.";
-    throw new Sd2Error(message, { code: "unexpected_response", retryable: false, ...(text && { body: text.slice(0, 2_000) }) });
+    throw new Sd2Error(message, { code: "unexpected_response", retryable: false, ...(text && { body: cut(text) }) });
   }
   if (!(found & 2)) value.output = null;
   return value;
@@ -42,3 +42,8 @@ export const parseCallback = (body) => readBody(body, false);
 
 /** The id of the task that a callback's body is about, whatever else it says. */
 export const callbackTaskId = (body) => readBody(body, true).taskId;
+
+/** As much of a body as an error shows, in bytes. */
+const BODY_LIMIT = 2_000;
+
+const cut = (text) => new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, BODY_LIMIT)).replace(/\ufffd$/, "");

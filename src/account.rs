@@ -8,6 +8,8 @@ use std::cell::{Cell, RefCell};
 
 /// A task younger than this may not be known to each of the service's machines.
 pub const NEW: Millis = 60_000.0;
+/// How many new tasks are remembered: far more than an account runs at once.
+const REMEMBERED: usize = 64;
 /// For how long a full account is waited for while no task of this client runs.
 pub const FULL: Millis = 900_000.0;
 /// Refusals that are further apart than their pause and this much more belong to different waits.
@@ -45,7 +47,9 @@ impl Account {
     /// Records a task that this client made.
     pub fn create(&self, task_id: &str, now: Millis) {
         let mut created = self.created.borrow_mut();
-        created.retain(|(_, at)| now - at < NEW);
+        if created.len() >= REMEMBERED {
+            created.remove(0);
+        }
         created.push((task_id.into(), now));
         self.full.take();
     }

@@ -7,9 +7,9 @@ use crate::host::{Clock, Host};
 use crate::options::{CallOptions, Options};
 use crate::poll;
 use crate::race::{First, race};
-use crate::rules::issue::Issue;
+use crate::rules::issue::{About, Issue, Place};
 use crate::rules::node::{self, Kind, Node};
-use crate::rules::{self, Scope};
+use crate::rules::{self, Scope, rule};
 use crate::slots::Slots;
 use crate::task;
 use crate::url;
@@ -47,7 +47,7 @@ impl<A: Clone> Client<A> {
         options: CallOptions,
         clock: &impl Clock,
         hostname: url::Hostname,
-        report: impl FnMut(&Issue<'a>),
+        mut report: impl FnMut(&Issue<'a>),
     ) -> Result<Option<Call>, Mistake<'a>> {
         let mut kind = 0;
         let mut created = f64::NAN;
@@ -61,18 +61,14 @@ impl<A: Clone> Client<A> {
         match method {
             Method::CreateTask | Method::Generate => {
                 if self.account.options.validate {
-                    let verdict = rules::check(subject, None, Scope::Request, hostname, report);
+                    let verdict = rules::check(subject, None, Scope::Request, hostname, &mut report);
                     if verdict.has_error {
                         return Ok(None);
                     }
                     kind = poll::kind(verdict.configuration);
                 }
-                if let Some(foreign) = node::foreign(subject).or(Some(subject.kind()).filter(|kind| *kind == Kind::Undefined)) {
-                    return Err(Mistake {
-                        code: Code::InvalidRequest,
-                        words: Words::NotJson,
-                        about: foreign.name(),
-                    });
+                if has_foreign(subject, &mut report) {
+                    return Ok(None);
                 }
             }
             Method::QueryTask | Method::WaitForTask => match subject.as_str().filter(|id| task::is_id(id)) {
@@ -151,4 +147,34 @@ impl<A: Clone> Client<A> {
             };
         }
     }
+}
+
+/// Reports what JSON cannot carry in a request, and the service would not miss.
+fn has_foreign<'a, N: Node<'a>>(request: N, report: &mut impl FnMut(&Issue<'a>)) -> bool {
+    let mut add = |in_inputs, field, kind| {
+        report(&Issue {
+            rule: rule::NOT_JSON,
+            place: Place {
+                in_inputs,
+                file: None,
+                field,
+            },
+            about: About::Kind(kind),
+            meant: "".into(),
+        });
+        true
+    };
+    let inputs = request.get("inputs").filter(|inputs| inputs.kind() == Kind::Object);
+    for (in_inputs, object) in [(false, Some(request)), (true, inputs)] {
+        let mut index = 0;
+        while let Some((name, field)) = object.and_then(|object| object.field(index)) {
+            index += 1;
+            let is_inner = !in_inputs && name == "inputs" && inputs.is_some();
+            if !is_inner && let Some(kind) = node::foreign(field) {
+                return add(in_inputs, Some(name), kind);
+            }
+        }
+    }
+    let whole = node::foreign(request).or(Some(request.kind()).filter(|kind| *kind == Kind::Undefined));
+    whole.is_some_and(|kind| add(false, None, kind))
 }

@@ -74,5 +74,4 @@ words! {
     NotCount = "{} must be a whole number from 1.";
     NotFlag = "{} must be true or false.";
     NotTaskId = "taskId must be the id that createTask resolved to.";
-    NotJson = "This is {}, which JSON cannot carry.";
 }

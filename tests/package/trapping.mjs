@@ -4,7 +4,7 @@ import { join } from "node:path";
 import binaryen from "binaryen";
 import { root, wasmBytes } from "./project.mjs";
 
-/** The module, made to trap where priceTable and getCredits enter it. */
+/** The module, made to trap where parseCallback and getCredits enter it. */
 export const trapping = () => {
   // As it was before it was minified.
   const glue = readFileSync(join(root, "target/glue/sd2_client.js"), "utf8");
@@ -19,7 +19,7 @@ export const trapping = () => {
     const isIt = module.i32.eq(module.local.get(parameter, binaryen.i32), module.i32.const(value));
     binaryen.Function.setBody(inner, module.block(null, [module.if(isIt, module.unreachable()), body], results));
   };
-  trap("function offline(", 0, 3);
-  trap("call(method, subject, options, platform, is_heard) {", 1, 2);
+  trap("function describe(", 1, 0);
+  trap("function begin(", 2, 2);
   return module.emitBinary();
 };

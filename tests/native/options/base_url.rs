@@ -5,20 +5,6 @@ use crate::support::json::json;
 use crate::support::platform::KEY;
 
 #[test]
-fn a_base_url_loses_the_slash_at_its_end() {
-    for base_url in [
-        "https://example.com/v1",
-        "https://example.com/v1/",
-        "https://example.com/v1///",
-    ] {
-        assert_eq!(
-            read(with("baseUrl", json!(base_url))).base_url,
-            "https://example.com/v1"
-        );
-    }
-}
-
-#[test]
 fn http_is_fine_for_loopback() {
     for base_url in [
         "http://localhost",
@@ -29,7 +15,7 @@ fn http_is_fine_for_loopback() {
         "http://127.9.9.9",
         "http://[::1]:8080",
     ] {
-        assert_eq!(read(with("baseUrl", json!(base_url))).base_url, base_url);
+        assert!(read(with("baseUrl", json!(base_url))).is_local);
     }
 }
 
@@ -56,7 +42,7 @@ fn http_elsewhere_would_show_the_key() {
 #[test]
 fn http_elsewhere_can_be_allowed() {
     let options = json!({ "apiKey": KEY, "baseUrl": "http://10.0.0.1/v1", "allowInsecure": true });
-    assert_eq!(read(options).base_url, "http://10.0.0.1/v1");
+    assert!(!read(options).is_local);
 }
 
 #[test]

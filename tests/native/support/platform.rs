@@ -7,10 +7,13 @@ use sd2_client::answer::{Asked, Facts};
 use sd2_client::call::{Mark, Method, Step, Work};
 use sd2_client::client::Client as AnyClient;
 use sd2_client::endpoint::Endpoint;
-use sd2_client::error::{Code, Error, Problem};
+use sd2_client::error::{Code, Error, Mistake, Problem};
 use sd2_client::host::{Clock, Host, Millis};
 use sd2_client::options::{CallOptions, Options};
 use sd2_client::reason;
+use sd2_client::url;
+use sd2_client::validate::validate;
+use sd2_client::value::Value;
 use sd2_client::words::{TEXTS, Words};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -46,6 +49,16 @@ impl From<Box<Error>> for Box<Failure> {
             cause: Json::Null,
         })
     }
+}
+
+/// A mistake as callers see it.
+pub fn from_mistake(mistake: Mistake) -> Box<Failure> {
+    Box::new(Failure {
+        code: mistake.code,
+        message: mistake.message(),
+        details: json!({ "code": mistake.code.name(), "retryable": false }),
+        cause: Json::Null,
+    })
 }
 
 /// Who is told what happens on the way.
@@ -131,9 +144,11 @@ impl<'s, 'a> Platform<'s, 'a> {
             if self.is_aborted() {
                 return None;
             }
-            let call = match client.begin(method, &value(&subject), options, self) {
-                Ok(call) => call,
-                Err(error) => return Some(Err(error.into())),
+            let request = value(&subject);
+            let call = match client.begin(method, &request, options, self, url::alone, |_| ()) {
+                Ok(Some(call)) => call,
+                Ok(None) => return Some(Err(Error::invalid(validate(&request, &Value::Null).issues).into())),
+                Err(mistake) => return Some(Err(from_mistake(mistake))),
             };
             let calling = Calling {
                 platform: self,
@@ -432,11 +447,11 @@ pub fn client(options: Json) -> Client {
 }
 
 /// The options of such a client.
-pub fn options(mut options: Json) -> core::result::Result<Options, Box<Error>> {
+pub fn options(mut options: Json) -> core::result::Result<Options, Box<Failure>> {
     if options.get("apiKey").is_none() {
         options["apiKey"] = KEY.into();
     }
-    Options::read(&value(&options))
+    Options::read(&value(&options), url::alone).map_err(from_mistake)
 }
 
 /// What a caller sees of an error beside its message.
