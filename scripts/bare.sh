@@ -8,6 +8,7 @@ bare=${1:-$(mktemp -d)}
 
 [ -e "$bare/usr" ] || debootstrap --variant=minbase --include=ca-certificates,gcc,libc6-dev "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$bare"
 # How this machine reaches its registries.
+rm -f "$bare/etc/apt/sources.list"
 cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$bare/etc/apt/" 2>/dev/null || true
 cp /etc/resolv.conf "$bare/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$bare/etc/ssl/certs/"
