@@ -66,7 +66,7 @@ fn any_text<'a>(value: &'a Value, is_wanted: &dyn Fn(&str) -> bool) -> Option<&'
 
 /// The text without white space around it, unless it is blank or HTML.
 fn readable(text: &str) -> Option<&str> {
-    Some(text.trim_ascii()).filter(|text| !text.is_empty() && !is_html(text))
+    Some(text::trim(text)).filter(|text| !text.is_empty() && !is_html(text))
 }
 
 /// Whether there is a tag in the text.
