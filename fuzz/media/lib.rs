@@ -16,13 +16,11 @@ pub fn look(marks: &[&[u8]], data: &[u8]) {
     // Files may claim to be larger than what is at hand: the rest is zeros.
     let size = match more % 4 {
         0 => file.len() as u64,
-        1 => file.len() as u64 + 100_000,
+        1 => file.len() as u64 + 5_000,
         2 => 1 << 40,
         _ => u64::MAX / 2,
     };
-    for is_known in [true, false] {
-        probe_file(&file, size, is_known);
-    }
+    probe_file(&file, size, more & 4 == 0);
 }
 
 fn probe_file(file: &[u8], size: u64, is_known: bool) {
