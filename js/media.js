@@ -38,8 +38,10 @@ const probe = async (source) => {
     }
     throw failure("media_too_large");
   } catch (error) {
-    // There was no memory for more.
-    throw error instanceof RangeError ? failure("media_too_large") : error;
+    if (Sd2Error.is(error)) throw error;
+    // The file broke the module, or there is no memory for it: this instance is not used again.
+    look.isBroken = true;
+    throw failure("media_unknown", error.message);
   } finally {
     giveBack(look);
   }

@@ -3,8 +3,8 @@
 use crate::endpoint::Endpoint;
 use crate::host::Millis;
 use crate::retry;
-use crate::task::{self, Status};
 use crate::rules::node::{Kind, Node};
+use crate::task::{self, Status};
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -105,7 +105,11 @@ pub struct Mistake<'a> {
 impl Mistake<'_> {
     /// The sentence as callers see it.
     pub fn message(&self) -> String {
-        TEXTS.get(self.words as usize).copied().unwrap_or_default().replace("{}", self.about)
+        TEXTS
+            .get(self.words as usize)
+            .copied()
+            .unwrap_or_default()
+            .replace("{}", self.about)
     }
 }
 

@@ -135,10 +135,18 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
             self.check(false, Words::RelativeBaseUrl, BASE_URL);
             return None;
         };
-        self.check(!host.port.is_some_and(|port| BLOCKED.contains(&port)), Words::BlockedPort, "");
+        self.check(
+            !host.port.is_some_and(|port| BLOCKED.contains(&port)),
+            Words::BlockedPort,
+            "",
+        );
         let is_bare = !base_url.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'@'));
         self.check(is_bare, Words::BaseUrlParts, "");
-        self.check(secure || allow_insecure || url::is_loopback(host), Words::InsecureBaseUrl, "");
+        self.check(
+            secure || allow_insecure || url::is_loopback(host),
+            Words::InsecureBaseUrl,
+            "",
+        );
         Some(host).filter(|_| base_url != BASE_URL)
     }
 
@@ -153,7 +161,11 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
             };
             let is_second = has_key && name.eq_ignore_ascii_case("authorization");
             self.check(!is_second, Words::TwoKeys, "");
-            self.check(matches!(value.kind(), Kind::Text | Kind::Undefined), Words::NotHeader, name);
+            self.check(
+                matches!(value.kind(), Kind::Text | Kind::Undefined),
+                Words::NotHeader,
+                name,
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The service's own words in an answer, whatever shape they come in. Never HTML.
 
-use crate::text;
 use crate::rules::node::Node;
+use crate::text;
 
 /// The fields in which services put the reason of a failure; the more telling ones first.
 const REASONS: [&str; 6] = ["message", "error", "detail", "title", "msg", "errors"];
@@ -66,7 +66,7 @@ fn any_text<'a>(value: impl Node<'a>, is_sentence: bool) -> Option<&'a str> {
 
 /// The text without white space around it, unless it is blank or HTML.
 fn readable(text: &str) -> Option<&str> {
-    Some(text.trim_ascii()).filter(|text| !text.is_empty() && !is_html(text))
+    Some(text::trim(text)).filter(|text| !text.is_empty() && !is_html(text))
 }
 
 /// Whether there is a tag in the text.

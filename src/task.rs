@@ -1,8 +1,8 @@
 //! What the service says of a task. Fields and states that it adds later are kept.
 
+use crate::rules::node::{Kind, Node};
 use crate::text;
 use crate::url;
-use crate::rules::node::{Kind, Node};
 
 /// As long as a task's id may be, in bytes.
 const MAX_ID: usize = 200;
@@ -29,7 +29,8 @@ pub fn status<'a>(task: impl Node<'a>) -> Status {
 
 /// Whether there is at least one video, and each has an http(s) address.
 pub fn has_video<'a>(task: impl Node<'a>) -> bool {
-    task.get("output").is_some_and(|output| output.length() > 0 && are_videos(output, false))
+    task.get("output")
+        .is_some_and(|output| output.length() > 0 && are_videos(output, false))
 }
 
 /// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.

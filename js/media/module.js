@@ -24,7 +24,7 @@ export const borrow = async () => {
 
 /** Lets the next file use the instance, unless it grew too large to be kept, or broke. */
 export const giveBack = (look) => {
-  if (!look.isAsking && look.exports.memory.buffer.byteLength < 16 * WINDOW) idle.push(look);
+  if (!look.isBroken && look.exports.memory.buffer.byteLength < 16 * WINDOW) idle.push(look);
 };
 
 const compile = async () => {
@@ -84,9 +84,7 @@ class Look {
   ask(size = -1) {
     const { base, chunks } = this;
     new Float64Array(this.#memory, base).set([size, chunks.length, ...chunks.flat()]);
-    this.isAsking = true;
     this.exports.look(base);
-    this.isAsking = false;
     const [status, name, nameLength, subtype, subtypeLength, kind, width, height, durationSeconds, isEstimate, ...need] =
       new Float64Array(this.#memory, base + 8 * QUESTION, ANSWER);
     const text = (address, length) => new TextDecoder().decode(new Uint8Array(this.#memory, address, length));

@@ -15,13 +15,10 @@ export const open = (source, fetch, signal) => {
   if (typeof source?.slice === "function" && typeof source.arrayBuffer === "function") {
     return slices(source.size, async (from, to) => new Uint8Array(await source.slice(from, to).arrayBuffer()));
   }
-  const tag = {}.toString.call(source);
-  if (ArrayBuffer.isView(source)) {
-    const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-    return slices(bytes.length, (from, to) => bytes.subarray(from, to));
-  }
-  if (/ (Shared)?ArrayBuffer\]/.test(tag)) {
-    return slices(source.byteLength, (from, to) => new Uint8Array(source, from, to - from));
+  if (source?.byteLength >= 0) {
+    // Of a view; a buffer has neither.
+    const { buffer = source, byteOffset = 0 } = source;
+    return slices(source.byteLength, (from, to) => new Uint8Array(buffer, byteOffset + from, to - from));
   }
   if (typeof source?.headers?.get === "function" && typeof source.status === "number") {
     if (source.bodyUsed) throw misuse("The Response was read before: give a clone of it.");

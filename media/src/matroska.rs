@@ -124,7 +124,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     }
     // A live recording does not know its duration.
     if seconds.max(0.0) == 0.0 {
-        seconds = tick * last(bytes, segment, tracks, tick)?;
+        seconds = tick * last(bytes, segment)?;
     }
     let (format, subtype) = match is_webm {
         true => ("webm", "webm"),
@@ -187,7 +187,7 @@ fn displayed(bytes: &Sparse, video: Element) -> Result<(u64, u64)> {
 const MOST_TRIES: usize = 64;
 
 /// Ticks from the first cluster to the end of the last one.
-fn last(bytes: &Sparse, segment: Element, tracks: Element, tick: f64) -> Result<f64> {
+fn last(bytes: &Sparse, segment: Element) -> Result<f64> {
     let first = child(bytes, segment, CLUSTER)?.ok_or_else(|| bytes.truncated())?;
     let begun = number(bytes, first, 0xE7, 0)?;
     let mut reach = WINDOW;
@@ -207,7 +207,7 @@ fn last(bytes: &Sparse, segment: Element, tracks: Element, tick: f64) -> Result<
             if let Some(cluster) = element(bytes, at, segment.end.min(bytes.end()))?
                 && let Some(time) = element(bytes, cluster.at, cluster.end)?
                 && matches!(time.id, 0xE7 | 0xBF | 0xEC)
-                && let Some(end) = blocks(bytes, cluster, tracks, tick)?
+                && let Some(end) = blocks(bytes, cluster)?
                 && end >= begun as f64
             {
                 return Ok(end - begun as f64);
@@ -221,7 +221,7 @@ fn last(bytes: &Sparse, segment: Element, tracks: Element, tick: f64) -> Result<
 }
 
 /// Where a cluster's blocks end, in ticks.
-fn blocks(bytes: &Sparse, cluster: Element, tracks: Element, tick: f64) -> Result<Option<f64>> {
+fn blocks(bytes: &Sparse, cluster: Element) -> Result<Option<f64>> {
     let Some(time) = child(bytes, cluster, 0xE7)? else {
         return Ok(None);
     };
@@ -248,25 +248,13 @@ fn blocks(bytes: &Sparse, cluster: Element, tracks: Element, tick: f64) -> Resul
             continue;
         };
         if track.0 == 0 {
-            *track = (number, time, usual(bytes, tracks, number)? / tick);
+            *track = (number, time, 0.0);
         }
-        if time > track.1 && track.2 == 0.0 {
+        if time > track.1 {
             track.2 = time - track.1;
         }
         track.1 = time;
         end = end.max(time + if lasting > 0 { lasting as f64 } else { track.2 });
     }
     Ok(Some(end))
-}
-
-/// Seconds of a block of this track, if it says so.
-fn usual(bytes: &Sparse, tracks: Element, wanted: u64) -> Result<f64> {
-    let mut at = tracks.at;
-    while let Some(track) = element(bytes, at, tracks.end)? {
-        at = track.end;
-        if track.id == 0xAE && number(bytes, track, 0xD7, 0)? == wanted {
-            return Ok(number(bytes, track, 0x23_E383, 0)? as f64 / 1e9);
-        }
-    }
-    Ok(0.0)
 }

@@ -2,10 +2,10 @@
 
 use crate::facts::{Facts, Result};
 use crate::frames::{self, Codec, Frame};
-use crate::sparse::{Sparse, be_in};
+use crate::sparse::{Sparse, WINDOW, be_in};
 
 pub fn probe(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<Facts> {
-    let run = bytes.run(at, 0, 0)?;
+    let run = bytes.run(at, 0, WINDOW)?;
     let (format, subtype) = match first.codec {
         Codec::Mp3 => ("mp3", "mpeg"),
         Codec::Mp2 => ("mp2", "mpeg"),

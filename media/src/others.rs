@@ -3,7 +3,7 @@
 use crate::sparse::be_in;
 
 /// How files of a format begin, and its name: what people have, no more.
-const MARKS: [(&[u8], &str); 18] = [
+const MARKS: [(&[u8], &str); 16] = [
     (b"\0\0\x01\0", "ico"),
     (b"8BPS", "psd"),
     (b"\0\0\0\x0CjP  ", "jp2"),
@@ -17,11 +17,9 @@ const MARKS: [(&[u8], &str); 18] = [
     (b"\0\0\x01\xB3", "mpg"),
     (b".snd", "au"),
     (b"caff", "caf"),
-    (b"#!AMR", "amr"),
     (b"#EXTM3U", "m3u8"),
     (b"%PDF", "pdf"),
     (b"PK\x03\x04", "zip"),
-    (b"RIFF", "riff"),
 ];
 
 /// The format's name by what these first bytes are.

@@ -35,7 +35,7 @@ pub fn probe(bytes: &Sparse) -> core::result::Result<Facts, Stop> {
     let facts = look(bytes).map_err(|_| bytes.stop.get())?;
     let is_flat = facts.width.min(facts.height) == 0;
     match facts.kind {
-        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It does not tell its width and height.")),
+        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It does not tell its size.")),
         Kind::Video | Kind::Audio if !(facts.seconds > 0.0 && facts.seconds < 1e8) => {
             Err(Stop::Unknown("It does not tell its duration."))
         }

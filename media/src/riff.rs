@@ -10,6 +10,10 @@ pub fn chunk(bytes: &Sparse, at: u64, end: u64, is_big: bool) -> Result<Option<P
         return Ok(None);
     }
     let name = bytes.be(at, 4)? as u32;
+    // Zeros are no chunks, and there may be many of them.
+    if name == 0 {
+        return Ok(None);
+    }
     let size = if is_big {
         bytes.be(at + 4, 4)?
     } else {

@@ -33,7 +33,7 @@ impl<'a> Sparse<'a> {
             chunks,
             size,
             stop: Cell::default(),
-            left: Cell::new(1 << 18),
+            left: Cell::new(1 << 17),
         }
     }
 
@@ -58,18 +58,23 @@ impl<'a> Sparse<'a> {
         self.halt(Stop::Unknown("Its structure is damaged."))
     }
 
-    /// Everything that is held from `at` on, at least `least` bytes; otherwise `wanted` bytes should be fetched.
+    /// What is held from `at` on: at least `least` bytes, and all of it unless that is more than `wanted`, which is what should
+    /// be fetched if there is less.
     pub(crate) fn run(&self, at: u64, least: u64, wanted: u64) -> Result<&'a [u8]> {
         let Some(left) = self.left.get().checked_sub(1) else {
             return Err(self.damaged());
         };
         self.left.set(left);
         let mut best: &[u8] = &[];
-        for chunk in self.chunks {
+        // The latest first: that is where parsers are.
+        for chunk in self.chunks.iter().rev() {
             let skip = at.checked_sub(chunk.at).and_then(|skip| usize::try_from(skip).ok());
             let bytes = skip.and_then(|skip| chunk.bytes.get(skip..)).unwrap_or_default();
             if bytes.len() > best.len() {
                 best = bytes;
+            }
+            if best.len() as u64 >= least.max(wanted) {
+                break;
             }
         }
         if best.len() as u64 >= least {
@@ -87,7 +92,7 @@ impl<'a> Sparse<'a> {
 
     /// Exactly these bytes.
     pub(crate) fn get(&self, at: u64, length: u64) -> Result<&'a [u8]> {
-        let run = self.run(at, length, WINDOW)?;
+        let run = self.run(at, length, length)?;
         Ok(run.get(..length as usize).unwrap_or(run))
     }
 

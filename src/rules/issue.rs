@@ -22,7 +22,10 @@ impl Issue<'_> {
     /// address of no list and no field is 0; a kind has the length -1.
     pub fn numbers(&self) -> [usize; 12] {
         let place = |text: &str| (text.as_ptr() as usize, text.len());
-        let (list, index) = self.place.file.map_or(((0, 0), 0), |(list, index)| (place(list), index));
+        let (list, index) = self
+            .place
+            .file
+            .map_or(((0, 0), 0), |(list, index)| (place(list), index));
         let field = self.place.field.map_or((0, 0), place);
         let about = match self.about {
             About::Nothing => (0, 0),

@@ -121,8 +121,8 @@ pub fn begin(
     };
     let host = JsHost::new(platform, is_heard, client.options().is_local);
     let report = |issue: &rules::issue::Issue| sink.issue(issue.numbers().as_ptr());
-    let begun = CallOptions::read(options)
-        .and_then(|options| client.begin(method, subject, options, &host, hostname, report));
+    let begun =
+        CallOptions::read(options).and_then(|options| client.begin(method, subject, options, &host, hostname, report));
     match begun {
         Ok(Some(call)) => {
             spawn_local(async move { client.run(call, &host).await });

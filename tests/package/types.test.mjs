@@ -43,10 +43,12 @@ for (const module of ["node16", "nodenext"]) {
       `import { estimateCredits, Sd2Client, Sd2Error, type CreditsEstimate } from "sd2-client";
        import prices = require("sd2-client/prices");
        import * as slim from "sd2-client/slim";
+       import { createEmulator } from "sd2-client/emulator";
+       import { probeMedia } from "sd2-client/media";
        export const client: Sd2Client = new Sd2Client({ apiKey: "key" });
        export const price: CreditsEstimate = estimateCredits({ model: "sd2" });
        declare const console: { log(text: string): void };
-       console.log([price.total, prices.estimateCredits({ model: "sd2-fast" }).total, typeof slim.init, Sd2Error.is(price)].join());`,
+       console.log([price.total, prices.estimateCredits({ model: "sd2-fast" }).total, typeof slim.init, typeof createEmulator, typeof probeMedia, Sd2Error.is(price)].join());`,
     );
     // A module that gets the same client from there: its types are the same, too.
     write(
@@ -60,7 +62,7 @@ for (const module of ["node16", "nodenext"]) {
     write(`types/${module}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["common.cts", "module.mts"] }));
     assert.deepEqual(await tsc("-p", `types/${module}/tsconfig.json`), { code: 0, output: "" });
     const { code, output } = await run(process.execPath, ["--no-warnings", `types/${module}/out/module.mjs`]);
-    assert.equal(output.trim(), "200,160,function,false");
+    assert.equal(output.trim(), "200,160,function,function,function,false");
     assert.equal(code, 0);
   });
 }

@@ -259,6 +259,14 @@ visit("what is not valid is not in the total, and said to be missing", async (pa
   assert.match((await problems()).join(), /^Error: Line 3: No column for: on a mat\./);
 });
 
+visit("the credits in the download add up to the total", async (page, { give, says, download }) => {
+  await give("model,prompt,duration\nsd2,A cat,5s\nsd2,,6s\nsd2-fast,A dog,4s\n");
+  await says("3 requests, 2 valid. Total: 328 credits.");
+  const [header, ...rows] = table(await download());
+  const column = header.indexOf("# credits");
+  assert.deepEqual(rows.map((cells) => cells[column]), ["200", "", "128"]);
+});
+
 visit("a mode that does not match the other cells is said", async (page, { says, problems }) => {
   await page.locator("#batch").fill("model,prompt,mode,urls\nsd2,A cat,text,https://e.com/a.jpg\nsd2,A cat,image,https://e.com/a.jpg\n");
   await says("2 requests, 1 valid.");

@@ -33,9 +33,9 @@ visit("errors of the connection are said where it is chosen", async () => {
   await person.until(() => document.activeElement.id === "gateway-url");
 }, /Failed to load resource/);
 
-visit("every code of the library has its line", async () => {
+visit("every code of the client has its line", async () => {
   const types = readFileSync(join(root, "js", "index.d.ts"), "utf8");
-  const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/\w+/g);
+  const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/(?<=")\w+/g);
   await person.press("Connect");
   await person.element("#errors > div");
   const shown = await person.ask(() => [...document.querySelectorAll("#errors > div")].map((row) => [...row.children].map((cell) => cell.textContent)));

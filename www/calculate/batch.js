@@ -122,9 +122,10 @@ export class Batch {
   }
 
   #download() {
-    const rows = this.#results.map(({ request, mode, credits, problems, issues }, index) => {
+    const rows = this.#results.map(({ request, mode, valid, credits, problems, issues }, index) => {
       const found = [...problems.map(said), ...issues].map(words);
-      return [index + 1, mode, credits, ...cells(request), found.join(" ")];
+      // A sum of the column is the total that the page says.
+      return [index + 1, mode, valid ? credits : "", ...cells(request), found.join(" ")];
     });
     const { number, mode, credits, issues } = ADDED;
     const text = writeCsv([[number, mode, credits, ...COLUMNS, WHOLE, issues], ...rows]);

@@ -1,8 +1,10 @@
-// What this browser can tell of a file by its address: a picture of it, its size or its length.
+// What can be told of a file here: what it is, by its bytes, and a picture of it, by this browser.
 
+import { validateRequest } from "sd2-client";
+import { probeMedia } from "sd2-client/media";
 import { say } from "../text.js";
 
-const PROBES = {
+const PICTURES = {
   image: (url) =>
     new Promise((resolve, reject) => {
       const element = new Image();
@@ -30,11 +32,25 @@ const clip = (kind, url) =>
     element.src = url;
   });
 
-/** Resolves to `{ element, facts, words }`, the words being the facts as one reads them; rejects when the file cannot be loaded here. */
+/**
+ * Resolves to `{ element, facts, words }`, the words being the facts as one reads them. The bytes come first: a browser gives a drawing a
+ * size, and a live recording no end. Rejects with what is wrong when neither they nor a picture can be loaded here.
+ */
 export const probe = async (kind, url) => {
-  const { element, facts } = await PROBES[kind](url);
-  return { element, facts, words: describe(facts) };
+  const [picture, media] = await Promise.allSettled([PICTURES[kind](url), probeMedia(url)]);
+  if (media.reason?.code === "media_unsupported" || !(media.value ?? picture.value)) throw media.reason;
+  const facts = media.value ?? picture.value.facts;
+  return { element: picture.value?.element, facts, words: describe(facts) };
+};
+
+/** What a file on this device is, in words, and the validator's issues with it; nothing leaves the device. */
+export const look = async (kind, file) => {
+  const facts = await probeMedia(file);
+  // Any address does for a file that has none yet.
+  const url = "https://example.com/";
+  const inputs = { videoInputMode: "reference", resolution: "1280x720", [{ image: "urls", video: "videoUrls", audio: "audioUrls" }[kind]]: [url] };
+  return { words: describe(facts), issues: validateRequest({ model: "sd2", inputs }, { media: { [url]: facts } }).issues };
 };
 
 const describe = ({ width, height, durationSeconds }) =>
-  width ? say("pixels", { width: String(width), height: String(height) }) : say("seconds", { n: Math.round(durationSeconds * 10) / 10 });
+  durationSeconds ? say("seconds", { n: Math.round(durationSeconds * 10) / 10 }) : say("pixels", { width: String(width), height: String(height) });

@@ -129,7 +129,10 @@ fn instantiable(glue: &mut String) -> Result<()> {
         glue.push_str(&format!("{name}, "));
     }
     glue.push_str("memory: wasm.memory, abandon: () => (isAbandoned = true) };\n};\n");
-    glue.insert_str(0, "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n");
+    glue.insert_str(
+        0,
+        "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n",
+    );
     replace_once(
         glue,
         "        state.cnt++;\n",

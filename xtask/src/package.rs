@@ -129,17 +129,18 @@ pub fn build() -> Result<()> {
     }
     prices::build()?;
     offline::build()?;
+    emulator_entry::build(&target)?;
+    media::build(&target)?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
-    for entry in ["index", "prices"] {
+    for entry in ["index", "prices", "emulator", "media"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
     }
-    for entry in ["index", "slim", "prices"] {
+    for entry in ["index", "slim", "prices", "emulator", "media"] {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }
-    emulator_entry::build(&target)?;
-    media::build(&target)
+    Ok(())
 }
 
 /// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it

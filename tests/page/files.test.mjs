@@ -1,0 +1,68 @@
+// Files: what they are by their bytes, of an address that is typed and of one that is dropped.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../package/project.mjs";
+import { person, visit, watch, sent } from "./visit.mjs";
+
+const fixture = (name) => [...readFileSync(join(root, "tests/fixtures/media", name))];
+
+/** Drops a file with these bytes on the first row of a kind. */
+const drop = (kind, name, bytes) =>
+  person.ask(
+    (kind, name, bytes) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([Uint8Array.from(bytes)], name));
+      document.querySelector(`.file.${kind}`).dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    kind,
+    name,
+    bytes,
+  );
+
+/** A WAV of 20 seconds. */
+const long = () => {
+  const bytes = new Uint8Array(44 + 20_000);
+  bytes.set(Buffer.from("RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\xE8\x03\0\0\xE8\x03\0\0\x01\0\x08\0data\x20\x4E\0\0", "latin1"));
+  return [...bytes];
+};
+
+visit("a dropped sound is measured before anything is uploaded", async () => {
+  await person.choose("References");
+  await person.press("Add sound");
+  await watch();
+  await drop("audio", "song.wav", long());
+  await person.sees("song.wav: 20 seconds. This file is too long: at most 15 seconds.", ".file.audio .note");
+  assert.deepEqual(await sent(), []);
+});
+
+visit("a dropped picture says its size, also one that browsers cannot show", async () => {
+  await person.choose("Image");
+  await drop("image", "IMG_1.HEIC", fixture("heic-thumb.heic"));
+  await person.sees("IMG_1.HEIC: 641 × 427 pixels.", ".file.image .note");
+});
+
+visit("a dropped page is told as one", async () => {
+  await person.choose("Image");
+  await drop("image", "photo.jpg", fixture("html-named.jpg"));
+  await person.sees("photo.jpg: This is a web page, not a file.", ".file.image .note");
+});
+
+/** Answers for a host that is not there; its pictures cannot be loaded, as those of many formats. */
+const host = (files) =>
+  person.ask((files) => {
+    const { fetch } = window;
+    window.fetch = (url, init) => {
+      const { host, pathname } = new URL(url, location.href);
+      return host === "files.example.com" ? Promise.resolve(new Response(Uint8Array.from(files[pathname]))) : fetch(url, init);
+    };
+  }, files);
+
+visit("an address is looked at by its bytes", async () => {
+  await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
+  await person.choose("Image");
+  await person.fill("Picture URL", "https://files.example.com/a.heic");
+  await person.sees("641 × 427 pixels", ".file.image .note");
+  await person.fill("Picture URL", "https://files.example.com/b.jpg");
+  await person.sees("This is a web page, not a file.", ".file.image .note");
+}, /files\.example\.com/);
