@@ -1,6 +1,7 @@
 // The one WebAssembly instance, made at the first use of anything.
 import { instantiate } from "sd2-client-glue";
 import { source } from "sd2-client-module";
+import { compile, isModule, unavailable } from "./compile.js";
 import { Sd2Error } from "./error.js";
 
 /** Kept, because a broken instance is replaced by another one. */
@@ -50,24 +51,8 @@ export const broken = (cause, what = "", details) =>
 export const init = async (given) => {
   if (instance) return;
   // Calls at once share the work, but not each other's failure when they bring sources of their own.
-  if (!pending.has(given)) pending.set(given, compile(given).finally(() => pending.delete(given)));
-  await pending.get(given);
-};
-
-const compile = async (given) => {
-  let module;
-  try {
-    module = await (given ?? source());
-    const url = module.href ?? module;
-    if (typeof url === "string") module = await fetch(url);
-    if (typeof module.arrayBuffer === "function") {
-      if (!module.ok) throw new Error(`HTTP ${module.status} instead of the .wasm file`);
-      module = await module.arrayBuffer();
-    }
-    if (!isModule(module)) module = await WebAssembly.compile(module);
-  } catch (error) {
-    throw Sd2Error.is(error) ? error : unavailable(error);
-  }
+  if (!pending.has(given)) pending.set(given, compile(given ?? source).finally(() => pending.delete(given)));
+  const module = await pending.get(given);
   if (!instance) start(module);
 };
 
@@ -91,12 +76,3 @@ const start = (module) => {
   compiled = module;
   instance = made;
 };
-
-/** Not `instanceof`: it may have been compiled in a frame, or outside of a test runner's sandbox. */
-const isModule = (value) => ({}).toString.call(value) === "[object WebAssembly.Module]";
-
-const unavailable = (error) =>
-  new Sd2Error(
-    `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
-    { code: "not_initialized", retryable: false, cause: error },
-  );

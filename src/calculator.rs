@@ -2,13 +2,19 @@
 
 use crate::catalog;
 use crate::error::{Error, Result};
-use crate::pricing::Configuration;
+use crate::pricing::{Configuration, Estimate};
+use crate::url::{self, Hostname};
 use crate::validate;
 use crate::value::Value;
 
 /// The price of a request or a configuration, or of each of a list. The issues of all that are invalid come
 /// together, each path beginning with the index.
 pub fn estimate(input: &Value, is_list: bool) -> Result<Value> {
+    estimate_with(input, is_list, url::alone)
+}
+
+/// The same with the platform's URL parser.
+pub fn estimate_with(input: &Value, is_list: bool, hostname: Hostname) -> Result<Value> {
     let mut prices = Vec::new();
     let mut issues = Vec::new();
     let inputs = if is_list {
@@ -20,7 +26,7 @@ pub fn estimate(input: &Value, is_list: bool) -> Result<Value> {
         return Err(Error::argument("Give an array, not {}.", input.kind()));
     };
     for (index, input) in inputs.iter().enumerate() {
-        match validate::configuration(input, is_list.then_some(index)) {
+        match validate::configuration_with(input, is_list.then_some(index), hostname) {
             Ok(configuration) => prices.push(configuration.estimate().value()),
             Err(mut found) => issues.append(&mut found),
         }
@@ -56,7 +62,7 @@ pub fn table(credits: &Value) -> Result<Value> {
                     let total = f64::from(configuration.estimate().total);
                     let mut row = Value::object();
                     row.put_text("model", model.id);
-                    row.put_text("duration", &catalog::duration_id(seconds));
+                    row.put_text("duration", catalog::duration_id(seconds));
                     row.put(
                         "upscaleResolution",
                         upscale.map_or(Value::Null, |upscale| upscale.id.into()),
@@ -70,4 +76,23 @@ pub fn table(credits: &Value) -> Result<Value> {
         }
     }
     Ok(Value::Array(rows))
+}
+
+impl Estimate {
+    /// The price as callers see it.
+    pub fn value(&self) -> Value {
+        let mut value = Value::object();
+        for (name, number) in [
+            ("total", self.total),
+            ("base", self.base),
+            ("videoReference", self.video_reference),
+            ("upscale", self.upscale),
+            ("durationSeconds", self.duration_seconds),
+            ("creditsPerSecond", self.credits_per_second),
+        ] {
+            value.put_number(name, number.into());
+        }
+        value.put_text("model", self.model.id);
+        value
+    }
 }

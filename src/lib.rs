@@ -9,7 +9,6 @@ pub mod answer;
 pub mod calculator;
 pub mod call;
 pub mod callback;
-pub mod catalog;
 pub mod client;
 pub mod endpoint;
 pub mod error;
@@ -17,22 +16,22 @@ mod foreign;
 pub mod host;
 pub mod options;
 pub mod poll;
-pub mod pricing;
 mod problem;
 mod race;
 pub mod reason;
 pub mod record;
 pub mod retry;
-pub mod rule;
+pub mod rules;
 mod slots;
 pub mod task;
 mod text;
-pub mod url;
 pub mod validate;
 pub mod value;
 mod wakers;
 mod watch;
 pub mod words;
+
+pub use rules::{catalog, pricing, rule, url};
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

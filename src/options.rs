@@ -31,7 +31,7 @@ pub struct Options {
     pub concurrency: u32,
     /// Whether the address is on this machine, which no network outage cuts off.
     pub is_local: bool,
-    /// The platform's URL parser, for the URLs of requests. Default: [`url::believe`].
+    /// The platform's URL parser, for the URLs of requests. Default: [`url::alone`].
     pub hostname: url::Hostname,
 }
 
@@ -47,7 +47,7 @@ pub struct CallOptions {
 impl Options {
     /// Reads the options of a client.
     pub fn read(options: &Value) -> Result<Options> {
-        Options::read_with(options, url::believe)
+        Options::read_with(options, url::alone)
     }
 
     /// The same, with the platform's parser for the URLs that cannot be read here.
@@ -65,7 +65,7 @@ impl Options {
         Ok(Options {
             headers: headers(options, api_key.is_some())?,
             api_key,
-            is_local: matches!(url::kind(&base_url), url::Kind::Http { host, .. } if url::is_loopback(host)),
+            is_local: matches!(url::kind_with(&base_url, hostname), url::Kind::Http { host, .. } if url::is_loopback(host)),
             base_url,
             timeout_ms: milliseconds(options, "timeoutMs")?.unwrap_or(30_000.0),
             max_retries: whole(

@@ -66,7 +66,7 @@ fn output(value: &Value) -> Option<&[Value]> {
 /// Whether each is an object with an http(s) address, or with none at all where that is allowed.
 fn are_videos(videos: &[Value], without_address: bool) -> bool {
     videos.iter().all(|video| match video.get("url") {
-        Some(Value::String(url)) => matches!(url::kind(url), url::Kind::Http { .. }),
+        Some(Value::String(url)) => matches!(url::kind_with(url, url::believe), url::Kind::Http { .. }),
         None | Some(Value::Null) => without_address && matches!(video, Value::Object(_) | Value::Null),
         _ => false,
     })

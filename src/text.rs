@@ -1,5 +1,7 @@
 //! Small text that the standard formatter would make at ten times the size in WebAssembly.
 
+pub use crate::rules::text::*;
+
 /// A template with its `{}` replaced, if it has one. No other brace may stand in it before.
 pub fn fill(template: &str, argument: &str) -> String {
     match split(template, b'{') {
@@ -24,26 +26,6 @@ pub fn digit(value: usize) -> &'static str {
     "0123456789ABCDEF".get(value..=value).unwrap_or_default()
 }
 
-/// The number that decimal digits, and nothing but digits, write.
-pub fn whole(digits: &str) -> Option<u32> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.bytes().try_fold(0u32, |number, byte| match byte {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add((byte - b'0').into()),
-        _ => None,
-    })
-}
-
-/// The beginning of a text: at most `bytes` long, and never half a character.
-pub fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
-}
-
 /// The pieces as one text. (The standard library's `concat` is ten times as large.)
 pub fn concat(pieces: &[&str]) -> String {
     let mut text = String::new();
@@ -51,65 +33,4 @@ pub fn concat(pieces: &[&str]) -> String {
         text.push_str(piece);
     }
     text
-}
-
-/// What stands before and after the first such byte; it must be ASCII.
-pub fn split(text: &str, at: u8) -> Option<(&str, &str)> {
-    let position = text.bytes().position(|byte| byte == at)?;
-    Some((text.get(..position)?, text.get(position + 1..)?))
-}
-
-/// The text without any of this ASCII byte at its end.
-pub fn trim_end(text: &str, end: u8) -> &str {
-    let mut length = text.len();
-    while length > 0 && text.as_bytes().get(length - 1) == Some(&end) {
-        length -= 1;
-    }
-    head(text, length)
-}
-
-/// Whether a character leaves nothing to see: white space, control and format characters, fillers.
-pub fn is_invisible(character: char) -> bool {
-    // The last two ranges belong to the character before them, as in an emoji.
-    is_space(character) || matches!(u32::from(character), 0xfe00..=0xfe0f | 0xe0000..=0xe0fff)
-}
-
-fn is_space(character: char) -> bool {
-    matches!(u32::from(character),
-        0..=0x20 | 0x7f..=0xa0 | 0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x1680 | 0x17b4..=0x17b5 | 0x180b..=0x180f
-        | 0x2000..=0x200f | 0x2028..=0x202f | 0x205f..=0x206f | 0x2800 | 0x3000 | 0x3164 | 0xfeff | 0xffa0
-        | 0xfff0..=0xfffb)
-}
-
-/// The text without what is invisible around it.
-pub fn trim(text: &str) -> &str {
-    let first = |rest: &str| rest.chars().next().filter(|character| is_space(*character));
-    let mut rest = text;
-    while let Some(character) = first(rest) {
-        rest = rest.get(character.len_utf8()..).unwrap_or_default();
-    }
-    loop {
-        let before = head(rest, rest.len().saturating_sub(1));
-        if first(rest.get(before.len()..).unwrap_or_default()).is_none() {
-            return rest;
-        }
-        rest = before;
-    }
-}
-
-/// The beginning of a text, as far as all of its bytes are such, and the rest.
-#[inline(never)]
-pub fn span(text: &str, is_such: fn(u8) -> bool) -> (&str, &str) {
-    let length = text.bytes().take_while(|byte| is_such(*byte)).count();
-    text.split_at_checked(length).unwrap_or_default()
-}
-
-/// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two
-/// characters are wrong, missing, too many or swapped. (Names of two characters are all similar: there are none.)
-pub fn is_similar(a: &str, b: &str) -> bool {
-    let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
-    let start = a.bytes().zip(b.bytes()).take_while(same).count();
-    let end = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();
-    let common = (start + end).min(a.len()).min(b.len());
-    a.len().max(b.len()) - common <= 2
 }

@@ -4,6 +4,7 @@
 //! refused on the way in: what JSON cannot carry becomes [`Value::Foreign`], so that the validator can
 //! name the place where it stands.
 
+use crate::rules::node::Node;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A JSON value, or the mark of something that is not one.
@@ -134,23 +135,7 @@ impl Value {
 
     /// What this is, as a message names it: `a string`, `null`, …
     pub fn kind(&self) -> &'static str {
-        match self {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(number) if !number.is_finite() => "NaN or infinite",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
-            Value::Foreign(Foreign::Undefined) => "undefined",
-            Value::Foreign(Foreign::Function) => "a function",
-            Value::Foreign(Foreign::Symbol) => "a symbol",
-            Value::Foreign(Foreign::BigInt) => "a BigInt",
-            Value::Foreign(Foreign::Unreadable) => "something unreadable",
-            Value::Foreign(Foreign::TooLarge) => "a cycle, or endless",
-            Value::Foreign(Foreign::LongText) => "a text that is too long",
-            Value::Foreign(Foreign::LocalUrl) => "a data: URL that is too long",
-        }
+        Node::kind(self).name()
     }
 
     /// Reads the tagged text that the JavaScript side writes (`encode` in `js/boundary.js`); `None` if it is not one.

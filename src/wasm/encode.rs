@@ -1,6 +1,7 @@
 //! From the core's values and errors to JavaScript's, and back.
 
 use crate::error::Error;
+use crate::rules::host::{Reach, reach_of};
 use crate::value::{Foreign, Value};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -28,8 +29,9 @@ pub fn to_js_error(error: Box<Error>) -> JsValue {
 }
 
 /// The platform's URL parser; `None` if it refuses the URL.
-pub fn hostname(url: &str) -> Option<String> {
-    Some(js_hostname(url)).filter(|host| !host.is_empty())
+pub fn hostname(url: &str, _: &str) -> Option<Reach> {
+    let host = js_hostname(url);
+    (!host.is_empty()).then(|| reach_of(&host))
 }
 
 /// What JavaScript wrote with `encode`.

@@ -18,7 +18,7 @@ pub fn offline(function: u32, argument: &str) -> Result<JsValue, JsValue> {
             let media = options.get("media").unwrap_or(&Value::Null);
             Ok(validate::validate_with(request, media, hostname).into_value())
         }
-        (1 | 2, _) => calculator::estimate(&argument, function == 2),
+        (1 | 2, _) => calculator::estimate_with(&argument, function == 2, hostname),
         (4 | 5, Some([body, text])) => callback::read(body.clone(), text, function == 5),
         _ => calculator::table(&argument),
     };

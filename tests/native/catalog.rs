@@ -153,17 +153,72 @@ fn the_rules_have_the_contracts_codes_and_severities() {
         .iter()
         .flat_map(|(code, severities)| severities.iter().map(|is_error| (*code, *is_error)))
         .collect();
-    let found: BTreeSet<(&str, bool)> = rule::ALL.iter().map(|rule| (rule.code, rule.is_error)).collect();
+    let found: BTreeSet<(&str, bool)> = (0..rule::WORDS.len())
+        .map(|number| (rule::WORDS[number].code, number < rule::ERRORS.into()))
+        .collect();
     assert_eq!(found, wanted);
 }
 
 #[test]
 fn every_message_is_a_sentence() {
-    for rule in rule::ALL {
+    for words in rule::WORDS {
         assert!(
-            rule.message.ends_with('.') && rule.message.matches("{}").count() <= 1,
-            "{rule:?}"
+            words.message.ends_with('.') && words.message.matches("{}").count() <= 1,
+            "{words:?}"
         );
+    }
+}
+
+#[test]
+fn the_messages_name_the_limits_of_the_catalog() {
+    let ids = catalog::RESOLUTIONS
+        .each_ref()
+        .map(|resolution| resolution.id)
+        .join(", ");
+    let [first, last] = [catalog::MIN_SECONDS, catalog::MAX_SECONDS].map(catalog::duration_id);
+    for (rule, words) in [
+        (rule::BAD_RESOLUTION, ids.clone()),
+        (rule::RESOLUTION_REQUIRED, ids),
+        (rule::BAD_DURATION, format!("from \"{first}\" to \"{last}\"")),
+        (
+            rule::UNKNOWN_MODEL,
+            format!("\"{}\" or \"{}\"", MODELS[0].id, MODELS[1].id),
+        ),
+        (
+            rule::BAD_UPSCALE,
+            format!("\"{}\" or \"{}\"", UPSCALES[0].id, UPSCALES[1].id),
+        ),
+        (
+            rule::TOO_MANY_FRAMES,
+            format!("At most {} images", catalog::KEYFRAME_IMAGES),
+        ),
+        (rule::TOO_MANY_IMAGES, format!("At most {} images", catalog::MAX_IMAGES)),
+        (rule::TOO_MANY_VIDEOS, format!("At most {} videos", catalog::MAX_VIDEOS)),
+        (rule::TOO_MANY_AUDIOS, format!("At most {} audio", catalog::MAX_AUDIOS)),
+        (rule::TOO_MANY_FILES, format!("At most {} files", catalog::MAX_FILES)),
+        (rule::MEDIA_TOO_SMALL, format!("{} pixels", catalog::MIN_IMAGE_SIDE)),
+        (rule::FRAME_TOO_SMALL, format!("{} pixels", catalog::MIN_IMAGE_SIDE)),
+        (
+            rule::MEDIA_TOO_LONG,
+            format!("at most {} seconds", catalog::MAX_CLIP_SECONDS),
+        ),
+        (
+            rule::MEDIA_MAYBE_TOO_LONG,
+            format!("at most {} seconds", catalog::MAX_CLIP_SECONDS),
+        ),
+    ] {
+        let message = rule.words().message;
+        assert!(message.contains(&words), "{message}");
+    }
+}
+
+#[test]
+fn every_duration_has_its_seconds() {
+    for seconds in 0..20 {
+        let is_one = (catalog::MIN_SECONDS..=catalog::MAX_SECONDS).contains(&seconds);
+        let id = catalog::duration_id(seconds);
+        assert_eq!(id, if is_one { format!("{seconds}s") } else { String::new() });
+        assert_eq!(catalog::seconds(&format!("{seconds}s")), is_one.then_some(seconds));
     }
 }
 
@@ -218,7 +273,7 @@ fn the_types_name_what_the_catalog_has() {
         union(&types, "UpscaleResolution"),
         UPSCALES.each_ref().map(|upscale| upscale.id)
     );
-    let durations: Vec<String> = (catalog::MIN_SECONDS..=catalog::MAX_SECONDS)
+    let durations: Vec<&str> = (catalog::MIN_SECONDS..=catalog::MAX_SECONDS)
         .map(catalog::duration_id)
         .collect();
     assert_eq!(union(&types, "Duration"), durations);

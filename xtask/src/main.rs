@@ -11,6 +11,7 @@ mod inline;
 mod install;
 mod matrix;
 mod media;
+mod offline;
 mod package;
 mod prices;
 mod setup;

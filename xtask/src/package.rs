@@ -5,6 +5,7 @@ use crate::emulator_entry;
 use crate::glue;
 use crate::inline;
 use crate::media;
+use crate::offline;
 use crate::prices;
 use crate::words;
 use anyhow::{Context, Result};
@@ -122,12 +123,13 @@ pub fn build() -> Result<()> {
         fs::copy(root.join("js").join(name), dist.join(name)).context(name)?;
     }
     prices::build(&made)?;
+    offline::build(&made)?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
-    for entry in ["index", "prices"] {
+    for entry in ["index", "offline", "prices"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
     }
-    for entry in ["index", "slim", "prices"] {
+    for entry in ["index", "slim", "offline", "prices"] {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }

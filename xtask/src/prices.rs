@@ -45,20 +45,23 @@ fn module() -> String {
     let durations =
         (catalog::MIN_SECONDS..=catalog::MAX_SECONDS).map(|seconds| (catalog::duration_id(seconds), seconds));
     let default = catalog::duration_id(catalog::DEFAULT_SECONDS);
-    let rule = |rule: &rule::Rule| json!([rule.code, rule.message]).to_string();
+    let rule = |rule: rule::Rule| json!([rule.words().code, rule.words().message]).to_string();
     [
         ("MODELS", table(models)),
         ("UPSCALES", table(upscales)),
         ("DURATIONS", table(durations)),
         ("DEFAULT_DURATION", json!(default).to_string()),
         ("VIDEO_REFERENCE_FACTOR", catalog::VIDEO_REFERENCE_FACTOR.to_string()),
-        ("NOT_OBJECT", rule(&rule::NOT_OBJECT)),
-        ("MODEL_MISSING", rule(&rule::MODEL_MISSING)),
-        ("WRONG_TYPE", rule(&rule::WRONG_TYPE)),
-        ("UNKNOWN_MODEL", rule(&rule::UNKNOWN_MODEL)),
-        ("BAD_DURATION", rule(&rule::BAD_DURATION)),
-        ("BAD_UPSCALE", rule(&rule::BAD_UPSCALE)),
-        ("NOT_PRICED", rule(&rule::NOT_PRICED)),
+        ("NOT_OBJECT", rule(rule::NOT_OBJECT)),
+        ("MODEL_MISSING", rule(rule::MODEL_MISSING)),
+        (
+            "WRONG_TYPE",
+            json!([rule::NOT_STRING.words().code, "This must be {}."]).to_string(),
+        ),
+        ("UNKNOWN_MODEL", rule(rule::UNKNOWN_MODEL)),
+        ("BAD_DURATION", rule(rule::BAD_DURATION)),
+        ("BAD_UPSCALE", rule(rule::BAD_UPSCALE)),
+        ("NOT_PRICED", rule(rule::NOT_PRICED)),
     ]
     .iter()
     .map(|(name, value)| format!("export const {name} = {value};\n"))

@@ -2,6 +2,7 @@
 
 use super::{codes, issues};
 use crate::support::json::{Json, json, value};
+use sd2_client::rules::host::reach_of;
 use sd2_client::url::Hostname;
 use sd2_client::validate::{validate, validate_with};
 use sd2_client::value::{Foreign, Value};
@@ -238,12 +239,13 @@ fn a_text_too_long_to_copy_is_told_by_its_beginning() {
 }
 
 #[test]
-fn the_platform_is_asked_about_hosts_beyond_plain_ascii_and_no_others() {
-    let platform: Hostname = |url| match url {
-        "https://\u{ff11}\u{ff12}\u{ff17}.1/a" => Some("127.0.0.1".into()),
-        "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some("localhost".into()),
-        "https://xn--bcher-kva.example/a" => Some("xn--bcher-kva.example".into()),
-        "https://xn--a/a" | "https://a%00b/a" => None,
+fn the_platform_is_asked_about_addresses_and_hosts_beyond_plain_ascii_and_no_others() {
+    let platform: Hostname = |url, _| match url {
+        "https://\u{ff11}\u{ff12}\u{ff17}.1/a" | "https://0x7f.1/a" => Some(reach_of("127.0.0.1")),
+        "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some(reach_of("localhost")),
+        "https://xn--bcher-kva.example/a" => Some(reach_of("xn--bcher-kva.example")),
+        "https://[0:0::ffff:7f00:1]/a" => Some(reach_of("[::ffff:7f00:1]")),
+        "https://xn--a/a" | "https://a%00b/a" | "https://1.2.3.4.5/a" => None,
         other => panic!("{other}"),
     };
     for (url, wanted) in [
@@ -251,6 +253,10 @@ fn the_platform_is_asked_about_hosts_beyond_plain_ascii_and_no_others() {
         ("https://%6c%6fcalhost/a", Some("unreachable_url")),
         ("https://local\nhost/a", Some("unreachable_url")),
         ("https://xn--bcher-kva.example/a", None),
+        ("https://0x7f.1/a", Some("unreachable_url")),
+        ("https://[0:0::ffff:7f00:1]/a", Some("unreachable_url")),
+        ("https://1.2.3.4.5/a", Some("bad_url")),
+        ("https://1.example/a", None),
         ("https://xn--a/a", Some("bad_url")),
         ("https://a%00b/a", Some("bad_url")),
         ("https://example.com/ä%20?é", None),
@@ -359,7 +365,6 @@ fn hosts_that_the_internet_does_not_reach_are_a_warning() {
             "http://[0:0:0:0:0:0:0:1]/a",
             "http://[::ffff:7f00:1]/a",
             "http://[::ffff:a00:1]:8080/a",
-            "http://[::127.0.0.1]/a",
             "http://[FE80::1]/a",
             "http://user:pass@app.local:8080/a",
             "http:\\\\localhost\\a",

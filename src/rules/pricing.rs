@@ -2,8 +2,7 @@
 //!
 //! Source: the service's documentation, "Credits & Pricing".
 
-use crate::catalog::{self, Model, Upscale};
-use crate::value::Value;
+use super::catalog::{self, Model, Upscale};
 
 /// All that the price of a video depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,25 +34,6 @@ pub struct Estimate {
     pub credits_per_second: u32,
     /// The model's name.
     pub model: &'static Model,
-}
-
-impl Estimate {
-    /// The price as callers see it.
-    pub fn value(&self) -> Value {
-        let mut value = Value::object();
-        for (name, number) in [
-            ("total", self.total),
-            ("base", self.base),
-            ("videoReference", self.video_reference),
-            ("upscale", self.upscale),
-            ("durationSeconds", self.duration_seconds),
-            ("creditsPerSecond", self.credits_per_second),
-        ] {
-            value.put_number(name, number.into());
-        }
-        value.put_text("model", self.model.id);
-        value
-    }
 }
 
 impl Configuration {

@@ -4,7 +4,7 @@
 //! Source of every number: the service's documentation, "Parameters Reference", "Reference Constraints"
 //! and "Credits & Pricing".
 
-use crate::text;
+use super::text;
 
 /// A model, and what a second of its video costs.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,14 +15,17 @@ pub struct Model {
     pub credits_per_second: u32,
 }
 
-/// The models, the default of the documentation's examples first.
+/// The names of the models, the default of the documentation's examples first.
+pub const MODEL_IDS: [&str; 2] = ["sd2", "sd2-fast"];
+
+/// The models, in the order of their names.
 pub static MODELS: [Model; 2] = [
     Model {
-        id: "sd2",
+        id: MODEL_IDS[0],
         credits_per_second: 40,
     },
     Model {
-        id: "sd2-fast",
+        id: MODEL_IDS[1],
         credits_per_second: 32,
     },
 ];
@@ -36,14 +39,17 @@ pub struct Upscale {
     pub credits_per_second: u32,
 }
 
-/// The upscales, smallest first.
+/// The names of the upscales, smallest first.
+pub const UPSCALE_IDS: [&str; 2] = ["2k", "4k"];
+
+/// The upscales, in the order of their names.
 pub static UPSCALES: [Upscale; 2] = [
     Upscale {
-        id: "2k",
+        id: UPSCALE_IDS[0],
         credits_per_second: 20,
     },
     Upscale {
-        id: "4k",
+        id: UPSCALE_IDS[1],
         credits_per_second: 40,
     },
 ];
@@ -62,18 +68,18 @@ pub struct Resolution {
     pub height: u32,
 }
 
-const fn resolution(id: &'static str, width: u32, height: u32) -> Resolution {
+const fn size(id: &'static str, width: u32, height: u32) -> Resolution {
     Resolution { id, width, height }
 }
 
 /// The resolutions, in the documentation's order.
 pub static RESOLUTIONS: [Resolution; 6] = [
-    resolution("720x720", 720, 720),
-    resolution("720x960", 720, 960),
-    resolution("960x720", 960, 720),
-    resolution("1280x720", 1280, 720),
-    resolution("720x1280", 720, 1280),
-    resolution("1280x540", 1280, 540),
+    size("720x720", 720, 720),
+    size("720x960", 720, 960),
+    size("960x720", 960, 720),
+    size("1280x720", 1280, 720),
+    size("720x1280", 720, 1280),
+    size("1280x540", 1280, 540),
 ];
 
 /// The shortest video, in seconds.
@@ -143,12 +149,22 @@ static OTHER_NAMES: [(&str, &str); 10] = [
 ];
 
 /// The field that this name of another service stands for, given in small letters without marks; or nothing.
-pub fn meant_by(name: &str) -> &'static str {
-    let ends = ["s", "uri", "url", "s"].into_iter();
-    let stem = ends.fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
-    let mut files = FILE_NAMES.iter().filter(|(end, _)| stem.ends_with(end));
-    let mut others = OTHER_NAMES.iter().filter(|(other, _)| stem == *other);
-    files.next().or(others.next()).map_or("", |(_, field)| field)
+pub fn meant_by(name: &[u8]) -> &'static str {
+    let mut stem = name;
+    for end in [b"s".as_slice(), b"uri", b"url", b"s"] {
+        stem = stem.strip_suffix(end).unwrap_or(stem);
+    }
+    for (other, field) in &FILE_NAMES {
+        if stem.ends_with(other.as_bytes()) {
+            return field;
+        }
+    }
+    for (other, field) in &OTHER_NAMES {
+        if stem == other.as_bytes() {
+            return field;
+        }
+    }
+    ""
 }
 
 /// How a video is made; which of the fields apply follows from it.
@@ -178,23 +194,33 @@ impl Mode {
 
 /// The model of this name.
 pub fn model(id: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.id == id)
+    MODELS.get(text::position(id, &MODEL_IDS)?)
+}
+
+/// The resolution of this name.
+pub fn resolution(id: &str) -> Option<&'static Resolution> {
+    RESOLUTIONS.iter().find(|resolution| resolution.id == id)
 }
 
 /// The upscale of this name.
 pub fn upscale(id: &str) -> Option<&'static Upscale> {
-    UPSCALES.iter().find(|upscale| upscale.id == id)
+    UPSCALES.get(text::position(id, &UPSCALE_IDS)?)
 }
+
+/// The lengths that a request can ask for, from [`MIN_SECONDS`] to [`MAX_SECONDS`].
+static DURATIONS: [&str; 12] = [
+    "4s", "5s", "6s", "7s", "8s", "9s", "10s", "11s", "12s", "13s", "14s", "15s",
+];
 
 /// The seconds of a `duration` such as `"5s"`, if it is one that the service takes.
 pub fn seconds(duration: &str) -> Option<u32> {
-    let (digits, rest) = text::split(duration, b's')?;
-    let seconds = text::whole(digits)?;
-    let is_plain = rest.is_empty() && !digits.starts_with("0");
-    (is_plain && (MIN_SECONDS..=MAX_SECONDS).contains(&seconds)).then_some(seconds)
+    Some(MIN_SECONDS + text::position(duration, &DURATIONS)? as u32)
 }
 
-/// The `duration` that asks for this many seconds: `"5s"`.
-pub fn duration_id(seconds: u32) -> String {
-    text::concat(&[&text::decimal(seconds.into()), "s"])
+/// The `duration` that asks for this many seconds: `"5s"`; nothing if the service takes none such.
+pub fn duration_id(seconds: u32) -> &'static str {
+    let position = seconds.checked_sub(MIN_SECONDS);
+    position
+        .and_then(|position| DURATIONS.get(position as usize))
+        .unwrap_or(&"")
 }

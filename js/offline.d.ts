@@ -1,0 +1,36 @@
+// The types of sd2-client/offline: those of the default entry that need no client.
+
+export {
+  affordable,
+  cleanRequest,
+  estimateCredits,
+  estimateMany,
+  init,
+  longestDuration,
+  priceTable,
+  requestSchema,
+  Sd2Error,
+  validateRequest,
+} from "./index.js";
+export type {
+  AffordableRow,
+  CreditsEstimate,
+  Duration,
+  Inputs,
+  Issue,
+  IssueCode,
+  MediaFacts,
+  Mode,
+  Model,
+  PriceConfiguration,
+  PriceFilter,
+  PriceRow,
+  RequestSchema,
+  Resolution,
+  Sd2ErrorCode,
+  TaskRequest,
+  UpscaleResolution,
+  ValidateOptions,
+  Validation,
+  WasmSource,
+} from "./index.js";

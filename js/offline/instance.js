@@ -1,0 +1,56 @@
+// The one instance of the module of `sd2-client/offline`, made at the first use of anything.
+import { source } from "sd2-client-module";
+import { compile, isModule, unavailable } from "../compile.js";
+import { hostname } from "../error.js";
+import { toIssue } from "./issues.js";
+import { lay, open, read, writeAscii } from "./memory.js";
+
+/** As much of a host's end as the module reads. */
+const HOST = 64;
+
+let check;
+/** What the module tells of a value. */
+let issues;
+let price;
+
+const imports = {
+  issue(...numbers) {
+    issues.push(toIssue(...numbers));
+  },
+  price(model, length, total, base, videoReference, upscale, durationSeconds, creditsPerSecond) {
+    price = { total, base, videoReference, upscale, durationSeconds, creditsPerSecond, model: read(model, length) };
+  },
+  host(url, length, end) {
+    const name = hostname(read(url, length)).slice(-HOST);
+    writeAscii(name, end);
+    return name.length;
+  },
+};
+
+const start = (module) => {
+  try {
+    if (!isModule(module)) module = new WebAssembly.Module(module);
+    const { exports } = new WebAssembly.Instance(module, { env: imports });
+    open(exports);
+    check = exports.check;
+  } catch (error) {
+    throw unavailable(error);
+  }
+};
+
+/** Compiles off the main thread, ahead of the first use. */
+export const init = async (given) => {
+  if (check) return;
+  const module = await compile(given ?? source);
+  if (!check) start(module);
+};
+
+/** The mode's number, 8 more if there is an error, the issues, and the price if there is one. */
+export const ask = (input, options, hasPrice) => {
+  if (!check) start(source());
+  return lay(input, options, (first, second) => {
+    issues = [];
+    price = undefined;
+    return { code: check(first, second, hasPrice), issues, price };
+  });
+};

@@ -1,0 +1,58 @@
+//! The fields of an object: those that are known, and the others.
+
+use super::check::{Checker, Scope};
+use super::guess;
+use super::issue::Issue;
+use super::node::{self, Kind, Node};
+use super::rule;
+use super::text;
+
+/// The most fields that an object of the documentation has.
+const MOST: usize = 8;
+
+impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
+    /// The values of these fields, in one pass; `None` also for one that is `undefined`.
+    #[inline(never)]
+    pub(super) fn fields(&self, object: N, names: &[&str]) -> [Option<N>; MOST] {
+        let mut values = [None; MOST];
+        let mut index = 0;
+        while let Some((name, value)) = object.field(index) {
+            index += 1;
+            if let Some(place @ None) = text::position(name, names).and_then(|place| values.get_mut(place)) {
+                *place = Some(value);
+            }
+        }
+        values.map(|value| value.filter(|value| value.kind() != Kind::Undefined))
+    }
+
+    /// Reports the fields of an object that are not among its known ones. In a price, what stands `elsewhere` is welcome,
+    /// and nothing else: it would be a price that is silently wrong.
+    #[inline(never)]
+    pub(super) fn unknown(&mut self, object: N, known: &[&'static str], elsewhere: &[&'static str], scope: Scope) {
+        let mut index = 0;
+        while let Some((name, value)) = object.field(index) {
+            index += 1;
+            if text::position(name, known).is_some() || value.kind() == Kind::Undefined {
+                continue;
+            }
+            let is_elsewhere = text::position(name, elsewhere).is_some();
+            let (rule, meant) = match node::foreign(value) {
+                _ if scope == Scope::Price && is_elsewhere => continue,
+                // It would be a list here, too.
+                _ if scope == Scope::Price && name == "videoUrls" => (rule::NOT_PRICED, "videoReference"),
+                _ if scope == Scope::Price => (rule::NOT_PRICED, guess::nearest(name.as_bytes(), known)),
+                // It could not be sent at all.
+                Some(kind) => {
+                    self.wrong_type(Some(name), rule::NOT_JSON, kind);
+                    continue;
+                }
+                None if is_elsewhere => (rule::MISPLACED_FIELD, ""),
+                None => match guess::field(name, value.kind(), known) {
+                    "" => (rule::UNKNOWN_FIELD, ""),
+                    meant => (rule::MISSPELT_FIELD, meant),
+                },
+            };
+            self.add_named(Some(name), rule, name, meant);
+        }
+    }
+}

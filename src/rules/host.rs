@@ -1,0 +1,122 @@
+//! From where a host can be reached.
+
+use super::text;
+
+/// From where a host can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From anywhere, for all that is known.
+    Public,
+    /// From its own network: private and link-local addresses, `.local` and `.internal` names.
+    Private,
+    /// From this machine.
+    Loopback,
+    /// Only the platform can tell.
+    Unknown,
+}
+
+/// From where a host in its normal form can be reached, or the end of one.
+pub fn reach_of(host: &str) -> Reach {
+    if let Some(address) = host.strip_prefix("[") {
+        return of_ipv6(text::trim_end(address, b']'));
+    }
+    match ipv4(host) {
+        Some(address) => of_ipv4(address),
+        None => read(host, true).unwrap_or(Reach::Public),
+    }
+}
+
+/// The ASCII characters that no name may have, a bit for each: those below 64, and the others.
+const FORBIDDEN: (u64, u64) = (forbidden(0), forbidden(64));
+
+const fn forbidden(from: u8) -> u64 {
+    let mut bits = 0;
+    let mut bit = 0;
+    while bit < 64 {
+        let is = matches!(from + bit, 0..=b' ' | b'#' | b'%' | b'/' | b':' | b'<' | b'>' | b'?' | b'@' | b'['..=b'^' | b'|' | 0x7f);
+        bits |= (is as u64) << bit;
+        bit += 1;
+    }
+    bits
+}
+
+/// Reads a host of plain ASCII that is no IPv6 address; `None` if it is not valid. Punycode and IPv4 addresses are unknown,
+/// unless it is in its normal form already.
+pub(super) fn read(host: &str, is_normal: bool) -> Option<Reach> {
+    let mut last = 0;
+    let mut is_unknown = false;
+    for byte in host.bytes() {
+        let bits = if byte < 64 { FORBIDDEN.0 } else { FORBIDDEN.1 };
+        if byte >= 0x80 || bits >> (byte & 63) & 1 == 1 {
+            return None;
+        }
+        last = last << 8 | u32::from(byte | 0x20);
+        is_unknown |= last == u32::from_be_bytes(*b"xn--");
+    }
+    if host.is_empty() {
+        return None;
+    }
+    let name = text::trim_end(host, b'.');
+    let label = text::last_label(name);
+    let is = |suffix: &str| label.eq_ignore_ascii_case(suffix);
+    is_unknown |= matches!(label.as_bytes(), [b'0'..=b'9', ..]);
+    Some(if is_unknown && !is_normal {
+        Reach::Unknown
+    } else if is("localhost") {
+        Reach::Loopback
+    } else if label.len() < name.len() && (is("local") || is("internal")) {
+        Reach::Private
+    } else {
+        Reach::Public
+    })
+}
+
+/// An IPv4 address in its normal form.
+fn ipv4(host: &str) -> Option<u32> {
+    let mut address = 0;
+    let mut dots = 0;
+    let mut part = 0;
+    for byte in host.bytes() {
+        match byte {
+            b'0'..=b'9' if part < 256 => part = part * 10 + u32::from(byte - b'0'),
+            b'.' => {
+                address = address << 8 | part;
+                part = 0;
+                dots += 1;
+            }
+            _ => return None,
+        }
+    }
+    (dots == 3).then_some(address << 8 | part)
+}
+
+/// An IPv6 address in its normal form, without its brackets.
+fn of_ipv6(address: &str) -> Reach {
+    let first = text::split(address, b':').map(|(first, _)| hex(first));
+    // An IPv4 address in other clothes.
+    let mapped = address.strip_prefix("::ffff:").and_then(|tail| text::split(tail, b':'));
+    let mapped = mapped.filter(|(_, low)| text::split(low, b':').is_none());
+    match (address, first, mapped) {
+        ("::1", ..) => Reach::Loopback,
+        ("::", ..) | (_, Some(0xfc00..=0xfdff | 0xfe80..=0xfebf), _) => Reach::Private,
+        (.., Some((high, low))) => of_ipv4(hex(high) << 16 | hex(low)),
+        _ => Reach::Public,
+    }
+}
+
+/// A number of up to four hexadecimal digits.
+fn hex(digits: &str) -> u32 {
+    digits.bytes().fold(0, |number, digit| {
+        number << 4 | char::from(digit).to_digit(16).unwrap_or_default()
+    })
+}
+
+/// From where an IPv4 address can be reached.
+pub(super) fn of_ipv4(address: u32) -> Reach {
+    match (address >> 24, address >> 16) {
+        (127, _) => Reach::Loopback,
+        // 172.16 to 172.31, 192.168, 169.254, 100.64 to 100.127.
+        (0 | 10, _) | (_, 0xac10..=0xac1f | 0xc0a8 | 0xa9fe | 0x6440..=0x647f) => Reach::Private,
+        _ => Reach::Public,
+    }
+}
