@@ -1,6 +1,7 @@
 // Ten thousand prices in one call, next to the same in plain JavaScript.
 import assert from "node:assert/strict";
-import { estimateMany } from "../dist/index.js";
+import * as full from "../dist/index.js";
+import * as offline from "../dist/offline.js";
 import * as prices from "../dist/prices.js";
 import { hold, race } from "./race.mjs";
 import { DURATIONS, MODELS, UPSCALES } from "./rules.mjs";
@@ -32,12 +33,13 @@ const requests = Array.from({ length: COUNT }, (_, index) => {
   if (index % 5 === 0) request.videoReference = true;
   return request;
 });
-for (const { estimateMany: price } of [{ estimateMany }, prices]) assert.deepEqual(price(requests), requests.map(plain));
+for (const { estimateMany: price } of [full, offline, prices]) assert.deepEqual(price(requests), requests.map(plain));
 
 const found = race(
   "Ten thousand prices in one call",
   [
-    ["sd2-client", () => estimateMany(requests)],
+    ["sd2-client/offline", () => offline.estimateMany(requests)],
+    ["sd2-client", () => full.estimateMany(requests)],
     ["sd2-client/prices", () => prices.estimateMany(requests)],
     ["plain JavaScript", () => requests.map(plain)],
   ],

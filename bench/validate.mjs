@@ -1,15 +1,16 @@
 // Validation of a request with 12 URLs, next to three schema libraries that do the same rules.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { validateRequest } from "../dist/index.js";
+import * as full from "../dist/index.js";
+import * as offline from "../dist/offline.js";
 import { validate as ajv } from "./ajv.mjs";
 import { all, invalid, valid } from "./requests.mjs";
 import { hold, race } from "./race.mjs";
 import { validate as valibot } from "./valibot.mjs";
 import { validate as zod } from "./zod.mjs";
 
-const ours = (request) => validateRequest(request).issues;
-const validators = { "sd2-client": ours, zod, valibot, ajv };
+const ours = (request) => offline.validateRequest(request).issues;
+const validators = { "sd2-client/offline": ours, "sd2-client": (request) => full.validateRequest(request).issues, zod, valibot, ajv };
 
 // The comparison is fair only where all find the same problems at the same places.
 const places = (issues) => [...new Set(issues.map(({ path, severity }) => `${severity} at ${path.join(".")}`))].sort();

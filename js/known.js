@@ -10,7 +10,7 @@ const readAll = (configuration) => {
   let upscale;
   let reference;
   try {
-    if (configuration.toJSON !== undefined) return;
+    if (typeof configuration !== "object" || configuration.toJSON !== undefined) return;
     for (const name of Object.keys(configuration)) {
       const value = configuration[name];
       if (name === "model") model = value;

@@ -169,29 +169,38 @@ const writeTexts = () => {
   }
 };
 
-/** Writes two values, and gives what the function makes of their addresses. */
+const writeWhole = (value, at) => {
+  nodes = 0;
+  try {
+    write(value, at, 0);
+  } catch {
+    // The end of the stack, in a proxy of a proxy.
+    words[at] = TOO_LARGE;
+  }
+};
+
+/** Writes two values, and returns what the function makes of their addresses. */
 export const lay = (first, second, work) => {
   if (words.buffer !== memory.buffer) look();
   // A getter may be here a second time.
-  const outer = { top, text, spots, nodes };
+  const outerTop = top;
+  const outerText = text;
+  const outerSpots = spots;
+  const outerNodes = nodes;
   const at = top;
   top += 2 * VALUE;
   text = "";
   spots = [];
   try {
-    for (const [value, place] of [[first, at], [second, at + VALUE]]) {
-      nodes = 0;
-      try {
-        write(value, place, 0);
-      } catch {
-        // The end of the stack, in a proxy of a proxy.
-        words[place] = TOO_LARGE;
-      }
-    }
+    writeWhole(first, at);
+    writeWhole(second, at + VALUE);
     writeTexts();
     return work(4 * at, 4 * (at + VALUE));
   } finally {
-    ({ top, text, spots, nodes } = outer);
+    top = outerTop;
+    text = outerText;
+    spots = outerSpots;
+    nodes = outerNodes;
   }
 };
 

@@ -3,12 +3,18 @@
 use crate::catalog;
 use crate::error::{Error, Result};
 use crate::pricing::{Configuration, Estimate};
+use crate::url::{self, Hostname};
 use crate::validate;
 use crate::value::Value;
 
 /// The price of a request or a configuration, or of each of a list. The issues of all that are invalid come
 /// together, each path beginning with the index.
 pub fn estimate(input: &Value, is_list: bool) -> Result<Value> {
+    estimate_with(input, is_list, url::alone)
+}
+
+/// The same with the platform's URL parser.
+pub fn estimate_with(input: &Value, is_list: bool, hostname: Hostname) -> Result<Value> {
     let mut prices = Vec::new();
     let mut issues = Vec::new();
     let inputs = if is_list {
@@ -20,7 +26,7 @@ pub fn estimate(input: &Value, is_list: bool) -> Result<Value> {
         return Err(Error::argument("Give an array, not {}.", input.kind()));
     };
     for (index, input) in inputs.iter().enumerate() {
-        match validate::configuration(input, is_list.then_some(index)) {
+        match validate::configuration_with(input, is_list.then_some(index), hostname) {
             Ok(configuration) => prices.push(configuration.estimate().value()),
             Err(mut found) => issues.append(&mut found),
         }

@@ -55,7 +55,16 @@ pub fn validate_with(request: &Value, media: &Value, hostname: Hostname) -> Vali
 /// Reads what [`validate`] takes, or `{ model, duration?, upscaleResolution?, videoReference? }`, as a
 /// configuration that has a price. `index` begins the paths of the issues.
 pub fn configuration(input: &Value, index: Option<usize>) -> Result<Configuration, Vec<Value>> {
-    let found = check(input, &Value::Null, Scope::Price, url::alone, index);
+    configuration_with(input, index, url::alone)
+}
+
+/// The same with the platform's URL parser.
+pub fn configuration_with(
+    input: &Value,
+    index: Option<usize>,
+    hostname: Hostname,
+) -> Result<Configuration, Vec<Value>> {
+    let found = check(input, &Value::Null, Scope::Price, hostname, index);
     found.configuration.ok_or(found.issues)
 }
 

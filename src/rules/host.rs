@@ -26,14 +26,28 @@ pub fn reach_of(host: &str) -> Reach {
     }
 }
 
+/// The ASCII characters that no name may have, a bit for each: those below 64, and the others.
+const FORBIDDEN: (u64, u64) = (forbidden(0), forbidden(64));
+
+const fn forbidden(from: u8) -> u64 {
+    let mut bits = 0;
+    let mut bit = 0;
+    while bit < 64 {
+        let is = matches!(from + bit, 0..=b' ' | b'#' | b'%' | b'/' | b':' | b'<' | b'>' | b'?' | b'@' | b'['..=b'^' | b'|' | 0x7f);
+        bits |= (is as u64) << bit;
+        bit += 1;
+    }
+    bits
+}
+
 /// Reads a host of plain ASCII that is no IPv6 address; `None` if it is not valid. Punycode and IPv4 addresses are unknown,
 /// unless it is in its normal form already.
 pub(super) fn read(host: &str, is_normal: bool) -> Option<Reach> {
     let mut last = 0;
     let mut is_unknown = false;
     for byte in host.bytes() {
-        if matches!(byte, 0..=b' ' | b'#' | b'%' | b'/' | b':' | b'<' | b'>' | b'?' | b'@' | b'['..=b'^' | b'|' | 0x7f..)
-        {
+        let bits = if byte < 64 { FORBIDDEN.0 } else { FORBIDDEN.1 };
+        if byte >= 0x80 || bits >> (byte & 63) & 1 == 1 {
             return None;
         }
         last = last << 8 | u32::from(byte | 0x20);
@@ -81,6 +95,7 @@ fn of_ipv6(address: &str) -> Reach {
     let first = text::split(address, b':').map(|(first, _)| hex(first));
     // An IPv4 address in other clothes.
     let mapped = address.strip_prefix("::ffff:").and_then(|tail| text::split(tail, b':'));
+    let mapped = mapped.filter(|(_, low)| text::split(low, b':').is_none());
     match (address, first, mapped) {
         ("::1", ..) => Reach::Loopback,
         ("::", ..) | (_, Some(0xfc00..=0xfdff | 0xfe80..=0xfebf), _) => Reach::Private,

@@ -38,7 +38,7 @@ impl Rule {
 macro_rules! rules {
     (errors { $($error:ident = $error_code:literal, $error_message:literal;)* }
      warnings { $($warning:ident = $code:literal, $message:literal;)* }) => {
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "it only counts the rules")]
+        #[expect(non_camel_case_types, reason = "it only counts the rules")]
         #[repr(u8)]
         enum Number { $($error,)* Errors, $($warning,)* }
 

@@ -56,6 +56,10 @@ fn is_space(character: char) -> bool {
 
 /// The text without what is invisible around it.
 pub fn trim(text: &str) -> &str {
+    // Nearly all.
+    if let [b'!'..=b'~', .., b'!'..=b'~'] = text.as_bytes() {
+        return text;
+    }
     let first = |rest: &str| rest.chars().next().filter(|character| is_space(*character));
     let mut rest = text;
     while let Some(character) = first(rest) {

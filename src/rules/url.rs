@@ -111,14 +111,15 @@ fn is_dropped(byte: u8) -> bool {
 /// The host of what follows `https:`, if the URL has a valid one and a valid port.
 fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
     // Any number of slashes, and none as well.
-    let (slashes, _) = text::span(rest, |byte| matches!(byte, b'/' | b'\\'));
-    let mut start = slashes.len();
+    let mut start = 0;
     let mut end = rest.len();
+    let mut has_user = false;
     let mut colon = None;
     let mut is_bracketed = false;
     let mut is_hard = false;
-    for (at, byte) in rest.bytes().enumerate().skip(start) {
+    for (at, byte) in rest.bytes().enumerate() {
         match byte {
+            b'/' | b'\\' if at == start && !has_user => start += 1,
             b'/' | b'\\' | b'?' | b'#' => {
                 end = at;
                 break;
@@ -126,6 +127,7 @@ fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
             // All before the last one is the user.
             b'@' => {
                 start = at + 1;
+                has_user = true;
                 colon = None;
                 is_bracketed = false;
                 is_hard = false;

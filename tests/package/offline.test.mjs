@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
-import { load, PRICE_ENTRIES } from "./project.mjs";
+import { eachValidator, load, PRICE_ENTRIES } from "./project.mjs";
 
-const { cleanRequest, estimateCredits, requestSchema, validateRequest } = await load();
 const entries = await Promise.all(PRICE_ENTRIES.map(async (entry) => [entry, await load(entry)]));
 
 for (const [entry, { estimateCredits, Sd2Error }] of entries) {
@@ -45,7 +44,7 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
   });
 }
 
-test("issues come as plain data", () => {
+eachValidator("issues come as plain data", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const { valid, mode, issues, credits } = validateRequest({ model: "sd2", inputs: { prompt: "a", duration: "5" }, callbackUrl: 1 });
   assert.deepEqual([valid, mode, credits], [false, "text", null]);
   assert.deepEqual(
@@ -58,7 +57,7 @@ test("issues come as plain data", () => {
   for (const issue of issues) assert.ok(issue.message.length > 10);
 });
 
-test("what is known of the files is held against the limits", () => {
+eachValidator("what is known of the files is held against the limits", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const url = "https://example.com/a.jpg";
   const request = { model: "sd2", inputs: { urls: [url] } };
   assert.equal(validateRequest(request, { media: { [url]: { width: 400, height: 800 } } }).valid, true);
@@ -128,7 +127,7 @@ const hostile = {
   proto: JSON.parse('{"__proto__": {"model": "sd2"}, "model": "sd2", "inputs": {"__proto__": {"prompt": "a"}}}'),
 };
 
-test("validateRequest never throws, whatever it is given and wherever it stands", () => {
+eachValidator("validateRequest never throws, whatever it is given and wherever it stands", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const url = "https://example.com/a.jpg";
   for (const [name, value] of Object.entries(hostile)) {
     for (const [request, options] of [
@@ -174,7 +173,7 @@ for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
   });
 }
 
-test("the schema survives whatever it is given", () => {
+eachValidator("the schema survives whatever it is given", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   for (const [name, value] of Object.entries(hostile)) {
     for (const input of hostileInputs(name, value)) {
       const { issues } = requestSchema["~standard"].validate(input);
@@ -190,7 +189,7 @@ const hostileInputs = (name, value) => [
   { model: "sd2", inputs: value },
 ];
 
-test("an object of another realm is as good as one of this", () => {
+eachValidator("an object of another realm is as good as one of this", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {
     valid: true,
     mode: "image",
@@ -199,7 +198,7 @@ test("an object of another realm is as good as one of this", () => {
   });
 });
 
-test("a value is read only so far, however much there is of it", () => {
+eachValidator("a value is read only so far, however much there is of it", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   let reads = 0;
   const endless = new Proxy([], {
     get(_, name) {
@@ -213,7 +212,7 @@ test("a value is read only so far, however much there is of it", () => {
   assert.ok(reads <= 10_000, `${reads} reads`);
 });
 
-test("texts that resemble each other come back as they are", () => {
+eachValidator("texts that resemble each other come back as they are", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   // The first two pairs share their places among the texts that are kept (xtask/src/glue.rs): one is the beginning of
   // the other, and one has the bytes of the other as its characters.
   const pairs = ["abf\u0005z", "abf\u0005", "\u0001\u00c4\u0080", "\u0001\u0100"];
@@ -225,7 +224,7 @@ test("texts that resemble each other come back as they are", () => {
   }
 });
 
-test("a request with an error beside the price has a price", () => {
+eachValidator("a request with an error beside the price has a price", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const request = { model: "sd2", inputs: { prompt: "", duration: "9s", image_url: "https://example.com/a.jpg" } };
   const { valid, credits, issues } = validateRequest(request);
   assert.deepEqual([valid, credits], [false, 360]);
@@ -236,7 +235,7 @@ test("a request with an error beside the price has a price", () => {
   assert.equal(estimateCredits(request).total, 360);
 });
 
-test("a form's values become a request", () => {
+eachValidator("a form's values become a request", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const form = {
     model: " sd2 ",
     callBackUrl: "",
@@ -257,20 +256,20 @@ test("a form's values become a request", () => {
   assert.equal(validateRequest(cleanRequest(form)).valid, true);
 });
 
-test("a form's duration may be digits, its URL end in an invisible character, its fields be empty", () => {
+eachValidator("a form's duration may be digits, its URL end in an invisible character, its fields be empty", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const cleaned = cleanRequest({ model: "sd2", inputs: { prompt: "  ", duration: " 12 ", urls: ["asset://a\u200b"] }, callBackUrl: "\ufeffhttps://example.com" });
   assert.deepEqual(cleaned, { model: "sd2", inputs: { duration: "12s", urls: ["asset://a"] }, callBackUrl: "https://example.com" });
   assert.deepEqual(cleanRequest({ model: "", inputs: { urls: [null, ""], duration: 5.5 } }), { inputs: { duration: 5.5 } });
 });
 
-test("what is no form stays what it is, and a cycle ends", () => {
+eachValidator("what is no form stays what it is, and a cycle ends", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   for (const value of [null, undefined, 5, true, [], () => 1]) assert.deepEqual(cleanRequest(value), value);
   const cycle = { model: "sd2" };
   cycle.inputs = cycle;
   assert.equal(cleanRequest(cycle).inputs.model, "sd2");
 });
 
-test("undefined means left out, everywhere", () => {
+eachValidator("undefined means left out, everywhere", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const request = {
     model: "sd2",
     callBackUrl: undefined,
@@ -281,7 +280,7 @@ test("undefined means left out, everywhere", () => {
   assert.equal(estimateCredits({ model: "sd2", duration: undefined, upscaleResolution: undefined, videoReference: undefined }).total, 200);
 });
 
-test("thousands of calls do not grow the memory without bound", () => {
+eachValidator("thousands of calls do not grow the memory without bound", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const request = { model: "sd2", inputs: { urls: Array(12).fill("https://example.com/a.jpg"), videoInputMode: "reference", resolution: "720x720" } };
   const run = (times) => {
     for (let i = 0; i < times; i++) validateRequest(request);

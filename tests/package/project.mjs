@@ -1,4 +1,5 @@
 // The project in target/installed/: `npm test` made it empty and installed nothing but the packed tarball there.
+import { test } from "node:test";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -20,7 +21,15 @@ export const resolve = (specifier) => pathToFileURL(require.resolve(specifier)).
 export const load = (specifier = "sd2-client", copy = "") => import(`${resolve(specifier)}${copy && `?${copy}`}`);
 
 /** The entries that price, each of which must say the same. */
-export const PRICE_ENTRIES = ["sd2-client", "sd2-client/prices"];
+export const PRICE_ENTRIES = ["sd2-client", "sd2-client/offline", "sd2-client/prices"];
+
+/** The entries that validate, each of which must say the same. */
+export const VALIDATOR_ENTRIES = ["sd2-client", "sd2-client/offline"];
+
+/** A test for each entry that validates; it is given what the entry exports. */
+export const eachValidator = (title, run) => {
+  for (const entry of VALIDATOR_ENTRIES) test(`${entry}: ${title}`, async () => run(await load(entry), entry));
+};
 
 /** The WebAssembly that the package exports. */
 export const wasmBytes = () => readFileSync(require.resolve("sd2-client/sd2_client.wasm"));

@@ -132,11 +132,11 @@ pub fn build() -> Result<()> {
     emulator_entry::build(&target)?;
     media::build(&target)?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
-    for entry in ["index", "prices", "emulator", "media"] {
+    for entry in ["index", "offline", "prices", "emulator", "media"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
     }
-    for entry in ["index", "slim", "prices", "emulator", "media"] {
+    for entry in ["index", "slim", "offline", "prices", "emulator", "media"] {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }

@@ -14,16 +14,21 @@ const BUDGETS: &str = "size-budget.json";
 const GENERATE: &str = r#"import { Sd2Client } from "ENTRY";
 new Sd2Client({ apiKey: "key" }).generate({ model: "sd2", inputs: { prompt: "A cat playing piano" } });"#;
 
+/// The smallest program that checks and prices.
+const CHECK: &str = r#"import { estimateCredits, validateRequest } from "ENTRY";
+document.body.append(validateRequest({}).valid, estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
+
 /// The smallest program that prices.
 const ESTIMATE: &str = r#"import { estimateCredits } from "ENTRY";
 document.body.append(estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
 
 /// The smallest useful program of each entry: its name in [`BUDGETS`], the entry, the source with `ENTRY` in its
 /// place.
-const PROGRAMS: [(&str, &str, &str); 5] = [
+const PROGRAMS: [(&str, &str, &str); 6] = [
     ("default", "sd2-client", GENERATE),
     ("workerd", "sd2-client/workerd", GENERATE),
     ("slim", "sd2-client/slim", GENERATE),
+    ("offline", "sd2-client/offline", CHECK),
     ("prices", "sd2-client/prices", ESTIMATE),
     (
         "calculator-element",

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod json;
+pub mod layout;
 pub mod platform;
 pub mod service;
 pub mod writer;

@@ -1,6 +1,7 @@
 //! The validator: the contract's rule table, row by row, and what holds of it for any value at all.
 
 use crate::support::json::{Json, json, seen, value};
+use crate::support::layout;
 use sd2_client::validate::validate;
 use sd2_client::value::Value;
 
@@ -11,7 +12,9 @@ fn issues(request: &Json) -> Vec<Json> {
 
 /// The issues of a request whose files were probed.
 fn issues_with(request: &Json, media: Json) -> Vec<Json> {
-    let verdict = seen(&validate(&value(request), &value(&media)).into_value());
+    let (request, media) = (value(request), value(&media));
+    let verdict = seen(&validate(&request, &media).into_value());
+    assert_eq!(verdict, layout::verdict(&request, &media), "both entries");
     verdict["issues"].as_array().expect("issues is a list").clone()
 }
 
@@ -23,6 +26,7 @@ fn codes(issues: &[Json]) -> Vec<&str> {
 /// The verdict on a value without the issues' messages, each of which must be whole.
 fn verdict(request: &Value) -> Json {
     let mut verdict = seen(&validate(request, &Value::Null).into_value());
+    assert_eq!(verdict, layout::verdict(request, &Value::Null), "both entries");
     for issue in verdict["issues"].as_array_mut().expect("issues is a list") {
         let message = issue.as_object_mut().and_then(|issue| issue.remove("message"));
         let message = message.expect("each issue has a message").to_string();

@@ -2,6 +2,7 @@
 
 use super::strategies::{BREAKAGES, almost_a_request, anything, documented};
 use crate::support::json::{Json, json, seen, value};
+use crate::support::layout;
 use crate::support::writer::write;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -13,6 +14,9 @@ fn holds(request: &Value, media: &Value) -> Result<(), TestCaseError> {
     // As text, because NaN does not equal itself.
     let verdict = write(&validation.clone().into_value());
     prop_assert_eq!(verdict, write(&validate(request, media).into_value()));
+
+    // Where it lies in memory, as `sd2-client/offline` has it. NaN has no JSON.
+    prop_assert_eq!(seen(&validation.clone().into_value()), layout::verdict(request, media));
 
     let is_error = |issue: &&Value| issue.text("severity") == Some("error");
     prop_assert_eq!(
