@@ -66,8 +66,7 @@ mod exports {
         // SAFETY: the URL is only read, and what is written is no longer than this.
         let length = unsafe { host(url.as_ptr(), url.len(), end.as_mut_ptr()) };
         let end = end.get(..length).filter(|end| !end.is_empty())?;
-        // SAFETY: a host in its normal form is ASCII.
-        Some(host::reach_of(unsafe { core::str::from_utf8_unchecked(end) }))
+        Some(host::reach_of(end))
     }
 
     fn tell(found: &Issue) {

@@ -31,7 +31,7 @@ pub fn to_js_error(error: Box<Error>) -> JsValue {
 /// The platform's URL parser; `None` if it refuses the URL.
 pub fn hostname(url: &str, _: &str) -> Option<Reach> {
     let host = js_hostname(url);
-    (!host.is_empty()).then(|| reach_of(&host))
+    (!host.is_empty()).then(|| reach_of(host.as_bytes()))
 }
 
 /// What JavaScript wrote with `encode`.
