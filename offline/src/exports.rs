@@ -25,8 +25,7 @@ fn hostname(url: &str, _: &str) -> Option<Reach> {
     // SAFETY: the URL is only read, and what is written is no longer than this.
     let length = unsafe { host(url.as_ptr(), url.len(), end.as_mut_ptr()) };
     let end = end.get(..length).filter(|end| !end.is_empty())?;
-    // SAFETY: a host in its normal form is ASCII.
-    Some(host::reach_of(unsafe { core::str::from_utf8_unchecked(end) }))
+    Some(host::reach_of(end))
 }
 
 fn report(found: &Issue) {

@@ -9,20 +9,20 @@ pub fn read(host: &str) -> Option<Reach> {
         return ipv6(host.strip_prefix("[")?.strip_suffix("]")?).map(reach_of_ipv6);
     }
     let name = host.strip_suffix(".").unwrap_or(host);
-    if is_number(text::last_label(name)) {
+    if is_number(text::last_label(name.as_bytes())) {
         return ipv4(name).map(of_ipv4);
     }
     Some(Reach::Public).filter(|_| !host.is_empty())
 }
 
 /// Whether this makes an address of the name that it ends.
-fn is_number(label: &str) -> bool {
-    !label.is_empty() && (number(label).is_some() || label.bytes().all(|byte| byte.is_ascii_digit()))
+fn is_number(label: &[u8]) -> bool {
+    !label.is_empty() && (number(label).is_some() || label.iter().all(u8::is_ascii_digit))
 }
 
 /// A part of an IPv4 address: decimal, octal behind `0`, hexadecimal behind `0x`. (`0x` alone is 0.)
-fn number(part: &str) -> Option<u64> {
-    let (digits, radix) = match part.as_bytes() {
+fn number(part: &[u8]) -> Option<u64> {
+    let (digits, radix) = match part {
         [] => return None,
         [b'0', b'x' | b'X', digits @ ..] => (digits, 16),
         [b'0', digits @ ..] => (digits, 8),
@@ -43,7 +43,7 @@ fn ipv4(name: &str) -> Option<u32> {
     let mut bits = 32;
     let mut rest = name;
     while let Some((part, after)) = text::split(rest, b'.') {
-        let number = number(part).filter(|number| *number < 256)?;
+        let number = number(part.as_bytes()).filter(|number| *number < 256)?;
         bits -= 8;
         if bits == 0 {
             return None;
@@ -51,7 +51,7 @@ fn ipv4(name: &str) -> Option<u32> {
         address = address << 8 | number;
         rest = after;
     }
-    let number = number(rest).filter(|number| *number < 1 << bits)?;
+    let number = number(rest.as_bytes()).filter(|number| *number < 1 << bits)?;
     Some((address << bits | number) as u32)
 }
 

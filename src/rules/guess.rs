@@ -78,7 +78,7 @@ pub fn mend(url: &str, hostname: Hostname) -> Meant<'_> {
     let (host, path) = text::span(text, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | 0x80..)
     });
-    let label = text::last_label(host);
+    let label = text::last_label(host.as_bytes());
     match path.as_bytes() {
         [b'/', ..] | [b':', b'0'..=b'9', ..]
             if host.len() > label.len() + 1 && label.len() > 1 && url::is_http(text, hostname) =>

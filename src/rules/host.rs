@@ -16,9 +16,10 @@ pub enum Reach {
 }
 
 /// From where a host in its normal form can be reached, or the end of one.
-pub fn reach_of(host: &str) -> Reach {
-    if let Some(address) = host.strip_prefix("[") {
-        return of_ipv6(text::trim_end(address, b']'));
+#[inline(never)]
+pub fn reach_of(host: &[u8]) -> Reach {
+    if let [b'[', address @ .., b']'] = host {
+        return of_ipv6(address);
     }
     match ipv4(host) {
         Some(address) => of_ipv4(address),
@@ -42,10 +43,11 @@ const fn forbidden(from: u8) -> u64 {
 
 /// Reads a host of plain ASCII that is no IPv6 address; `None` if it is not valid. Punycode and IPv4 addresses are unknown,
 /// unless it is in its normal form already.
-pub(super) fn read(host: &str, is_normal: bool) -> Option<Reach> {
+pub(super) fn read(host: &[u8], is_normal: bool) -> Option<Reach> {
     let mut last = 0;
     let mut is_unknown = false;
-    for byte in host.bytes() {
+    for byte in host {
+        let byte = *byte;
         let bits = if byte < 64 { FORBIDDEN.0 } else { FORBIDDEN.1 };
         if byte >= 0x80 || bits >> (byte & 63) & 1 == 1 {
             return None;
@@ -56,15 +58,18 @@ pub(super) fn read(host: &str, is_normal: bool) -> Option<Reach> {
     if host.is_empty() {
         return None;
     }
-    let name = text::trim_end(host, b'.');
+    let mut name = host;
+    while let [shorter @ .., b'.'] = name {
+        name = shorter;
+    }
     let label = text::last_label(name);
-    let is = |suffix: &str| label.eq_ignore_ascii_case(suffix);
-    is_unknown |= matches!(label.as_bytes(), [b'0'..=b'9', ..]);
+    let is = |suffix: &[u8]| label.eq_ignore_ascii_case(suffix);
+    is_unknown |= matches!(label, [b'0'..=b'9', ..]);
     Some(if is_unknown && !is_normal {
         Reach::Unknown
-    } else if is("localhost") {
+    } else if is(b"localhost") {
         Reach::Loopback
-    } else if label.len() < name.len() && (is("local") || is("internal")) {
+    } else if label.len() < name.len() && (is(b"local") || is(b"internal")) {
         Reach::Private
     } else {
         Reach::Public
@@ -72,11 +77,12 @@ pub(super) fn read(host: &str, is_normal: bool) -> Option<Reach> {
 }
 
 /// An IPv4 address in its normal form.
-fn ipv4(host: &str) -> Option<u32> {
+fn ipv4(host: &[u8]) -> Option<u32> {
     let mut address = 0;
     let mut dots = 0;
     let mut part = 0;
-    for byte in host.bytes() {
+    for byte in host {
+        let byte = *byte;
         match byte {
             b'0'..=b'9' if part < 256 => part = part * 10 + u32::from(byte - b'0'),
             b'.' => {
@@ -91,23 +97,30 @@ fn ipv4(host: &str) -> Option<u32> {
 }
 
 /// An IPv6 address in its normal form, without its brackets.
-fn of_ipv6(address: &str) -> Reach {
-    let first = text::split(address, b':').map(|(first, _)| hex(first));
+fn of_ipv6(address: &[u8]) -> Reach {
+    match address {
+        b"::1" => return Reach::Loopback,
+        b"::" => return Reach::Private,
+        _ => {}
+    }
+    let Some((first, _)) = text::cut(address, b':') else {
+        return Reach::Public;
+    };
+    if matches!(hex(first), 0xfc00..=0xfdff | 0xfe80..=0xfebf) {
+        return Reach::Private;
+    }
     // An IPv4 address in other clothes.
-    let mapped = address.strip_prefix("::ffff:").and_then(|tail| text::split(tail, b':'));
-    let mapped = mapped.filter(|(_, low)| text::split(low, b':').is_none());
-    match (address, first, mapped) {
-        ("::1", ..) => Reach::Loopback,
-        ("::", ..) | (_, Some(0xfc00..=0xfdff | 0xfe80..=0xfebf), _) => Reach::Private,
-        (.., Some((high, low))) => of_ipv4(hex(high) << 16 | hex(low)),
+    let mapped = address.strip_prefix(b"::ffff:").and_then(|tail| text::cut(tail, b':'));
+    match mapped {
+        Some((high, low)) if !low.contains(&b':') => of_ipv4(hex(high) << 16 | hex(low)),
         _ => Reach::Public,
     }
 }
 
 /// A number of up to four hexadecimal digits.
-fn hex(digits: &str) -> u32 {
-    digits.bytes().fold(0, |number, digit| {
-        number << 4 | char::from(digit).to_digit(16).unwrap_or_default()
+fn hex(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |number, digit| {
+        number << 4 | char::from(*digit).to_digit(16).unwrap_or_default()
     })
 }
 

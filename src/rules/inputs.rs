@@ -9,6 +9,11 @@ use super::pricing::Configuration;
 use super::rule;
 use super::text;
 
+/// What `videoInputMode` may be, and the places of both.
+const MODES: [&str; 2] = ["keyframe", "reference"];
+const KEYFRAME: usize = 0;
+const REFERENCE: usize = 1;
+
 impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
     /// Checks `inputs`, and gives the mode and what the price depends on.
     pub(super) fn inputs(&mut self, inputs: N, model: Option<&'static Model>) -> (Option<Mode>, Option<Configuration>) {
@@ -25,11 +30,13 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         ] = fields;
         // `None` if it is no list.
         let frames = urls.map_or(Some(0), |urls| (urls.kind() == Kind::List).then(|| urls.length()));
-        let mode = match (named.map(|mode| mode.as_str().unwrap_or_default()), frames) {
-            (Some("reference"), _) => Some(Mode::Reference),
-            (None | Some("keyframe"), Some(0)) => Some(Mode::Text),
+        let name = named.and_then(N::as_str).and_then(|name| text::position(name, &MODES));
+        let mode = match (name, frames) {
+            (Some(REFERENCE), _) => Some(Mode::Reference),
+            (None, _) if named.is_some() => None,
+            (_, Some(0)) => Some(Mode::Text),
             (None, Some(1)) => Some(Mode::Image),
-            (None | Some("keyframe"), Some(_)) => Some(Mode::Keyframe),
+            (_, Some(_)) => Some(Mode::Keyframe),
             _ => None,
         };
 
@@ -46,7 +53,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         let total = images.unwrap_or(0) + videos.unwrap_or(0) + audios.unwrap_or(0);
         let seconds = self.duration(duration);
         self.resolution(resolution, mode);
-        self.input_mode(named, frames);
+        self.input_mode(named, name, frames);
         let upscale = self.upscale(upscale);
         if mode == Some(Mode::Reference) {
             if total > catalog::MAX_FILES {
@@ -82,18 +89,15 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         }
     }
 
-    fn input_mode(&mut self, mode: Option<N>, frames: Option<usize>) {
+    fn input_mode(&mut self, mode: Option<N>, name: Option<usize>, frames: Option<usize>) {
         let field = "videoInputMode";
-        let named = self.string(mode, field);
-        let (rule, meant) = match (named, frames) {
-            (None, Some(catalog::KEYFRAME_IMAGES)) if mode.is_none() => (rule::MODE_IMPLIED, "keyframe"),
-            (Some("keyframe"), Some(0)) => (rule::KEYFRAME_WITHOUT_IMAGES, ""),
-            (Some("keyframe"), Some(1)) => (rule::KEYFRAME_WITH_ONE_IMAGE, ""),
-            (None | Some("keyframe" | "reference"), _) => return,
-            (Some(id), _) => (
-                rule::BAD_MODE,
-                guess::nearest(id.as_bytes(), &["keyframe", "reference"]),
-            ),
+        let given = self.string(mode, field);
+        let (rule, meant) = match (given, name, frames) {
+            (None, _, Some(catalog::KEYFRAME_IMAGES)) if mode.is_none() => (rule::MODE_IMPLIED, "keyframe"),
+            (_, Some(KEYFRAME), Some(0)) => (rule::KEYFRAME_WITHOUT_IMAGES, ""),
+            (_, Some(KEYFRAME), Some(1)) => (rule::KEYFRAME_WITH_ONE_IMAGE, ""),
+            (Some(id), None, _) => (rule::BAD_MODE, guess::nearest(id.as_bytes(), &MODES)),
+            _ => return,
         };
         self.add(Some(field), rule, meant);
     }

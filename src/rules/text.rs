@@ -82,9 +82,16 @@ pub fn span(text: &str, is_such: fn(u8) -> bool) -> (&str, &str) {
 }
 
 /// What stands behind the last dot of a name.
-pub fn last_label(name: &str) -> &str {
-    let length = name.bytes().rev().take_while(|byte| *byte != b'.').count();
-    name.get(name.len() - length..).unwrap_or_default()
+#[inline(never)]
+pub fn last_label(name: &[u8]) -> &[u8] {
+    name.rsplit(|byte| *byte == b'.').next().unwrap_or_default()
+}
+
+/// What stands before and after the first such byte.
+#[inline(never)]
+pub fn cut(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
+    let (before, rest) = text.split_at_checked(text.iter().position(|byte| *byte == at)?)?;
+    Some((before, rest.get(1..)?))
 }
 
 /// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two

@@ -66,13 +66,13 @@ pub fn kind(url: &str) -> Kind<'_> {
 
 /// The same, with the platform's parser for the hosts that cannot be read here.
 pub fn kind_with(url: &str, hostname: Hostname) -> Kind<'_> {
-    let Some((scheme, rest)) = text::split(url, b':') else {
+    let Some((scheme, rest)) = text::cut(url.as_bytes(), b':') else {
         return Kind::Other;
     };
     let is = |name| is_scheme(scheme, name);
     let secure = is("https");
     if secure || is("http") {
-        return match host(url, rest, hostname) {
+        return match host(url, scheme.len() + 1, hostname) {
             Some(host) => Kind::Http { host, secure },
             None => Kind::Other,
         };
@@ -80,8 +80,10 @@ pub fn kind_with(url: &str, hostname: Hostname) -> Kind<'_> {
     if is("data") || is("blob") || is("file") {
         return Kind::Local;
     }
-    match rest.strip_prefix("//") {
-        Some(id) if is("asset") && !id.is_empty() && !id.bytes().any(|byte| byte <= b' ' || byte == 0x7f) => {
+    match rest {
+        [b'/', b'/', id @ ..]
+            if is("asset") && !id.is_empty() && !id.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f)) =>
+        {
             Kind::Asset
         }
         _ => Kind::Other,
@@ -89,18 +91,18 @@ pub fn kind_with(url: &str, hostname: Hostname) -> Kind<'_> {
 }
 
 #[inline(never)]
-fn is_scheme(text: &str, name: &str) -> bool {
+fn is_scheme(text: &[u8], name: &str) -> bool {
     let mut letters = name.bytes();
     let mut is_same = true;
-    for byte in text.bytes() {
-        is_same &= is_dropped(byte) || letters.next() == Some(byte.to_ascii_lowercase());
+    for byte in text {
+        is_same &= is_dropped(*byte) || letters.next() == Some(byte.to_ascii_lowercase());
     }
     is_same && letters.next().is_none()
 }
 
 /// Whether a text is an http(s) URL that lacks its scheme.
 pub fn is_http(text: &str, hostname: Hostname) -> bool {
-    host(text, text, hostname).is_some()
+    host(text, 0, hostname).is_some()
 }
 
 /// Whether the standard drops a byte, wherever it stands.
@@ -109,15 +111,15 @@ fn is_dropped(byte: u8) -> bool {
 }
 
 /// The host of what follows `https:`, if the URL has a valid one and a valid port.
-fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
+fn host(url: &str, begin: usize, hostname: Hostname) -> Option<Host<'_>> {
     // Any number of slashes, and none as well.
-    let mut start = 0;
-    let mut end = rest.len();
+    let mut start = begin;
+    let mut end = url.len();
     let mut has_user = false;
     let mut colon = None;
     let mut is_bracketed = false;
     let mut is_hard = false;
-    for (at, byte) in rest.bytes().enumerate() {
+    for (at, byte) in url.bytes().enumerate().skip(begin) {
         match byte {
             b'/' | b'\\' if at == start && !has_user => start += 1,
             b'/' | b'\\' | b'?' | b'#' => {
@@ -140,8 +142,8 @@ fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
             _ => is_hard |= byte >= 0x80 || byte == b'%' || is_dropped(byte),
         }
     }
-    let text = rest.get(start..colon.unwrap_or(end))?;
-    let digits = rest.get(colon.map_or(end, |colon| colon + 1)..end)?;
+    let text = url.get(start..colon.unwrap_or(end))?;
+    let digits = url.get(colon.map_or(end, |colon| colon + 1)..end)?;
     let port = text::whole(digits);
     // Only the platform knows what it drops or decodes.
     if port > Some(65_535) || port.is_none() && !digits.is_empty() && !is_hard {
@@ -150,7 +152,7 @@ fn host<'a>(url: &str, rest: &'a str, hostname: Hostname) -> Option<Host<'a>> {
     let reach = if is_hard {
         Reach::Unknown
     } else {
-        host::read(text, false)?
+        host::read(text.as_bytes(), false)?
     };
     let reach = if reach == Reach::Unknown {
         hostname(url, text)?

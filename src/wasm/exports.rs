@@ -44,7 +44,7 @@ type Account = Rc<Client<JsValue>>;
 /// The platform's URL parser.
 fn hostname(url: &str, _: &str) -> Option<Reach> {
     let host = web_sys::Url::new(url).ok()?.hostname();
-    (!host.is_empty()).then(|| reach_of(&host))
+    (!host.is_empty()).then(|| reach_of(host.as_bytes()))
 }
 
 fn tell(sink: &Sink, mistake: &Mistake) {

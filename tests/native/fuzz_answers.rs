@@ -212,7 +212,8 @@ fn is_on_time(reply: &Reply) -> bool {
 }
 
 fn is_id(id: &str) -> bool {
-    !id.trim().is_empty() && id.len() <= 200
+    let is_visible = |character: char| !sd2_client::rules::text::is_invisible(character);
+    id.chars().any(is_visible) && id.len() <= 200
 }
 
 /// What came of a create, by the documentation: no code for a task's id.

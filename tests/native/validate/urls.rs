@@ -241,10 +241,10 @@ fn a_text_too_long_to_copy_is_told_by_its_beginning() {
 #[test]
 fn the_platform_is_asked_about_addresses_and_hosts_beyond_plain_ascii_and_no_others() {
     let platform: Hostname = |url, _| match url {
-        "https://\u{ff11}\u{ff12}\u{ff17}.1/a" | "https://0x7f.1/a" => Some(reach_of("127.0.0.1")),
-        "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some(reach_of("localhost")),
-        "https://xn--bcher-kva.example/a" => Some(reach_of("xn--bcher-kva.example")),
-        "https://[0:0::ffff:7f00:1]/a" => Some(reach_of("[::ffff:7f00:1]")),
+        "https://\u{ff11}\u{ff12}\u{ff17}.1/a" | "https://0x7f.1/a" => Some(reach_of(b"127.0.0.1")),
+        "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some(reach_of(b"localhost")),
+        "https://xn--bcher-kva.example/a" => Some(reach_of(b"xn--bcher-kva.example")),
+        "https://[0:0::ffff:7f00:1]/a" => Some(reach_of(b"[::ffff:7f00:1]")),
         "https://xn--a/a" | "https://a%00b/a" | "https://1.2.3.4.5/a" => None,
         other => panic!("{other}"),
     };
