@@ -29,7 +29,7 @@ cd ~/sd2-client
 npm start -- --once
 npm test
 echo "The fonts are:"
-dpkg-query --show 'fonts-*'
+fc-list : family | sort --unique
 END
 # The mounts end with their namespace.
 exec unshare --mount --pid --fork bash -euc '
