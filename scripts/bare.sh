@@ -10,7 +10,7 @@ bare=${1:-$(mktemp -d)}
 # How this machine reaches its registries.
 rm -f "$bare/etc/apt/sources.list"
 cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$bare/etc/apt/" 2>/dev/null || true
-cp /etc/resolv.conf "$bare/etc/"
+cp /etc/hosts /etc/resolv.conf "$bare/etc/"
 cp /etc/ssl/certs/ca-certificates.crt "$bare/etc/ssl/certs/"
 
 install -D "$(command -v node)" "$bare/usr/local/bin/node"
@@ -29,7 +29,7 @@ cd ~/sd2-client
 npm start -- --once
 npm test
 echo "The fonts are:"
-dpkg-query --show 'fonts-*'
+fc-list : family | sort --unique
 END
 # The mounts end with their namespace.
 exec unshare --mount --pid --fork bash -euc '

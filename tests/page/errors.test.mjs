@@ -126,7 +126,7 @@ for (const [code, fault, happened, wait] of [
 
 visit("wait_timeout: a task that takes too long is not lost", async (page) => {
   const taskId = await begin(page);
-  await says(page, ".job", "wait_timeout", /Timed out before the task/, passing(60_000));
+  await says(page, ".job", "wait_timeout", /Timed out (before|while waiting for) the task/, passing(60_000));
   await state(page, "lost");
   await completes(page, taskId);
 });
