@@ -48,33 +48,31 @@ const probe = async (source) => {
 };
 
 /** The lists of files in a request, in the validator's order, and the kinds that belong there. */
-const LISTS = { urls: "an image", videoUrls: "a video", audioUrls: "audio or video" };
+const LISTS = { urls: "image", videoUrls: "video", audioUrls: "audio video" };
 const MAX_PROBES = 4;
 
 export const checkMedia = async (request, options) => {
   const { concurrency = MAX_PROBES, ...given } = checkOptions(options, ["concurrency", "fetch", "signal"]);
   if (!(concurrency >= 1)) throw misuse("concurrency must be a number from 1 up.");
   const files = filesOf(request);
-  const media = {};
-  const found = new Map();
+  /** Facts or errors, by URL. The validator sees nothing in an error. */
+  const found = {};
   const queue = [...new Set(files.map(({ url }) => url))];
   const work = async () => {
     for (let url; (url = queue.shift()) !== undefined; ) {
       try {
-        const facts = await probeMedia(url, given);
-        found.set(url, facts);
-        media[url] = facts;
+        found[url] = await probeMedia(url, given);
       } catch (error) {
         given.signal?.throwIfAborted();
         if (!Sd2Error.is(error) || !error.code.startsWith("media_")) throw error;
-        found.set(url, error);
+        found[url] = error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, MAX_PROBES) }, work));
-  const validation = validateRequest(request, { media });
+  const validation = validateRequest(request, { media: found });
   for (const { list, index, url } of files) {
-    const { kind, message = `This is ${kind}, not ${LISTS[list]}.` } = found.get(url);
+    const { kind, message = `It is of another kind (${kind}).` } = found[url];
     if (LISTS[list].includes(kind)) continue;
     const issue = { path: ["inputs", list, index], code: "unprobed", severity: "warning", message: `Not checked: ${message}` };
     const before = validation.issues.findLastIndex(({ path }) => isBefore(path, list, index));

@@ -8,7 +8,7 @@ const MESSAGES = {
   media_unreachable: (word) => `The file cannot be read from here (${word}); the service may still be able to.`,
   media_status: (word) => `The server answered HTTP ${word}, not with the file.`,
   media_unsupported: (word) => WORDS[word] ?? `This is ${word}, which is not supported.`,
-  media_truncated: () => "The file ends before it tells what it is. It may have been cut off.",
+  media_truncated: () => "The file was cut off before it tells what it is.",
   media_too_large: () => "Too much of the file would have to be read to tell what it is.",
   media_unknown: (word) => `The file cannot be measured. ${word}`,
 };
@@ -17,7 +17,6 @@ const MESSAGES = {
 const WORDS = {
   html: "This is a web page, not a file.",
   empty: "The file is empty.",
-  unknown: "This is no media file of a known format.",
 };
 
 export const failure = (code, word, details) => new Sd2Error(MESSAGES[code](word), { code, retryable: false, ...details });

@@ -1,6 +1,6 @@
 // The module's memory: what is held of a file stands there, behind a question and its answer (media/src/wasm.rs).
 import { source } from "sd2-client-module";
-import { Sd2Error } from "./failure.js";
+import { failure, Sd2Error } from "./failure.js";
 
 /** What is read at once, unless more is needed; and as much memory as grows at once. */
 export const WINDOW = 65_536;
@@ -8,6 +8,8 @@ export const WINDOW = 65_536;
 const CHUNKS = 64;
 const QUESTION = 2 + 3 * CHUNKS;
 const ANSWER = 12;
+/** More of a file than is held. */
+const MOST = 24 << 20;
 const KINDS = ["image", "video", "audio"];
 const CODES = { 3: "media_unsupported", 4: "media_truncated", 5: "media_unknown" };
 
@@ -73,6 +75,7 @@ class Look {
   hold(at, bytes) {
     let last = this.chunks.at(-1);
     const address = last[1] + last[2];
+    if (address + bytes.length > this.base + MOST) throw failure("media_too_large");
     const more = address + bytes.length - this.#memory.byteLength;
     if (more > 0) this.exports.memory.grow(Math.ceil(more / WINDOW));
     new Uint8Array(this.#memory, address).set(bytes);

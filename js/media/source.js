@@ -3,8 +3,7 @@ import { acceptsCache } from "../cache.js";
 import { failure, misuse } from "./failure.js";
 import { WINDOW } from "./module.js";
 
-/** The most that is read by ranges, and as a stream. */
-const MAX_RANGES = 24 << 20;
+/** The most that is read as a stream. */
 const MAX_STREAM = 16 << 20;
 
 /**
@@ -12,7 +11,7 @@ const MAX_STREAM = 16 << 20;
  * (fewer at the end), `measure(look)` which finds the size, `close()`.
  */
 export const open = (source, fetch, signal) => {
-  if (typeof source?.slice === "function" && typeof source.arrayBuffer === "function") {
+  if (source?.slice && source.arrayBuffer) {
     return slices(source.size, async (from, to) => new Uint8Array(await source.slice(from, to).arrayBuffer()));
   }
   if (source?.byteLength >= 0) {
@@ -20,7 +19,7 @@ export const open = (source, fetch, signal) => {
     const { buffer = source, byteOffset = 0 } = source;
     return slices(source.byteLength, (from, to) => new Uint8Array(buffer, byteOffset + from, to - from));
   }
-  if (typeof source?.headers?.get === "function" && typeof source.status === "number") {
+  if (source?.headers?.get) {
     if (source.bodyUsed) throw misuse("The Response was read before: give a clone of it.");
     return stream(source);
   }
@@ -39,29 +38,21 @@ const unreachable = (error) => {
   return failure("media_unreachable", /^[A-Z_]+$/.test(code) ? code : "network or CORS");
 };
 
-const tooLarge = () => failure("media_too_large");
-
 /** What can be read anywhere at once. */
-const slices = (size, slice) => {
-  let left = MAX_RANGES;
-  return {
-    size,
-    async read(look, at, length) {
-      const from = look.missing(at);
-      const to = Math.max(from, Math.min(at + length, size));
-      left -= to - from;
-      if (left < 0) throw tooLarge();
-      let bytes;
-      try {
-        bytes = await slice(from, to);
-      } catch (error) {
-        throw unreachable(error);
-      }
-      look.hold(from, bytes);
-    },
-    close() {},
-  };
-};
+const slices = (size, slice) => ({
+  size,
+  async read(look, at, length) {
+    const from = look.missing(at);
+    let bytes;
+    try {
+      bytes = await slice(from, Math.max(from, Math.min(at + length, size)));
+    } catch (error) {
+      throw unreachable(error);
+    }
+    look.hold(from, bytes);
+  },
+  close() {},
+});
 
 /** A response's body, piece by piece. One that is only like a response has but one piece. */
 const bodyOf = (response) => {
@@ -88,7 +79,7 @@ const stream = (response) => {
     size: undefined,
     async read(look, at, length) {
       if (status !== undefined && (status < 200 || status > 299)) throw refused(status);
-      if (at >= MAX_STREAM) throw tooLarge();
+      if (at >= MAX_STREAM) throw failure("media_too_large");
       const until = Math.min(Math.max(at + length, total + WINDOW), MAX_STREAM);
       while (total < until && opened.size === undefined) {
         let piece;
@@ -115,7 +106,6 @@ const refused = (status) => (status ? failure("media_status", status, { status }
 
 /** A URL by ranges, and as a stream where there are none. */
 const ranges = (url, fetch, signal) => {
-  let left = MAX_RANGES;
   let body;
   let whole;
 
@@ -140,7 +130,7 @@ const ranges = (url, fetch, signal) => {
     const { status, headers } = response;
     // Ranges of what is encoded are of no use, and Deno does not decode what was asked for by range.
     const encoding = headers?.get("content-encoding");
-    if (encoding && encoding !== "identity") body.close();
+    if (encoding) body.close();
     else if (status === 200) whole = stream(response);
     else if (status === 206 || status === 416) return response;
     else throw refused(status);
@@ -190,8 +180,6 @@ const ranges = (url, fetch, signal) => {
       if (!whole) {
         const from = look.missing(at);
         const to = Math.min(Math.max(at + length, from + WINDOW), opened.size ?? Infinity);
-        left -= to - from;
-        if (left < 0) throw tooLarge();
         if (await hold(look, from, to)) return;
         await giveUp(look);
       }

@@ -24,11 +24,12 @@ pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [T
             is_estimate: false,
         })
     };
-    if let Some(mehd) = child(bytes, mvex, name(b"mehd"))? {
+    let mut declared = 0.0;
+    if let Some(mehd) = child(bytes, mvex, name(b"mehd"))?
+        && movie > 0
+    {
         let ticks = bytes.be(mehd.at + 4, if bytes.be(mehd.at, 1)? == 1 { 8 } else { 4 })?;
-        if ticks > 0 && movie > 0 {
-            return exactly(ticks as f64 / movie as f64);
-        }
+        declared = ticks as f64 / movie as f64;
     }
     defaults(bytes, mvex, tracks)?;
     for track in tracks.iter_mut() {
@@ -42,6 +43,10 @@ pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [T
     loop {
         let is_held = bytes.run(at, 16, 0).is_ok();
         if !is_held && at < end {
+            // What is declared need not be there, but saves many reads.
+            if declared > 0.0 {
+                return exactly(declared);
+            }
             let has_begun = tracks.iter().any(|track| track.start.is_some());
             if has_begun
                 && !is_indexed
@@ -71,7 +76,7 @@ pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [T
                 // One that covers a part only is followed by others.
                 let is_first = tracks.iter().all(|track| track.start.is_none());
                 if is_first && seconds > 0.0 && (Some(covered) == bytes.size || is_end(bytes, covered)?) {
-                    return exactly(seconds);
+                    declared = seconds;
                 }
             }
             _ => {}

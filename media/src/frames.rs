@@ -181,15 +181,10 @@ pub fn seconds(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<(f
     tally.add(run, first, free);
     tally.add(tail, first, free);
     let is_constant = tally.is_constant;
-    if !is_constant {
-        if length <= WHOLE {
-            // Another look, with everything at hand.
-            bytes.get(at, length)?;
-            return Err(bytes.damaged());
-        }
-        for quarter in 1..4 {
-            tally.add(bytes.get(at + length / 4 * quarter, WINDOW)?, first, free);
-        }
+    if !is_constant && length <= WHOLE {
+        // Another look, with everything at hand.
+        bytes.get(at, length)?;
+        return Err(bytes.damaged());
     }
     if tally.bytes == 0 {
         return Err(bytes.damaged());

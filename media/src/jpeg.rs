@@ -9,7 +9,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut is_turned = false;
     loop {
         // Profiles and previews may take megabytes before the frame: each look further on takes more with it.
-        let ahead = WINDOW.max(4 * at);
+        let ahead = (4 * at).clamp(WINDOW, 1 << 20);
         let run = bytes.run(at, 4, ahead)?;
         // Any number of fill bytes may stand before a marker.
         let Some(fill) = run.iter().position(|byte| *byte != 0xFF) else {
@@ -31,7 +31,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
                 let (width, height) = if is_turned { (height, width) } else { (width, height) };
                 return Ok(Facts::image("jpeg", width, height));
             }
-            Some(0xDA | 0xD9) => return Err(bytes.halt(Stop::Unknown("It is a part without its beginning."))),
+            Some(0xDA | 0xD9) => return Err(bytes.halt(Stop::Unknown("It has no beginning."))),
             _ => {}
         }
         let end = marker + 1 + bytes.be(marker + 1, 2)?.max(2);

@@ -5,7 +5,6 @@ use crate::mp4::scale;
 use crate::sparse::{Sparse, WINDOW, be, be_in};
 
 const SEGMENT: u64 = 0x1853_8067;
-const SEEK_HEAD: u64 = 0x114D_9B74;
 const INFO: u64 = 0x1549_A966;
 const TRACKS: u64 = 0x1654_AE6B;
 const CLUSTER: u64 = 0x1F43_B675;
@@ -89,8 +88,6 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
 
     let mut info = None;
     let mut tracks = None;
-    let mut is_past = false;
-    let mut seek = None;
     let mut at = segment.at;
     while info.is_none() || tracks.is_none() {
         let Some(element) = element(bytes, at, segment.end)? else {
@@ -100,16 +97,6 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         match element.id {
             INFO => info = Some(element),
             TRACKS => tracks = Some(element),
-            SEEK_HEAD if seek.is_none() => seek = Some(element),
-            CLUSTER if !is_past => {
-                is_past = true;
-                // What is not in front of the clusters may be behind them.
-                let wanted = if info.is_none() { INFO } else { TRACKS };
-                at = match seek {
-                    Some(seek) => sought(bytes, seek, wanted)?.map_or(at, |found| segment.at.saturating_add(found)),
-                    None => at,
-                };
-            }
             _ => {}
         }
     }
@@ -131,18 +118,6 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         false => ("matroska", "x-matroska"),
     };
     Ok(Facts::clip(format, subtype, size, seconds))
-}
-
-/// Where an element is, counted from the segment's beginning, as the table in front says.
-fn sought(bytes: &Sparse, table: Element, id: u64) -> Result<Option<u64>> {
-    let mut at = table.at;
-    while let Some(seek) = element(bytes, at, table.end)? {
-        at = seek.end;
-        if seek.id == 0x4DBB && number(bytes, seek, 0x53AB, 0)? == id {
-            return Ok(Some(number(bytes, seek, 0x53AC, 0)?));
-        }
-    }
-    Ok(None)
 }
 
 /// The size as displayed of the first track of video; nothing if there is sound only.

@@ -91,7 +91,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
                     return heif::probe(bytes, part, is_avif);
                 }
             }
-            MOOF => return Err(bytes.halt(Stop::Unknown("It is a part without its beginning."))),
+            MOOF => return Err(bytes.halt(Stop::Unknown("It has no beginning."))),
             MOOV => break part,
             _ => {}
         }
@@ -115,6 +115,9 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         {
             *slot = track;
         }
+    }
+    if tracks.iter().all(|track| track.timescale == 0) {
+        return Err(bytes.damaged());
     }
     let mut seconds = tracks.iter().map(Track::duration).fold(0.0, f64::max);
     let mut is_estimate = false;

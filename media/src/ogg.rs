@@ -175,7 +175,7 @@ fn last(bytes: &Sparse, streams: &mut Streams, from: u64) -> Result<f64> {
 fn chained(bytes: &Sparse) -> Result<f64> {
     let size = bytes.size()?;
     if size > WHOLE {
-        return Err(bytes.halt(Stop::Unknown("It consists of several recordings.")));
+        return Err(bytes.halt(Stop::Unknown("It has several recordings.")));
     }
     bytes.get(0, size)?;
     let mut total = 0.0;

@@ -3,18 +3,16 @@
 use crate::sparse::be_in;
 
 /// How files of a format begin, and its name: what people have, no more.
-const MARKS: [(&[u8], &str); 16] = [
+const MARKS: [(&[u8], &str); 14] = [
     (b"\0\0\x01\0", "ico"),
     (b"8BPS", "psd"),
     (b"\0\0\0\x0CjP  ", "jp2"),
-    (b"\xFF\x4F\xFF\x51", "jp2"),
     (b"\0\0\0\x0CJXL ", "jxl"),
     (b"\xFF\x0A", "jxl"),
     (b"qoif", "qoi"),
     (b"FLV\x01", "flv"),
     (b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "wmv"),
     (b"\0\0\x01\xBA", "mpg"),
-    (b"\0\0\x01\xB3", "mpg"),
     (b".snd", "au"),
     (b"caff", "caf"),
     (b"#EXTM3U", "m3u8"),
@@ -48,18 +46,15 @@ fn text(head: &[u8]) -> Option<&'static str> {
             .any(|window| window.eq_ignore_ascii_case(word))
     };
     match trimmed.first() {
-        Some(b'<') if contains(b"<html") || contains(b"<!doctype html") || contains(b"<head") || contains(b"<body") => {
-            Some("html")
-        }
+        Some(b'<') if contains(b"<html") || contains(b"<!doctype html") || contains(b"<head") => Some("html"),
         Some(b'<') if contains(b"<svg") || contains(b":svg") => Some("svg"),
-        Some(b'<') if trimmed.starts_with(b"<?xml") => Some("xml"),
+        Some(b'<') => Some("xml"),
         _ if head
             .iter()
-            .any(|byte| *byte < 32 && !matches!(byte, 9..=13 | 27) || *byte > 0xF4) =>
+            .any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 0xF5..)) =>
         {
             None
         }
-        Some(b'<') => Some("xml"),
         Some(b'{' | b'[') => Some("json"),
         _ => Some("text"),
     }

@@ -35,9 +35,9 @@ pub fn probe(bytes: &Sparse) -> core::result::Result<Facts, Stop> {
     let facts = look(bytes).map_err(|_| bytes.stop.get())?;
     let is_flat = facts.width.min(facts.height) == 0;
     match facts.kind {
-        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It does not tell its size.")),
+        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It has no size.")),
         Kind::Video | Kind::Audio if !(facts.seconds > 0.0 && facts.seconds < 1e8) => {
-            Err(Stop::Unknown("It does not tell its duration."))
+            Err(Stop::Unknown("It has no duration."))
         }
         _ => Ok(facts),
     }
@@ -101,5 +101,5 @@ fn frames(bytes: &Sparse, head: &[u8]) -> Result<Facts> {
             return Err(bytes.damaged());
         }
     }
-    Err(bytes.unsupported("unknown"))
+    Err(bytes.unsupported("an unknown format"))
 }

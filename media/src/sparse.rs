@@ -55,7 +55,7 @@ impl<'a> Sparse<'a> {
 
     /// The file makes no sense.
     pub(crate) fn damaged(&self) -> Halt {
-        self.halt(Stop::Unknown("Its structure is damaged."))
+        self.halt(Stop::Unknown("It is damaged."))
     }
 
     /// What is held from `at` on: at least `least` bytes, and all of it unless that is more than `wanted`, which is what should

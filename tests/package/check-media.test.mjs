@@ -59,7 +59,7 @@ test("what cannot be looked at is a warning at its path, with the reason", async
 test("a file of another kind is a warning", async () => {
   const request = reference({ videoUrls: [url("photo.mp4")] });
   const { issues } = await checkMedia(request, { fetch: from({ "photo.mp4": file("jpg-baseline.jpg") }) });
-  assert.deepEqual([issues[0].code, issues[0].message], ["unprobed", "Not checked: This is image, not a video."]);
+  assert.deepEqual([issues[0].code, issues[0].message], ["unprobed", "Not checked: It is of another kind (image)."]);
 });
 
 test("warnings stand among the validator's issues, in the order of the fields", async () => {

@@ -110,6 +110,6 @@ test("the package holds what its exports name, and nothing of the project", asyn
   for (const name of Object.keys(exports)) assert.ok(resolve(join("sd2-client", name)), name);
   const { output } = await run("find", ["node_modules/sd2-client", "-type", "f"]);
   const files = output.trim().split("\n").map((path) => path.replace("node_modules/sd2-client/", ""));
-  const expected = /^(dist\/[\w.-]+|package\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+  const expected = /^(dist\/[\w.-]+|media\.js|package\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
   assert.deepEqual(files.filter((path) => !expected.test(path)), []);
 });

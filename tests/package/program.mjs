@@ -13,7 +13,8 @@ const program = async (baseUrl) => {
   const task = await client.generate(request, {
     pollIntervalMs: 40,
     onCreated: (taskId) => events.push(taskId),
-    onUpdate: ({ progress }) => events.push(progress),
+    // Without a task, it waits for one of the account's slots.
+    onUpdate: ({ task, progress }) => task && events.push(progress),
   });
   const { credits } = await client.getCredits();
   const refused = await client.queryTask("task_unknown").catch((error) => error);

@@ -40,7 +40,7 @@ pub fn build(target: &Path) -> Result<()> {
             "--platform=neutral",
             "--target=es2022",
             // Node prints the line that throws.
-            "--line-limit=160",
+            "--line-limit=200",
             "--charset=utf8",
             "--legal-comments=none",
             "--sourcemap",

@@ -193,3 +193,48 @@ fn playlists_and_transport_streams_are_named() {
     }
     assert_eq!(sized(&stream).result, Err(Stop::Unsupported("ts")));
 }
+
+/// Puts a box in front of those that another one holds, in each box of the way to that.
+fn put(file: &mut Vec<u8>, way: &[&[u8; 4]], made: &[u8]) {
+    for name in way {
+        let at = file.windows(4).position(|window| window == *name).unwrap_or(0);
+        let size = u32::from_be_bytes([file[at - 4], file[at - 3], file[at - 2], file[at - 1]]) + made.len() as u32;
+        file.splice(at - 4..at, size.to_be_bytes());
+        if way.last() == Some(name) {
+            file.splice(at + 4..at + 4, made.iter().copied());
+        }
+    }
+}
+
+#[test]
+fn a_declared_duration_does_not_count_where_the_fragments_are_at_hand() {
+    let mut clip = file("m4a-frag.m4a");
+    let exact = seconds(&clip);
+    put(
+        &mut clip,
+        &[b"moov", b"mvex"],
+        &atom(b"mehd", &[0, 0, 0, 0, 0, 1, 0, 0]),
+    );
+    assert_eq!(seconds(&clip), exact);
+}
+
+#[test]
+fn a_declared_duration_saves_reads_where_they_are_not() {
+    let mut clip = file("mp4-frag-nomfra.mp4");
+    put(
+        &mut clip,
+        &[b"moov", b"mvex"],
+        &atom(b"mehd", &[0, 0, 0, 0, 0, 0, 0x13, 0x88]),
+    );
+    let probed = sized(&clip);
+    assert_eq!(probed.result.map(|facts| facts.seconds), Ok(5.0));
+    assert_eq!(probed.reads.len(), 1);
+}
+
+#[test]
+fn a_movie_of_subtitles_is_neither_sound_nor_video() {
+    let mut clip = file("m4a-frag.m4a");
+    let at = clip.windows(4).position(|name| name == b"soun").unwrap_or(0);
+    clip[at..at + 4].copy_from_slice(b"subt");
+    assert!(matches!(sized(&clip).result, Err(Stop::Unknown(_))));
+}

@@ -59,6 +59,7 @@ const FILES = [
   "dist/slim.js.map",
   "dist/workerd.js",
   "dist/workerd.js.map",
+  "media.js",
   "package.json",
 ];
 
