@@ -22,9 +22,14 @@ document.body.append(validateRequest({}).valid, estimateCredits({ model: "sd2", 
 const ESTIMATE: &str = r#"import { estimateCredits } from "ENTRY";
 document.body.append(estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
 
+/// The smallest program that looks at a file. The default entry, which `sd2-client/media` imports, does not count: most
+/// programs have it already.
+const PROBE: &str = r#"import { checkMedia, probeMedia } from "ENTRY";
+document.body.append(probeMedia, checkMedia);"#;
+
 /// The smallest useful program of each entry: its name in [`BUDGETS`], the entry, the source with `ENTRY` in its
 /// place.
-const PROGRAMS: [(&str, &str, &str); 6] = [
+const PROGRAMS: [(&str, &str, &str); 7] = [
     ("default", "sd2-client", GENERATE),
     ("workerd", "sd2-client/workerd", GENERATE),
     ("slim", "sd2-client/slim", GENERATE),
@@ -35,6 +40,7 @@ const PROGRAMS: [(&str, &str, &str); 6] = [
         "sd2-client/calculator-element",
         "import \"ENTRY\";",
     ),
+    ("media", "sd2-client/media", PROBE),
 ];
 
 /// Builds, packs, installs, measures.
@@ -54,12 +60,7 @@ pub fn measure(project: &Path) -> Result<()> {
         names.push((name, entry));
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
-    // What stands by itself; media.js imports the default entry, which most programs have.
-    for (name, file) in [
-        ("", "sd2_client.wasm"),
-        ("media", "media.js"),
-        ("media.wasm", "media.wasm"),
-    ] {
+    for (name, file) in [("", "sd2_client.wasm"), ("media.wasm", "media.wasm")] {
         names.push((name, file));
         files.push(project.join("node_modules/sd2-client/dist").join(file));
     }
@@ -109,6 +110,7 @@ fn bundle(project: &Path, name: &str, source: &str) -> Result<PathBuf> {
                 "--format=esm",
                 "--target=es2022",
                 "--external:*.wasm",
+                "--external:./index.js",
                 "--log-level=warning",
             ])
             .arg(format!("--outfile={}", bundle.display())),
