@@ -1,4 +1,4 @@
-// The calculator alone: plain JavaScript over the numbers and words of src/catalog.rs and src/rule.rs, which
+// The calculator alone: plain JavaScript over the numbers and words of src/rules/catalog.rs and src/rules/rule.rs, which
 // xtask/src/prices.rs writes into "sd2-client-catalog". tests/package/ holds it against the default entry.
 import { misuse, Sd2Error } from "./error.js";
 import {

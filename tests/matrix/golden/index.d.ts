@@ -226,16 +226,18 @@ export class Sd2Client {
   constructor(options: Sd2ClientOptions);
   createTask(request: TaskRequest, options?: CallOptions): Promise<CreatedTask>;
   queryTask(taskId: string, options?: CallOptions): Promise<Task>;
-  confirmCallback(body: unknown, options?: CallOptions): Promise<Task>;
   getCredits(options?: CallOptions): Promise<Credits>;
   waitForTask(taskId: string, options?: WaitOptions): Promise<CompletedTask>;
   generate(request: TaskRequest, options?: GenerateOptions): Promise<CompletedTask>;
-  generateAll(
-    requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
-    options?: GenerateAllOptions,
-  ): JobResults;
-  resume(options?: ResumeOptions): JobResults;
 }
+export function generateAll(
+  client: Sd2Client,
+  requests: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
+  options?: GenerateAllOptions,
+): JobResults;
+export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
+export function forget(client: Sd2Client, taskId: string): Promise<void>;
+export function confirmCallback(client: Sd2Client, body: unknown, options?: CallOptions): Promise<Task>;
 export type Sd2ErrorCode =
   | "invalid_request"
   | "unauthorized"
