@@ -150,8 +150,8 @@ fn a_request_is_checked_and_priced() {
     for (input, has_price, code, issues, prices) in [
         (REQUEST, false, 1, 0.0, 1.0),
         ("{ model: 'sd2', inputs: {} }", false, 8 + 1, 1.0, 1.0),
-        (price, true, 1, 0.0, 1.0),
-        (alone, true, 8 + 1, 1.0, 0.0),
+        (price, true, 0, 0.0, 1.0),
+        (alone, true, 8, 1.0, 0.0),
     ] {
         let sink = sink();
         assert_eq!(
