@@ -18,6 +18,8 @@ npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 mkdir -p "$bare/usr/local/lib/node_modules"
 cp -rT "$npm" "$bare/usr/local/lib/node_modules/npm"
 ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$bare/usr/local/bin/npm"
+mkdir -p "$bare/usr/local/etc"
+echo "cafile=/etc/ssl/certs/ca-certificates.crt" > "$bare/usr/local/etc/npmrc"
 
 rm -rf "$bare/root"
 mkdir -p "$bare/root/sd2-client" "$bare/root/.cargo/bin" "$bare/root/.rustup"
@@ -38,5 +40,5 @@ exec unshare --mount --pid --fork bash -euc '
   mount -t proc proc "$1/proc"
   mount --rbind /dev "$1/dev"
   exec chroot "$1" env -i HOME=/root PATH=/root/.cargo/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    npm_config_cafile=/etc/ssl/certs/ca-certificates.crt RUSTUP_AUTO_INSTALL=0 bash /root/readme.sh
+    RUSTUP_AUTO_INSTALL=0 bash /root/readme.sh
 ' bash "$(realpath "$bare")"
