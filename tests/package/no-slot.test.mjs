@@ -64,7 +64,8 @@ test("the fifteen minutes begin again after a task of this client has ended", as
   const second = client.generate(request("b")).catch((error) => error);
   assert.equal((await clock.run(first)).status, "COMPLETED");
   assert.equal((await clock.run(second)).code, "concurrency_limit");
-  assert.ok(clock.now - begin >= 24.5 * MINUTE && clock.now - begin < 27 * MINUTE, `${(clock.now - begin) / MINUTE}`);
+  // Not the fifteen minutes of the first refusal; when exactly is left to chance.
+  assert.ok(clock.now - begin >= 24 * MINUTE && clock.now - begin < 30 * MINUTE, `${(clock.now - begin) / MINUTE}`);
 });
 
 test("a slot that becomes free after fourteen minutes is taken", async () => {
