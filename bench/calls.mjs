@@ -1,4 +1,4 @@
-// What a client adds to a call: ours next to published SDKs, each over a `fetch` in the same process.
+// Times what a client adds to a call, for ours and for published SDKs, each over a `fetch` in the same process.
 import { answering, respondingWith } from "./answer.mjs";
 import { hold, raceCalls } from "./race.mjs";
 import { sdks } from "./sdks.mjs";

@@ -1,4 +1,4 @@
-// What a file is, by its URL: accuracy, requests, bytes and time, next to what a user would take instead, on the same files.
+// Probes files by URL, and compares accuracy, requests, bytes and time with other libraries on the same files.
 // By default the project's fixtures; `--folder DIR` takes others, with a truth.json in it or at `--truth FILE`.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,14 +1,10 @@
 // Validation and prices, offline. "sd2-client-ask" is the module that knows the rules: the client's, or one of its own.
 import { ask } from "sd2-client-ask";
-import { DURATIONS, MODELS, UPSCALES } from "sd2-client-catalog";
 import { MODES } from "sd2-client-rules";
 import { misuse } from "./error.js";
 import { invalid, isError } from "./issues.js";
 import { keep, knownPrice } from "./known.js";
-
-/** Requests in one list, and issues in one error. */
-const MAX_LIST = 100_000;
-const MAX_ISSUES = 10_000;
+import { affordableOf, longestOf, MAX_ISSUES, MAX_LIST, tableOf } from "./tables.js";
 
 export const validateRequest = (request, options) => {
   const { code, issues, price } = ask(request, options, false);
@@ -73,38 +69,8 @@ const refuse = (issues) => {
   throw invalid(issues);
 };
 
-export const priceTable = () => {
-  const rows = [];
-  for (const model in MODELS) {
-    for (const duration in DURATIONS) {
-      for (const upscaleResolution of [null, ...Object.keys(UPSCALES)]) {
-        for (const videoReference of [false, true]) {
-          const row = { model, duration, upscaleResolution, videoReference };
-          rows.push({ ...row, total: estimateCredits(row).total });
-        }
-      }
-    }
-  }
-  return rows;
-};
+export const priceTable = () => tableOf(estimateCredits);
 
-export const affordable = (credits, filter) => {
-  checkCredits(credits);
-  const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
-  // A filter that no row can match is a mistake rather than an empty table.
-  estimateCredits({ model: Object.keys(MODELS)[0], ...Object.fromEntries(wanted) });
-  return priceTable()
-    .map((row) => ({ ...row, count: Math.floor(credits / row.total) }))
-    .filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
-};
+export const affordable = (credits, filter) => affordableOf(estimateCredits, credits, filter);
 
-export const longestDuration = (credits, configuration) => {
-  const { creditsPerSecond } = estimateCredits(configuration);
-  checkCredits(credits);
-  const isPaid = (duration) => creditsPerSecond * DURATIONS[duration] <= credits;
-  return Object.keys(DURATIONS).findLast(isPaid) ?? null;
-};
-
-const checkCredits = (credits) => {
-  if (!(credits >= 0 && Number.isFinite(credits))) throw misuse("credits must be a number from 0 up.");
-};
+export const longestDuration = (credits, configuration) => longestOf(estimateCredits, credits, configuration);

@@ -15,12 +15,9 @@ import {
   VIDEO_REFERENCE_FACTOR,
   WRONG_TYPE,
 } from "sd2-client-catalog";
+import { affordableOf, longestOf, MAX_ISSUES, MAX_LIST, tableOf } from "./tables.js";
 
 export { Sd2Error };
-
-/** Requests in one list, and issues in one error. */
-const MAX_LIST = 100_000;
-const MAX_ISSUES = 10_000;
 
 /** Characters of a caller's own words in a message. */
 const MAX_QUOTE = 100;
@@ -46,40 +43,11 @@ export const estimateMany = (requests) => {
   return prices;
 };
 
-export const priceTable = () => {
-  const rows = [];
-  for (const model in MODELS) {
-    for (const duration in DURATIONS) {
-      for (const upscaleResolution of [null, ...Object.keys(UPSCALES)]) {
-        for (const videoReference of [false, true]) {
-          const { total } = priceOf(model, duration, upscaleResolution, videoReference);
-          rows.push({ model, duration, upscaleResolution, videoReference, total });
-        }
-      }
-    }
-  }
-  return rows;
-};
+export const priceTable = () => tableOf(estimateCredits);
 
-export const affordable = (credits, filter) => {
-  checkCredits(credits);
-  const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
-  // A filter that no row can match is a mistake rather than an empty table.
-  estimateCredits({ model: Object.keys(MODELS)[0], ...Object.fromEntries(wanted) });
-  return priceTable()
-    .map((row) => ({ ...row, count: Math.floor(credits / row.total) }))
-    .filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
-};
+export const affordable = (credits, filter) => affordableOf(estimateCredits, credits, filter);
 
-export const longestDuration = (credits, configuration) => {
-  const { creditsPerSecond } = estimateCredits(configuration);
-  checkCredits(credits);
-  return Object.keys(DURATIONS).findLast((duration) => DURATIONS[duration] * creditsPerSecond <= credits) ?? null;
-};
-
-const checkCredits = (credits) => {
-  if (!(credits >= 0 && Number.isFinite(credits))) throw misuse("credits must be a number from 0 up.");
-};
+export const longestDuration = (credits, configuration) => longestOf(estimateCredits, credits, configuration);
 
 const priceOf = (model, duration, upscaleResolution, hasReference) => {
   const durationSeconds = DURATIONS[duration];

@@ -6,7 +6,7 @@ use crate::retry;
 use crate::rules::node::{Kind, Node};
 use crate::task::{self, Status};
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Reply {

@@ -1,4 +1,4 @@
-//! What an administrator can do: faults on demand, the ledger, the clock.
+//! The administrator's interface: faults on demand, the ledger, the clock.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -14,11 +14,11 @@ pub struct Callback {
     pub generation: u64,
     /// Where it goes.
     pub url: String,
-    /// What it says.
+    /// The task, as JSON.
     pub payload: String,
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Delivery {

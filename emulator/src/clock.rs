@@ -35,7 +35,7 @@ impl Clock {
         Self { speed, skipped: 0 }
     }
 
-    /// What it shows.
+    /// The time that this clock shows now.
     pub fn moment(&self, now: Now) -> Moment {
         Moment {
             emulated: ((now.elapsed * self.speed) as u64).saturating_add(self.skipped),

@@ -10,7 +10,7 @@ pub struct Request {
     pub method: String,
     /// Without the query.
     pub path: String,
-    /// Without the question mark; empty if there is none.
+    /// The query without its question mark; empty without a query.
     #[serde(default)]
     pub query: String,
     /// Where the client reaches the service, as in `http://127.0.0.1:8787`, so that output URLs work from there.
@@ -45,14 +45,14 @@ impl Request {
 /// Where a `redirect` leads if it names no place: the ledger shows which headers came along.
 pub const REDIRECTED: &str = "/redirected";
 
-/// What a browser wants to see in each answer to let a page of any origin read it.
+/// The headers by which a browser lets a page of any origin read an answer.
 pub const OPEN: [(&str, &str); 2] = [
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "Retry-After"),
 ];
 
-/// What it wants to see before it sends a request, and no more: a client that sends other headers than the documentation names
-/// fails here first.
+/// The answer to a preflight. It allows only the headers that the documentation names, so that a client that sends others fails
+/// here first.
 pub const PREFLIGHT: [(&str, &str); 3] = [
     ("access-control-allow-methods", "GET, POST, OPTIONS"),
     ("access-control-allow-headers", "Authorization, Content-Type"),

@@ -28,7 +28,7 @@ impl Rule {
         self.0
     }
 
-    /// What it says.
+    /// Its code and its message.
     pub fn words(self) -> &'static Words {
         const NONE: Words = Words { code: "", message: "" };
         WORDS.get(usize::from(self.0)).unwrap_or(&NONE)
