@@ -6,7 +6,7 @@
 #![allow(missing_docs, reason = "a program")]
 #![allow(clippy::indexing_slicing, reason = "a bench may stop")]
 
-use sd2_client::poll::{self, History, Typical};
+use sd2_client::call::poll::{self, History, Typical};
 
 /// Cells of a distribution.
 const CELLS: usize = 1_500;

@@ -1,4 +1,4 @@
-// One call: does what the machine in src/call.rs decides, and keeps what the machine has no use for.
+// One call: does what the machine in src/call/machine.rs decides, and keeps what the machine has no use for.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { layAnswer, reasonIn } from "./ask.js";
 import { Sd2Error } from "./error.js";
@@ -8,7 +8,7 @@ import { onReturn, scope } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
 
-// The numbers of src/call.rs.
+// The numbers of src/call/machine.rs.
 export const CREATE_TASK = 0;
 export const QUERY_TASK = 1;
 export const GET_CREDITS = 2;

@@ -1,7 +1,7 @@
 //! All that the core asks of the platform it runs on.
 
-use crate::answer::Facts;
 use crate::call::Step;
+use crate::service::answer::Facts;
 
 /// Milliseconds: a span, or a time since the beginning of 1970.
 pub type Millis = f64;

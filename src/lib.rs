@@ -1,38 +1,54 @@
 //! Client of the SD 2.0 video generation API: create, wait, price and validate.
 //!
+//! A program in Rust prices and checks requests with what the root names, offline:
+//!
+//! ```
+//! use sd2_client::{Value, validate};
+//!
+//! let mut inputs = Value::object();
+//! inputs.put_text("prompt", "A cat playing piano");
+//! let mut request = Value::object();
+//! request.put_text("model", "sd2-fast");
+//! request.put("inputs", inputs);
+//!
+//! let checked = validate(&request, &Value::Null);
+//! assert!(checked.valid);
+//! assert_eq!(checked.credits, Some(160));
+//! ```
+//!
 //! The core is plain Rust and knows nothing of JavaScript. What it does to the world (send, sleep, tell the
 //! time) comes in through [`host::Host`], so that it is tested natively in virtual time. `wasm` is the
-//! boundary to JavaScript, and is compiled for wasm32 only.
+//! boundary to JavaScript, and is compiled for wasm32 only. It has four wings, each of which uses only those after it:
+//! [`client`], [`call`], [`service`], [`rules`].
 
-pub mod account;
-pub mod answer;
-pub mod calculator;
+#[doc(hidden)]
 pub mod call;
-pub mod callback;
+#[doc(hidden)]
 pub mod client;
-pub mod endpoint;
-pub mod error;
-pub mod host;
-pub mod memory;
-pub mod options;
-pub mod plain;
-pub mod poll;
-mod problem;
-mod race;
-pub mod reason;
-pub mod record;
-pub mod retry;
+#[doc(hidden)]
 pub mod rules;
-mod slots;
-pub mod task;
+#[doc(hidden)]
+pub mod service;
+
+pub mod calculator;
+pub mod error;
+#[doc(hidden)]
+pub mod host;
+#[doc(hidden)]
+pub mod memory;
+#[doc(hidden)]
+pub mod plain;
 mod text;
 pub mod validate;
 pub mod value;
-mod wakers;
-mod watch;
+#[doc(hidden)]
 pub mod words;
 
+pub use calculator::estimate;
+pub use error::Error;
 pub use rules::{catalog, pricing, rule, url};
+pub use validate::{Validation, validate};
+pub use value::Value;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -1,11 +1,11 @@
 //! The platform as JavaScript has it: `fetch`, timers, the clock, the caller's signal.
 #![expect(unsafe_code, reason = "an answer is read where JavaScript laid it out")]
 
-use crate::answer::{Asked, Facts};
 use crate::call::{Mark, Step, Work};
-use crate::endpoint::Endpoint;
 use crate::host::{Clock, Host, Millis};
 use crate::memory::value;
+use crate::service::answer::{Asked, Facts};
+use crate::service::endpoint::Endpoint;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Date, Math, Promise};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
-use crate::race::race;
+use crate::client::race::race;
 
 #[wasm_bindgen]
 extern "C" {

@@ -2,8 +2,8 @@
 
 use crate::support::json::{Json, fixture, json, seen, value};
 use proptest::prelude::*;
-use sd2_client::callback::read;
 use sd2_client::error::Code;
+use sd2_client::service::callback::read;
 use sd2_client::value::Value;
 
 fn payload() -> Json {

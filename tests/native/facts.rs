@@ -2,8 +2,8 @@
 
 use crate::support::clock::START;
 use crate::support::json::{Json, json, value};
-use sd2_client::answer::{Asked, Facts, Reply};
-use sd2_client::endpoint::Endpoint;
+use sd2_client::service::answer::{Asked, Facts, Reply};
+use sd2_client::service::endpoint::Endpoint;
 
 fn read(answer: Json) -> Facts {
     let asked = Asked {

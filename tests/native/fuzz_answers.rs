@@ -9,8 +9,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sd2_client::call::Method;
-use sd2_client::callback;
 use sd2_client::error::Code;
+use sd2_client::service::callback;
 use sd2_client::value::Value;
 
 /// The client's time for an attempt.

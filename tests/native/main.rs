@@ -15,4 +15,5 @@ mod pricing;
 mod schedule;
 mod validate;
 mod value;
+mod wings;
 // mod verdicts;

@@ -2,10 +2,12 @@
 
 use crate::support::clock::START;
 use proptest::prelude::*;
+use sd2_client::call::poll::{History, Typical};
+use sd2_client::call::{poll, retry};
+use sd2_client::catalog;
 use sd2_client::error::Code;
-use sd2_client::poll::{History, Typical};
 use sd2_client::pricing::Configuration;
-use sd2_client::{catalog, poll, retry};
+use sd2_client::service::retry_after;
 
 const SECOND: f64 = 1_000.0;
 
@@ -66,23 +68,23 @@ fn retry_after_is_seconds_or_a_date() {
         ("soon", None),
         ("2024-03-23", None),
     ] {
-        assert_eq!(retry::retry_after(header, START, DATE), expected, "{header}");
+        assert_eq!(retry_after::span(header, START, DATE), expected, "{header}");
     }
 }
 
 #[test]
 fn a_date_in_the_past_asks_for_nothing() {
-    assert_eq!(retry::retry_after("GMT", START + 9_000.0, DATE), Some(0.0));
+    assert_eq!(retry_after::span("GMT", START + 9_000.0, DATE), Some(0.0));
 }
 
 #[test]
 fn a_date_that_cannot_be_read_asks_for_nothing() {
-    assert_eq!(retry::retry_after("never GMT", START, None), None);
+    assert_eq!(retry_after::span("never GMT", START, None), None);
 }
 
 #[test]
 fn endless_seconds_are_no_span() {
-    assert_eq!(retry::retry_after(&"9".repeat(400), START, DATE), None);
+    assert_eq!(retry_after::span(&"9".repeat(400), START, DATE), None);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use crate::support::json::{Json, json, value};
 use proptest::prelude::*;
-use sd2_client::answer::{Facts, Reply};
-use sd2_client::endpoint::Endpoint;
+use sd2_client::service::answer::{Facts, Reply};
+use sd2_client::service::endpoint::Endpoint;
 use sd2_client::error::{Code, Problem};
-use sd2_client::reason;
-use sd2_client::task::{is_id, is_safe};
+use sd2_client::service::reason;
+use sd2_client::service::task::{is_id, is_safe};
 
 const REFUSALS: [u16; 15] = [
     400, 401, 402, 403, 404, 405, 406, 411, 413, 414, 415, 422, 429, 431, 451,

@@ -1,9 +1,9 @@
 //! Writes the sentences and names that Rust has by number as a JavaScript module.
 
 use sd2_client::catalog::MAX_RUNNING;
-use sd2_client::endpoint::Endpoint;
 use sd2_client::error::{CODES, Code};
-use sd2_client::options::BASE_URL;
+use sd2_client::service::endpoint::Endpoint;
+use sd2_client::service::options::BASE_URL;
 use sd2_client::words::{TEXTS, Words};
 use serde_json::json;
 

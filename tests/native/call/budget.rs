@@ -93,7 +93,7 @@ fn who_may_not_repeat_takes_nothing() {
 fn recovering() -> Service<'static> {
     let mut polls = 0;
     Service::new(move |sent: &Sent| {
-        polls += usize::from(sent.request.endpoint == sd2_client::endpoint::Endpoint::QueryTask);
+        polls += usize::from(sent.request.endpoint == sd2_client::service::endpoint::Endpoint::QueryTask);
         if polls > 100 { task("COMPLETED") } else { status(503) }
     })
 }

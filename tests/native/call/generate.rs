@@ -6,7 +6,7 @@ use crate::support::platform::{Listener, Platform, client, details};
 use crate::support::service::{Service, created, hang, not_connected, status, task};
 use sd2_client::call::Method;
 use sd2_client::error::Code;
-use sd2_client::options::CallOptions;
+use sd2_client::service::options::CallOptions;
 
 #[test]
 fn generate_creates_and_waits() {

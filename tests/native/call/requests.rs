@@ -5,8 +5,8 @@ use crate::support::json::{Json, json};
 use crate::support::platform::{Client, Platform, client};
 use crate::support::service::{Sent, Service, created, ok, task, task_of};
 use sd2_client::call::Method;
-use sd2_client::endpoint::Endpoint;
 use sd2_client::error::Code;
+use sd2_client::service::endpoint::Endpoint;
 
 fn sent(client: &Client, method: Method, subject: Json) -> Sent {
     let service = Service::new(|sent| match method {

@@ -1,13 +1,13 @@
 //! A call that is saved after each step, dropped, and restored elsewhere.
 
 use proptest::prelude::*;
-use sd2_client::account::Account;
-use sd2_client::answer::{Facts, Reply};
+use sd2_client::call::account::Account;
 use sd2_client::call::{Call, Event, Made, Mark, Method, Step, Work};
-use sd2_client::endpoint::Endpoint;
 use sd2_client::error::Code;
 use sd2_client::host::{Clock, Millis};
-use sd2_client::options::{CallOptions, Options};
+use sd2_client::service::answer::{Facts, Reply};
+use sd2_client::service::endpoint::Endpoint;
+use sd2_client::service::options::{CallOptions, Options};
 use std::cell::Cell;
 
 struct Now(Cell<Millis>);

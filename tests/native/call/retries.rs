@@ -195,7 +195,7 @@ fn every_attempt_has_its_own_time() {
 fn an_attempt_may_take_weeks_if_the_caller_says_so() {
     let weeks = 20.0 * 86_400_000.0;
     let service = Service::answering([good(Method::GetCredits).after(weeks)]);
-    let options = sd2_client::options::CallOptions {
+    let options = sd2_client::service::options::CallOptions {
         timeout_ms: Some(f64::INFINITY),
         poll_interval_ms: None,
     };

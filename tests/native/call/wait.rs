@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use sd2_client::call::Method;
 use sd2_client::error::Code;
-use sd2_client::options::CallOptions;
+use sd2_client::service::options::CallOptions;
 
 /// What a wait outlives.
 fn outages() -> Vec<Reply> {

@@ -3,7 +3,7 @@
 use crate::support::json::{Json, json, value};
 use crate::support::platform::{Failure, KEY, from_mistake};
 use sd2_client::error::Code;
-use sd2_client::options::{CallOptions, Options};
+use sd2_client::service::options::{CallOptions, Options};
 use sd2_client::url;
 use sd2_client::value::{Foreign, Value};
 

@@ -3,14 +3,14 @@
 use super::clock::{START, Task};
 use super::json::{Json, json, seen, value};
 use super::service::{Answer, Request, Service};
-use sd2_client::answer::{Asked, Facts};
 use sd2_client::call::{Mark, Method, Step, Work};
 use sd2_client::client::Client as AnyClient;
-use sd2_client::endpoint::Endpoint;
 use sd2_client::error::{Code, Error, Mistake, Problem};
 use sd2_client::host::{Clock, Host, Millis};
-use sd2_client::options::{CallOptions, Options};
-use sd2_client::reason;
+use sd2_client::service::answer::{Asked, Facts};
+use sd2_client::service::endpoint::Endpoint;
+use sd2_client::service::options::{CallOptions, Options};
+use sd2_client::service::reason;
 use sd2_client::url;
 use sd2_client::validate::validate;
 use sd2_client::value::Value;

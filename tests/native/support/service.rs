@@ -3,8 +3,8 @@
 use super::clock::{Clock, START};
 use super::json::{Json, json, seen, value};
 use super::platform::{DATE, DATE_AT};
-use sd2_client::endpoint::Endpoint;
 use sd2_client::host::Millis;
+use sd2_client::service::endpoint::Endpoint;
 use std::cell::RefCell;
 
 /// A request, as far as the machine decides it.

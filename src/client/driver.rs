@@ -1,19 +1,19 @@
 //! The client: runs its calls on a host.
 
-use crate::account::Account;
+use crate::call::account::Account;
+use crate::call::poll;
 use crate::call::{Call, Event, Mark, Method, Work};
+use crate::client::race::{First, race};
+use crate::client::slots::Slots;
+use crate::client::watch::{Watch, Watches};
 use crate::error::{Code, Mistake, Words};
 use crate::host::{Clock, Host};
-use crate::options::{CallOptions, Options};
-use crate::poll;
-use crate::race::{First, race};
 use crate::rules::issue::{About, Issue, Place};
 use crate::rules::node::{self, Kind, Node};
 use crate::rules::{self, Scope, rule};
-use crate::slots::Slots;
-use crate::task;
+use crate::service::options::{CallOptions, Options};
+use crate::service::task;
 use crate::url;
-use crate::watch::{Watch, Watches};
 use std::future::pending;
 
 /// A client of one account. `A` is an answer as its hosts keep it.

@@ -1,9 +1,9 @@
 //! What all calls of a client share.
 
+use crate::call::poll::History;
+use crate::call::retry::Budget;
 use crate::host::Millis;
-use crate::options::Options;
-use crate::poll::History;
-use crate::retry::Budget;
+use crate::service::options::Options;
 use std::cell::{Cell, RefCell};
 
 /// A task younger than this may not be known to each of the service's machines.

@@ -1,6 +1,6 @@
 //! The account's slots for running tasks.
 
-use crate::wakers::Wakers;
+use crate::client::wakers::Wakers;
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::task::Poll;

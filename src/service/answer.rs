@@ -1,10 +1,10 @@
 //! What an attempt came to: the few facts by which a call decides how it goes on. The body itself stays with the host.
 
-use crate::endpoint::Endpoint;
 use crate::host::Millis;
-use crate::retry;
 use crate::rules::node::{Kind, Node};
-use crate::task::{self, Status};
+use crate::service::endpoint::Endpoint;
+use crate::service::retry_after;
+use crate::service::task::{self, Status};
 
 /// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Facts {
         let value = answer.get("value");
         let time = |name| value.and_then(|value| value.number(name)).unwrap_or(f64::NAN);
         let asked_to_wait = answer.text("retryAfter");
-        let retry_after = asked_to_wait.and_then(|header| retry::retry_after(header, now, answer.number("date")));
+        let retry_after = asked_to_wait.and_then(|header| retry_after::span(header, now, answer.number("date")));
         let task = value.filter(|_| asked.endpoint == Endpoint::QueryTask);
         let keeps_output = task.is_none_or(task::keeps_output);
         Facts {

@@ -1,7 +1,7 @@
 //! What the service POSTs to a `callBackUrl`. It is not signed: whoever knows the URL can send the like.
 
 use crate::error::{Code, Error, Result};
-use crate::task;
+use crate::service::task;
 use crate::text;
 use crate::value::Value;
 

@@ -1,7 +1,7 @@
 //! The answers about one task, shared by all calls that wait for it: whoever polls, polls for all of them.
 
-use crate::answer::Facts;
-use crate::wakers::Wakers;
+use crate::client::wakers::Wakers;
+use crate::service::answer::Facts;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::{Rc, Weak};

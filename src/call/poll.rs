@@ -4,9 +4,9 @@
 //! to end, then in intervals that shrink while more and more of them end. `npm run bench:schedule` computes it, and
 //! prints how close this one comes.
 
+use crate::call::retry;
 use crate::host::Millis;
 use crate::pricing::Configuration;
-use crate::retry;
 
 /// When a new task is looked at first, before it is varied, whatever is known of such tasks: it may have failed at
 /// once, and who waits wants to see that it runs. The schedule follows.

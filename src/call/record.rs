@@ -1,9 +1,9 @@
 //! A call as a short list of numbers, so that another process can go on with it.
 
 use crate::call::{Call, Made, Method, Work};
-use crate::endpoint::Endpoint;
 use crate::host::Millis;
-use crate::options::CallOptions;
+use crate::service::endpoint::Endpoint;
+use crate::service::options::CallOptions;
 
 /// Changes whenever the meaning of a number changes.
 const VERSION: f64 = 1.0;

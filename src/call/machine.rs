@@ -2,16 +2,16 @@
 //!
 //! What must never go wrong is decided here and tested in virtual time: a create is sent at most once, a running task is
 //! never given up before its deadline, and each pause has its bounds. The state is plain numbers, so it can be saved and
-//! restored (see [`record`](crate::record)).
+//! restored (see [`record`](crate::call::record)).
 
-use crate::account::{Account, NEW};
-use crate::answer::{Facts, Reply};
-use crate::endpoint::Endpoint;
+use crate::call::account::{Account, NEW};
+use crate::call::poll::{self, Typical};
+use crate::call::retry;
 use crate::error::{Code, Problem, Words};
 use crate::host::{Clock, Millis};
-use crate::options::CallOptions;
-use crate::poll::{self, Typical};
-use crate::retry;
+use crate::service::answer::{Facts, Reply};
+use crate::service::endpoint::Endpoint;
+use crate::service::options::CallOptions;
 
 /// The time for a whole wait, unless the caller gives another: 15 minutes.
 pub const WAIT_TIMEOUT: Millis = 900_000.0;

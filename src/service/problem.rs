@@ -1,8 +1,8 @@
 //! Which error an answer is.
 
-use crate::answer::{Facts, Reply};
-use crate::endpoint::Endpoint;
 use crate::error::{Code, Problem, Words};
+use crate::service::answer::{Facts, Reply};
+use crate::service::endpoint::Endpoint;
 
 impl Problem {
     /// The error of an attempt, if it failed. A create that may have made a task is [`Code::OutcomeUnknown`].

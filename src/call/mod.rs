@@ -1,0 +1,9 @@
+//! The machine of a call: the one place that decides what is sent, and when.
+
+pub mod account;
+mod machine;
+pub mod poll;
+mod record;
+pub mod retry;
+
+pub use machine::*;
