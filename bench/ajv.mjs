@@ -8,18 +8,18 @@ const keyword = (name, type, problems) => {
   const validate = (parameter, value) => {
     const found = problems(value, parameter);
     if (!found.length) return true;
-    validate.errors = found.map((found) => ({ keyword: name, message: found.message, params: found }));
+    validate.errors = found.map(found => ({ keyword: name, message: found.message, params: found }));
     return false;
   };
   ajv.addKeyword({ keyword: name, type, errors: "full", validate });
 };
-const one = (found) => (found ? [found] : []);
+const one = found => (found ? [found] : []);
 keyword("file", "string", (url, list) => one(rules.fileIssue(list, url)));
-keyword("callBack", "string", (url) => one(rules.callBackIssue(url)));
+keyword("callBack", "string", url => one(rules.callBackIssue(url)));
 keyword("mode", "object", rules.inputsIssues);
 keyword("known", "object", (object, [known, elsewhere]) => rules.unknownIssues(object, known, elsewhere));
 
-const files = (list) => ({ type: "array", items: { type: "string", file: list } });
+const files = list => ({ type: "array", items: { type: "string", file: list } });
 const check = ajv.compile({
   type: "object",
   required: ["model", "inputs"],
@@ -46,10 +46,13 @@ const check = ajv.compile({
 });
 
 /** The issues, as `{ path, message, severity }`. */
-export const validate = (request) => {
+export const validate = request => {
   if (check(request)) return [];
   return check.errors.map(({ keyword, instancePath, params, message, data }) => {
-    const path = instancePath.split("/").slice(1).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    const path = instancePath
+      .split("/")
+      .slice(1)
+      .map(step => (/^\d+$/.test(step) ? Number(step) : step));
     if (keyword === "required") path.push(params.missingProperty);
     if (params.path) path.push(...params.path);
     const meant = keyword === "enum" ? rules.suggestion(path.at(-1), data) : undefined;

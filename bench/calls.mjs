@@ -6,9 +6,10 @@ import { sdks } from "./sdks.mjs";
 const MOST = { create: 12, query: 8 };
 
 /** The two calls of each SDK over such a service. */
-const open = async (service) => {
+const open = async service => {
   const clients = {};
-  for (const [name, { from, answers, open }] of Object.entries(sdks)) clients[name] = open(await import(from), service(...answers));
+  for (const [name, { from, answers, open }] of Object.entries(sdks))
+    clients[name] = open(await import(from), service(...answers));
   return clients;
 };
 

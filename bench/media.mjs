@@ -11,23 +11,32 @@ import { parseWebStream } from "music-metadata";
 import { probeMedia } from "../dist/media.js";
 
 const { values: given } = parseArgs({
-  options: { folder: { type: "string", default: fileURLToPath(new URL("../tests/fixtures/media", import.meta.url)) }, truth: { type: "string" } },
+  options: {
+    folder: { type: "string", default: fileURLToPath(new URL("../tests/fixtures/media", import.meta.url)) },
+    truth: { type: "string" },
+  },
   allowPositionals: true,
 });
 
 /** A truth as other tools told it: as in tests/fixtures/media/truth.json, or as ffprobe's and ImageMagick's raw words. */
-const normal = (raw) => {
+const normal = raw => {
   if (raw.kind) return raw;
   const { expect = {}, ff_d, dec_d, ff_w, ff_h, im_w, im_h } = raw;
   if (expect.unknown || expect.unsupported || expect.any) return {};
-  if (!expect.d && (im_w || (expect.w && !ff_d))) return { kind: "image", width: expect.w ?? im_w, height: expect.h ?? im_h };
+  if (!expect.d && (im_w || (expect.w && !ff_d)))
+    return { kind: "image", width: expect.w ?? im_w, height: expect.h ?? im_h };
   const seconds = expect.d ? [expect.d] : [ff_d, dec_d].filter(Boolean);
-  return seconds.length ? { kind: ff_w ? "video" : "audio", width: expect.w ?? ff_w, height: expect.h ?? ff_h, seconds } : {};
+  return seconds.length
+    ? { kind: ff_w ? "video" : "audio", width: expect.w ?? ff_w, height: expect.h ?? ff_h, seconds }
+    : {};
 };
 
 const truth = Object.entries(JSON.parse(readFileSync(given.truth ?? join(given.folder, "truth.json"), "utf8")));
-const known = /\.(jpe?g|png|gif|webp|avif|heic|bmp|tiff?|mp4|mov|m4[av]|3gp|webm|mk[va]|avi|mp[23]|aac|wav|w64|aiff|og[gav]|opus|spx|flac)$/;
-const files = truth.map(([name, raw]) => ({ name, ...normal(raw), bytes: readFileSync(join(given.folder, name)) })).filter(({ kind, name }) => kind && known.test(name));
+const known =
+  /\.(jpe?g|png|gif|webp|avif|heic|bmp|tiff?|mp4|mov|m4[av]|3gp|webm|mk[va]|avi|mp[23]|aac|wav|w64|aiff|og[gav]|opus|spx|flac)$/;
+const files = truth
+  .map(([name, raw]) => ({ name, ...normal(raw), bytes: readFileSync(join(given.folder, name)) }))
+  .filter(({ kind, name }) => kind && known.test(name));
 
 // A clip as it comes from a camera: its description stands behind all the rest.
 const clip = files.find(({ name }) => name === "mp4-moovend.mp4");
@@ -36,7 +45,11 @@ if (clip) {
   const filler = Buffer.alloc(20 << 20);
   filler.writeUInt32BE(filler.length, 0);
   filler.write("free", 4);
-  files.push({ ...clip, name: "20 MB, its description at the end", bytes: Buffer.concat([clip.bytes.subarray(0, at), filler, clip.bytes.subarray(at)]) });
+  files.push({
+    ...clip,
+    name: "20 MB, its description at the end",
+    bytes: Buffer.concat([clip.bytes.subarray(0, at), filler, clip.bytes.subarray(at)]),
+  });
 }
 
 let requests = 0;
@@ -47,11 +60,12 @@ const server = createServer((request, response) => {
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
   const part = from ? bytes.subarray(Number(from), to ? Number(to) + 1 : undefined) : bytes;
   const headers = { "accept-ranges": "bytes", "content-length": part.length };
-  if (from && Number(from) >= bytes.length) return response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
+  if (from && Number(from) >= bytes.length)
+    return response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
   if (from) headers["content-range"] = `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`;
   response.writeHead(from ? 206 : 200, headers);
   // By pieces, so that a client that has enough does not get all of it.
-  const write = (at) => {
+  const write = at => {
     if (response.destroyed) return;
     const piece = part.subarray(at, at + 65_536);
     sent += piece.length;
@@ -61,11 +75,11 @@ const server = createServer((request, response) => {
   };
   write(0);
 });
-await new Promise((done) => server.listen(0, "127.0.0.1", done));
-const url = (index) => `http://127.0.0.1:${server.address().port}/${index}`;
+await new Promise(done => server.listen(0, "127.0.0.1", done));
+const url = index => `http://127.0.0.1:${server.address().port}/${index}`;
 
 const tools = {
-  "sd2-client/media": async (address) => {
+  "sd2-client/media": async address => {
     const { width, height, durationSeconds } = await probeMedia(address);
     return { width, height, seconds: durationSeconds };
   },
@@ -74,7 +88,10 @@ const tools = {
     const input = new Input({ source: new UrlSource(address), formats: ALL_FORMATS });
     try {
       const track = await input.getPrimaryVideoTrack();
-      const size = track && { width: await (track.getDisplayWidth?.() ?? track.displayWidth), height: await (track.getDisplayHeight?.() ?? track.displayHeight) };
+      const size = track && {
+        width: await (track.getDisplayWidth?.() ?? track.displayWidth),
+        height: await (track.getDisplayHeight?.() ?? track.displayHeight),
+      };
       return { ...size, seconds: await input.computeDuration() };
     } finally {
       input.dispose?.();
@@ -83,7 +100,11 @@ const tools = {
   "music-metadata": async (address, { kind, bytes }) => {
     if (kind === "image") return;
     const response = await fetch(address);
-    const { format } = await parseWebStream(response.body, { size: bytes.length }, { duration: true, skipCovers: true });
+    const { format } = await parseWebStream(
+      response.body,
+      { size: bytes.length },
+      { duration: true, skipCovers: true },
+    );
     return { seconds: format.duration };
   },
   "image-size": async (address, { kind }) => {
@@ -94,11 +115,12 @@ const tools = {
   },
 };
 
-const isNear = (seconds, truths) => truths.some((is) => Math.abs(seconds - is) <= Math.max(0.06, 0.004 * is));
+const isNear = (seconds, truths) => truths.some(is => Math.abs(seconds - is) <= Math.max(0.06, 0.004 * is));
 const isRight = (told, { kind, width, height, seconds }, hasSizes) =>
   kind === "image"
     ? told.width === width && told.height === height
-    : isNear(told.seconds, seconds) && (kind === "audio" || !hasSizes || (told.width === width && told.height === height));
+    : isNear(told.seconds, seconds) &&
+      (kind === "audio" || !hasSizes || (told.width === width && told.height === height));
 
 const quietly = console.error;
 console.error = console.warn = () => {};
@@ -111,8 +133,8 @@ for (const [tool, probe] of Object.entries(tools)) {
     const began = performance.now();
     let timer;
     const told = await Promise.race([
-      probe(url(index), file).catch((error) => ({ error: error.message })),
-      new Promise((done) => (timer = setTimeout(done, 10_000, { error: "no answer in 10 s" }))),
+      probe(url(index), file).catch(error => ({ error: error.message })),
+      new Promise(done => (timer = setTimeout(done, 10_000, { error: "no answer in 10 s" }))),
     ]);
     clearTimeout(timer);
     if (!told) continue;
@@ -133,12 +155,23 @@ server.closeAllConnections();
 server.close();
 
 const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-console.log(`\n${files.length} files, ${(total / 1e6).toFixed(1)} MB; right within 0.06 s or 0.4 %, and in width and height`);
-console.log(`${"".padEnd(18)}${["images", "clips", "requests", "most", "kB/file", "ms/file"].map((word) => word.padStart(12)).join("")}`);
+console.log(
+  `\n${files.length} files, ${(total / 1e6).toFixed(1)} MB; right within 0.06 s or 0.4 %, and in width and height`,
+);
+console.log(
+  `${"".padEnd(18)}${["images", "clips", "requests", "most", "kB/file", "ms/file"].map(word => word.padStart(12)).join("")}`,
+);
 for (const { tool, images, clips, files, ...row } of rows) {
   const share = ([right, all]) => (all ? `${right} of ${all}` : "–");
-  const cells = [share(images), share(clips), (row.requests / files).toFixed(2), row.most, (row.bytes / files / 1000).toFixed(1), (row.ms / files).toFixed(2)];
-  console.log(tool.padEnd(18) + cells.map((cell) => String(cell).padStart(12)).join(""));
+  const cells = [
+    share(images),
+    share(clips),
+    (row.requests / files).toFixed(2),
+    row.most,
+    (row.bytes / files / 1000).toFixed(1),
+    (row.ms / files).toFixed(2),
+  ];
+  console.log(tool.padEnd(18) + cells.map(cell => String(cell).padStart(12)).join(""));
 }
 for (const miss of misses) console.log(`  missed: ${miss}`);
 process.exit();

@@ -12,7 +12,7 @@ const UPSCALE = { "2k": 20, "4k": 40 };
 const FIELDS = new Set(["model", "duration", "upscaleResolution", "videoReference"]);
 
 /** As one would write it by hand: it refuses what has no price, but does not say what is wrong. */
-const plain = (request) => {
+const plain = request => {
   for (const name of Object.keys(request)) if (!FIELDS.has(name)) throw new TypeError("no such field");
   const { model, duration = "5s", upscaleResolution, videoReference = false } = request;
   const rate = PER_SECOND[model];
@@ -23,7 +23,15 @@ const plain = (request) => {
   const reference = videoReference ? base : 0;
   const upscale = added * durationSeconds;
   const total = base + reference + upscale;
-  return { total, base, videoReference: reference, upscale, durationSeconds, creditsPerSecond: total / durationSeconds, model };
+  return {
+    total,
+    base,
+    videoReference: reference,
+    upscale,
+    durationSeconds,
+    creditsPerSecond: total / durationSeconds,
+    model,
+  };
 };
 
 const COUNT = 10_000;

@@ -6,7 +6,7 @@ const LONG_WARM_MS = 3_000;
 const WARM_RUNS = 20_000;
 
 /** The nanoseconds of processor time since `before`: those of this process alone, however busy the machine is. */
-const since = (before) => {
+const since = before => {
   const { user, system } = process.cpuUsage(before);
   return (user + system) * 1e3;
 };
@@ -34,7 +34,7 @@ function* turns(runs) {
     let times = 1;
     let count = 0;
     const began = performance.now();
-    const past = (ms) => performance.now() - began > ms;
+    const past = ms => performance.now() - began > ms;
     // Warm up, and learn how many make a round. On a busy machine, compilers in the background take their time.
     while (!past(WARM_MS) || (count < WARM_RUNS && !past(LONG_WARM_MS))) {
       count += times;
@@ -53,9 +53,9 @@ function* turns(runs) {
 }
 
 /** What is at the tenth, the middle and the ninetieth hundredth of some numbers. */
-const quantiles = (numbers) => {
+const quantiles = numbers => {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return [0.1, 0.5, 0.9].map((part) => sorted[Math.floor(part * sorted.length)]);
+  return [0.1, 0.5, 0.9].map(part => sorted[Math.floor(part * sorted.length)]);
 };
 
 /**
@@ -71,13 +71,19 @@ export const report = (title, unit, samples) => {
     const [, ratio] = quantiles(numbers.map((number, round) => ours[round] / number));
     found[name] = { low, median, ratio };
     const compared = name === first ? "" : `   ${first} takes × ${ratio.toFixed(2)} of it`;
-    console.log(`  ${name.padEnd(18)}${median.toFixed(2).padStart(8)} ${unit}   (${low.toFixed(2)} to ${high.toFixed(2)})${compared}`);
+    console.log(
+      `  ${name.padEnd(18)}${median.toFixed(2).padStart(8)} ${unit}   (${low.toFixed(2)} to ${high.toFixed(2)})${compared}`,
+    );
   }
   return found;
 };
 
 const told = (title, size, runners) =>
-  report(title, "µs", Object.fromEntries(runners.map(({ name, rounds }) => [name, rounds.map((each) => each / size / 1e3)])));
+  report(
+    title,
+    "µs",
+    Object.fromEntries(runners.map(({ name, rounds }) => [name, rounds.map(each => each / size / 1e3)])),
+  );
 
 /** Prints how long each run takes, and gives what `report` found, in µs. A run does `size` things. */
 export const race = (title, runs, size) => {

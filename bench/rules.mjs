@@ -36,12 +36,12 @@ export const fileIssue = (list, url) => {
 };
 
 /** What is wrong with the address of a webhook. */
-export const callBackIssue = (url) => {
+export const callBackIssue = url => {
   const parts = URL_PARTS.exec(url);
   return parts ? reachable(parts[2], []) : badUrl(url);
 };
 
-const badUrl = (url) => {
+const badUrl = url => {
   const fixed = /^[^:.]+\.[^:]*$/.test(url.trim()) ? `https://${url.trim()}` : url.trim();
   return issue(
     [],
@@ -52,7 +52,7 @@ const badUrl = (url) => {
 };
 
 /** What concerns several fields of `inputs`. */
-export const inputsIssues = (inputs) => {
+export const inputsIssues = inputs => {
   const issues = [];
   const { prompt, urls, videoInputMode: named, resolution } = inputs;
   const images = urls === undefined ? 0 : Array.isArray(urls) ? urls.length : undefined;
@@ -78,15 +78,20 @@ export const inputsIssues = (inputs) => {
   }
   if (mode === "reference") {
     if (resolution === undefined) {
-      issues.push(issue(["resolution"], "resolution_required", `Reference mode needs a resolution: ${RESOLUTIONS.join(", ")}.`));
+      issues.push(
+        issue(["resolution"], "resolution_required", `Reference mode needs a resolution: ${RESOLUTIONS.join(", ")}.`),
+      );
     }
     if (total > 12) issues.push(issue([], "too_many", "At most 12 files in all: images, videos and audio together."));
-    if (total === 0) issues.push(warning([], "no_references", "Reference mode has no reference: add urls, videoUrls or audioUrls."));
+    if (total === 0)
+      issues.push(warning([], "no_references", "Reference mode has no reference: add urls, videoUrls or audioUrls."));
   } else if ((mode === "image" || mode === "keyframe") && RESOLUTIONS.includes(resolution)) {
     issues.push(warning(["resolution"], "undocumented", "resolution is not documented for videos from images."));
   }
   if (images === 2 && named === undefined) {
-    issues.push(warning(["videoInputMode"], "mode_implied", "Two images are taken as the first and the last frame.", "keyframe"));
+    issues.push(
+      warning(["videoInputMode"], "mode_implied", "Two images are taken as the first and the last frame.", "keyframe"),
+    );
   }
   if (named === "keyframe" && (images === 0 || images === 1)) {
     issues.push(warning(["videoInputMode"], "undocumented", "Keyframe mode is documented for two images."));
@@ -113,7 +118,7 @@ const unknownIssue = (name, meant) =>
 
 /** The name that was probably meant: within two slips of the finger. */
 const nearest = (name, names) =>
-  names.find((known) => known.toLowerCase() === name.toLowerCase()) ?? names.find((known) => distance(name, known) <= 2);
+  names.find(known => known.toLowerCase() === name.toLowerCase()) ?? names.find(known => distance(name, known) <= 2);
 
 const distance = (a, b) => {
   if (Math.abs(a.length - b.length) > 2) return 3;
@@ -134,14 +139,14 @@ export const suggestion = (field, value) => {
     case "model":
       return typeof value === "string" ? nearest(value, MODELS) : undefined;
     case "duration":
-      return DURATIONS.find((duration) => parseInt(duration) === parseInt(value));
+      return DURATIONS.find(duration => parseInt(duration) === parseInt(value));
     case "upscaleResolution":
-      return UPSCALES.find((upscale) => upscale === String(value).toLowerCase());
+      return UPSCALES.find(upscale => upscale === String(value).toLowerCase());
     case "videoInputMode":
       return typeof value === "string" ? nearest(value, MODES) : undefined;
     case "resolution": {
       const [width, height] = String(value).split(/\D+/).map(Number);
-      return RESOLUTIONS.find((resolution) => {
+      return RESOLUTIONS.find(resolution => {
         const [w, h] = resolution.split("x").map(Number);
         return Math.abs(width / height / (w / h) - 1) < 0.02;
       });

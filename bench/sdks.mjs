@@ -77,7 +77,8 @@ export const sdks = {
       const client = new GoogleGenAI({ vertexai: true, apiKey: "key" });
       const known = Object.assign(new GenerateVideosOperation(), operation);
       return {
-        create: () => client.models.generateVideos({ model: "veo-3", source: { prompt: PROMPT }, config: { durationSeconds: 5 } }),
+        create: () =>
+          client.models.generateVideos({ model: "veo-3", source: { prompt: PROMPT }, config: { durationSeconds: 5 } }),
         query: () => client.operations.getVideosOperation({ operation: known }),
       };
     },

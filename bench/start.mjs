@@ -13,7 +13,7 @@ const MOST = { node: 8, chromium: 10 };
 
 /** All take turns, so that what else the machine does falls on all alike. */
 const takeTurns = async (names, measure) => {
-  const samples = Object.fromEntries(names.map((name) => [name, []]));
+  const samples = Object.fromEntries(names.map(name => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round) % names.length];
@@ -24,10 +24,11 @@ const takeTurns = async (names, measure) => {
 };
 
 const script = fileURLToPath(new URL("start-in-node.mjs", import.meta.url));
-const inNode = await takeTurns(Object.keys(sdks), (name) =>
+const inNode = await takeTurns(Object.keys(sdks), name =>
   execFileSync(process.execPath, [script, name], { encoding: "utf8" }).split(" ").map(Number),
 );
-const part = (samples, index) => Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, each.map((sample) => sample[index])]));
+const part = (samples, index) =>
+  Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, each.map(sample => sample[index])]));
 const title = `From the import to a constructed client, Node ${process.versions.node}`;
 const node = report(`${title}: processor time`, "ms", part(inNode, 0));
 report(`${title}: by the clock`, "ms", part(inNode, 1));
@@ -53,22 +54,29 @@ for (const [name, source] of Object.entries(SCRIPTS)) {
     write: false,
     logLevel: "error",
   });
-  pages.set(`/${encodeURIComponent(name)}`, `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/${encodeURIComponent(name)}.js"></script>`);
+  pages.set(
+    `/${encodeURIComponent(name)}`,
+    `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="/${encodeURIComponent(name)}.js"></script>`,
+  );
   pages.set(`/${encodeURIComponent(name)}.js`, outputFiles[0].text);
 }
 const server = createServer(({ url }, response) => {
   const type = url.endsWith(".js") ? "text/javascript" : "text/html";
   // Isolated pages have the finer clock.
-  response.writeHead(pages.has(url) ? 200 : 404, { "content-type": type, "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" });
+  response.writeHead(pages.has(url) ? 200 : 404, {
+    "content-type": type,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  });
   response.end(pages.get(url));
 });
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+await new Promise(listening => server.listen(0, "127.0.0.1", listening));
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu"],
 });
-const inChromium = await takeTurns(Object.keys(SCRIPTS), async (name) => {
+const inChromium = await takeTurns(Object.keys(SCRIPTS), async name => {
   // A context of its own has an empty cache.
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -87,5 +95,6 @@ const where = `Chromium ${browser.version()}`;
 report(`A page with a client, ${where}: time that the scripts of its thread take`, "ms", part(inChromium, 0));
 const page = report(`From the navigation to a client, ${where}: by the clock`, "ms", part(inChromium, 1));
 console.log("  over an empty page:");
-for (const [name, { median }] of Object.entries(page)) console.log(`  ${name.padEnd(18)}${(median - page[EMPTY].median).toFixed(2).padStart(8)} ms`);
+for (const [name, { median }] of Object.entries(page))
+  console.log(`  ${name.padEnd(18)}${(median - page[EMPTY].median).toFixed(2).padStart(8)} ms`);
 hold("ms of sd2-client over an empty page", page["sd2-client"].low - page[EMPTY].low, MOST.chromium);

@@ -2,12 +2,16 @@ import * as v from "valibot";
 import * as rules from "./rules.mjs";
 
 // Checks raw, so that it sees also what other checks refused, and all problems come at once.
-const each = (problems) =>
+const each = problems =>
   v.rawCheck(({ dataset, addIssue }) => {
     const { value } = dataset;
     if (typeof value !== "object" || value === null) return;
     for (const found of problems(value)) {
-      addIssue({ message: found.message, received: found, path: found.path.map((key) => ({ type: "object", origin: "value", input: value, key, value: value[key] })) });
+      addIssue({
+        message: found.message,
+        received: found,
+        path: found.path.map(key => ({ type: "object", origin: "value", input: value, key, value: value[key] })),
+      });
     }
   });
 
@@ -16,7 +20,7 @@ const choice = (field, values) =>
     const meant = rules.suggestion(field, input);
     return `${field} must be one of ${values.join(", ")}.${meant ? ` Did you mean ${meant}?` : ""}`;
   });
-const url = (problem) =>
+const url = problem =>
   v.pipe(
     v.string(),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -24,7 +28,7 @@ const url = (problem) =>
       if (found) addIssue({ message: found.message, received: found });
     }),
   );
-const files = (list) => v.optional(v.array(url((value) => rules.fileIssue(list, value))));
+const files = list => v.optional(v.array(url(value => rules.fileIssue(list, value))));
 
 const schema = v.pipe(
   v.looseObject({
@@ -41,15 +45,15 @@ const schema = v.pipe(
         upscaleResolution: v.optional(choice("upscaleResolution", rules.UPSCALES)),
       }),
       each(rules.inputsIssues),
-      each((inputs) => rules.unknownIssues(inputs, rules.INPUT_FIELDS, rules.REQUEST_FIELDS)),
+      each(inputs => rules.unknownIssues(inputs, rules.INPUT_FIELDS, rules.REQUEST_FIELDS)),
     ),
     callBackUrl: v.optional(url(rules.callBackIssue)),
   }),
-  each((request) => rules.unknownIssues(request, rules.REQUEST_FIELDS, rules.INPUT_FIELDS)),
+  each(request => rules.unknownIssues(request, rules.REQUEST_FIELDS, rules.INPUT_FIELDS)),
 );
 
 /** The issues, as `{ path, message, severity }`. */
-export const validate = (request) => {
+export const validate = request => {
   const { issues = [] } = v.safeParse(schema, request);
   return issues.map(({ path = [], message, received }) => ({
     path: path.map(({ key }) => key),

@@ -9,18 +9,27 @@ import { hold, race } from "./race.mjs";
 import { validate as valibot } from "./valibot.mjs";
 import { validate as zod } from "./zod.mjs";
 
-const ours = (request) => offline.validateRequest(request).issues;
-const validators = { "sd2-client/offline": ours, "sd2-client": (request) => full.validateRequest(request).issues, zod, valibot, ajv };
+const ours = request => offline.validateRequest(request).issues;
+const validators = {
+  "sd2-client/offline": ours,
+  "sd2-client": request => full.validateRequest(request).issues,
+  zod,
+  valibot,
+  ajv,
+};
 
 // The comparison is fair only where all find the same problems at the same places.
-const places = (issues) => [...new Set(issues.map(({ path, severity }) => `${severity} at ${path.join(".")}`))].sort();
+const places = issues => [...new Set(issues.map(({ path, severity }) => `${severity} at ${path.join(".")}`))].sort();
 for (const request of all) {
   const expected = places(ours(request));
   for (const [name, validate] of Object.entries(validators)) {
     assert.deepEqual(places(validate(request)), expected, `${name} on ${inspect(request, { depth: 3 })}`);
   }
 }
-assert.deepEqual([valid, invalid].map((request) => ours(request).length), [0, 4]);
+assert.deepEqual(
+  [valid, invalid].map(request => ours(request).length),
+  [0, 4],
+);
 console.log(`All agree on ${all.length} requests, each problem at its place.`);
 
 for (const [name, request] of Object.entries({ valid, invalid })) {
@@ -34,6 +43,10 @@ for (const [name, request] of Object.entries({ valid, invalid })) {
       return issues;
     },
   ]);
-  const found = race(`A request with 12 URLs, ${name}${name === "invalid" ? ", four mistakes" : ""}`, runs, copies.length);
+  const found = race(
+    `A request with 12 URLs, ${name}${name === "invalid" ? ", four mistakes" : ""}`,
+    runs,
+    copies.length,
+  );
   hold("times as long as zod", found.zod.ratio, 1);
 }

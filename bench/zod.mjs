@@ -2,12 +2,19 @@ import * as z from "zod";
 import * as rules from "./rules.mjs";
 
 const add = (context, found) => {
-  if (found) context.issues.push({ code: "custom", input: context.value, path: found.path, message: found.message, params: found });
+  if (found)
+    context.issues.push({
+      code: "custom",
+      input: context.value,
+      path: found.path,
+      message: found.message,
+      params: found,
+    });
 };
 
 // `when` lets a check see also what other checks refused, so that all problems come at once.
-const each = (problems) => {
-  const check = z.check((context) => {
+const each = problems => {
+  const check = z.check(context => {
     for (const found of problems(context.value)) add(context, found);
   });
   check._zod.def.when = ({ value }) => typeof value === "object" && value !== null;
@@ -21,8 +28,8 @@ const choice = (field, values) =>
       return `${field} must be one of ${values.join(", ")}.${meant ? ` Did you mean ${meant}?` : ""}`;
     },
   });
-const url = (problem) => z.string().check((context) => add(context, problem(context.value)));
-const files = (list) => z.array(url((value) => rules.fileIssue(list, value))).optional();
+const url = problem => z.string().check(context => add(context, problem(context.value)));
+const files = list => z.array(url(value => rules.fileIssue(list, value))).optional();
 
 const schema = z
   .looseObject({
@@ -39,13 +46,13 @@ const schema = z
         upscaleResolution: choice("upscaleResolution", rules.UPSCALES).optional(),
       })
       .check(each(rules.inputsIssues))
-      .check(each((inputs) => rules.unknownIssues(inputs, rules.INPUT_FIELDS, rules.REQUEST_FIELDS))),
+      .check(each(inputs => rules.unknownIssues(inputs, rules.INPUT_FIELDS, rules.REQUEST_FIELDS))),
     callBackUrl: url(rules.callBackIssue).optional(),
   })
-  .check(each((request) => rules.unknownIssues(request, rules.REQUEST_FIELDS, rules.INPUT_FIELDS)));
+  .check(each(request => rules.unknownIssues(request, rules.REQUEST_FIELDS, rules.INPUT_FIELDS)));
 
 /** The issues, as `{ path, message, severity }`. */
-export const validate = (request) => {
+export const validate = request => {
   const { error } = schema.safeParse(request);
   if (!error) return [];
   return error.issues.map(({ path, message, params }) => ({ path, message, severity: params?.severity ?? "error" }));

@@ -4,7 +4,11 @@ import { estimateCredits, Sd2Client, Sd2Error } from "sd2-client";
 
 const request = {
   model: "sd2",
-  inputs: { prompt: process.argv[2] ?? "A golden retriever running on the beach at sunset", duration: "5s", resolution: "1280x720" },
+  inputs: {
+    prompt: process.argv[2] ?? "A golden retriever running on the beach at sunset",
+    duration: "5s",
+    resolution: "1280x720",
+  },
 };
 
 const client = new Sd2Client({ apiKey: process.env.SD2_API_KEY, baseUrl: process.env.SD2_BASE_URL });
@@ -31,7 +35,7 @@ try {
   console.log(`Price:    ${estimateCredits(request).total} credits`);
   console.log(`Before:   ${await balance()}`);
   const task = await client.generate(request, {
-    onCreated: (taskId) => console.log(`Task:     ${taskId}`),
+    onCreated: taskId => console.log(`Task:     ${taskId}`),
     onUpdate: show,
     // So that the bar moves. Left to itself, the client asks when the task is likely to have ended.
     pollIntervalMs: 2_000,

@@ -6,7 +6,9 @@ import * as offline from "../dist/offline.js";
 import { calls } from "./values.mjs";
 import { check } from "./verdict.mjs";
 
-const { values: given } = parseArgs({ options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } } });
+const { values: given } = parseArgs({
+  options: { seconds: { type: "string", default: "60" }, seed: { type: "string" } },
+});
 const end = Date.now() + Number(given.seconds) * 1_000;
 const codes = new Map();
 let seed = Number(given.seed ?? Date.now() & 0x7fffffff);

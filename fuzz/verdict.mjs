@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 
 const REQUEST = ["model", "inputs", "callBackUrl"];
-const INPUTS = ["prompt", "urls", "videoUrls", "audioUrls", "duration", "resolution", "videoInputMode", "upscaleResolution"];
+const INPUTS = [
+  "prompt",
+  "urls",
+  "videoUrls",
+  "audioUrls",
+  "duration",
+  "resolution",
+  "videoInputMode",
+  "upscaleResolution",
+];
 const WARNINGS = ["mode_implied", "undocumented", "no_references", "unreachable_url"];
 /** Errors where it is certain, warnings elsewhere. */
 const EITHER = ["media_too_small", "media_too_long", "unknown_field"];
@@ -19,17 +28,20 @@ const rank = ([first, second]) => {
   return INPUTS.includes(second) ? 1 + INPUTS.indexOf(second) : 101;
 };
 
-const checkIssue = (issue) => {
+const checkIssue = issue => {
   const names = Object.keys(issue);
   assert.deepEqual(names, ["path", "code", "severity", "message", "suggestion"].slice(0, names.length));
   const { path, code, severity, message, suggestion } = issue;
   assert.match(code, /^[a-z_]+$/);
   if (!EITHER.includes(code)) assert.equal(severity, WARNINGS.includes(code) ? "warning" : "error", code);
   if (code === "unknown_field" && "suggestion" in issue) assert.equal(severity, "error");
-  assert.ok(path.length <= 3 && path.every((step) => typeof step === "string" || (Number.isInteger(step) && step >= 0 && step < 12)));
+  assert.ok(
+    path.length <= 3 &&
+      path.every(step => typeof step === "string" || (Number.isInteger(step) && step >= 0 && step < 12)),
+  );
   assert.equal(typeof path[2], path.length === 3 ? "number" : "undefined");
   assert.ok(message.length > 10 && message.length < 300, message);
-  assert.ok(!message.includes("{}") || path.some((step) => String(step).includes("{}")), message);
+  assert.ok(!message.includes("{}") || path.some(step => String(step).includes("{}")), message);
   if ("suggestion" in issue) assert.ok(suggestion.length > 0 && suggestion.isWellFormed?.() !== false);
 };
 
@@ -53,7 +65,7 @@ export const check = ({ estimateCredits, estimateMany, requestSchema, Sd2Error, 
   const outcome = requestSchema["~standard"].validate(value);
   if (bare.valid) assert.ok("value" in outcome && Object.is(outcome.value, value) && outcome.issues === undefined);
   else assert.deepEqual(outcome, { issues: bare.issues.filter(({ severity }) => severity === "error") });
-  for (const estimate of [estimateCredits, (value) => estimateMany([value])[0]]) {
+  for (const estimate of [estimateCredits, value => estimateMany([value])[0]]) {
     try {
       const { total } = estimate(value);
       assert.ok(total >= 128 && total <= DEAREST);

@@ -33,7 +33,7 @@ const tell = (first, second, work) => {
   return lay(first, second, (...addresses) => {
     issues = [];
     price = mistake = said = undefined;
-    return run((exports) => work(exports, ...addresses));
+    return run(exports => work(exports, ...addresses));
   });
 };
 
@@ -51,7 +51,7 @@ const refusal = () => {
 };
 
 /** Sets a client up; throws if an option is wrong. */
-export const openClient = (options) => {
+export const openClient = options => {
   const client = tell(options, undefined, ({ open }, first) => open(sink, first));
   if (!client) throw refusal();
   return client;
@@ -75,4 +75,4 @@ export const reasonIn = (answer, isTask) => {
 export const describe = (body, isHint) => tell(body, undefined, (exports, first) => exports.describe(first, isHint));
 
 /** Lays an answer out for the machine, and gives its address. */
-export const layAnswer = (answer) => lay(answer, undefined, (first) => first);
+export const layAnswer = answer => lay(answer, undefined, first => first);

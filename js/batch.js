@@ -21,13 +21,13 @@ export const generateAll = (client, requests, options) => {
   if (!source) throw misuse("requests must be an iterable or async iterable.");
   let left = maxCredits;
   let unknownSince;
-  return iterate(parts, source, concurrency, others, async (job) => {
+  return iterate(parts, source, concurrency, others, async job => {
     // Read once: what a getter gives later may have another price.
     const request = snapshot(job.request);
     if (unknownSince) {
       // In an outage each create might have an unknown outcome: after one, the next waits until the service answers.
       const isPatient = Date.now() - unknownSince < OUTAGE;
-      await (isPatient ? job.awaitService() : job.run(GET_CREDITS)).catch((error) => {
+      await (isPatient ? job.awaitService() : job.run(GET_CREDITS)).catch(error => {
         // A refusal is an answer, too.
         if (!Sd2Error.is(error) || error.retryable) throw error;
       });
@@ -56,7 +56,7 @@ export const resume = (client, options) => {
   const parts = partsOf(client);
   const { journal } = parts;
   if (!journal) throw misuse("resume needs a client with a store.");
-  return iterate(parts, journal.left(), Infinity, options, async (job) => {
+  return iterate(parts, journal.left(), Infinity, options, async job => {
     const [id, { request, taskId }] = job.request;
     job.request = request;
     if (taskId) return job.run(WAIT_FOR_TASK, taskId);
@@ -88,14 +88,14 @@ class Job {
   run(method, subject) {
     if (this.#stopped) throw this.#stopped[0];
     const { onCreated, onUpdate, ...others } = this.#options;
-    const about = (more) => ({ index: this.index, request: this.request, ...more });
+    const about = more => ({ index: this.index, request: this.request, ...more });
     this.call = this.#parts.start(
       method,
       subject,
       {
         ...others,
-        onCreated: onCreated && ((taskId) => onCreated(about({ taskId }))),
-        onUpdate: onUpdate && ((update) => onUpdate(about(update))),
+        onCreated: onCreated && (taskId => onCreated(about({ taskId }))),
+        onUpdate: onUpdate && (update => onUpdate(about(update))),
       },
       true,
     );
@@ -146,7 +146,7 @@ const iterate = (parts, source, limit, options, work) => {
     if (isTaking || isOut || isStopped || lanes >= limit) return;
     isTaking = true;
     lanes++;
-    take().then((taken) => {
+    take().then(taken => {
       ended.push(taken);
       wake?.();
     });
@@ -189,7 +189,7 @@ const iterate = (parts, source, limit, options, work) => {
   };
 
   const results = (async function* () {
-    const end = follow(signal, (reason) => {
+    const end = follow(signal, reason => {
       gaveUp = [reason];
       stop();
     });
@@ -197,7 +197,7 @@ const iterate = (parts, source, limit, options, work) => {
       fill();
       while (!isStopped && lanes) {
         if (!ended.length) {
-          await new Promise((resolve) => (wake = resolve));
+          await new Promise(resolve => (wake = resolve));
           continue;
         }
         const [result, onTaken] = ended.shift() ?? [];
@@ -215,7 +215,7 @@ const iterate = (parts, source, limit, options, work) => {
     } finally {
       end();
       stop();
-      await Promise.allSettled([...jobs].map((job) => job.work));
+      await Promise.allSettled([...jobs].map(job => job.work));
     }
   })();
 

@@ -29,21 +29,25 @@ const readBody = (body, isHint) => {
   return value;
 };
 
-const plainCopy = (value) => {
+const plainCopy = value => {
   try {
     const text = JSON.stringify(value);
-    return JSON.parse(text, text.includes("__proto__") ? (name, item) => (name === "__proto__" ? undefined : item) : undefined);
+    return JSON.parse(
+      text,
+      text.includes("__proto__") ? (name, item) => (name === "__proto__" ? undefined : item) : undefined,
+    );
   } catch {
     return undefined;
   }
 };
 
-export const parseCallback = (body) => readBody(body, false);
+export const parseCallback = body => readBody(body, false);
 
 /** The id of the task that a callback's body is about, whatever else it says. */
-export const callbackTaskId = (body) => readBody(body, true).taskId;
+export const callbackTaskId = body => readBody(body, true).taskId;
 
 /** As much of a body as an error shows, in bytes. */
 const BODY_LIMIT = 2_000;
 
-const cut = (text) => new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, BODY_LIMIT)).replace(/\ufffd$/, "");
+const cut = text =>
+  new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, BODY_LIMIT)).replace(/\ufffd$/, "");

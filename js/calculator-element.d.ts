@@ -54,13 +54,21 @@ export class Sd2Calculator extends HTMLElement {
     listener: (this: Sd2Calculator, event: Sd2CalculatorEventMap[K]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   removeEventListener<K extends keyof Sd2CalculatorEventMap>(
     type: K,
     listener: (this: Sd2Calculator, event: Sd2CalculatorEventMap[K]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 /** What the tag takes in JSX besides what every element takes. */
@@ -89,7 +97,12 @@ declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
       // @ts-ignore
-      "sd2-calculator": Sd2CalculatorAttributes & Sd2CalculatorHandlers & Omit<import("react").DetailedHTMLProps<import("react").HTMLAttributes<Sd2Calculator>, Sd2Calculator>, "onChange">;
+      "sd2-calculator": Sd2CalculatorAttributes &
+        Sd2CalculatorHandlers &
+        Omit<
+          import("react").DetailedHTMLProps<import("react").HTMLAttributes<Sd2Calculator>, Sd2Calculator>,
+          "onChange"
+        >;
     }
   }
 }
@@ -97,5 +110,10 @@ declare module "react" {
 /** React's name for the listener of `change`. */
 export interface Sd2CalculatorHandlers {
   /** Called when somebody chose something else: `event.nativeEvent.detail` has it. */
-  onChange?: ((event: { readonly nativeEvent: CustomEvent<Sd2CalculatorDetail>; readonly currentTarget: Sd2Calculator }) => void) | undefined;
+  onChange?:
+    | ((event: {
+        readonly nativeEvent: CustomEvent<Sd2CalculatorDetail>;
+        readonly currentTarget: Sd2Calculator;
+      }) => void)
+    | undefined;
 }

@@ -55,7 +55,7 @@ const TEXT = {
   reference: "With a reference clip",
   none: "None",
   unit: " credits",
-  seconds: (duration) => `${parseInt(duration)} seconds`,
+  seconds: duration => `${parseInt(duration)} seconds`,
   noPrice: "No price",
   unreadable: (name, text, [first, ...others]) =>
     `${name}="${text.slice(0, 40)}" must be ${first}${others[1] ? " to " : " or "}${others.at(-1)}.`,
@@ -74,7 +74,7 @@ let known;
 const knowledge = () => {
   if (!known) {
     const rows = priceTable();
-    const values = (name) => [...new Set(rows.map((row) => row[name]))];
+    const values = name => [...new Set(rows.map(row => row[name]))];
     const [model] = values("model");
     known = {
       values: { model: values("model"), duration: values("duration"), upscale: values("upscaleResolution") },
@@ -171,7 +171,7 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
     const { values, defaults } = knowledge();
     const text = this.getAttribute(name)?.trim().toLowerCase();
     // A number of seconds will do.
-    return text ? values[name].find((value) => value === text || value === `${text}s`) : defaults[name];
+    return text ? values[name].find(value => value === text || value === `${text}s`) : defaults[name];
   }
 
   #write(name, value) {
@@ -181,7 +181,7 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
 
   #build() {
     const { model, duration, upscale } = knowledge().values;
-    const seconds = duration.map((value) => parseInt(value));
+    const seconds = duration.map(value => parseInt(value));
     const select = (id, values) => make("select", { id, part: "control" }, ...values.map(option));
     const fields = (this.#fields = {
       model: select("model", model),
@@ -193,14 +193,19 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
       unit: make("span", { part: "unit" }, TEXT.unit),
       details: make("p", { part: "details" }),
     });
-    const label = (id) => make("label", { for: id, part: "label" }, TEXT[id]);
-    const field = (id) => make("div", { part: "field" }, label(id), fields[id]);
-    const length = make("div", { part: "field", class: "wide" }, make("div", { class: "line" }, label("duration"), fields.value), fields.duration);
+    const label = id => make("label", { for: id, part: "label" }, TEXT[id]);
+    const field = id => make("div", { part: "field" }, label(id), fields[id]);
+    const length = make(
+      "div",
+      { part: "field", class: "wide" },
+      make("div", { class: "line" }, label("duration"), fields.value),
+      fields.duration,
+    );
     const reference = make("div", { part: "field", class: "wide check" }, fields.reference, label("reference"));
     const result = make("output", { part: "result", class: "wide" }, fields.total, fields.unit, fields.details);
     const form = make("form", { part: "form" }, field("model"), field("upscale"), length, reference, result);
     form.addEventListener("input", ({ target }) => this.#take(target));
-    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("submit", event => event.preventDefault());
     // That of the fields ends at the shadow's edge; as with any field, it comes when the choice is made.
     form.addEventListener("change", () => {
       const { configuration, estimate } = this;
@@ -241,7 +246,7 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
   }
 }
 
-const option = (value) => {
+const option = value => {
   const name = /^\dk$/.test(value) ? value.toUpperCase() : value;
   return make("option", { value: value ?? "" }, name ?? TEXT.none);
 };

@@ -65,7 +65,7 @@ export class Call {
     if (client.journal) this.#id = Math.random().toString(36).slice(2);
     this.canStop = canStop || signal != null;
     this.promise = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-    this.#unfollow = follow(signal, (reason) => this.abort(reason));
+    this.#unfollow = follow(signal, reason => this.abort(reason));
   }
 
   /** The machine took the request, so it can be written as JSON. */
@@ -104,7 +104,9 @@ export class Call {
       this.made = UNKNOWN;
       this.fail(makeError(`${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
     } else {
-      this.fail(makeError(taskId && `The task ${taskId} goes on: wait for it with waitForTask. `, taskId && { taskId }));
+      this.fail(
+        makeError(taskId && `The task ${taskId} goes on: wait for it with waitForTask. `, taskId && { taskId }),
+      );
     }
   }
 
@@ -132,7 +134,7 @@ export class Call {
     this.#wake?.();
     const isPage = isRousable && scope();
     if (!isPage && !this.canStop) return undefined;
-    return new Promise((resolve) => {
+    return new Promise(resolve => {
       const end = isPage ? onReturn(() => this.#wake?.()) : undefined;
       this.#wake = () => {
         this.#wake = undefined;
@@ -144,12 +146,31 @@ export class Call {
   }
 
   tell(step, answer) {
-    const [work, endpoint, mark, made, attempt, took, keepsOutput, hasTask, elapsedMs, progress, span, code, , , , , isMet] = step;
+    const [
+      work,
+      endpoint,
+      mark,
+      made,
+      attempt,
+      took,
+      keepsOutput,
+      hasTask,
+      elapsedMs,
+      progress,
+      span,
+      code,
+      ,
+      ,
+      ,
+      ,
+      isMet,
+    ] = step;
     this.made = made;
     // Another call's answer is read anew, so that no two callers share an object.
     if (answer && answer !== this.#answer) this.#answer = answer = { ...answer, value: JSON.parse(answer.text) };
     const isOver = work >= DONE;
-    const log = (type, ms, more) => tell(this.#client.logger, { type, endpoint: ENDPOINTS[endpoint], attempt, ms, ...more });
+    const log = (type, ms, more) =>
+      tell(this.#client.logger, { type, endpoint: ENDPOINTS[endpoint], attempt, ms, ...more });
     if (took >= 0) {
       const { status } = answer ?? {};
       log("attempt", took, status === undefined ? { code: answer ? "network" : "timeout" } : { status });
@@ -159,7 +180,12 @@ export class Call {
     if (hasTask >= 0) this.#update(step, answer, { elapsedMs, polls: attempt, progress });
     if (isMet && !isOver) this.#met = [step, answer];
     if (isOver) this.#finish(step, answer);
-    else if (work === PAUSE) log(code < 0 ? "poll" : "retry", span, code < 0 ? mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 } : { code: CODES[code] });
+    else if (work === PAUSE)
+      log(
+        code < 0 ? "poll" : "retry",
+        span,
+        code < 0 ? mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 } : { code: CODES[code] },
+      );
   }
 
   #update([, , , , , , , hasTask, , , , , what], answer, update) {
@@ -168,10 +194,13 @@ export class Call {
       this.#task = answer.value;
       tell(this.#listeners.onUpdate, { task: answer.value, ...update });
     } else {
-      tell(this.#listeners.onUpdate, { task: null, ...update, message: statement(what, answer, this.#client.secret.text) });
+      tell(this.#listeners.onUpdate, {
+        task: null,
+        ...update,
+        message: statement(what, answer, this.#client.secret.text),
+      });
     }
   }
-
 
   #keep(mark, answer) {
     const { journal } = this.#client;

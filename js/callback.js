@@ -46,7 +46,9 @@ export const verifyCallbackUrl = async (url, secret) => {
   const address = url?.url ?? url?.href ?? url;
   const target = parse(address);
   if (!target && !(typeof address === "string" && HAS_ORIGIN.test(address))) {
-    throw misuse("url must be the whole URL as it was called from outside, with https:// and the host, not only its path.");
+    throw misuse(
+      "url must be the whole URL as it was called from outside, with https:// and the host, not only its path.",
+    );
   }
   const [, text, expiresAt, ref, code] = SIGNED.exec(target?.href) ?? [];
   if (!text) return null;
@@ -57,7 +59,7 @@ export const verifyCallbackUrl = async (url, secret) => {
   return { ref: decode(fromBase64(ref)), expiresAt: Number(expiresAt) };
 };
 
-const parse = (url) => {
+const parse = url => {
   try {
     return new URL(url.href ?? url);
   } catch {
@@ -66,19 +68,19 @@ const parse = (url) => {
 };
 
 /** The same URL in a form that proxies have no reason to change: RFC 3986, sections 2.1 and 2.3. */
-const stable = (href) => {
+const stable = href => {
   const [origin] = /^https?:\/\/[^/]*/.exec(href);
   const rest = href
     .slice(origin.length)
     .replace(/[[\]\\^`{|}]/g, encodeURIComponent)
-    .replace(/%[\da-f]{2}/gi, (code) => {
+    .replace(/%[\da-f]{2}/gi, code => {
       const character = String.fromCharCode(parseInt(code.slice(1), 16));
       return /[\w.~-]/.test(character) ? character : code.toUpperCase();
     });
   return origin + rest;
 };
 
-const importKey = async (secret) => {
+const importKey = async secret => {
   if (typeof secret !== "string" || [...secret.trim()].length < MIN_SECRET) {
     throw misuse(`secret must be a string of at least ${MIN_SECRET} characters: the same to sign and to verify.`);
   }
@@ -87,14 +89,14 @@ const importKey = async (secret) => {
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 };
 
-const message = (text) => new TextEncoder().encode(CONTEXT + text);
+const message = text => new TextEncoder().encode(CONTEXT + text);
 
-const decode = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+const decode = bytes => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
-const toBase64 = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (character) => ({ "+": "-", "/": "_" })[character] ?? "");
+const toBase64 = bytes =>
+  btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, character => ({ "+": "-", "/": "_" })[character] ?? "");
 
-const fromBase64 = (text) =>
-  Uint8Array.from(atob(text.replace(/[-_]/g, (character) => (character === "-" ? "+" : "/"))), (character) =>
+const fromBase64 = text =>
+  Uint8Array.from(atob(text.replace(/[-_]/g, character => (character === "-" ? "+" : "/"))), character =>
     character.charCodeAt(0),
   );

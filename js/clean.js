@@ -12,10 +12,10 @@ const clean = (value, name, depth) => {
   }
   if (name === "duration" && Number.isInteger(value)) return `${value}s`;
   if (typeof value !== "object" || value === null || depth > 2) return value;
-  const isGiven = (value) => value != null && value !== "" && !(Array.isArray(value) && !value.length);
-  if (Array.isArray(value)) return value.map((item) => clean(item, "", depth + 1)).filter(isGiven);
+  const isGiven = value => value != null && value !== "" && !(Array.isArray(value) && !value.length);
+  if (Array.isArray(value)) return value.map(item => clean(item, "", depth + 1)).filter(isGiven);
   const fields = Object.entries(value).map(([name, field]) => [name, clean(field, name, depth + 1)]);
   return Object.fromEntries(fields.filter(([, field]) => isGiven(field)));
 };
 
-export const cleanRequest = (value) => clean(value, "", 0);
+export const cleanRequest = value => clean(value, "", 0);

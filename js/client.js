@@ -15,7 +15,7 @@ import { broken, wasm } from "./wasm.js";
 const parts = new WeakMap();
 
 /** What is behind a client, for the functions that take it first. */
-export const partsOf = (client) => {
+export const partsOf = client => {
   const found = parts.get(client);
   if (!found) throw misuse("The first argument must be an Sd2Client.");
   return found;
@@ -109,7 +109,7 @@ class Parts {
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate }, canStop);
     const { calls } = this.#instance;
-    const fail = (error) => call.breakOff((what, details) => broken(error, what, details));
+    const fail = error => call.breakOff((what, details) => broken(error, what, details));
     calls.add(fail);
     call.onEnd = () => calls.delete(fail);
     try {
@@ -147,7 +147,7 @@ class Parts {
 let registry;
 
 /** Headers, a Map or pairs as an object: they show nothing of themselves as fields. */
-const toObject = (headers) => {
+const toObject = headers => {
   try {
     const object = headers?.[Symbol.iterator] ? Object.fromEntries(new Headers(headers)) : headers;
     for (const name in object) {
@@ -168,6 +168,7 @@ const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
 /** Refuses what is not a function. */
 export const checkFunctions = (functions, isNeeded) => {
   for (const name in functions) {
-    if (typeof (functions[name] ?? (isNeeded || checkFunctions)) !== "function") throw misuse(`${name} must be a function.`);
+    if (typeof (functions[name] ?? (isNeeded || checkFunctions)) !== "function")
+      throw misuse(`${name} must be a function.`);
   }
 };

@@ -5,7 +5,7 @@ import { Sd2Error } from "./error.js";
  * Compiles off the main thread. `given` is a URL, a Response, bytes, a WebAssembly.Module, a promise of one, or a
  * function that gives one of them.
  */
-export const compile = async (given) => {
+export const compile = async given => {
   try {
     let module = await (typeof given === "function" ? given() : given);
     const url = module.href ?? module;
@@ -21,9 +21,9 @@ export const compile = async (given) => {
 };
 
 /** Not `instanceof`: it may have been compiled in a frame, or outside of a test runner's sandbox. */
-export const isModule = (value) => ({}).toString.call(value) === "[object WebAssembly.Module]";
+export const isModule = value => ({}).toString.call(value) === "[object WebAssembly.Module]";
 
-export const unavailable = (error) =>
+export const unavailable = error =>
   new Sd2Error(
     `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
     { code: "not_initialized", retryable: false, cause: error },

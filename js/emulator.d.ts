@@ -13,7 +13,9 @@ export interface EmulatorOptions {
    */
   keys?: Readonly<Record<string, number>> | undefined;
   /** Called with each callback (`callBackUrl`). Without it, callbacks are noted in the ledger as not sent. */
-  fetch?: ((url: string, init: CallbackInit) => { readonly status: number } | PromiseLike<{ readonly status: number }>) | undefined;
+  fetch?:
+    | ((url: string, init: CallbackInit) => { readonly status: number } | PromiseLike<{ readonly status: number }>)
+    | undefined;
 }
 
 /** A callback as it is sent. */
@@ -42,8 +44,19 @@ export interface Fault {
    * - `redirect`: 307 to `location`, before the work
    */
   kind:
-    | "latency" | "reset_before" | "reset_after" | "status" | "truncated" | "hang" | "hang_body" | "not_json" | "body" | "empty"
-    | "no_task_id" | "huge" | "redirect";
+    | "latency"
+    | "reset_before"
+    | "reset_after"
+    | "status"
+    | "truncated"
+    | "hang"
+    | "hang_body"
+    | "not_json"
+    | "body"
+    | "empty"
+    | "no_task_id"
+    | "huge"
+    | "redirect";
   /** How many calls it meets; 0 for all. Default: 1. */
   times?: number | undefined;
   /** How many calls pass first. Default: 0. */
@@ -99,7 +112,14 @@ export interface Ledger {
   /** The accounts, in the order of `keys`. */
   accounts: { credits: number; availableCredits: number; running: number }[];
   /** Every task: the answer of queryTask, and what the service knows beside it. */
-  tasks: ({ taskId: string; status: string; account: number; price: number; prompt: string; realStatus: string } & Record<string, unknown>)[];
+  tasks: ({
+    taskId: string;
+    status: string;
+    account: number;
+    price: number;
+    prompt: string;
+    realStatus: string;
+  } & Record<string, unknown>)[];
   /** Callbacks, with each attempt at them. */
   callbacks: {
     taskId: string;

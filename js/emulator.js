@@ -23,7 +23,8 @@ export const createEmulator = (options = {}) => {
     if (!(value >= 0.001 && value <= 100_000)) throw misuse(`${name} must be a number from 0.001 to 100000.`);
   }
   for (const credits of Object.values(keys)) {
-    if (!(Number.isSafeInteger(credits) && credits >= 0)) throw misuse("keys must be an object of whole numbers of credits.");
+    if (!(Number.isSafeInteger(credits) && credits >= 0))
+      throw misuse("keys must be an object of whole numbers of credits.");
   }
   if (callReceiver !== undefined && typeof callReceiver !== "function") throw misuse("fetch must be a function.");
   const start = Date.now();
@@ -32,7 +33,12 @@ export const createEmulator = (options = {}) => {
     const unix = Date.now();
     return handle({ order: name, elapsed: unix - start, unix, ...details });
   };
-  order("start", { speed, seconds, keys: Object.entries(keys), seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER) });
+  order("start", {
+    speed,
+    seconds,
+    keys: Object.entries(keys),
+    seed: Math.floor(Math.random() * Number.MAX_SAFE_INTEGER),
+  });
 
   let timer;
   /** Sends the callbacks that are due, and sets a timer for the next one. Resolves when those have been tried. */
@@ -46,7 +52,7 @@ export const createEmulator = (options = {}) => {
     }
     return Promise.all(callbacks.map(sendCallback));
   };
-  const sendCallback = async (callback) => {
+  const sendCallback = async callback => {
     let delivery = { notSent: "not sent: createEmulator was given no fetch" };
     if (callReceiver) {
       try {
@@ -78,7 +84,13 @@ export const createEmulator = (options = {}) => {
       const { signal } = request;
       signal.throwIfAborted();
       const { pathname, search, origin } = new URL(request.url);
-      const head = { method: request.method, path: pathname, query: search.slice(1), origin, headers: [...request.headers] };
+      const head = {
+        method: request.method,
+        path: pathname,
+        query: search.slice(1),
+        origin,
+        headers: [...request.headers],
+      };
       const arrival = order("arrive", { request: head });
       if (arrival.status) return respond(arrival, signal);
       try {
@@ -116,7 +128,7 @@ const instantiate = () => {
   const given = (module ??= source());
   if (!(given instanceof WebAssembly.Module)) module = new WebAssembly.Module(given);
   const { memory, reserve, handle, length } = new WebAssembly.Instance(module).exports;
-  return (message) => {
+  return message => {
     const bytes = new TextEncoder().encode(JSON.stringify(message));
     // First the place: the memory may grow for it.
     const place = reserve(bytes.length);
@@ -153,11 +165,11 @@ const partOf = ({ text, breaks }, signal) =>
   });
 
 /** A JSON object of about so many bytes. */
-const paddingOf = (bytes) => {
+const paddingOf = bytes => {
   let left = bytes;
   const encoder = new TextEncoder();
   return new ReadableStream({
-    start: (controller) => controller.enqueue(encoder.encode('{"padding":"')),
+    start: controller => controller.enqueue(encoder.encode('{"padding":"')),
     pull(controller) {
       const size = Math.min(left, 65_536);
       left -= size;
@@ -169,7 +181,9 @@ const paddingOf = (bytes) => {
 
 /** As Node tells of a connection that was reset. */
 const reset = () =>
-  new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" }) });
+  new TypeError("fetch failed", {
+    cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" }),
+  });
 
 /** Waits so long; rejects when the client leaves. */
 const pause = (ms, signal) =>

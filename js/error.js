@@ -31,7 +31,7 @@ export class Sd2Error extends Error {
 }
 
 /** The error of a call that the library cannot make sense of. */
-export const misuse = (message) => new Sd2Error(message, { code: "invalid_argument", retryable: false });
+export const misuse = message => new Sd2Error(message, { code: "invalid_argument", retryable: false });
 
 /** An error and its causes as plain data. */
 const plain = ({ name, message, code, cause }) => ({ name, message, code, cause: cause && plain(cause) });
@@ -42,7 +42,7 @@ const plain = ({ name, message, code, cause }) => ({ name, message, code, cause:
 export const makeError = (message, details) => new Sd2Error(message, details);
 
 /** The host of a URL as the platform reads it; empty if it refuses the URL. */
-export const hostname = (url) => {
+export const hostname = url => {
   try {
     return new URL(url).hostname;
   } catch {

@@ -8,7 +8,13 @@ const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
  * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
  */
-export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, streamCreates }, endpoint, taskId, body, signal) => {
+export const exchange = async (
+  { baseUrl, fetch, headers, bodyHeaders, secret, streamCreates },
+  endpoint,
+  taskId,
+  body,
+  signal,
+) => {
   const answer = {};
   const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
   let client;
@@ -39,7 +45,8 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, s
     answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
     // A key is not a task's id.
-    if (!endpoint && isResult && (answer.text !== text || secret.isIn(String(answer.value?.taskId)))) answer.value = undefined;
+    if (!endpoint && isResult && (answer.text !== text || secret.isIn(String(answer.value?.taskId))))
+      answer.value = undefined;
   } catch (thrown) {
     answer.thrown = plain(thrown, secret.text, 0);
     answer.offline &&= isOffline();
@@ -51,15 +58,18 @@ export const exchange = async ({ baseUrl, fetch, headers, bodyHeaders, secret, s
 const isOffline = () => globalThis.navigator?.onLine === false || undefined;
 
 /** JSON, without the name that would become an object's prototype where somebody copies it. */
-export const parse = (text) => {
+export const parse = text => {
   try {
-    return JSON.parse(text, text.includes("__proto__") ? (name, value) => (name === "__proto__" ? undefined : value) : undefined);
+    return JSON.parse(
+      text,
+      text.includes("__proto__") ? (name, value) => (name === "__proto__" ? undefined : value) : undefined,
+    );
   } catch {
     return undefined;
   }
 };
 
-const hasAuthorization = (headers) => Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+const hasAuthorization = headers => Object.keys(headers).some(name => name.toLowerCase() === "authorization");
 
 /** Origins that took a create as text after they had refused it as a stream. */
 const textOnly = new Set();
@@ -72,7 +82,7 @@ const fetchStream = async (fetch, url, init) => {
   const { origin } = new URL(url, globalThis.location?.href);
   if (textOnly.has(origin) || !takesStreams()) return fetch(url, init);
   let isRead = false;
-  const pull = (controller) => {
+  const pull = controller => {
     isRead = true;
     controller.enqueue(new TextEncoder().encode(init.body));
     controller.close();
@@ -146,7 +156,7 @@ const read = async (response, signal) => {
 };
 
 /** It is cut again when the key is out of it: half a key would not be found. */
-const cut = (text) => text.slice(0, 262_144) + "\u2026";
+const cut = text => text.slice(0, 262_144) + "\u2026";
 
 /**
  * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the
@@ -167,7 +177,8 @@ const plain = (thrown, redact, depth) => {
       name: redact(String(name ?? "Error")),
       message: redact(String(message ?? thrown)),
       code: typeof code === "string" ? redact(code) : undefined,
-      syscall: UNSENT.test(errors?.map?.((each) => each.syscall) ?? code) || UNCONNECTED.test(message) ? "connect" : syscall,
+      syscall:
+        UNSENT.test(errors?.map?.(each => each.syscall) ?? code) || UNCONNECTED.test(message) ? "connect" : syscall,
       cause: cause && depth < 4 ? plain(cause, redact, depth + 1) : undefined,
     };
   } catch {

@@ -5,7 +5,7 @@ import { CODES, RETRYABLE } from "sd2-client-words";
 const BODY_LIMIT = 2000;
 
 /** The fields that say what a code means. */
-export const codeOf = (number) => ({ code: CODES[number], retryable: number >= RETRYABLE });
+export const codeOf = number => ({ code: CODES[number], retryable: number >= RETRYABLE });
 
 /** The fields that say what came back. */
 export const answerOf = ({ status, text = "" }, hide, retryAfterMs) => ({

@@ -7,19 +7,7 @@
 export type Model = "sd2" | "sd2-fast";
 
 /** The length of a video: whole seconds from 4 to 15. The service's default is `"5s"`. */
-export type Duration =
-  | "4s"
-  | "5s"
-  | "6s"
-  | "7s"
-  | "8s"
-  | "9s"
-  | "10s"
-  | "11s"
-  | "12s"
-  | "13s"
-  | "14s"
-  | "15s";
+export type Duration = "4s" | "5s" | "6s" | "7s" | "8s" | "9s" | "10s" | "11s" | "12s" | "13s" | "14s" | "15s";
 
 /** Width and height of a video in pixels, and so its aspect ratio. */
 export type Resolution = "720x720" | "720x960" | "960x720" | "1280x720" | "720x1280" | "1280x540";

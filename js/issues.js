@@ -9,12 +9,13 @@ const NO_TEXT = 2 ** 32 - 1;
 let rules;
 
 /** An issue from the address of its numbers: see `Issue::numbers` in src/rules/issue.rs. */
-export const toIssue = (address) => {
-  const [rule, inInputs, list, listLength, index, field, fieldLength, about, aboutLength, scheme, meant, meantLength] = numbersAt(address, 12);
+export const toIssue = address => {
+  const [rule, inInputs, list, listLength, index, field, fieldLength, about, aboutLength, scheme, meant, meantLength] =
+    numbersAt(address, 12);
   if (!rules) {
     // A code stands before the first of its rules.
     let last;
-    rules = RULES.split("\n").map((line) => {
+    rules = RULES.split("\n").map(line => {
       const [message, code] = line.split("|").reverse();
       return [(last = code ?? last), message];
     });
@@ -27,22 +28,27 @@ export const toIssue = (address) => {
     path,
     code,
     severity: rule < ERRORS ? "error" : "warning",
-    message: message.replace("{}", () => (aboutLength === NO_TEXT ? KINDS.split("|")[about] : read(about, aboutLength))),
+    message: message.replace("{}", () =>
+      aboutLength === NO_TEXT ? KINDS.split("|")[about] : read(about, aboutLength),
+    ),
   };
   if (meantLength) issue.suggestion = SCHEMES[scheme] + read(meant, meantLength);
   return issue;
 };
 
 /** A price from the address of its numbers: see `Estimate::numbers` in src/rules/pricing.rs. */
-export const toPrice = (address) => {
-  const [model, length, total, base, videoReference, upscale, durationSeconds, creditsPerSecond] = numbersAt(address, 8);
+export const toPrice = address => {
+  const [model, length, total, base, videoReference, upscale, durationSeconds, creditsPerSecond] = numbersAt(
+    address,
+    8,
+  );
   return { total, base, videoReference, upscale, durationSeconds, creditsPerSecond, model: read(model, length) };
 };
 
 export const isError = ({ severity }) => severity === "error";
 
 /** The error of a request with these issues. */
-export const invalid = (issues) => {
+export const invalid = issues => {
   const [{ path, message }, more] = issues.filter(isError);
   const first = [...path, message].join(": ");
   return new Sd2Error(`The request is not valid: ${first}${more ? " (There is more: see issues.)" : ""}`, {

@@ -4,7 +4,7 @@
 const prices = new Map();
 
 /** What a price depends on, each a plain value; undefined for a request and whatever else the module should look at. */
-const readAll = (configuration) => {
+const readAll = configuration => {
   let model;
   let duration;
   let upscale;
@@ -25,7 +25,7 @@ const readAll = (configuration) => {
   }
 };
 
-export const knownPrice = (configuration) => {
+export const knownPrice = configuration => {
   const all = readAll(configuration);
   return all && prices.get(all[0])?.get(all[1])?.get(all[2])?.get(all[3]);
 };

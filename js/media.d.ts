@@ -19,7 +19,13 @@ export interface ResponseLike {
 }
 
 /** What {@link probeMedia} reads: a `Blob` or `File`, bytes, a `Response`, a URL. */
-export type MediaSource = BlobLike | ArrayBufferLike | ArrayBufferView | ResponseLike | { readonly href: string } | string;
+export type MediaSource =
+  | BlobLike
+  | ArrayBufferLike
+  | ArrayBufferView
+  | ResponseLike
+  | { readonly href: string }
+  | string;
 
 /** What a file is, as its bytes say; its name and its `Content-Type` do not count. */
 export interface Media {

@@ -25,7 +25,7 @@ export const probeMedia = async (source, options) => {
   });
 };
 
-const probe = async (source) => {
+const probe = async source => {
   const look = await borrow();
   try {
     await source.read(look, 0, WINDOW);
@@ -74,7 +74,12 @@ export const checkMedia = async (request, options) => {
   for (const { list, index, url } of files) {
     const { kind, message = `It is of another kind (${kind}).` } = found[url];
     if (LISTS[list].includes(kind)) continue;
-    const issue = { path: ["inputs", list, index], code: "unprobed", severity: "warning", message: `Not checked: ${message}` };
+    const issue = {
+      path: ["inputs", list, index],
+      code: "unprobed",
+      severity: "warning",
+      message: `Not checked: ${message}`,
+    };
     const before = validation.issues.findLastIndex(({ path }) => isBefore(path, list, index));
     validation.issues.splice(before + 1, 0, issue);
   }
@@ -90,7 +95,7 @@ const isBefore = ([root, field, place], list, index) => {
 };
 
 /** The files that can be looked at: not those that only the service can read, and not what the validator refuses anyway. */
-const filesOf = (request) => {
+const filesOf = request => {
   const files = [];
   try {
     const { issues } = validateRequest(request);

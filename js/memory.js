@@ -60,7 +60,7 @@ export const open = (given, roomOf) => {
   memory = given;
   room = roomOf;
   // Aligned, as numbers have to be.
-  top = start = (room(4 * NODES + 16) + 15) >> 4 << 2;
+  top = start = ((room(4 * NODES + 16) + 15) >> 4) << 2;
   texts = room((size = 65_536));
   known.length = 0;
   encoder ??= new TextEncoder();

@@ -23,12 +23,12 @@ export const requestSchema = {
   },
 };
 
-export const estimateCredits = (request) => {
+export const estimateCredits = request => {
   const { issues, price } = ask(request, undefined, true);
   return price ?? refuse(issues);
 };
 
-export const estimateMany = (requests) => {
+export const estimateMany = requests => {
   let length;
   try {
     if (Array.isArray(requests)) ({ length } = requests);
@@ -65,7 +65,7 @@ const unreadable = () => {
   throw undefined;
 };
 
-const refuse = (issues) => {
+const refuse = issues => {
   throw invalid(issues);
 };
 

@@ -18,11 +18,11 @@ const CLIENT = [
   "store",
 ];
 
-export const clientOptions = (options) => known(options, CLIENT);
+export const clientOptions = options => known(options, CLIENT);
 
-export const callOptions = (options) => known(options, CALL);
+export const callOptions = options => known(options, CALL);
 
-export const batchOptions = (options) => known(options, BATCH);
+export const batchOptions = options => known(options, BATCH);
 
 /** The options, if they are an object that has no other names. */
 export const known = (options, names) => {
@@ -40,10 +40,10 @@ export const known = (options, names) => {
   return options ?? {};
 };
 
-const bare = (name) => name.toLowerCase().replace(/[^a-z]/g, "");
+const bare = name => name.toLowerCase().replace(/[^a-z]/g, "");
 
 /** The name that has the given one in it or is in it, else one that begins like it. */
 const nearest = (given, names) =>
   given.length > 2 &&
-  (names.find((name) => bare(name).includes(given) || given.includes(bare(name))) ??
-    names.find((name) => bare(name).startsWith(given.slice(0, 3))));
+  (names.find(name => bare(name).includes(given) || given.includes(bare(name))) ??
+    names.find(name => bare(name).startsWith(given.slice(0, 3))));

@@ -6,7 +6,7 @@ export const scope = () => ("ononline" in globalThis ? globalThis : undefined);
 const EVENTS = ["visibilitychange", "online", "pageshow"];
 
 /** Calls the listener when a page that was hidden, offline or frozen is back; returns the function that ends this. */
-export const onReturn = (listener) => {
+export const onReturn = listener => {
   const target = scope();
   const back = () => target.document?.visibilityState !== "hidden" && listener();
   for (const event of EVENTS) target?.addEventListener(event, back);

@@ -26,17 +26,18 @@ const PRICED = ["model", "duration", "upscaleResolution", "videoReference"];
 /** Fields of a request or of a table's row that a configuration may have, because no price depends on them. */
 const FREE = ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl", "total", "count"];
 
-export const estimateCredits = (request) => {
+export const estimateCredits = request => {
   const issues = [];
   const price = estimate([request], 0, [], issues);
   check(issues);
   return price;
 };
 
-export const estimateMany = (requests) => {
+export const estimateMany = requests => {
   const found = read([requests], 0);
   const { length } = found;
-  if (!(length <= MAX_LIST)) throw misuse(`Give an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
+  if (!(length <= MAX_LIST))
+    throw misuse(`Give an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
   const issues = [];
   const prices = Array.from({ length }, (_, index) => estimate(requests, index, [index], issues));
   check(issues);
@@ -63,7 +64,13 @@ const estimate = (list, index, path, issues) => {
   const add = ([code, words], name, argument = "", suggestion) => {
     if (issues.length === MAX_ISSUES) return;
     const message = words.replace("{}", () => argument.slice(0, MAX_QUOTE));
-    issues.push({ path: name ? [...path, name] : path, code, severity: "error", message, ...(suggestion && { suggestion }) });
+    issues.push({
+      path: name ? [...path, name] : path,
+      code,
+      severity: "error",
+      message,
+      ...(suggestion && { suggestion }),
+    });
   };
   const addType = (name, wanted, found) => add(WRONG_TYPE, name, `${wanted}, not ${kindOf(found)}`);
   /** The value of a field, which must be one of the table's names. */
@@ -71,8 +78,15 @@ const estimate = (list, index, path, issues) => {
     const found = read(fields, name);
     const { value } = found;
     const isSeconds = table === DURATIONS && typeof value === "number";
-    if (typeof value !== "string" && !isSeconds) addType(name, table === DURATIONS ? 'a string such as "5s"' : "a string", found);
-    else if (isSeconds || !Object.hasOwn(table, value)) add(rule, name, "", Object.keys(table).find((id) => suggest(value, id)));
+    if (typeof value !== "string" && !isSeconds)
+      addType(name, table === DURATIONS ? 'a string such as "5s"' : "a string", found);
+    else if (isSeconds || !Object.hasOwn(table, value))
+      add(
+        rule,
+        name,
+        "",
+        Object.keys(table).find(id => suggest(value, id)),
+      );
     return value;
   };
 
@@ -100,7 +114,12 @@ const estimate = (list, index, path, issues) => {
 
   let duration = DEFAULT_DURATION;
   if (fields.duration !== undefined) {
-    duration = choose("duration", DURATIONS, BAD_DURATION, (given, id) => id === `${typeof given === "number" ? given : +/^\d*/.exec(given)}s`);
+    duration = choose(
+      "duration",
+      DURATIONS,
+      BAD_DURATION,
+      (given, id) => id === `${typeof given === "number" ? given : +/^\d*/.exec(given)}s`,
+    );
   }
 
   let upscale;
@@ -119,18 +138,22 @@ const estimate = (list, index, path, issues) => {
     for (const name in fields) {
       if (fields[name] === undefined || PRICED.includes(name) || FREE.includes(name)) continue;
       // The service may ignore an unknown field of a request. Here it would make the price silently wrong.
-      add(NOT_PRICED, name, name, name === "videoUrls" ? "videoReference" : PRICED.find((known) => isMeant(name, known)));
+      add(NOT_PRICED, name, name, name === "videoUrls" ? "videoReference" : PRICED.find(known => isMeant(name, known)));
     }
   }
   return issues.length ? undefined : priceOf(model, duration, upscale, hasReference);
 };
 
-const check = (issues) => {
+const check = issues => {
   const [first] = issues;
   if (!first) return;
-  const place = first.path.map((step) => `${step}: `).join("");
+  const place = first.path.map(step => `${step}: `).join("");
   const more = issues[1] ? " (There is more: see issues.)" : "";
-  throw new Sd2Error(`The request is not valid: ${place}${first.message}${more}`, { code: "invalid_request", retryable: false, issues });
+  throw new Sd2Error(`The request is not valid: ${place}${first.message}${more}`, {
+    code: "invalid_request",
+    retryable: false,
+    issues,
+  });
 };
 
 const UNREADABLE = Symbol();
@@ -150,7 +173,7 @@ const read = (holder, name) => {
   }
 };
 
-const isObject = (value) => value && typeof value === "object";
+const isObject = value => value && typeof value === "object";
 
 /** What was read, as `Value::kind` in src/value.rs names it. */
 const kindOf = ({ value, fields, length }) => {
@@ -165,11 +188,11 @@ const isMeant = (name, known) => isSimilar(name, known) || (name.length > 4 && k
 
 const isSimilar = (a, b) => {
   const shorter = Math.min(a.length, b.length);
-  const same = (at) => {
+  const same = at => {
     let count = 0;
     while (count < shorter && a.at(at(count))?.toLowerCase() === b.at(at(count))?.toLowerCase()) count++;
     return count;
   };
-  const common = same((count) => count) + same((count) => -1 - count);
+  const common = same(count => count) + same(count => -1 - count);
   return Math.max(a.length, b.length) - Math.min(common, shorter) <= 2;
 };

@@ -12,7 +12,8 @@ const UNMISTAKABLE = 16;
 const MOST = 262_144;
 
 /** A character as JSON, a URL or HTML escapes it. */
-const ESCAPED = /\\u([\da-f]{1,4})|\\([^])|%([\da-f]{1,2})|&#x([\da-f]{1,7});?|&#(\d{1,7});?|&(amp|lt|gt|quot|apos);?/gi;
+const ESCAPED =
+  /\\u([\da-f]{1,4})|\\([^])|%([\da-f]{1,2})|&#x([\da-f]{1,7});?|&#(\d{1,7});?|&(amp|lt|gt|quot|apos);?/gi;
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 const unescape = (_, json, plain, url, hex, decimal, name) =>
@@ -22,19 +23,19 @@ const unescape = (_, json, plain, url, hex, decimal, name) =>
 const LAYERS = 8;
 
 /** The text without its escapes. */
-const bare = (text) => {
+const bare = text => {
   for (let layer = 0; layer < LAYERS; layer++) text = text.replace(ESCAPED, unescape);
   return text;
 };
 
 /** The same, with the place that each character has in the text. */
-const located = (text) => {
+const located = text => {
   let places = Array.from({ length: text.length + 1 }, (_, i) => i);
   for (let layer = 0; layer < LAYERS; layer++) {
     let less = "";
     let end = 0;
     const next = [];
-    const keep = (until) => {
+    const keep = until => {
       less += text.slice(end, until);
       while (end < until) next.push(places[end++]);
     };
@@ -54,7 +55,7 @@ const located = (text) => {
 export const redactor = (key = "") => {
   const isSecret = key.length >= SHORTEST;
   const plain = bare(key);
-  const text = (given) => {
+  const text = given => {
     if (!isSecret) return given;
     const clean = given.slice(0, MOST).replaceAll(key, MARK);
     if (!plain || !bare(clean).includes(plain)) return clean;
@@ -67,6 +68,7 @@ export const redactor = (key = "") => {
     }
     return hidden + clean.slice(end);
   };
-  const result = (given) => (key.length >= UNMISTAKABLE && (given.includes(key) || bare(given).includes(plain)) ? text(given) : given);
-  return { text, result, isIn: (id) => key !== "" && (trim(id) === key || result(id) !== id) };
+  const result = given =>
+    key.length >= UNMISTAKABLE && (given.includes(key) || bare(given).includes(plain)) ? text(given) : given;
+  return { text, result, isIn: id => key !== "" && (trim(id) === key || result(id) !== id) };
 };

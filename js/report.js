@@ -10,7 +10,7 @@ export const tell = (listener, what) => {
 };
 
 /** Shows what a user's function threw, as the platform shows what nobody caught. */
-export const report = (error) => {
+export const report = error => {
   try {
     // In Deno, reportError would end the program.
     (globalThis.Deno ? console.error : (globalThis.reportError ?? console.error))(error);

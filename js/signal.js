@@ -41,9 +41,9 @@ export const follow = (signal, tell) => {
 };
 
 /** Rejects an unusable signal before any work is done. */
-export const checkSignal = (signal) => follow(signal, () => {})();
+export const checkSignal = signal => follow(signal, () => {})();
 
-const reasonOf = (signal) => {
+const reasonOf = signal => {
   try {
     return signal.reason;
   } catch (error) {

@@ -12,7 +12,7 @@ export const CUT = Symbol();
  * A copy of plain data, read once: a getter that changes must not be priced as one thing and sent as another. What JSON
  * cannot carry stays in it, so that it is refused.
  */
-export const snapshot = (root) => {
+export const snapshot = root => {
   let nodes = 0;
   const copy = (value, depth) => {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) return CUT;

@@ -8,16 +8,16 @@ export const memoryStore = () => new Map();
 
 /** Keeps running tasks in the browser. Another prefix for each account, if a page has several. */
 export const localStorageStore = (prefix = "") => ({
-  get: (key) => localStorage.getItem(prefix + key),
+  get: key => localStorage.getItem(prefix + key),
   set: (key, value) => localStorage.setItem(prefix + key, value),
-  delete: (key) => localStorage.removeItem(prefix + key),
+  delete: key => localStorage.removeItem(prefix + key),
 });
 
 /** How long a store may take for one thing. */
 const PATIENCE = 5_000;
 
 /** A store that hangs must not hold a task up. */
-const inTime = (promise) => {
+const inTime = promise => {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error("The store did not answer in 5 s.")), PATIENCE);
@@ -26,7 +26,7 @@ const inTime = (promise) => {
 };
 
 /** What a store kept. Malformed entries are skipped; they would otherwise persist forever. */
-const read = (text) => {
+const read = text => {
   try {
     return Object.fromEntries(Object.entries(JSON.parse(text)).filter(([, entry]) => entry?.request));
   } catch (error) {
@@ -63,8 +63,8 @@ export class Journal {
   begin(id, request) {
     const own = this.#own;
     own.set(id);
-    return new Promise((resolve) => {
-      const hold = (settle) => {
+    return new Promise(resolve => {
+      const hold = settle => {
         // The call may have ended while it waited for the lock.
         if (!own.has(id)) return settle();
         own.set(id, settle);
@@ -87,12 +87,12 @@ export class Journal {
 
   /** Resolves when it is written. */
   write(id, entry) {
-    return this.#change((entries) => (entries[id] = entry));
+    return this.#change(entries => (entries[id] = entry));
   }
 
   /** By its own id, or by the task's. */
   remove(wanted) {
-    return this.#change((entries) => {
+    return this.#change(entries => {
       for (const id in entries) {
         const { taskId = id } = entries[id];
         if (wanted === id || wanted === taskId) delete entries[id];
@@ -112,7 +112,7 @@ export class Journal {
     for (const id of creating) {
       await locked(NAME + id, () => {});
       // A page sees late what another one wrote to localStorage.
-      await new Promise((done) => setTimeout(done, 100));
+      await new Promise(done => setTimeout(done, 100));
       const entry = (await this.#read())[id];
       if (entry) yield [id, entry];
     }
@@ -120,7 +120,7 @@ export class Journal {
 
   async #read() {
     let all = {};
-    await this.#change((entries) => (all = entries));
+    await this.#change(entries => (all = entries));
     return all;
   }
 

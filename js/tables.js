@@ -6,7 +6,7 @@ import { misuse } from "./error.js";
 export const MAX_LIST = 100_000;
 export const MAX_ISSUES = 10_000;
 
-export const tableOf = (estimate) => {
+export const tableOf = estimate => {
   const rows = [];
   for (const model in MODELS) {
     for (const duration in DURATIONS) {
@@ -27,16 +27,16 @@ export const affordableOf = (estimate, credits, filter) => {
   // A filter that no row can match is a mistake rather than an empty table.
   estimate({ model: Object.keys(MODELS)[0], ...Object.fromEntries(wanted) });
   return tableOf(estimate)
-    .map((row) => ({ ...row, count: Math.floor(credits / row.total) }))
-    .filter((row) => wanted.every(([name, value]) => !(name in row) || row[name] === value));
+    .map(row => ({ ...row, count: Math.floor(credits / row.total) }))
+    .filter(row => wanted.every(([name, value]) => !(name in row) || row[name] === value));
 };
 
 export const longestOf = (estimate, credits, configuration) => {
   const { creditsPerSecond } = estimate(configuration);
   checkCredits(credits);
-  return Object.keys(DURATIONS).findLast((duration) => DURATIONS[duration] * creditsPerSecond <= credits) ?? null;
+  return Object.keys(DURATIONS).findLast(duration => DURATIONS[duration] * creditsPerSecond <= credits) ?? null;
 };
 
-const checkCredits = (credits) => {
+const checkCredits = credits => {
   if (!(credits >= 0 && Number.isFinite(credits))) throw misuse("credits must be a number from 0 up.");
 };

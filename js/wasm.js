@@ -21,7 +21,7 @@ export const wasm = () => {
 };
 
 /** Works with the exports. Whatever leaves WebAssembly beside our own errors broke it. */
-export const run = (work) => {
+export const run = work => {
   const made = wasm();
   try {
     return work(made.exports);
@@ -49,15 +49,19 @@ export const broken = (cause, what = "", details) =>
  * Compiles off the main thread, ahead of the first use. `given` brings another source: a URL, a Response,
  * bytes or a WebAssembly.Module, or a promise of one. Does nothing when it is done; can be repeated when it failed.
  */
-export const init = async (given) => {
+export const init = async given => {
   if (instance) return;
   // Calls at once share the work, but not each other's failure when they bring sources of their own.
-  if (!pending.has(given)) pending.set(given, compile(given ?? source).finally(() => pending.delete(given)));
+  if (!pending.has(given))
+    pending.set(
+      given,
+      compile(given ?? source).finally(() => pending.delete(given)),
+    );
   const module = await pending.get(given);
   if (!instance) start(module);
 };
 
-const start = (module) => {
+const start = module => {
   const made = {
     /** What is told when the instance breaks: one function for each call under way. */
     calls: new Set(),

@@ -9,13 +9,15 @@ import { fileURLToPath } from "url";
 const NODE = 20;
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const stop = (sentence) => {
+const stop = sentence => {
   console.error(sentence);
   process.exit(1);
 };
 
 if (Number(process.versions.node.split(".")[0]) < NODE) {
-  stop(`Node ${NODE} or later is needed, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`);
+  stop(
+    `Node ${NODE} or later is needed, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+  );
 }
 
 // A terminal that was open when rustup was installed does not know the folder yet.
@@ -30,12 +32,18 @@ if (version.error || version.status !== 0) {
 const [wanted, found] = [
   /rust-version = "([\d.]+)"/.exec(readFileSync(join(root, "Cargo.toml"), "utf8")),
   /cargo ([\d.]+)/.exec(version.stdout),
-].map((match) => (match ? match[1].split(".").map(Number) : [0, 0]));
+].map(match => (match ? match[1].split(".").map(Number) : [0, 0]));
 if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
-  stop(`Rust ${wanted.join(".")} or later is needed, and this is ${found.join(".")}. Update it with \`rustup update stable\`.`);
+  stop(
+    `Rust ${wanted.join(".")} or later is needed, and this is ${found.join(".")}. Update it with \`rustup update stable\`.`,
+  );
 }
 
-const tools = join(process.env.CARGO_TARGET_DIR || join(root, "target"), "debug", process.platform === "win32" ? "xtask.exe" : "xtask");
+const tools = join(
+  process.env.CARGO_TARGET_DIR || join(root, "target"),
+  "debug",
+  process.platform === "win32" ? "xtask.exe" : "xtask",
+);
 if (!existsSync(tools)) console.log("\x1b[1m▸ Building the project's tools (first run: about a minute)\x1b[0m");
 
 // A process group of its own, so that whatever ends this script ends all that it started.
@@ -55,5 +63,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     }
   });
 }
-child.on("error", (error) => stop(`cargo could not be started: ${error.message}`));
+child.on("error", error => stop(`cargo could not be started: ${error.message}`));
 child.on("exit", (code, signal) => process.exit(signal === "SIGINT" ? 130 : signal ? 143 : code));

@@ -8,7 +8,7 @@ const build = (element, attributes, children) => {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== undefined && value !== null && value !== false) element.setAttribute(name, value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter(child => child !== null && child !== undefined));
   return element;
 };
 
@@ -16,6 +16,7 @@ const build = (element, attributes, children) => {
 export const html = (name, attributes = {}, ...children) => build(document.createElement(name), attributes, children);
 
 /** An element of SVG. */
-export const svg = (name, attributes = {}, ...children) => build(document.createElementNS(SVG, name), attributes, children);
+export const svg = (name, attributes = {}, ...children) =>
+  build(document.createElementNS(SVG, name), attributes, children);
 
-export const byId = (id) => document.getElementById(id);
+export const byId = id => document.getElementById(id);

@@ -12,5 +12,5 @@ export const isLeaving = () => Date.now() < until;
 
 /** Resolves when it is clear that the page stays. */
 export const staying = async () => {
-  while (isLeaving()) await new Promise((done) => setTimeout(done, ALARM_MS / 4));
+  while (isLeaving()) await new Promise(done => setTimeout(done, ALARM_MS / 4));
 };

@@ -16,19 +16,21 @@ const once = (name, begin) => {
   later[name].catch(() => delete later[name]);
   return later[name];
 };
-const load = (path) => once(path, () => import(path));
+const load = path => once(path, () => import(path));
 /** A part of the page: its style, its document with markup and texts, then the script that uses them. */
-const loadPart = (name) =>
+const loadPart = name =>
   once(name, async () => {
     await Promise.all([once(`${name}.css`, () => style(name)), once(`${name}.html`, () => markup(name))]);
     return import(`./${name}/${name}.js`);
   });
-const style = (name) =>
+const style = name =>
   new Promise((resolve, reject) => {
-    document.head.append(html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }));
+    document.head.append(
+      html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }),
+    );
   });
 /** As a document, because the page's policy forbids to make markup out of text. */
-const markup = async (name) => {
+const markup = async name => {
   const request = new XMLHttpRequest();
   request.responseType = "document";
   request.open("GET", `${name}/${name}.html`);
@@ -44,16 +46,23 @@ const code = () => loadPart("code");
 const files = () => Promise.all([load("./create/sample.js"), load("./create/probe.js")]);
 const errors = () => loadPart("errors");
 /** An error with its next step; if that cannot be loaded, in its own words. */
-const explain = (error) => errors().then(({ failure }) => failure(error), () => String(error?.message ?? error));
-const jobs = () => errors().then(() => loadPart("queue")).then(({ Queue }) => (queue ??= new Queue(listeners)));
+const explain = error =>
+  errors().then(
+    ({ failure }) => failure(error),
+    () => String(error?.message ?? error),
+  );
+const jobs = () =>
+  errors()
+    .then(() => loadPart("queue"))
+    .then(({ Queue }) => (queue ??= new Queue(listeners)));
 
 let queue;
 const listeners = {
-  announce: (text) => (byId("announcer").textContent = text),
-  changed: (job) => connection.refreshAfter(job.client),
+  announce: text => (byId("announcer").textContent = text),
+  changed: job => connection.refreshAfter(job.client),
   client: () => connected(),
   connect: () => connection.edit(),
-  reuse: (request) => {
+  reuse: request => {
     form.fill(request);
     byId("prompt").focus();
   },
@@ -61,7 +70,7 @@ const listeners = {
 
 const form = new RequestForm({
   changed: () => show(),
-  created: async (request) => {
+  created: async request => {
     const client = connected();
     const { mode, validation } = form;
     if (!client) return;
@@ -97,12 +106,12 @@ function show() {
   // The connection is there before the form has a request.
   if (!form?.request) return;
   showPrice(form.configuration, connection.balance?.availableCredits);
-  showSavings(form.configuration, (change) => {
+  showSavings(form.configuration, change => {
     form.configure(change);
     // The button that was pressed is gone.
     (byId("savings").querySelector("button") ?? byId("create-video")).focus();
   });
-  const wrong = form.validation.issues.filter((issue) => issue.severity === "error").length;
+  const wrong = form.validation.issues.filter(issue => issue.severity === "error").length;
   const warnings = form.validation.issues.length - wrong;
   const ready = warnings ? say("form.warnings", { n: warnings }) : say("form.ready");
   byId("form-summary").textContent = wrong ? say("form.errors", { n: wrong }) : ready;
@@ -110,8 +119,8 @@ function show() {
 }
 
 const views = new Views({
-  calculate: async (state) => (await calculate()).enter(state, { connection, form }),
-  code: async (state) => (await code()).enter(state, { connection, form }),
+  calculate: async state => (await calculate()).enter(state, { connection, form }),
+  code: async state => (await code()).enter(state, { connection, form }),
   connect: () => errors().catch(() => {}),
 });
 
@@ -121,7 +130,7 @@ for (const event of ["pointermove", "pointerdown", "keydown"]) {
 }
 for (const link of document.querySelectorAll(".skip")) {
   // Without a step in the address, which says what is shown.
-  link.addEventListener("click", (event) => {
+  link.addEventListener("click", event => {
     event.preventDefault();
     byId("main").focus();
   });

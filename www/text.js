@@ -3,7 +3,7 @@
 const texts = {};
 
 /** Learns what the scripts say of a document. */
-export const learn = (from) => Object.assign(texts, JSON.parse(from.getElementById("text").textContent));
+export const learn = from => Object.assign(texts, JSON.parse(from.getElementById("text").textContent));
 learn(document);
 
 const locale = document.documentElement.lang;
@@ -11,16 +11,16 @@ const locale = document.documentElement.lang;
 const numbers = new Intl.NumberFormat(locale);
 
 /** A number as one reads it: `4,800`. */
-export const number = (value) => numbers.format(value);
+export const number = value => numbers.format(value);
 
 /** Seconds as a clock shows them: `1:05`. */
-export const clock = (milliseconds) => {
+export const clock = milliseconds => {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 };
 
 /** The text at a path such as `"status.queued"`, or `undefined`. */
-export const find = (path) => path.split(".").reduce((part, name) => part?.[name], texts);
+export const find = path => path.split(".").reduce((part, name) => part?.[name], texts);
 
 /** The sentence at a path, with its values filled in; `n` chooses between one and many. */
 export const say = (path, values = {}) => {

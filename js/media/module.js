@@ -25,7 +25,7 @@ export const borrow = async () => {
 };
 
 /** Lets the next file use the instance, unless it grew too large to be kept, or broke. */
-export const giveBack = (look) => {
+export const giveBack = look => {
   if (!look.isBroken && look.exports.memory.buffer.byteLength < 16 * WINDOW) idle.push(look);
 };
 
@@ -88,8 +88,19 @@ class Look {
     const { base, chunks } = this;
     new Float64Array(this.#memory, base).set([size, chunks.length, ...chunks.flat()]);
     this.exports.look(base);
-    const [status, name, nameLength, subtype, subtypeLength, kind, width, height, durationSeconds, isEstimate, ...need] =
-      new Float64Array(this.#memory, base + 8 * QUESTION, ANSWER);
+    const [
+      status,
+      name,
+      nameLength,
+      subtype,
+      subtypeLength,
+      kind,
+      width,
+      height,
+      durationSeconds,
+      isEstimate,
+      ...need
+    ] = new Float64Array(this.#memory, base + 8 * QUESTION, ANSWER);
     const text = (address, length) => new TextDecoder().decode(new Uint8Array(this.#memory, address, length));
     const word = text(name, nameLength);
     if (status) return { code: CODES[status], word, need: status === 1 && need };

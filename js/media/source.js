@@ -33,7 +33,7 @@ export const open = (source, fetch, signal) => {
 };
 
 /** Node says why; whatever else stands in such errors may name the URL, which may be signed. */
-const unreachable = (error) => {
+const unreachable = error => {
   const code = error?.cause?.code ?? error?.code;
   return failure("media_unreachable", /^[A-Z_]+$/.test(code) ? code : "network or CORS");
 };
@@ -55,7 +55,7 @@ const slices = (size, slice) => ({
 });
 
 /** A response's body, piece by piece. One that is only like a response has but one piece. */
-const bodyOf = (response) => {
+const bodyOf = response => {
   let reader;
   return {
     async next() {
@@ -71,7 +71,7 @@ const bodyOf = (response) => {
 };
 
 /** A response from its beginning on. */
-const stream = (response) => {
+const stream = response => {
   const { status } = response;
   const body = bodyOf(response);
   let total = 0;
@@ -95,21 +95,21 @@ const stream = (response) => {
         }
       }
     },
-    measure: (look) => opened.read(look, total, Infinity),
+    measure: look => opened.read(look, total, Infinity),
     close: body.close,
   };
   return opened;
 };
 
 /** A status that brings no file; 0 is an answer that the platform hides. */
-const refused = (status) => (status ? failure("media_status", status, { status }) : unreachable());
+const refused = status => (status ? failure("media_status", status, { status }) : unreachable());
 
 /** A URL by ranges, and as a stream where there are none. */
 const ranges = (url, fetch, signal) => {
   let body;
   let whole;
 
-  const get = async (range) => {
+  const get = async range => {
     const init = signal ? { signal } : {};
     // Neither a suffix (`bytes=-n`) nor another header: a server of another origin would be asked for leave first.
     if (range) init.headers = { range };
@@ -118,7 +118,7 @@ const ranges = (url, fetch, signal) => {
   };
 
   /** What a range brings: the response; nothing where ranges do not work. */
-  const ask = async (range) => {
+  const ask = async range => {
     let response;
     try {
       response = await get(range);
@@ -164,7 +164,7 @@ const ranges = (url, fetch, signal) => {
   };
 
   /** Ranges do not work, or cannot be trusted: from here on the file is read from its beginning. */
-  const giveUp = async (look) => {
+  const giveUp = async look => {
     look.clear();
     if (!whole) body?.close();
     try {

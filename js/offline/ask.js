@@ -27,13 +27,13 @@ const imports = {
   },
 };
 
-const start = (module) => {
+const start = module => {
   try {
     if (!isModule(module)) module = new WebAssembly.Module(module);
     const { exports } = new WebAssembly.Instance(module, { env: imports });
     const { memory, __heap_base } = exports;
     let free = __heap_base.value;
-    open(memory, (bytes) => {
+    open(memory, bytes => {
       const address = free;
       free += (bytes + 15) & ~15;
       const missing = free - memory.buffer.byteLength;
@@ -47,7 +47,7 @@ const start = (module) => {
 };
 
 /** Compiles off the main thread, ahead of the first use. */
-export const init = async (given) => {
+export const init = async given => {
   if (check) return;
   const module = await compile(given ?? source);
   if (!check) start(module);

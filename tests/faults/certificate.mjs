@@ -2,13 +2,18 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
 const der = (tag, ...parts) => {
-  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
-  const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 255];
+  const body = Buffer.concat(parts.map(part => Buffer.from(part)));
+  const length =
+    body.length < 128
+      ? [body.length]
+      : body.length < 256
+        ? [0x81, body.length]
+        : [0x82, body.length >> 8, body.length & 255];
   return Buffer.concat([Buffer.from([tag, ...length]), body]);
 };
 const sequence = (...parts) => der(0x30, ...parts);
 const oid = (...bytes) => der(6, bytes);
-const utc = (text) => der(0x17, Buffer.from(text));
+const utc = text => der(0x17, Buffer.from(text));
 
 /** `{ key, cert }` for localhost and 127.0.0.1, for `tls.createServer` and its like. */
 export const selfSigned = () => {
@@ -28,7 +33,10 @@ export const selfSigned = () => {
   );
   const signature = sign("sha256", content, privateKey);
   const certificate = sequence(content, ecdsaWithSha256, der(3, [0], signature));
-  const pem = certificate.toString("base64").match(/.{1,64}/g).join("\n");
+  const pem = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)
+    .join("\n");
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }),
     cert: `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`,

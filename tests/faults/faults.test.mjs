@@ -29,15 +29,16 @@ await stopped.stop();
 const cells = {};
 describe("what must be true after each fault", { concurrency: !isAll, timeout: 600_000 }, () => {
   for (const [platform, { byDefault, long }] of Object.entries(PLATFORMS)) {
-    test(`is true in ${platform}`, async (t) => {
+    test(`is true in ${platform}`, async t => {
       const began = Date.now();
       const sandbox = await start();
       const services = { sandbox, secure: await startHttp2(sandbox), down: stopped.baseUrl };
       const ran = await run(services, platform, isAll ? long : byDefault);
       cells[platform] = ran;
       t.diagnostic(`${ran.length} cells in ${Math.round((Date.now() - began) / 1000)} s`);
-      const wrong = ran.filter((cell) => cell.wrong.length);
-      const say = ({ fault, call, on, times, wrong }) => `${fault.name}, ${call} (${on}, ${times || "lasting"}): ${wrong.join("; ")}`;
+      const wrong = ran.filter(cell => cell.wrong.length);
+      const say = ({ fault, call, on, times, wrong }) =>
+        `${fault.name}, ${call} (${on}, ${times || "lasting"}): ${wrong.join("; ")}`;
       assert.deepEqual(wrong.map(say), []);
     });
   }
@@ -49,7 +50,8 @@ describe("what must be true after each fault", { concurrency: !isAll, timeout: 6
       writeFileSync(new URL("README.md", import.meta.url), text);
       after(() => console.log(text));
       for (const { name, outcomes } of resends) {
-        for (const { transport, isSafe, got } of outcomes) if (isSafe) assert.deepEqual(got, SAFE, `${name}, ${transport}`);
+        for (const { transport, isSafe, got } of outcomes)
+          if (isSafe) assert.deepEqual(got, SAFE, `${name}, ${transport}`);
       }
     });
   }

@@ -6,7 +6,8 @@ import { selfSigned } from "./certificate.mjs";
 
 /** Headers of one connection, which HTTP/2 does not have. */
 const HOP = new Set(["connection", "host", "keep-alive", "transfer-encoding"]);
-const passedOn = (headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && !HOP.has(name)));
+const passedOn = headers =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && !HOP.has(name)));
 
 /** Starts a server in front of the sandbox. `refuse(path, headers)` may give a status in place of the sandbox. */
 export const startHttp2 = async (sandbox, refuse = () => undefined) => {
@@ -19,7 +20,7 @@ export const startHttp2 = async (sandbox, refuse = () => undefined) => {
     stream.on("error", () => {});
     const breakConnection = () => stream.session?.destroy();
     const chunks = [];
-    stream.on("data", (chunk) => chunks.push(chunk));
+    stream.on("data", chunk => chunks.push(chunk));
     stream.on("end", () => {
       const text = Buffer.concat(chunks).toString();
       if (method === "POST") posts.push(path);
@@ -29,18 +30,22 @@ export const startHttp2 = async (sandbox, refuse = () => undefined) => {
         stream.end();
         return;
       }
-      const onward = request(`${sandbox.url}${path}`, { method, headers: passedOn(headers), agent: false }, (response) => {
-        if (stream.destroyed) return;
-        stream.respond({ ":status": response.statusCode, ...passedOn(response.headers) });
-        response.on("error", () => stream.close(2));
-        response.pipe(stream);
-      });
+      const onward = request(
+        `${sandbox.url}${path}`,
+        { method, headers: passedOn(headers), agent: false },
+        response => {
+          if (stream.destroyed) return;
+          stream.respond({ ":status": response.statusCode, ...passedOn(response.headers) });
+          response.on("error", () => stream.close(2));
+          response.pipe(stream);
+        },
+      );
       onward.on("error", breakConnection);
       stream.on("close", () => onward.destroy());
       onward.end(text);
     });
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise(done => server.listen(0, "127.0.0.1", done));
   after(() => server.close());
   server.unref();
   const url = `https://127.0.0.1:${server.address().port}`;

@@ -22,12 +22,19 @@ const open = async (t, { url }, service, options) => {
   t.after(() => context.close());
   const tab = await context.newPage();
   await tab.goto(`${url}/`);
-  await tab.evaluate((options) => (globalThis.client = new Sd2Client(options)), { apiKey: KEY, baseUrl: service.baseUrl, ...options });
+  await tab.evaluate(options => (globalThis.client = new Sd2Client(options)), {
+    apiKey: KEY,
+    baseUrl: service.baseUrl,
+    ...options,
+  });
   return {
     create: () =>
       tab.evaluate(() => {
         const request = { model: "sd2", inputs: { prompt: "A cat playing piano" } };
-        return client.createTask(request).then(() => "ok", (error) => error.code);
+        return client.createTask(request).then(
+          () => "ok",
+          error => error.code,
+        );
       }),
   };
 };
@@ -42,22 +49,22 @@ const broken = async (t, kind, streamCreates, from = secure) => {
   return `${code} ${createRequests - 1}/${tasksMade - 1}`;
 };
 
-test("over HTTP/2, Chromium sends a create again whose used connection broke, and not one that is streamed", async (t) => {
+test("over HTTP/2, Chromium sends a create again whose used connection broke, and not one that is streamed", async t => {
   assert.equal(await broken(t, "reset_after", false), "ok 2/2");
   assert.equal(await broken(t, "reset_after", true), "outcome_unknown 1/1");
 });
 
-test("a streamed create that broke before the work is not sent again either", async (t) => {
+test("a streamed create that broke before the work is not sent again either", async t => {
   assert.equal(await broken(t, "reset_before", false), "ok 2/1");
   assert.equal(await broken(t, "reset_before", true), "outcome_unknown 1/0");
 });
 
-test("a streamed create to another origin is not sent again", async (t) => {
+test("a streamed create to another origin is not sent again", async t => {
   assert.equal(await broken(t, "reset_after", false, sandbox), "ok 2/2");
   assert.equal(await broken(t, "reset_after", true, sandbox), "outcome_unknown 1/1");
 });
 
-test("over HTTP/1.1, where Chromium takes no streams, creates arrive once, as text", async (t) => {
+test("over HTTP/1.1, where Chromium takes no streams, creates arrive once, as text", async t => {
   const { create } = await open(t, sandbox, sandbox, { streamCreates: true });
   for (let count = 1; count < 3; count++) {
     assert.equal(await create(), "ok");
@@ -67,7 +74,7 @@ test("over HTTP/1.1, where Chromium takes no streams, creates arrive once, as te
   }
 });
 
-test("after a 411 the text follows, and comes first from then on", async (t) => {
+test("after a 411 the text follows, and comes first from then on", async t => {
   const { create } = await open(t, strict, strict, { streamCreates: true });
   for (const posts of [2, 3]) {
     assert.equal(await create(), "ok");

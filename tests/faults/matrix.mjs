@@ -31,14 +31,19 @@ const creates = (fault, platform) => {
     { call: "generateAll", expected: isShared ? undefined : `${both} ${requests + 1}/${tasks + 1}` },
   ]
     .filter(({ expected }) => expected)
-    .map((cell) => ({ ...cell, on: "createTask", times: 1 }));
+    .map(cell => ({ ...cell, on: "createTask", times: 1 }));
 };
 
 /** What is safe to repeat: the fault comes once, or lasts. */
-const safe = (fault) =>
-  [1, 0].flatMap((times) => [
-    ...Object.entries(QUESTIONS).map(([call, on]) => ({ call, on, times, expected: times ? fault.once : fault.lasting })),
-    ...["waitForTask", "generate"].map((call) => ({
+const safe = fault =>
+  [1, 0].flatMap(times => [
+    ...Object.entries(QUESTIONS).map(([call, on]) => ({
+      call,
+      on,
+      times,
+      expected: times ? fault.once : fault.lasting,
+    })),
+    ...["waitForTask", "generate"].map(call => ({
       call,
       on: "queryTask",
       times,
@@ -47,16 +52,16 @@ const safe = (fault) =>
   ]);
 
 /** Nothing listens, as long as the call lasts. */
-const refused = (platform) => [
-  ...["createTask", "generate"].map((call) => ({ call, on: "createTask", times: 0, expected: REFUSED.create(platform) })),
+const refused = platform => [
+  ...["createTask", "generate"].map(call => ({ call, on: "createTask", times: 0, expected: REFUSED.create(platform) })),
   ...Object.entries(QUESTIONS).map(([call, on]) => ({ call, on, times: 0, expected: REFUSED.lasting })),
   { call: "waitForTask", on: "queryTask", times: 0, expected: REFUSED.waitLasting },
 ];
 
 const cellsOf = (platform, isWanted) =>
   [
-    ...FAULTS.flatMap((fault) => [...creates(fault, platform), ...safe(fault)].map((cell) => ({ ...cell, fault }))),
-    ...refused(platform).map((cell) => ({ ...cell, fault: REFUSED })),
+    ...FAULTS.flatMap(fault => [...creates(fault, platform), ...safe(fault)].map(cell => ({ ...cell, fault }))),
+    ...refused(platform).map(cell => ({ ...cell, fault: REFUSED })),
   ].filter(isWanted);
 
 /** Runs the cells that are wanted on a platform, and gives each with what it `told`, and in `wrong` what should not be. */
@@ -66,7 +71,8 @@ export const run = async ({ sandbox, secure, down }, platform, isWanted = () => 
   const round = async (cells, atOnce, slow) => {
     const queue = [...cells];
     const work = async () => {
-      for (let cell = queue.shift(); cell; cell = queue.shift()) await runCell({ sandbox, baseUrl, down }, platform, attempt, cell, slow);
+      for (let cell = queue.shift(); cell; cell = queue.shift())
+        await runCell({ sandbox, baseUrl, down }, platform, attempt, cell, slow);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     // Whatever runs ends now, and is paid.
@@ -75,7 +81,11 @@ export const run = async ({ sandbox, secure, down }, platform, isWanted = () => 
     for (const cell of cells) judge(cell, platform, ledger);
   };
   await round(cells, atOnce, 1);
-  await round(cells.filter(({ wrong, isHurried }) => wrong.length && isHurried), 1, SLOW);
+  await round(
+    cells.filter(({ wrong, isHurried }) => wrong.length && isHurried),
+    1,
+    SLOW,
+  );
   return cells;
 };
 
@@ -98,8 +108,13 @@ const runCell = async ({ sandbox, baseUrl, down }, platform, attempt, cell, slow
     patienceMs: endsByItself ? slow * IMPATIENT[call] : PATIENT,
   };
   let timer;
-  const late = new Promise((done) => (timer = setTimeout(done, AT_LAST, { results: [{ code: "never ended" }], seen: "" })));
-  cell.told = await Promise.race([attempt(spec, fault.isReset || fault.isAlone), late]).catch((error) => ({ results: [{ code: String(error) }], seen: "" }));
+  const late = new Promise(
+    done => (timer = setTimeout(done, AT_LAST, { results: [{ code: "never ended" }], seen: "" })),
+  );
+  cell.told = await Promise.race([attempt(spec, fault.isReset || fault.isAlone), late]).catch(error => ({
+    results: [{ code: String(error) }],
+    seen: "",
+  }));
   clearTimeout(timer);
 };
 
@@ -115,10 +130,13 @@ const createDirectly = async (sandbox, key) => {
 
 const judge = (cell, platform, ledger) => {
   const { call, on, fault, told, account, existing, expected } = cell;
-  const requests = ledger.requests.filter((request) => request.account === account);
+  const requests = ledger.requests.filter(request => request.account === account);
   const asked = requests.filter(({ endpoint }) => endpoint === on).length - (on === "createTask" ? existing : 0);
-  const tasks = ledger.tasks.filter((task) => task.account === account).length - existing;
-  const code = told.results.map(({ code }) => code).sort().join("+");
+  const tasks = ledger.tasks.filter(task => task.account === account).length - existing;
+  const code = told.results
+    .map(({ code }) => code)
+    .sort()
+    .join("+");
   cell.ms = told.ms;
   const isCreate = on === "createTask";
   const isWait = !isCreate && (call === "waitForTask" || call === "generate");
@@ -126,7 +144,8 @@ const judge = (cell, platform, ledger) => {
   const wrong = (cell.wrong = []);
   // How often a browser repeats a GET on its own is its business.
   cell.isLoose = platform.startsWith("Chromium") && fault.isReset && !isCreate;
-  if (cell.isLoose ? code !== expected.split(" ")[0] : cell.got !== expected) wrong.push(`expected ${expected}, got ${cell.got}`);
+  if (cell.isLoose ? code !== expected.split(" ")[0] : cell.got !== expected)
+    wrong.push(`expected ${expected}, got ${cell.got}`);
 
   // Whatever the fault: one create makes one task at most, and each task is paid once.
   const wanted = call === "generateAll" ? 2 : call === "createTask" || call === "generate" ? 1 : 0;
@@ -135,7 +154,8 @@ const judge = (cell, platform, ledger) => {
   if (paid !== (tasks + existing) * PRICE) wrong.push(`${paid} credits for ${tasks + existing} tasks`);
   // A task that nobody is told of was made behind an error that says so.
   const unknown = told.results.filter(({ code }) => code === "outcome_unknown").length;
-  if (isCreate && tasks > told.results.filter(({ code, taskId }) => code === "ok" || taskId).length + unknown) wrong.push("a task is lost");
+  if (isCreate && tasks > told.results.filter(({ code, taskId }) => code === "ok" || taskId).length + unknown)
+    wrong.push("a task is lost");
   if (isWait && code === "wait_timeout" && !told.results[0].taskId) wrong.push("wait_timeout without a taskId");
   if (told.seen.includes(cell.key)) wrong.push("the key is shown");
   if (told.results.some(({ body }) => body > 2_000)) wrong.push("the body is not cut");

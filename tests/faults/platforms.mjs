@@ -5,7 +5,7 @@ import { write } from "../package/project.mjs";
 import { bundle, startWorker } from "../package/workerd.mjs";
 import { attempt } from "./cell.mjs";
 
-const source = (from) => `import { confirmCallback, generateAll, Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
+const source = from => `import { confirmCallback, generateAll, Sd2Client, Sd2Error } from "${from}"; ${attempt}`;
 
 /** Chromium over HTTP/2, with streamed creates. */
 export const HTTP2 = "Chromium with HTTP/2 and streamCreates";
@@ -13,7 +13,9 @@ export const HTTP2 = "Chromium with HTTP/2 and streamCreates";
 /** Each gives a function that runs a cell there, how many cells it takes at once, and where the service is, if that is elsewhere. */
 export const platforms = {
   async Node() {
-    const { attempt } = await import(pathToFileURL(write("faults/node.mjs", `${source("sd2-client")} export { attempt };`)));
+    const { attempt } = await import(
+      pathToFileURL(write("faults/node.mjs", `${source("sd2-client")} export { attempt };`))
+    );
     return { attempt, atOnce: 32 };
   },
 
@@ -22,7 +24,11 @@ export const platforms = {
   /** With streams, which need HTTP/2. */
   async [HTTP2]({ secure }) {
     const { attempt, atOnce } = chromium(await startChromium("--ignore-certificate-errors"), secure);
-    return { attempt: (spec, isFresh) => attempt({ ...spec, streamCreates: true }, isFresh), atOnce, baseUrl: secure.baseUrl };
+    return {
+      attempt: (spec, isFresh) => attempt({ ...spec, streamCreates: true }, isFresh),
+      atOnce,
+      baseUrl: secure.baseUrl,
+    };
   },
 
   async workerd() {
@@ -31,7 +37,10 @@ export const platforms = {
     const miniflare = startWorker(await bundle(write("faults/worker.js", worker)), "2026-04-01");
     return {
       async attempt(spec) {
-        const response = await miniflare.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(spec) });
+        const response = await miniflare.dispatchFetch("http://worker/", {
+          method: "POST",
+          body: JSON.stringify(spec),
+        });
         if (!response.ok) throw new Error(await response.text());
         return response.json();
       },
@@ -52,7 +61,7 @@ const chromium = (browser, { url }) => {
     // A page of a context of its own has connections of its own. The others are used again.
     async attempt(spec, isFresh) {
       const page = (isFresh ? undefined : idle.pop()) ?? (await open());
-      const told = await page.evaluate((spec) => globalThis.attempt(spec), spec);
+      const told = await page.evaluate(spec => globalThis.attempt(spec), spec);
       if (isFresh) await page.context().close();
       else idle.push(page);
       return told;

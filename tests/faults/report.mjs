@@ -4,30 +4,30 @@ import { SAFE } from "./resend.mjs";
 /** The matrix as Markdown: a cell as it was on all platforms, or on each. */
 export const report = (cells, resends) => {
   const outcomes = resends.flatMap(({ outcomes }) => outcomes);
-  const isSafe = ({ got }) => got.every((each) => SAFE.includes(each));
+  const isSafe = ({ got }) => got.every(each => SAFE.includes(each));
   const platforms = Object.keys(cells);
-  const all = platforms.flatMap((platform) => cells[platform].map((cell) => ({ ...cell, platform })));
+  const all = platforms.flatMap(platform => cells[platform].map(cell => ({ ...cell, platform })));
   const faults = [...new Set(all.map(({ fault }) => fault))];
-  const table = (columns) => [
+  const table = columns => [
     `| fault | ${columns.map(({ title }) => title).join(" | ")} |`,
     `|---|${columns.map(() => "---").join("|")}|`,
-    ...faults.map((fault) => {
-      const own = all.filter((cell) => cell.fault === fault);
+    ...faults.map(fault => {
+      const own = all.filter(cell => cell.fault === fault);
       const row = columns.map(({ select }) => together(own.filter(select), platforms));
       return `| ${fault.name} | ${row.join(" | ")} |`;
     }),
   ];
-  const created = ["createTask", "generate", "generateAll"].map((call) => ({
+  const created = ["createTask", "generate", "generateAll"].map(call => ({
     title: `\`${call}\``,
-    select: (cell) => cell.on === "createTask" && cell.call === call,
+    select: cell => cell.on === "createTask" && cell.call === call,
   }));
-  const asked = ["queryTask", "confirmCallback", "getCredits"].map((call) => ({
+  const asked = ["queryTask", "confirmCallback", "getCredits"].map(call => ({
     title: `\`${call}\``,
-    select: (cell) => cell.call === call,
+    select: cell => cell.call === call,
   }));
   const waited = [
-    { title: "`waitForTask`", select: (cell) => cell.call === "waitForTask" },
-    { title: "`generate`, its polls", select: (cell) => cell.on === "queryTask" && cell.call === "generate" },
+    { title: "`waitForTask`", select: cell => cell.call === "waitForTask" },
+    { title: "`generate`, its polls", select: cell => cell.on === "queryTask" && cell.call === "generate" },
   ];
   return `# Faults
 
@@ -78,10 +78,10 @@ ${resends.map(({ name, outcomes }) => `| ${name} | ${outcomes.map(({ got }) => g
 /** Once and lasting, each as it was on all platforms, or on each. */
 const together = (cells, platforms) => {
   // How often Chromium repeats a GET by itself differs from run to run.
-  const isLoose = cells.some((cell) => cell.isLoose);
-  const parts = [1, 0].map((times) => {
-    const got = platforms.map((platform) => {
-      const cell = cells.find((cell) => cell.platform === platform && cell.times === times);
+  const isLoose = cells.some(cell => cell.isLoose);
+  const parts = [1, 0].map(times => {
+    const got = platforms.map(platform => {
+      const cell = cells.find(cell => cell.platform === platform && cell.times === times);
       return isLoose ? cell?.got.replace(/ \d+$/, "") : cell?.got;
     });
     const known = [...new Set(got.filter(Boolean))];

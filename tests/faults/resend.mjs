@@ -27,7 +27,7 @@ const ANSWERS = [408, 421];
 export const measure = async (sandbox, elsewhere) => {
   const browser = await startChromium("--ignore-certificate-errors");
   const services = [sandbox, elsewhere];
-  const secure = await Promise.all(services.map((service) => startHttp2(service)));
+  const secure = await Promise.all(services.map(service => startHttp2(service)));
   const transports = [
     { transport: "HTTP/1.1", services },
     { transport: "HTTP/2", services: secure },
@@ -38,7 +38,8 @@ export const measure = async (sandbox, elsewhere) => {
     const outcomes = [];
     for (const { transport, streamCreates, services } of transports) {
       const got = [];
-      for (const kind of ["reset_before", "reset_after"]) got.push(await outcome(browser, { kind }, services, { streamCreates, ...situation }));
+      for (const kind of ["reset_before", "reset_after"])
+        got.push(await outcome(browser, { kind }, services, { streamCreates, ...situation }));
       outcomes.push({ transport, isSafe: isSafe || streamCreates, got });
     }
     rows.push({ name, outcomes });
@@ -75,4 +76,8 @@ const prepare = async ({ options, before }) => {
   if (before === "polls") for (let i = 0; i < 3; i++) await client.getCredits();
 };
 
-const create = () => client.createTask(request).then(() => "ok", (error) => error.code);
+const create = () =>
+  client.createTask(request).then(
+    () => "ok",
+    error => error.code,
+  );

@@ -14,11 +14,11 @@
  */
 const TAKEN = {
   passes: () => ["ok 1", "ok 1", "ok", "ok"],
-  retried: (code) => ["ok 2", `${code} 2`, "ok", "wait_timeout"],
+  retried: code => ["ok 2", `${code} 2`, "ok", "wait_timeout"],
   unreadable: () => ["unexpected_response 1", "unexpected_response 1", "ok", "wait_timeout"],
-  final: (code) => [`${code} 1`, `${code} 1`, code, code],
-  denied: (code) => [`${code} 1`, `${code} 1`, "ok", "wait_timeout"],
-  later: (code) => [`${code} 1`, `${code} 1`, "wait_timeout", "wait_timeout"],
+  final: code => [`${code} 1`, `${code} 1`, code, code],
+  denied: code => [`${code} 1`, `${code} 1`, "ok", "wait_timeout"],
+  later: code => [`${code} 1`, `${code} 1`, "wait_timeout", "wait_timeout"],
 };
 
 const UNKNOWN = "outcome_unknown";
@@ -35,8 +35,8 @@ const row = (name, fault, taken, code, create, tasks, more) => {
 
 const status = (status, more) => ({ kind: "status", status, ...more });
 /** A page of something between client and service. */
-const page = (status) => ({ kind: "not_json", status, before: true });
-const body = (message) => ({ kind: "body", message });
+const page = status => ({ kind: "not_json", status, before: true });
+const body = message => ({ kind: "body", message });
 /** With a time for each attempt that is soon over. */
 const soon = { attemptMs: 3_000 };
 
@@ -54,11 +54,21 @@ export const FAULTS = [
   row("403", status(403), "final", "forbidden", "forbidden", 0),
   row("404", status(404), "denied", "not_found", "not_found", 0),
   // Refused unprocessed.
-  ...[405, 406, 411, 413, 414, 415, 422, 431, 451].map((number) =>
-    row(String(number), status(number), "unreadable", "", "unexpected_response", 0, number === 411 && { isAlone: true, streamed: "ok 2/1" }),
+  ...[405, 406, 411, 413, 414, 415, 422, 431, 451].map(number =>
+    row(
+      String(number),
+      status(number),
+      "unreadable",
+      "",
+      "unexpected_response",
+      0,
+      number === 411 && { isAlone: true, streamed: "ok 2/1" },
+    ),
   ),
   row("408", status(408), "retried", "unexpected_response", UNKNOWN, 0, { isReset: true }),
-  row("408 after the work", status(408, { after: true }), "retried", "unexpected_response", UNKNOWN, 1, { isReset: true }),
+  row("408 after the work", status(408, { after: true }), "retried", "unexpected_response", UNKNOWN, 1, {
+    isReset: true,
+  }),
   row("409 after the work", status(409, { after: true }), "unreadable", "", UNKNOWN, 1),
   row("418", status(418), "unreadable", "", UNKNOWN, 0),
   row("425", status(425), "retried", "unexpected_response", UNKNOWN, 0),
@@ -66,12 +76,28 @@ export const FAULTS = [
   row("429, `Retry-After: 1`", status(429, { retryAfter: 1 }), "retried", "concurrency_limit", "concurrency_limit", 0, {
     generate: "ok 2/1",
   }),
-  row("429, `Retry-After: 3600`", status(429, { retryAfter: 3600 }), "later", "concurrency_limit", "concurrency_limit", 0, {
-    generate: "wait_timeout 1/0",
-  }),
-  row("429, `Retry-After: soon`", status(429, { retryAfter: "soon" }), "retried", "concurrency_limit", "concurrency_limit", 0, {
-    generate: "ok 2/1",
-  }),
+  row(
+    "429, `Retry-After: 3600`",
+    status(429, { retryAfter: 3600 }),
+    "later",
+    "concurrency_limit",
+    "concurrency_limit",
+    0,
+    {
+      generate: "wait_timeout 1/0",
+    },
+  ),
+  row(
+    "429, `Retry-After: soon`",
+    status(429, { retryAfter: "soon" }),
+    "retried",
+    "concurrency_limit",
+    "concurrency_limit",
+    0,
+    {
+      generate: "ok 2/1",
+    },
+  ),
   row("499 after the work", status(499, { after: true }), "unreadable", "", UNKNOWN, 1),
   row("500", status(500), "retried", "server_error", UNKNOWN, 0),
   row("500 after the work", status(500, { after: true }), "retried", "server_error", UNKNOWN, 1),
@@ -87,22 +113,50 @@ export const FAULTS = [
   row("403 with an HTML page", page(403), "denied", "forbidden", "forbidden", 0),
   row("404 with an HTML page", page(404), "denied", "not_found", "not_found", 0),
   row("403 with nothing", { kind: "empty", status: 403, before: true }, "denied", "forbidden", "forbidden", 0),
-  row("404 with plain text", { ...page(404), message: "no route", contentType: "text/plain" }, "denied", "not_found", "not_found", 0),
+  row(
+    "404 with plain text",
+    { ...page(404), message: "no route", contentType: "text/plain" },
+    "denied",
+    "not_found",
+    "not_found",
+    0,
+  ),
   row("500 with an HTML page", page(500), "retried", "server_error", UNKNOWN, 0),
-  row("502 with an HTML page, after the work", { kind: "not_json", status: 502 }, "retried", "server_error", UNKNOWN, 1),
-  row("503 with an HTML page, `Retry-After: 1`", { ...page(503), retryAfter: 1 }, "retried", "server_error", UNKNOWN, 0),
+  row(
+    "502 with an HTML page, after the work",
+    { kind: "not_json", status: 502 },
+    "retried",
+    "server_error",
+    UNKNOWN,
+    1,
+  ),
+  row(
+    "503 with an HTML page, `Retry-After: 1`",
+    { ...page(503), retryAfter: 1 },
+    "retried",
+    "server_error",
+    UNKNOWN,
+    0,
+  ),
   row("200 with an HTML page", { kind: "not_json" }, "unreadable", "", UNKNOWN, 1),
   row("200 with nothing", { kind: "empty" }, "unreadable", "", UNKNOWN, 1),
   row("200 with `{}`", { kind: "no_task_id" }, "unreadable", "", UNKNOWN, 1),
   row("200 with `null`", body("null"), "unreadable", "", UNKNOWN, 1),
-  row("200 with another shape", body('{"taskId":7,"status":["COMPLETED"],"credits":"1"}'), "unreadable", "", UNKNOWN, 1),
+  row(
+    "200 with another shape",
+    body('{"taskId":7,"status":["COMPLETED"],"credits":"1"}'),
+    "unreadable",
+    "",
+    UNKNOWN,
+    1,
+  ),
   row("200 with 5 MB", { kind: "huge", bytes: 5_000_000 }, "unreadable", "", UNKNOWN, 1),
 ];
 
 /** Nothing listens. Only Node says so; elsewhere it looks like any other failure of the network. */
 export const REFUSED = {
   name: "no connection",
-  create: (platform) => (platform === "Node" ? "network 0/0" : `${UNKNOWN} 0/0`),
+  create: platform => (platform === "Node" ? "network 0/0" : `${UNKNOWN} 0/0`),
   lasting: "network 0",
   waitLasting: "wait_timeout",
 };

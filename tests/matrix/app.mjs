@@ -27,22 +27,25 @@ program(process.env.SD2_BASE_URL).then((told) => console.log(JSON.stringify(told
 };
 
 /** What makes a project another one than it was, so that it is made anew. Texts for readers do not. */
-const stampOf = (name) => {
-  const dist = readdirSync(join(root, "dist")).map((file) => join(root, "dist", file));
+const stampOf = name => {
+  const dist = readdirSync(join(root, "dist")).map(file => join(root, "dist", file));
   const hash = createHash("sha256");
-  for (const path of [join(here, "apps", name, "package.json"), join(root, "package.json"), ...dist]) hash.update(readFileSync(path));
+  for (const path of [join(here, "apps", name, "package.json"), join(root, "package.json"), ...dist])
+    hash.update(readFileSync(path));
   return hash.digest("hex").slice(0, 16);
 };
 
 /** Installs the project of this name unless it is there as it should be, and brings its files up to date. */
-export const openApp = async (name) => {
+export const openApp = async name => {
   const app = new App(join(folder, "apps", name));
   const stamp = stampOf(name);
   const stampFile = join(app.folder, "node_modules", ".matrix");
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
     rmSync(app.folder, { recursive: true, force: true });
     app.bring(name);
-    await app.run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball], { seconds: 600 });
+    await app.run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball], {
+      seconds: 600,
+    });
     writeFileSync(stampFile, stamp);
   }
   app.bring(name);
@@ -59,7 +62,7 @@ class App {
     for (const source of [join(here, "shared"), join(here, "apps", name)]) {
       cpSync(source, this.folder, {
         recursive: true,
-        filter: (path) => !(path.endsWith("package.json") && existsSync(join(this.folder, "package.json"))),
+        filter: path => !(path.endsWith("package.json") && existsSync(join(this.folder, "package.json"))),
       });
     }
     for (const [file, text] of Object.entries(sources)) this.write(file, text);
@@ -108,7 +111,10 @@ class App {
   async serve(name, args = [], env) {
     const child = this.spawn("npm", ["run", "--silent", name, ...(args.length ? ["--", ...args] : [])], env);
     const url = await new Promise((done, failed) => {
-      const timer = setTimeout(() => failed(new Error(`${name} did not say where it listens:\n${tail(child.said())}`)), 240_000);
+      const timer = setTimeout(
+        () => failed(new Error(`${name} did not say where it listens:\n${tail(child.said())}`)),
+        240_000,
+      );
       const look = () => {
         const match = /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)/.exec(child.said());
         if (match) done(match[0]);
@@ -117,7 +123,7 @@ class App {
       };
       for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
       child.ended.then(({ code }) => failed(new Error(`${name} ended with ${code}:\n${tail(child.said())}`)));
-    }).catch((error) => {
+    }).catch(error => {
       stop(child);
       throw error;
     });
@@ -135,12 +141,12 @@ class App {
     });
     let output = "";
     let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
-    child.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
+    child.stdout.setEncoding("utf8").on("data", text => (output += text));
+    child.stderr.setEncoding("utf8").on("data", text => (errors += text));
     child.said = () => (output + errors).replaceAll(/\x1b\[[\d;]*m/g, "");
-    child.ended = new Promise((done) => {
-      child.on("error", (error) => done({ code: error.message, output, errors }));
-      child.on("close", (code) => done({ code, output, errors }));
+    child.ended = new Promise(done => {
+      child.on("error", error => done({ code: error.message, output, errors }));
+      child.on("close", code => done({ code, output, errors }));
     });
     running.add(child);
     child.ended.then(() => running.delete(child));
@@ -148,14 +154,19 @@ class App {
   }
 }
 
-const telemetryOff = { NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1", NO_UPDATE_NOTIFIER: "1" };
+const telemetryOff = {
+  NEXT_TELEMETRY_DISABLED: "1",
+  WRANGLER_SEND_METRICS: "false",
+  DO_NOT_TRACK: "1",
+  NO_UPDATE_NOTIFIER: "1",
+};
 
-const clean = (env) =>
+const clean = env =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^(npm_|NODE_OPTIONS|NODE_TEST|INIT_CWD|CI$)/.test(name)));
 
 const running = new Set();
 
-const stop = (child) => {
+const stop = child => {
   try {
     process.kill(-child.pid, "SIGTERM");
     // What does not hear that, ends all the same.
@@ -167,4 +178,4 @@ const stop = (child) => {
 process.on("exit", () => running.forEach(stop));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
-const tail = (text) => text.trim().split("\n").slice(-40).join("\n");
+const tail = text => text.trim().split("\n").slice(-40).join("\n");

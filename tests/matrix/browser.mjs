@@ -21,9 +21,11 @@ const BROWSERS = {
 const found = new Map();
 
 /** Where a browser and its driver are, which `cargo xtask browser` installs if it can. */
-export const findBrowser = (name) => {
+export const findBrowser = name => {
   if (!found.has(name)) {
-    const { status, stdout, stderr } = spawnSync(process.env.XTASK, ["browser", name.toLowerCase()], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.env.XTASK, ["browser", name.toLowerCase()], {
+      encoding: "utf8",
+    });
     found.set(name, status === 0 ? JSON.parse(stdout.trim().split("\n").at(-1)) : new CannotRun(lastLine(stderr)));
   }
   const place = found.get(name);
@@ -31,12 +33,17 @@ export const findBrowser = (name) => {
   return place;
 };
 
-const lastLine = (text) => text.replaceAll(/\x1b\[[\d;]*m/g, "").trim().split("\n").at(-1);
+const lastLine = text =>
+  text
+    .replaceAll(/\x1b\[[\d;]*m/g, "")
+    .trim()
+    .split("\n")
+    .at(-1);
 
 const started = new Map();
 
 /** The browser of this name, started at the first call. */
-export const browser = (name) => {
+export const browser = name => {
   if (!started.has(name)) started.set(name, start(name));
   return started.get(name);
 };
@@ -47,7 +54,7 @@ export const closeBrowsers = async () => {
   started.clear();
 };
 
-const start = async (name) => {
+const start = async name => {
   const place = findBrowser(name);
   const port = await freePort();
   const [program, ...args] = [...place.through, place.driver, `--port=${port}`];
@@ -110,7 +117,7 @@ const start = async (name) => {
 };
 
 const freePort = () =>
-  new Promise((done) => {
+  new Promise(done => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
       server.close(() => done(port));

@@ -28,7 +28,7 @@ export const serveFiles = async (folder, headers = {}) => {
     response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream", ...headers });
     createReadStream(path).pipe(response);
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise(done => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     close: () => {

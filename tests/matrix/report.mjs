@@ -13,12 +13,20 @@ export const line = ({ group, tool, version, how, outcome, reason, seconds, figu
 };
 
 /** Of what a user asks whether it runs there; the other groups look at the package itself. */
-export const PLACES = ["Bundlers", "Next.js", "Browsers, no bundler", "Servers", "Cloudflare Workers", "Test runners", "Types"];
+export const PLACES = [
+  "Bundlers",
+  "Next.js",
+  "Browsers, no bundler",
+  "Servers",
+  "Cloudflare Workers",
+  "Test runners",
+  "Types",
+];
 const [BEGIN, END] = ["<!-- npm run test:matrix writes from here -->", "<!-- to here -->"];
 
 /** Writes what was tested between the marks in README.md. */
 export const writePage = (results, figures) => {
-  const rows = PLACES.map((group) => `| ${group} | ${cell(results.filter((result) => result.group === group))} |`);
+  const rows = PLACES.map(group => `| ${group} | ${cell(results.filter(result => result.group === group))} |`);
   const missing = results
     .filter(({ outcome }) => outcome === "cannot run")
     .map(({ tool, reason }) => `\nNot tested: ${tool}. ${reason.split("\n")[0]}`);
@@ -41,15 +49,16 @@ export const writePage = (results, figures) => {
 };
 
 /** Tools with their versions, each with the ways in which it was tried; said once where these are the same. */
-const cell = (results) => {
+const cell = results => {
   const tools = new Map();
   for (const { tool, version, how, outcome } of results) {
     if (outcome !== "passed") continue;
     const name = `${tool} ${version}`;
     tools.set(name, [...(tools.get(name) ?? []), how].filter(Boolean));
   }
-  const ways = [...tools.values()].map((hows) => hows.join(", "));
+  const ways = [...tools.values()].map(hows => hows.join(", "));
   const [first] = ways;
-  if (first && ways.length > 1 && ways.every((way) => way === first)) return `${[...tools.keys()].join(", ")}; each: ${first}`;
+  if (first && ways.length > 1 && ways.every(way => way === first))
+    return `${[...tools.keys()].join(", ")}; each: ${first}`;
   return [...tools].map(([name, hows]) => (hows.length ? `${name} (${hows.join(", ")})` : name)).join(", ");
 };

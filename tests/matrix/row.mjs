@@ -6,7 +6,7 @@ import { check } from "../package/program.mjs";
 export class CannotRun extends Error {}
 
 /** Holds what was told of the emulator's file from every kind of source. */
-export const holdFiles = (text) => {
+export const holdFiles = text => {
   const line = text.trim().split("\n").at(-1);
   assert.match(line, /^\{/, `The program printed no result:\n${text}`);
   const { told, refused, valid, codes } = JSON.parse(line);
@@ -17,7 +17,7 @@ export const holdFiles = (text) => {
 };
 
 /** Holds what the program told against what it must tell. */
-export const hold = (told) => {
+export const hold = told => {
   if (typeof told === "string") {
     const line = told.trim().split("\n").at(-1);
     assert.match(line, /^\{/, `The program printed no result:\n${told}`);

@@ -10,7 +10,18 @@ import { testRunners } from "./rows/test-runners.mjs";
 import { types } from "./rows/types.mjs";
 import { workers } from "./rows/workers.mjs";
 
-export const rows = [...bundlers, ...next, ...pages, ...servers, ...workers, ...testRunners, ...types, ...packages, ...inlining, ...crate];
+export const rows = [
+  ...bundlers,
+  ...next,
+  ...pages,
+  ...servers,
+  ...workers,
+  ...testRunners,
+  ...types,
+  ...packages,
+  ...inlining,
+  ...crate,
+];
 
 /** What a row is called where rows are chosen. */
 export const nameOf = ({ group, app, tool, how }) => [group, app, tool, how].filter(Boolean).join(" ").toLowerCase();

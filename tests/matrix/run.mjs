@@ -16,13 +16,15 @@ import { CannotRun } from "./row.mjs";
 import { nameOf, rows } from "./rows.mjs";
 import { closeNext } from "./rows/next.mjs";
 
-const words = process.argv.slice(2).map((word) => word.toLowerCase());
+const words = process.argv.slice(2).map(word => word.toLowerCase());
 const quick = words.includes("--quick");
 const update = words.includes("--update");
-const wanted = words.filter((word) => !word.startsWith("--"));
+const wanted = words.filter(word => !word.startsWith("--"));
 const all = !quick && wanted.length === 0;
 // A run of all writes the README, and so needs not look at it.
-const chosen = rows.filter((row) => (quick ? row.quick : all ? row.quick !== "only" : wanted.some((word) => nameOf(row).includes(word))));
+const chosen = rows.filter(row =>
+  quick ? row.quick : all ? row.quick !== "only" : wanted.some(word => nameOf(row).includes(word)),
+);
 const withFigures = all || wanted.includes("figures");
 if (chosen.length === 0 && !withFigures) throw new Error(`No row has one of these words: ${wanted.join(", ")}.`);
 
@@ -54,7 +56,7 @@ for (const { what, figure } of figures) console.log(`${what.padEnd(54)} ${figure
 await closeBrowsers();
 
 writeFileSync(join(folder, "results.json"), JSON.stringify({ results, figures }, undefined, 2));
-const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
+const count = outcome => results.filter(result => result.outcome === outcome).length;
 if (all && count("failed") === 0) writePage(results, figures);
 console.log(`\n${count("passed")} passed, ${count("failed")} failed, ${count("cannot run")} skipped`);
 process.exit(count("failed") ? 1 : 0);

@@ -6,17 +6,21 @@ import { answer, request, taskOf } from "./service.mjs";
 
 const { confirmCallback, parseCallback, Sd2Client } = await load();
 const SIZE = 4e6;
-const failure = (promise) => promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error);
-const clientOf = (fetch) => new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
+const failure = promise =>
+  promise.then(
+    value => assert.fail(JSON.stringify(value)),
+    error => error,
+  );
+const clientOf = fetch => new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
 
 /** The JSON of a balance that is so large. */
-const large = (size) => {
+const large = size => {
   const text = JSON.stringify({ credits: 1, availableCredits: 1, more: "" });
   return text.replace('""', `"${"x".repeat(size - text.length)}"`);
 };
 
 /** A body in pieces, which counts what was read and tells whether it was cancelled. */
-const streamed = (text) => {
+const streamed = text => {
   const bytes = new TextEncoder().encode(text);
   const stream = { read: 0, isCancelled: false };
   const body = new ReadableStream({
@@ -43,7 +47,10 @@ test("an answer of 4 MB is read, one that is larger is not read to its end", asy
 });
 
 test("one byte more than 4 MB is too much, in each form of an answer", async () => {
-  for (const [size, isRead] of [[SIZE, true], [SIZE + 1, false]]) {
+  for (const [size, isRead] of [
+    [SIZE, true],
+    [SIZE + 1, false],
+  ]) {
     const text = large(size);
     for (const fetch of [
       async () => new Response(text),
@@ -79,34 +86,58 @@ test("a text in several pieces is the text", async () => {
 
 test("a reader that misbehaves ends in the library's error, and nothing else", async () => {
   const uncaught = [];
-  const note = (error) => uncaught.push(error);
+  const note = error => uncaught.push(error);
   process.on("uncaughtException", note).on("unhandledRejection", note);
   const good = new TextEncoder().encode('{"credits":1}');
   for (const reader of [
     null,
     {},
-    { read: () => { throw new Error("mine"); } },
+    {
+      read: () => {
+        throw new Error("mine");
+      },
+    },
     { read: () => Promise.reject(undefined) },
     { read: async () => undefined },
     { read: async () => ({ done: false, value: "text" }) },
     { read: async () => ({ done: false }) },
-    { read: () => new Promise(() => {}), cancel: () => { throw new Error("mine"); } },
+    {
+      read: () => new Promise(() => {}),
+      cancel: () => {
+        throw new Error("mine");
+      },
+    },
     { read: () => new Promise(() => {}), cancel: () => undefined },
     { read: () => new Promise(() => {}), cancel: () => Promise.reject(new Error("mine")) },
     { read: () => new Promise(() => {}) },
-    { read: async () => ({ done: false, value: new Uint8Array(SIZE + 1) }), cancel: () => { throw new Error("mine"); } },
+    {
+      read: async () => ({ done: false, value: new Uint8Array(SIZE + 1) }),
+      cancel: () => {
+        throw new Error("mine");
+      },
+    },
     { read: async () => ({ done: false, value: good.buffer }) },
   ]) {
     const fetch = async () => ({ status: 200, headers: new Headers(), body: { getReader: () => reader } });
     const error = await failure(clientOf(fetch).getCredits({ timeoutMs: 50 }));
     assert.ok(["network", "timeout", "unexpected_response"].includes(error.code), error.code);
   }
-  await new Promise((done) => setTimeout(done, 50));
+  await new Promise(done => setTimeout(done, 50));
   process.off("uncaughtException", note).off("unhandledRejection", note);
   assert.deepEqual(uncaught, []);
 });
 
-const WRONG_URLS = ["javascript:alert(1)", "JAVASCRIPT:alert(1)", " javascript:alert(1)", "data:text/html,a", "blob:https://example.com/1", "file:///etc/passwd", "//example.com", "a.mp4", ""];
+const WRONG_URLS = [
+  "javascript:alert(1)",
+  "JAVASCRIPT:alert(1)",
+  " javascript:alert(1)",
+  "data:text/html,a",
+  "blob:https://example.com/1",
+  "file:///etc/passwd",
+  "//example.com",
+  "a.mp4",
+  "",
+];
 
 test("a video whose address is not http(s) is refused, however it is asked for", async () => {
   for (const url of WRONG_URLS) {
@@ -116,7 +147,7 @@ test("a video whose address is not http(s) is refused, however it is asked for",
     for (const call of [
       () => client.queryTask("task"),
       () => confirmCallback(client, JSON.stringify(taskOf("task", "COMPLETED"))),
-      () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: (update) => seen.push(update) }),
+      () => client.waitForTask("task", { pollIntervalMs: 1, timeoutMs: 30, onUpdate: update => seen.push(update) }),
     ]) {
       const error = await failure(call());
       assert.ok(["unexpected_response", "wait_timeout"].includes(error.code), error.code);
@@ -126,7 +157,11 @@ test("a video whose address is not http(s) is refused, however it is asked for",
 });
 
 test("a task that is not completed has no output that is none, and no call fails because of it", async () => {
-  for (const output of ["javascript:alert(1)", { url: "javascript:alert(1)" }, ...WRONG_URLS.map((url) => [{ url: "https://example.com/a.mp4" }, { url }])]) {
+  for (const output of [
+    "javascript:alert(1)",
+    { url: "javascript:alert(1)" },
+    ...WRONG_URLS.map(url => [{ url: "https://example.com/a.mp4" }, { url }]),
+  ]) {
     for (const status of ["PROCESSING", "FAILED", "ARCHIVED"]) {
       const task = { ...taskOf("task", status), output };
       const expected = { ...task, output: null };
@@ -140,7 +175,11 @@ test("a task that is not completed has no output that is none, and no call fails
 
 test("a redirect is refused with every status, and as a browser hides it", async () => {
   for (const response of [
-    ...[301, 302, 303, 307, 308].map((status) => ({ status, headers: new Headers({ location: "https://example.com" }), text: async () => "" })),
+    ...[301, 302, 303, 307, 308].map(status => ({
+      status,
+      headers: new Headers({ location: "https://example.com" }),
+      text: async () => "",
+    })),
     { status: 0, type: "opaqueredirect", headers: new Headers(), text: async () => "" },
   ]) {
     const sent = [];

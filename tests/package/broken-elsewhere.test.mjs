@@ -65,8 +65,17 @@ const program = async (baseUrl) => {
 const check = async (told, sandbox) => {
   assert.equal(Object.keys(told).length, 3);
   for (const [when, { taskId, errors, total, status, error }] of Object.entries(told)) {
-    for (const [is, , message] of errors) assert.ok(is && /The WebAssembly stopped \(.+\)/.test(message), `${when}: ${message}`);
-    assert.deepEqual(errors.map(([, code, , id]) => [code, id]), [["not_initialized", null], ["not_initialized", taskId], ["outcome_unknown", null]], when);
+    for (const [is, , message] of errors)
+      assert.ok(is && /The WebAssembly stopped \(.+\)/.test(message), `${when}: ${message}`);
+    assert.deepEqual(
+      errors.map(([, code, , id]) => [code, id]),
+      [
+        ["not_initialized", null],
+        ["not_initialized", taskId],
+        ["outcome_unknown", null],
+      ],
+      when,
+    );
     assert.match(errors[1][2], new RegExp(`${taskId} goes on`));
     assert.match(errors[2][2], /may have been created and charged/);
     assert.deepEqual([total, status], [200, "COMPLETED"], `${when}: ${error}`);
@@ -75,7 +84,7 @@ const check = async (told, sandbox) => {
   assert.equal((await sandbox.ledger()).createRequests, 6);
 };
 
-const imports = 'import { estimateCredits, init, parseCallback, Sd2Client, Sd2Error } from';
+const imports = "import { estimateCredits, init, parseCallback, Sd2Client, Sd2Error } from";
 
 test("what breaks in Chromium works again, and no task is lost", async () => {
   const sandbox = await startSandbox("--www", join(project, "broken"), "--mount", `/package=${dist}`);
@@ -127,7 +136,9 @@ const together = await worker(
 for (const date of ["2022-11-30", "2026-04-01"]) {
   test(`what breaks in workerd works again, and no task is lost, as of ${date}`, { timeout: 120_000 }, async () => {
     const sandbox = await startSandbox();
-    const response = await startWorker(alone, date).dispatchFetch(`http://worker/?baseUrl=${encodeURIComponent(sandbox.baseUrl)}`);
+    const response = await startWorker(alone, date).dispatchFetch(
+      `http://worker/?baseUrl=${encodeURIComponent(sandbox.baseUrl)}`,
+    );
     const body = await response.text();
     assert.equal(response.status, 200, body);
     await check(JSON.parse(body), sandbox);
@@ -135,10 +146,13 @@ for (const date of ["2022-11-30", "2026-04-01"]) {
 }
 
 // Before its date 2024-10-14, workerd does not go on with what another request settles: whatever they share hangs.
-test("what breaks in one request to a Worker ends those of others, and no task is lost", { timeout: 120_000 }, async () => {
+test("what breaks in one request to a Worker ends those of others, and no task is lost", {
+  timeout: 120_000,
+}, async () => {
   const sandbox = await startSandbox();
   const workerd = startWorker(together, "2026-04-01");
-  const ask = async (what) => (await workerd.dispatchFetch(`http://worker/?${what}&baseUrl=${encodeURIComponent(sandbox.baseUrl)}`)).json();
+  const ask = async what =>
+    (await workerd.dispatchFetch(`http://worker/?${what}&baseUrl=${encodeURIComponent(sandbox.baseUrl)}`)).json();
   const making = ask("make");
   let taskId;
   while (!(taskId = await ask("created"))) await sleep(10);

@@ -8,7 +8,7 @@ import { trapping } from "./trapping.mjs";
 
 const clock = installClock();
 const uncaught = [];
-const note = (error) => uncaught.push(error);
+const note = error => uncaught.push(error);
 process.on("uncaughtException", note).on("unhandledRejection", note);
 after(() => process.off("uncaughtException", note).off("unhandledRejection", note));
 
@@ -16,8 +16,12 @@ const slim = await load("sd2-client/slim");
 await slim.init(trapping());
 const { estimateCredits, parseCallback, Sd2Client, Sd2Error, validateRequest } = slim;
 const works = () => assert.equal(estimateCredits({ model: "sd2" }).total, 200);
-const isBroken = (error) =>
-  Sd2Error.is(error) && error.code === "not_initialized" && !error.retryable && /The WebAssembly stopped/.test(error.message) && error.cause instanceof Error;
+const isBroken = error =>
+  Sd2Error.is(error) &&
+  error.code === "not_initialized" &&
+  !error.retryable &&
+  /The WebAssembly stopped/.test(error.message) &&
+  error.cause instanceof Error;
 
 /** Makes what the module imports fail at its next use; the failure passes through the module as a trap does. */
 const breakNext = (owner, name) => {
@@ -28,7 +32,11 @@ const breakNext = (owner, name) => {
   };
 };
 
-const settled = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
+const settled = promise =>
+  promise.then(
+    value => ({ value }),
+    error => ({ error }),
+  );
 
 test("a function that traps says so, and works again", () => {
   works();
@@ -54,7 +62,9 @@ for (const [what, breaks] of [
   test(`a break ${what} ends all calls of all clients, each with what is to be done, and all go on`, async () => {
     const service = makeService(clock, { latency: 1_000, slots: 100, spanOf: () => 60_000 });
     const slow = makeService(clock, { latency: 100_000 });
-    const clients = [service, service, slow].map(({ fetch }) => new Sd2Client({ apiKey: "key", fetch, concurrency: 1 }));
+    const clients = [service, service, slow].map(
+      ({ fetch }) => new Sd2Client({ apiKey: "key", fetch, concurrency: 1 }),
+    );
     const running = clients[0].generate(request());
     const queued = clients[0].generate(request());
     await clock.pass(5_000);
@@ -67,8 +77,12 @@ for (const [what, breaks] of [
     await clock.pass(20_000);
     const errors = [];
     for (const each of all) errors.push((await Promise.race([each, Promise.resolve({ error: "hangs" })])).error);
-    for (const error of errors) assert.ok(Sd2Error.is(error) && /The WebAssembly stopped/.test(error.message), String(error));
-    assert.deepEqual(errors.map(({ code }) => code), ["not_initialized", "not_initialized", "not_initialized", "outcome_unknown", "not_initialized"]);
+    for (const error of errors)
+      assert.ok(Sd2Error.is(error) && /The WebAssembly stopped/.test(error.message), String(error));
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ["not_initialized", "not_initialized", "not_initialized", "outcome_unknown", "not_initialized"],
+    );
     assert.deepEqual([errors[0].taskId, errors[3].taskId], ["task_0", undefined]);
     assert.match(errors[0].message, /task_0 goes on/);
     assert.match(errors[3].message, /may have been created and charged/);
@@ -100,16 +114,29 @@ test("generateAll and resume go on after a break", async () => {
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch, store });
   const results = [];
   const work = (async () => {
-    for await (const result of slim.generateAll(client, [0, 1, 2, 3, 4, 5].map((prompt) => request(prompt)))) results.push(result);
+    for await (const result of slim.generateAll(
+      client,
+      [0, 1, 2, 3, 4, 5].map(prompt => request(prompt)),
+    ))
+      results.push(result);
   })();
   await clock.pass(5_000);
   assert.throws(() => parseCallback("{}"), isBroken);
   await clock.run(work);
-  assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.taskId).sort(), ["COMPLETED", "COMPLETED", "COMPLETED", "task_0", "task_1", "task_2"]);
+  assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.taskId).sort(), [
+    "COMPLETED",
+    "COMPLETED",
+    "COMPLETED",
+    "task_0",
+    "task_1",
+    "task_2",
+  ]);
   const resumed = [];
-  await clock.run((async () => {
-    for await (const { task } of slim.resume(client)) resumed.push(task.taskId);
-  })());
+  await clock.run(
+    (async () => {
+      for await (const { task } of slim.resume(client)) resumed.push(task.taskId);
+    })(),
+  );
   assert.deepEqual([resumed.sort(), store.size], [["task_0", "task_1", "task_2"], 0]);
 });
 

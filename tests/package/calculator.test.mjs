@@ -5,7 +5,7 @@ import { load, PRICE_ENTRIES } from "./project.mjs";
 
 for (const entry of PRICE_ENTRIES) {
   const { affordable, estimateCredits, estimateMany, longestDuration, priceTable, Sd2Error } = await load(entry);
-  const fails = (code, call) => assert.throws(call, (error) => Sd2Error.is(error) && error.code === code);
+  const fails = (code, call) => assert.throws(call, error => Sd2Error.is(error) && error.code === code);
 
   test(`${entry}: the table has every configuration once, each at its estimated price`, () => {
     const rows = priceTable();
@@ -18,28 +18,50 @@ for (const entry of PRICE_ENTRIES) {
 
   test(`${entry}: a list is priced in its order, and all that is wrong in it comes together`, () => {
     assert.deepEqual(estimateMany([]), []);
-    assert.deepEqual(estimateMany([{ model: "sd2" }, { model: "sd2-fast", duration: "15s" }]).map(({ total }) => total), [200, 480]);
-    assert.throws(() => estimateMany([{ model: "x" }, { model: "sd2" }, { model: "sd2", duration: "3s" }]), ({ code, issues }) => {
-      assert.equal(code, "invalid_request");
-      assert.deepEqual(issues.map(({ path }) => path), [[0, "model"], [2, "duration"]]);
-      return true;
-    });
+    assert.deepEqual(
+      estimateMany([{ model: "sd2" }, { model: "sd2-fast", duration: "15s" }]).map(({ total }) => total),
+      [200, 480],
+    );
+    assert.throws(
+      () => estimateMany([{ model: "x" }, { model: "sd2" }, { model: "sd2", duration: "3s" }]),
+      ({ code, issues }) => {
+        assert.equal(code, "invalid_request");
+        assert.deepEqual(
+          issues.map(({ path }) => path),
+          [
+            [0, "model"],
+            [2, "duration"],
+          ],
+        );
+        return true;
+      },
+    );
     fails("invalid_argument", () => estimateMany("sd2"));
   });
 
   test(`${entry}: ten thousand prices fit into one call`, () => {
-    const prices = estimateMany(Array.from({ length: 10_000 }, (_, i) => ({ model: "sd2", duration: `${4 + (i % 12)}s` })));
+    const prices = estimateMany(
+      Array.from({ length: 10_000 }, (_, i) => ({ model: "sd2", duration: `${4 + (i % 12)}s` })),
+    );
     assert.deepEqual([prices.length, prices[0].total, prices[9_999].total], [10_000, 160, 280]);
   });
 
   test(`${entry}: a balance buys whole videos, zeros included`, () => {
     const rows = affordable(399, { model: "sd2", duration: "5s", videoReference: false });
-    assert.deepEqual(rows.map(({ total, count }) => [total, count]), [[200, 1], [300, 1], [400, 0]]);
+    assert.deepEqual(
+      rows.map(({ total, count }) => [total, count]),
+      [
+        [200, 1],
+        [300, 1],
+        [400, 0],
+      ],
+    );
     assert.equal(affordable(0).length, 144);
     assert.equal(affordable(1000, { upscaleResolution: null }).length, 48);
     assert.equal(affordable(1000, { model: undefined, prompt: "it changes no price" }).length, 144);
     for (const credits of [-1, NaN, Infinity, "5", undefined]) fails("invalid_argument", () => affordable(credits));
-    for (const filter of [{ model: "x" }, { duration: "3s" }, { upscale: "4k" }]) fails("invalid_request", () => affordable(1000, filter));
+    for (const filter of [{ model: "x" }, { duration: "3s" }, { upscale: "4k" }])
+      fails("invalid_request", () => affordable(1000, filter));
   });
 
   test(`${entry}: the longest duration is the last that is paid for`, () => {
@@ -60,6 +82,9 @@ test("the schema gives the value back, or the errors without the warnings", asyn
   const request = { model: "sd2", inputs: { prompt: "a", colour: "red" } };
   assert.equal(validate(request).value, request);
   const { issues } = validate({ ...request, model: "x" });
-  assert.deepEqual(issues.map(({ path, code }) => [path, code]), [[["model"], "unknown_model"]]);
+  assert.deepEqual(
+    issues.map(({ path, code }) => [path, code]),
+    [[["model"], "unknown_model"]],
+  );
   assert.ok(issues[0].message);
 });

@@ -13,10 +13,10 @@ const payload = readFileSync(join(root, "tests/fixtures/answers/queryTask.json")
 const task = JSON.parse(payload);
 
 /** What a call rejects with. */
-const failure = (promise) =>
+const failure = promise =>
   promise.then(
-    (value) => assert.fail(`it resolved to ${inspect(value)}`),
-    (error) => error,
+    value => assert.fail(`it resolved to ${inspect(value)}`),
+    error => error,
   );
 
 const urls = [
@@ -37,7 +37,19 @@ const urls = [
   "http://[::1]:3000/hook",
   "http://127.0.0.1:8787/hook?tenant=7",
 ];
-const refs = ["order-17", "", " ", ".", "a.b.c", "a&b=c#d?e/f%20", "ünï ✓ 🎹", "\u0000\n\ufeff", "\ufeff", "𝒳".repeat(512), "x".repeat(2_048)];
+const refs = [
+  "order-17",
+  "",
+  " ",
+  ".",
+  "a.b.c",
+  "a&b=c#d?e/f%20",
+  "ünï ✓ 🎹",
+  "\u0000\n\ufeff",
+  "\ufeff",
+  "𝒳".repeat(512),
+  "x".repeat(2_048),
+];
 
 test("what was signed is verified, for any URL and any reference", async () => {
   for (const url of urls) {
@@ -54,15 +66,25 @@ test("a signed URL is the URL with one parameter more, and passes validation", a
   for (const url of urls) {
     const signed = await signCallbackUrl(url, SECRET, { ref: "ünï" });
     const [before, after] = [new URL(url.href ?? url), new URL(signed)];
-    assert.deepEqual([after.origin, decodeURIComponent(after.pathname), after.hash], [before.origin, decodeURIComponent(before.pathname), ""]);
+    assert.deepEqual(
+      [after.origin, decodeURIComponent(after.pathname), after.hash],
+      [before.origin, decodeURIComponent(before.pathname), ""],
+    );
     const parameters = [...after.searchParams];
     assert.equal(parameters.pop()[0], "sd2_token");
     assert.deepEqual(parameters, [...before.searchParams]);
     assert.ok(!signed.includes(SECRET));
     const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, callBackUrl: signed });
-    assert.deepEqual(issues.filter(({ severity }) => severity === "error"), [], signed);
+    assert.deepEqual(
+      issues.filter(({ severity }) => severity === "error"),
+      [],
+      signed,
+    );
   }
-  assert.match(await signCallbackUrl("https://example.com/hook?a=1", SECRET, { ref: "r" }), /^https:\/\/example\.com\/hook\?a=1&sd2_token=/);
+  assert.match(
+    await signCallbackUrl("https://example.com/hook?a=1", SECRET, { ref: "r" }),
+    /^https:\/\/example\.com\/hook\?a=1&sd2_token=/,
+  );
 });
 
 test("nothing that may forward a signed URL has a reason to change it", async () => {
@@ -71,13 +93,19 @@ test("nothing that may forward a signed URL has a reason to change it", async ()
     assert.equal(new URL(signed).href, signed);
     // Only what RFC 3986 allows, with capital digits, and no character encoded that need not be.
     assert.match(signed, /^https?:\/\/[^/]+\/(?:[\w.~!$&'()*+,;=:@/?-]|%[\dA-F]{2})*$/);
-    for (const [, digits] of signed.matchAll(/%(..)/g)) assert.doesNotMatch(String.fromCharCode(parseInt(digits, 16)), /[\w.~-]/);
+    for (const [, digits] of signed.matchAll(/%(..)/g))
+      assert.doesNotMatch(String.fromCharCode(parseInt(digits, 16)), /[\w.~-]/);
   }
 });
 
 test("what a platform writes otherwise is the same URL", async () => {
   const signed = await signCallbackUrl("https://example.com/a/hook?b=1", SECRET, { ref: "r" });
-  for (const [from, to] of [["https:", "HTTPS:"], ["example.com", "EXAMPLE.com"], ["example.com", "example.com:443"], ["/a/", "/x/../a/./"]]) {
+  for (const [from, to] of [
+    ["https:", "HTTPS:"],
+    ["example.com", "EXAMPLE.com"],
+    ["example.com", "example.com:443"],
+    ["/a/", "/x/../a/./"],
+  ]) {
     assert.equal((await verifyCallbackUrl(signed.replace(from, to), SECRET))?.ref, "r", to);
   }
 });
@@ -87,8 +115,28 @@ test("a change of any one character is seen", async () => {
   for (let at = 0; at < signed.length; at++) {
     const [head, tail] = [signed.slice(0, at), signed.slice(at + 1)];
     const character = signed[at];
-    const others = ["A", "b", "0", "1", "9", "-", "_", ".", "/", "?", "&", "=", "#", "%", String.fromCharCode(character.charCodeAt(0) ^ 1)];
-    for (const changed of [head + tail, `${head}${character}${character}${tail}`, ...others.map((other) => head + other + tail)]) {
+    const others = [
+      "A",
+      "b",
+      "0",
+      "1",
+      "9",
+      "-",
+      "_",
+      ".",
+      "/",
+      "?",
+      "&",
+      "=",
+      "#",
+      "%",
+      String.fromCharCode(character.charCodeAt(0) ^ 1),
+    ];
+    for (const changed of [
+      head + tail,
+      `${head}${character}${character}${tail}`,
+      ...others.map(other => head + other + tail),
+    ]) {
       // Another spelling, not another URL: `http:///` for `http://`.
       if (URL.canParse(changed) && new URL(changed).href === signed) continue;
       // A path or a query alone, which is a mistake of the caller.
@@ -98,7 +146,8 @@ test("a change of any one character is seen", async () => {
   }
   // Three of the other last characters stand for the same bytes.
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  for (const last of alphabet.replace(signed.at(-1), "")) assert.equal(await verifyCallbackUrl(signed.slice(0, -1) + last, SECRET), null, last);
+  for (const last of alphabet.replace(signed.at(-1), ""))
+    assert.equal(await verifyCallbackUrl(signed.slice(0, -1) + last, SECRET), null, last);
 });
 
 test("parts that are changed, added, removed or moved are seen", async () => {
@@ -155,23 +204,33 @@ test("a question mark is not taken for a part of the path", async () => {
 
 test("another secret is no secret of ours", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
-  for (const secret of [`${SECRET} `, SECRET.toUpperCase(), SECRET.slice(1), "\u0000".repeat(16), "another secret of 16"]) {
+  for (const secret of [
+    `${SECRET} `,
+    SECRET.toUpperCase(),
+    SECRET.slice(1),
+    "\u0000".repeat(16),
+    "another secret of 16",
+  ]) {
     assert.equal(await verifyCallbackUrl(signed, secret), null);
   }
 });
 
 test("the same secret, used for other things, signs no callback", async () => {
   const text = `${URL_OF_MINE}?sd2_token=${Date.now() + 60_000}.cg.`;
-  const bytes = (what) => new TextEncoder().encode(what);
+  const bytes = what => new TextEncoder().encode(what);
   const key = await crypto.subtle.importKey("raw", bytes(SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const code = Buffer.from(await crypto.subtle.sign("HMAC", key, bytes(text))).toString("base64url");
   assert.equal(await verifyCallbackUrl(text + code, SECRET), null);
 });
 
-test("a signed URL is valid for 24 hours, or until it is said, and not a millisecond longer", async (context) => {
+test("a signed URL is valid for 24 hours, or until it is said, and not a millisecond longer", async context => {
   const now = 1_711_234_567_890;
   context.mock.timers.enable({ apis: ["Date"], now });
-  for (const [options, span] of [[{}, 86_400_000], [{ expiresAt: undefined }, 86_400_000], [{ expiresAt: now + 5 }, 5]]) {
+  for (const [options, span] of [
+    [{}, 86_400_000],
+    [{ expiresAt: undefined }, 86_400_000],
+    [{ expiresAt: now + 5 }, 5],
+  ]) {
     context.mock.timers.setTime(now);
     const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r", ...options });
     const said = { ref: "r", expiresAt: now + span };
@@ -183,7 +242,7 @@ test("a signed URL is valid for 24 hours, or until it is said, and not a millise
   }
 });
 
-test("a time that has passed is refused, and so are seconds", async (context) => {
+test("a time that has passed is refused, and so are seconds", async context => {
   const now = 1_711_234_567_890;
   context.mock.timers.enable({ apis: ["Date"], now });
   for (const expiresAt of [0, now, now - 1, Math.floor(now / 1_000) + 3_600]) {
@@ -196,19 +255,42 @@ test("a time that has passed is refused, and so are seconds", async (context) =>
 test("misuse is said, and never shows the secret", async () => {
   const options = { ref: "r" };
   const calls = [
-    ...[undefined, null, "", 7, {}, new Uint8Array(32), Symbol("a")].flatMap((secret) => [
+    ...[undefined, null, "", 7, {}, new Uint8Array(32), Symbol("a")].flatMap(secret => [
       () => signCallbackUrl(URL_OF_MINE, secret, options),
       () => verifyCallbackUrl(URL_OF_MINE, secret),
       () => verifyCallbackUrl("no url", secret),
     ]),
-    ...[undefined, null, "", 7, {}, Symbol("a"), "/hook", "//example.com/hook", "example.com", "https://", "ftp://example.com/", "data:text/plain,a", "https://user:word@example.com/", "https://user@example.com/", "https://:word@example.com/"].map(
-      (url) => () => signCallbackUrl(url, SECRET, options),
-    ),
-    ...[undefined, null, {}, { ref: undefined }, { ref: null }, { ref: 7 }, { ref: ["a"] }, { ref: "\ud800" }, { ref: "x".repeat(2_049) }, { ref: "é".repeat(1_025) }].map(
-      (wrong) => () => signCallbackUrl(URL_OF_MINE, SECRET, wrong),
-    ),
+    ...[
+      undefined,
+      null,
+      "",
+      7,
+      {},
+      Symbol("a"),
+      "/hook",
+      "//example.com/hook",
+      "example.com",
+      "https://",
+      "ftp://example.com/",
+      "data:text/plain,a",
+      "https://user:word@example.com/",
+      "https://user@example.com/",
+      "https://:word@example.com/",
+    ].map(url => () => signCallbackUrl(url, SECRET, options)),
+    ...[
+      undefined,
+      null,
+      {},
+      { ref: undefined },
+      { ref: null },
+      { ref: 7 },
+      { ref: ["a"] },
+      { ref: "\ud800" },
+      { ref: "x".repeat(2_049) },
+      { ref: "é".repeat(1_025) },
+    ].map(wrong => () => signCallbackUrl(URL_OF_MINE, SECRET, wrong)),
     ...[null, "tomorrow", "1711234567890", NaN, Infinity, -1, 1.5, 2 ** 53, new Date(), 5n].map(
-      (expiresAt) => () => signCallbackUrl(URL_OF_MINE, SECRET, { ...options, expiresAt }),
+      expiresAt => () => signCallbackUrl(URL_OF_MINE, SECRET, { ...options, expiresAt }),
     ),
   ];
   for (const call of calls) {
@@ -220,15 +302,46 @@ test("misuse is said, and never shows the secret", async () => {
 });
 
 test("what is no signed URL is null", async () => {
-  for (const url of ["https://", "https://exa mple.com/?sd2_token=1", "ftp://example.com/", "https//example.com/hook?sd2_token=1", `https://example.com/?${"&sd2_token=1.a.".repeat(20_000)}`]) {
+  for (const url of [
+    "https://",
+    "https://exa mple.com/?sd2_token=1",
+    "ftp://example.com/",
+    "https//example.com/hook?sd2_token=1",
+    `https://example.com/?${"&sd2_token=1.a.".repeat(20_000)}`,
+  ]) {
     assert.equal(await verifyCallbackUrl(url, SECRET), null);
   }
 });
 
 test("a path, or what is no URL at all, is a mistake of the caller", async () => {
   const path = (await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" })).replace("https://example.com", "");
-  const strange = [undefined, null, "", 7, {}, [], Symbol("a"), new Proxy({}, { get: () => () => { throw 1; } })];
-  for (const url of [path, path.slice(1), `//example.com${path}`, `.${path}`, path.replace("/hook", ""), `/hook?next=https://example.com/&sd2_token=1`, { url: path }, ...strange]) {
+  const strange = [
+    undefined,
+    null,
+    "",
+    7,
+    {},
+    [],
+    Symbol("a"),
+    new Proxy(
+      {},
+      {
+        get: () => () => {
+          throw 1;
+        },
+      },
+    ),
+  ];
+  for (const url of [
+    path,
+    path.slice(1),
+    `//example.com${path}`,
+    `.${path}`,
+    path.replace("/hook", ""),
+    `/hook?next=https://example.com/&sd2_token=1`,
+    { url: path },
+    ...strange,
+  ]) {
     const error = await failure(verifyCallbackUrl(url, SECRET));
     assert.equal(error.code, "invalid_argument");
     assert.match(error.message, /whole URL/);
@@ -244,7 +357,14 @@ test("a Request is verified by its URL", async () => {
 
 test("a secret that can be guessed is refused, to sign and to verify", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, "x".repeat(16), { ref: "r" });
-  for (const secret of ["s", "secret", "x".repeat(15), ` ${"x".repeat(15)}\n`, " ".repeat(40), "\ud83c\udfb9".repeat(15)]) {
+  for (const secret of [
+    "s",
+    "secret",
+    "x".repeat(15),
+    ` ${"x".repeat(15)}\n`,
+    " ".repeat(40),
+    "\ud83c\udfb9".repeat(15),
+  ]) {
     for (const call of [signCallbackUrl(URL_OF_MINE, secret, { ref: "r" }), verifyCallbackUrl(signed, secret)]) {
       const error = await failure(call);
       assert.equal(error.code, "invalid_argument");
@@ -255,8 +375,18 @@ test("a secret that can be guessed is refused, to sign and to verify", async () 
 
 test("signing and verifying take no WebAssembly along", async () => {
   const { build } = await import("esbuild");
-  const entry = write("signing.mjs", `import { signCallbackUrl, verifyCallbackUrl } from "sd2-client"; console.log(signCallbackUrl, verifyCallbackUrl);`);
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", write: false, logLevel: "silent" });
+  const entry = write(
+    "signing.mjs",
+    `import { signCallbackUrl, verifyCallbackUrl } from "sd2-client"; console.log(signCallbackUrl, verifyCallbackUrl);`,
+  );
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
   const [{ text }] = outputFiles;
   assert.ok(!text.includes("WebAssembly"));
   assert.ok(text.length < 4_000, `${text.length}`);
@@ -279,7 +409,7 @@ for (const [name, body] of Object.entries(shapes)) {
   });
 }
 
-const changed = (change) => ({ ...task, ...change });
+const changed = change => ({ ...task, ...change });
 
 test("fields and states that the service adds later pass through", () => {
   const later = changed({ seed: 7, cost: { credits: 200 }, output: [{ ...task.output[0], codec: "av1" }] });
@@ -292,22 +422,65 @@ test("fields and states that the service adds later pass through", () => {
 
 test("what is no task is an unexpected_response", () => {
   const wrong = [
-    undefined, null, "", " ", "null", "[]", "{}", "7", "task_abc123", "{", payload.slice(0, -3), `${payload}x`, "taskId=a&status=COMPLETED", "<html>",
-    new Uint8Array(), new ArrayBuffer(0), bytes.subarray(0, -3), new Uint16Array(8), 7, true, 5n, Symbol("a"), () => task, Promise.resolve(task), [task], new Map(),
-    changed({ taskId: undefined }), changed({ taskId: "" }), changed({ taskId: 7 }), changed({ status: undefined }), changed({ status: null }), changed({ status: 200 }),
-    changed({ output: null }), changed({ output: [] }), changed({ output: {} }), changed({ output: [{}] }), changed({ output: ["https://example.com/a.mp4"] }),
-    ...["javascript:alert(1)", "data:text/html,a", "blob:https://example.com/a", "/a.mp4", ""].flatMap((url) => [
+    undefined,
+    null,
+    "",
+    " ",
+    "null",
+    "[]",
+    "{}",
+    "7",
+    "task_abc123",
+    "{",
+    payload.slice(0, -3),
+    `${payload}x`,
+    "taskId=a&status=COMPLETED",
+    "<html>",
+    new Uint8Array(),
+    new ArrayBuffer(0),
+    bytes.subarray(0, -3),
+    new Uint16Array(8),
+    7,
+    true,
+    5n,
+    Symbol("a"),
+    () => task,
+    Promise.resolve(task),
+    [task],
+    new Map(),
+    changed({ taskId: undefined }),
+    changed({ taskId: "" }),
+    changed({ taskId: 7 }),
+    changed({ status: undefined }),
+    changed({ status: null }),
+    changed({ status: 200 }),
+    changed({ output: null }),
+    changed({ output: [] }),
+    changed({ output: {} }),
+    changed({ output: [{}] }),
+    changed({ output: ["https://example.com/a.mp4"] }),
+    ...["javascript:alert(1)", "data:text/html,a", "blob:https://example.com/a", "/a.mp4", ""].flatMap(url => [
       changed({ output: [{ ...task.output[0], url }] }),
       changed({ output: [...task.output, { url }] }),
     ]),
-    changed({ creditsUsed: "200" }), changed({ createTime: "now" }), changed({ completeTime: {} }), changed({ model: 2 }), changed({ error: { message: "a" } }),
-    { get taskId() { throw new Error("mine"); } },
+    changed({ creditsUsed: "200" }),
+    changed({ createTime: "now" }),
+    changed({ completeTime: {} }),
+    changed({ model: 2 }),
+    changed({ error: { message: "a" } }),
+    {
+      get taskId() {
+        throw new Error("mine");
+      },
+    },
   ];
   for (const body of wrong) {
-    for (const given of typeof body === "object" && !ArrayBuffer.isView(body) && !inspect(body).includes("Getter") ? [body, JSON.stringify(body)] : [body]) {
+    for (const given of typeof body === "object" && !ArrayBuffer.isView(body) && !inspect(body).includes("Getter")
+      ? [body, JSON.stringify(body)]
+      : [body]) {
       assert.throws(
         () => parseCallback(given),
-        (error) => error.name === "Sd2Error" && error.code === "unexpected_response" && !error.retryable,
+        error => error.name === "Sd2Error" && error.code === "unexpected_response" && !error.retryable,
         inspect(given),
       );
     }
@@ -334,7 +507,7 @@ test("the error shows the beginning of the body", () => {
 });
 
 test("a body of more than 4 MB is refused", () => {
-  const padded = (length) => payload.trimEnd().padEnd(length, " ");
+  const padded = length => payload.trimEnd().padEnd(length, " ");
   assert.deepEqual(parseCallback(padded(4 << 20)), task);
   for (const body of [padded((4 << 20) + 1), Buffer.from(padded((4 << 20) + 1))]) {
     assert.throws(() => parseCallback(body), { code: "unexpected_response" });
@@ -352,9 +525,24 @@ const clientOf = (status, answer) => {
 };
 
 test("confirmCallback believes the service and not the body", async () => {
-  const running = { taskId: "task_1", model: "sd2", status: "PROCESSING", creditsUsed: 200, output: null, error: null, createTime: 1, completeTime: null };
+  const running = {
+    taskId: "task_1",
+    model: "sd2",
+    status: "PROCESSING",
+    creditsUsed: 200,
+    output: null,
+    error: null,
+    createTime: 1,
+    completeTime: null,
+  };
   const forged = changed({ taskId: "task_1", output: [{ url: "https://evil.example/a.mp4", width: 1, height: 1 }] });
-  for (const body of [forged, JSON.stringify(forged), Buffer.from(JSON.stringify(forged)), { taskId: "task_1", status: "COMPLETED" }, changed({ taskId: "task_1", output: [{ url: "javascript:alert(1)" }] })]) {
+  for (const body of [
+    forged,
+    JSON.stringify(forged),
+    Buffer.from(JSON.stringify(forged)),
+    { taskId: "task_1", status: "COMPLETED" },
+    changed({ taskId: "task_1", output: [{ url: "javascript:alert(1)" }] }),
+  ]) {
     const { asked, client } = clientOf(200, running);
     assert.deepEqual(await confirmCallback(client, body), running);
     assert.deepEqual(asked, ["GET /jobs/queryTask?taskId=task_1"]);
@@ -369,14 +557,27 @@ test("a body cannot change what is asked", async () => {
 
 test("a body that names no task asks nothing", async () => {
   const { asked, client } = clientOf(200, task);
-  for (const body of ["", "{}", "<html>", undefined, null, { taskId: 7, status: "COMPLETED" }, { taskId: "", status: "COMPLETED" }]) {
+  for (const body of [
+    "",
+    "{}",
+    "<html>",
+    undefined,
+    null,
+    { taskId: 7, status: "COMPLETED" },
+    { taskId: "", status: "COMPLETED" },
+  ]) {
     assert.equal((await failure(confirmCallback(client, body))).code, "unexpected_response");
   }
   assert.deepEqual(asked, []);
 });
 
 test("a task that is not the account's is an error, with the task's id", async () => {
-  for (const [status, code] of [[403, "forbidden"], [404, "not_found"], [401, "unauthorized"], [500, "server_error"]]) {
+  for (const [status, code] of [
+    [403, "forbidden"],
+    [404, "not_found"],
+    [401, "unauthorized"],
+    [500, "server_error"],
+  ]) {
     const { client } = clientOf(status, { message: "no" });
     const error = await failure(confirmCallback(client, task));
     assert.deepEqual([error.code, error.status, error.taskId], [code, status, task.taskId]);

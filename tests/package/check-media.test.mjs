@@ -7,24 +7,29 @@ import { load } from "./project.mjs";
 const { checkMedia } = await load("sd2-client/media");
 
 /** A `fetch` of files by host: the service's own addresses are no loopback. */
-const from = (files, watch = () => {}) => async (url) => {
-  const { pathname } = new URL(url);
-  watch(pathname);
-  const bytes = files[pathname.slice(1)];
-  return bytes ? new Response(bytes) : new Response("no", { status: 404 });
-};
+const from =
+  (files, watch = () => {}) =>
+  async url => {
+    const { pathname } = new URL(url);
+    watch(pathname);
+    const bytes = files[pathname.slice(1)];
+    return bytes ? new Response(bytes) : new Response("no", { status: 404 });
+  };
 
-const url = (name) => `https://files.example.com/${name}`;
+const url = name => `https://files.example.com/${name}`;
 
 /** A WAV of this many seconds. */
-const wav = (seconds) => {
+const wav = seconds => {
   const bytes = Buffer.alloc(44 + 1000 * seconds);
   bytes.write("RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\xE8\x03\0\0\xE8\x03\0\0\x01\0\x08\0data", "latin1");
   bytes.writeUInt32LE(1000 * seconds, 40);
   return bytes;
 };
 
-const reference = (inputs) => ({ model: "sd2", inputs: { prompt: "A cat", videoInputMode: "reference", resolution: "1280x720", ...inputs } });
+const reference = inputs => ({
+  model: "sd2",
+  inputs: { prompt: "A cat", videoInputMode: "reference", resolution: "1280x720", ...inputs },
+});
 
 const told = ({ issues }) => issues.map(({ path, code, severity }) => `${severity} ${code} at ${path.join(".")}`);
 
@@ -65,7 +70,7 @@ test("a file of another kind is a warning", async () => {
 test("warnings stand among the validator's issues, in the order of the fields", async () => {
   const request = reference({ model: 1, urls: [url("gone.jpg"), 5], duration: "99s", odd: 1 });
   const validation = await checkMedia({ ...request, model: "no" }, { fetch: from({}) });
-  const at = told(validation).map((line) => line.replace(/^\w+ (\w+) at (.*)$/, "$1 $2"));
+  const at = told(validation).map(line => line.replace(/^\w+ (\w+) at (.*)$/, "$1 $2"));
   assert.deepEqual(at.slice(0, 3), ["unknown_model model", "unprobed inputs.urls.0", "wrong_type inputs.urls.1"]);
   assert.equal(at[3], "bad_duration inputs.duration");
 });
@@ -73,20 +78,32 @@ test("warnings stand among the validator's issues, in the order of the fields", 
 test("asset:// files, hosts that the service cannot reach, and bad URLs are not asked", async () => {
   const asked = [];
   const request = reference({
-    urls: ["asset://asset-1", "http://localhost/a.jpg", "http://192.168.1.1/a.jpg", "data:image/png;base64,AAAA", "nonsense", 5, url("a.jpg")],
+    urls: [
+      "asset://asset-1",
+      "http://localhost/a.jpg",
+      "http://192.168.1.1/a.jpg",
+      "data:image/png;base64,AAAA",
+      "nonsense",
+      5,
+      url("a.jpg"),
+    ],
   });
-  await checkMedia(request, { fetch: from({ "a.jpg": file("jpg-baseline.jpg") }, (path) => asked.push(path)) });
+  await checkMedia(request, { fetch: from({ "a.jpg": file("jpg-baseline.jpg") }, path => asked.push(path)) });
   assert.deepEqual(asked, ["/a.jpg"]);
 });
 
 test("a file that stands in several places is looked at once", async () => {
   const asked = [];
   const request = reference({ urls: [url("a.jpg"), url("a.jpg")], videoUrls: [url("b.mp4")] });
-  await checkMedia(request, { fetch: from({ "a.jpg": file("jpg-baseline.jpg") }, (path) => asked.push(path)) });
+  await checkMedia(request, { fetch: from({ "a.jpg": file("jpg-baseline.jpg") }, path => asked.push(path)) });
   assert.deepEqual(asked.sort(), ["/a.jpg", "/b.mp4"]);
 });
 
-for (const [concurrency, most] of [[undefined, 4], [2, 2], [100, 4]]) {
+for (const [concurrency, most] of [
+  [undefined, 4],
+  [2, 2],
+  [100, 4],
+]) {
   test(`at most ${most} files are read at once with a concurrency of ${concurrency}`, async () => {
     let now = 0;
     let peak = 0;
@@ -105,8 +122,24 @@ for (const [concurrency, most] of [[undefined, 4], [2, 2], [100, 4]]) {
 test("no value of a request makes it throw", async () => {
   const cycle = { inputs: {} };
   cycle.inputs.urls = cycle;
-  const throwing = { model: "sd2", get inputs() { throw new Error("no"); } };
-  for (const request of [undefined, null, 5, "x", [], {}, cycle, throwing, { inputs: { urls: "https://example.com" } }, { inputs: { urls: [Symbol("x"), null] } }]) {
+  const throwing = {
+    model: "sd2",
+    get inputs() {
+      throw new Error("no");
+    },
+  };
+  for (const request of [
+    undefined,
+    null,
+    5,
+    "x",
+    [],
+    {},
+    cycle,
+    throwing,
+    { inputs: { urls: "https://example.com" } },
+    { inputs: { urls: [Symbol("x"), null] } },
+  ]) {
     const validation = await checkMedia(request, { fetch: from({}) });
     assert.equal(validation.valid, false);
   }
@@ -115,7 +148,10 @@ test("no value of a request makes it throw", async () => {
 test("an abort rejects with its reason", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
-  const check = checkMedia(reference({ urls: [url("a.jpg")] }), { signal: controller.signal, fetch: () => new Promise(() => {}) });
+  const check = checkMedia(reference({ urls: [url("a.jpg")] }), {
+    signal: controller.signal,
+    fetch: () => new Promise(() => {}),
+  });
   controller.abort(reason);
   await assert.rejects(check, reason);
 });

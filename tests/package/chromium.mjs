@@ -19,14 +19,14 @@ export const resultOf = async (browser, url, prepare = () => {}) => {
   let timer;
   try {
     const problems = [];
-    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("console", message => message.type() === "error" && problems.push(message.text()));
     await prepare(page);
     // Not `waitForFunction`, which evaluates text: a page's policy may forbid that.
     let tell;
     const told = new Promise((done, failed) => {
       tell = done;
-      const fail = (what) => failed(new Error(`${what}\n${problems.join("\n")}`));
-      page.on("pageerror", (error) => fail(error.stack));
+      const fail = what => failed(new Error(`${what}\n${problems.join("\n")}`));
+      page.on("pageerror", error => fail(error.stack));
       timer = setTimeout(() => fail("The page told nothing in 30 s."), 30_000);
     });
     told.catch(() => {});

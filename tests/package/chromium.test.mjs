@@ -16,10 +16,10 @@ const html = (script, policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-e
 <video muted></video>
 ${script}
 `;
-const inline = (source) => html(`<script type="module">${source}</script>`);
+const inline = source => html(`<script type="module">${source}</script>`);
 const run = `${program}
   tell(await program(location.origin + "/api/v1"));`;
-const imports = (from) => `import { estimateCredits, init, Sd2Client, Sd2Error, validateRequest } from "${from}";`;
+const imports = from => `import { estimateCredits, init, Sd2Client, Sd2Error, validateRequest } from "${from}";`;
 
 write("pages/plain.html", inline(`${imports("/package/index.js")} ${run}`));
 write("pages/slim.html", inline(`${imports("/package/slim.js")} await init("/package/sd2_client.wasm"); ${run}`));
@@ -52,7 +52,10 @@ write(
     "script-src 'self' 'unsafe-inline'",
   ),
 );
-write("pages/worker.js", `${imports("/package/index.js")} ${program} postMessage(await program(location.origin + "/api/v1"));`);
+write(
+  "pages/worker.js",
+  `${imports("/package/index.js")} ${program} postMessage(await program(location.origin + "/api/v1"));`,
+);
 write(
   "pages/worker.html",
   inline(`new Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => tell(data);`),
@@ -62,7 +65,13 @@ write(
 write("vite/index.html", html(`<script type="module" src="./main.js"></script>`));
 write("vite/main.js", `${imports("sd2-client")} ${run}`);
 const viteOut = join(project, "vite", "out");
-await vite({ root: join(project, "vite"), configFile: false, logLevel: "error", build: { outDir: viteOut }, base: "/vite/" });
+await vite({
+  root: join(project, "vite"),
+  configFile: false,
+  logLevel: "error",
+  build: { outDir: viteOut },
+  base: "/vite/",
+});
 
 write("esbuild/main.js", `${imports("sd2-client")} ${run}`);
 await esbuild({
@@ -77,7 +86,12 @@ await esbuild({
 write("pages/esbuild.html", html(`<script type="module" src="/esbuild.js"></script>`));
 
 const sandbox = await startSandbox(
-  "--www", join(project, "pages"), "--mount", `/package=${dist}`, "--mount", `/vite=${viteOut}`,
+  "--www",
+  join(project, "pages"),
+  "--mount",
+  `/package=${dist}`,
+  "--mount",
+  `/vite=${viteOut}`,
 );
 const browser = await startChromium();
 
@@ -94,7 +108,12 @@ for (const [name, path] of [
 }
 
 test("a request ends as a video that plays", async () => {
-  assert.deepEqual(await resultOf(browser, `${sandbox.url}/video.html`), { width: 720, height: 1280, played: true, error: null });
+  assert.deepEqual(await resultOf(browser, `${sandbox.url}/video.html`), {
+    width: 720,
+    height: 1280,
+    played: true,
+    error: null,
+  });
 });
 
 test("the inlined module survives a page in another character set", async () => {

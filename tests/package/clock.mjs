@@ -11,7 +11,7 @@ export const installClock = () => {
     timers.set(++count, { at: now + Math.max(1, delay), callback: () => callback(...args) });
     return count;
   };
-  globalThis.clearTimeout = (id) => timers.delete(id);
+  globalThis.clearTimeout = id => timers.delete(id);
   Date.now = () => now;
   after(() => {
     Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
@@ -19,7 +19,7 @@ export const installClock = () => {
   });
   /** Lets all run that needs no time. */
   const settle = async () => {
-    for (let i = 0; i < 3; i++) await new Promise((done) => setImmediate(done));
+    for (let i = 0; i < 3; i++) await new Promise(done => setImmediate(done));
   };
   const next = () => {
     let [first, soonest] = [undefined, { at: Infinity }];
@@ -41,7 +41,7 @@ export const installClock = () => {
     },
     /** Forgets all timers. */
     clear: () => timers.clear(),
-    sleep: (span) => new Promise((done) => setTimeout(done, span)),
+    sleep: span => new Promise(done => setTimeout(done, span)),
     /** Lets so much time pass. */
     async pass(span) {
       const end = now + span;

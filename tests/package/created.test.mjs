@@ -10,7 +10,7 @@ const clock = installClock();
 const outcome = async (status, method, body = { message: "why" }) => {
   let creates = 0;
   const client = new Sd2Client({ apiKey: "key", fetch: async () => (creates++, answer(body, status)) });
-  const error = await clock.run(client[method](request()).catch((error) => error));
+  const error = await clock.run(client[method](request()).catch(error => error));
   assert.deepEqual([creates, error.status], [1, status], `${status}`);
   assert.ok(!error.retryable);
   return error;
@@ -21,7 +21,8 @@ const OPEN = [0, 101, 300, 301, 302, 303, 307, 308, 407, 408, 409, 410, 418, 423
 
 test("a status that refuses a request unprocessed made no task", async () => {
   for (const status of REFUSED) {
-    for (const method of ["createTask", "generate"]) assert.equal((await outcome(status, method)).code, "unexpected_response", `${status}`);
+    for (const method of ["createTask", "generate"])
+      assert.equal((await outcome(status, method)).code, "unexpected_response", `${status}`);
   }
 });
 
@@ -36,12 +37,20 @@ test("any other undocumented status, and a redirect, leaves the outcome unknown"
 });
 
 test("an unknown outcome says what the service said", async () => {
-  for (const status of [409, 499, 500]) assert.match((await outcome(status, "createTask")).message, new RegExp(`status ${status}: why\\.`));
+  for (const status of [409, 499, 500])
+    assert.match((await outcome(status, "createTask")).message, new RegExp(`status ${status}: why\\.`));
 });
 
 test("a documented refusal made no task, whatever its body is", async () => {
-  for (const [status, code] of [[400, "invalid_request"], [401, "unauthorized"], [402, "insufficient_credits"], [403, "forbidden"], [404, "not_found"]]) {
-    for (const body of [{ message: "why" }, "", "<html>"]) assert.equal((await outcome(status, "createTask", body)).code, code);
+  for (const [status, code] of [
+    [400, "invalid_request"],
+    [401, "unauthorized"],
+    [402, "insufficient_credits"],
+    [403, "forbidden"],
+    [404, "not_found"],
+  ]) {
+    for (const body of [{ message: "why" }, "", "<html>"])
+      assert.equal((await outcome(status, "createTask", body)).code, code);
   }
 });
 
@@ -49,17 +58,24 @@ test("maxCredits counts a create that may have made a task as spent, and gives b
   for (const status of [...REFUSED, ...OPEN]) {
     let creates = 0;
     const service = makeService(clock, {
-      override: (endpoint) => {
-        if (endpoint === "createTask") return creates++, answer({}, status);
+      override: endpoint => {
+        if (endpoint === "createTask") return (creates++, answer({}, status));
         // The balance, which the next one waits for.
         return answer({ credits: 1, availableCredits: 1 });
       },
     });
     const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
     const codes = [];
-    for await (const { error } of generateAll(client, [1, 2, 3].map(request), { maxCredits: 256, concurrency: 1 })) codes.push(error.code);
+    for await (const { error } of generateAll(client, [1, 2, 3].map(request), { maxCredits: 256, concurrency: 1 }))
+      codes.push(error.code);
     const isRefused = REFUSED.includes(status);
-    assert.deepEqual(codes, isRefused ? Array(3).fill("unexpected_response") : ["outcome_unknown", "insufficient_credits", "insufficient_credits"], `${status}`);
+    assert.deepEqual(
+      codes,
+      isRefused
+        ? Array(3).fill("unexpected_response")
+        : ["outcome_unknown", "insufficient_credits", "insufficient_credits"],
+      `${status}`,
+    );
     assert.equal(creates, isRefused ? 3 : 1);
   }
 });

@@ -15,13 +15,20 @@ const start = (options, clientOptions) => {
   const client = new Sd2Client({ apiKey: "sandbox-key", fetch: service.fetch, maxRetries: 1, ...clientOptions });
   return { service, client };
 };
-const codeOf = (promise) => promise.then(() => "ok", (error) => (Sd2Error.is(error) ? error.code : error));
+const codeOf = promise =>
+  promise.then(
+    () => "ok",
+    error => (Sd2Error.is(error) ? error.code : error),
+  );
 const soon = { pollIntervalMs: 5 };
 
 test("an app's test makes a video without a server", async () => {
   const { service, client } = start();
   const task = await client.generate(request("A cat", { resolution: "720x960" }), soon);
-  assert.deepEqual([task.status, task.creditsUsed, task.output[0].width, task.output[0].height], ["COMPLETED", 200, 720, 960]);
+  assert.deepEqual(
+    [task.status, task.creditsUsed, task.output[0].width, task.output[0].height],
+    ["COMPLETED", 200, 720, 960],
+  );
   assert.equal(task.output[0].url, `https://seegen.ai/videos/${task.taskId}-720x960.mp4`);
   assert.deepEqual(await client.getCredits(), { credits: 4800, availableCredits: 4800 });
   const { createRequests, tasksMade, creditsReserved, tasks } = service.ledger();
@@ -50,11 +57,17 @@ test("each emulator is a service of its own", async () => {
 test("keys and balances are what a test says", async () => {
   const { service, client } = start({ keys: { mine: 250, yours: 100 } }, { apiKey: "mine" });
   assert.equal((await client.getCredits()).credits, 250);
-  assert.equal(await codeOf(new Sd2Client({ apiKey: "sandbox-key", fetch: service.fetch }).getCredits()), "unauthorized");
+  assert.equal(
+    await codeOf(new Sd2Client({ apiKey: "sandbox-key", fetch: service.fetch }).getCredits()),
+    "unauthorized",
+  );
   assert.equal(service.setCredits("mine", 0), 0);
   assert.equal(await codeOf(client.createTask(request())), "insufficient_credits");
   assert.equal(service.setCredits("new", 7), 2);
-  assert.deepEqual(service.ledger().accounts.map(({ credits }) => credits), [0, 100, 7]);
+  assert.deepEqual(
+    service.ledger().accounts.map(({ credits }) => credits),
+    [0, 100, 7],
+  );
 });
 
 test("each documented error comes as documented", async () => {
@@ -140,7 +153,12 @@ test("a refused callback is tried three times more, after 1, 5 and 30 seconds", 
   const { service, client } = start({ speed: 0.001, fetch: async () => answers[calls++] });
   await client.createTask({ ...request(), callBackUrl: "https://app.example.com/" });
   await service.advance(60_000);
-  for (const [delay, count] of [[1_000, 2], [5_000, 3], [30_000, 4], [600_000, 4]]) {
+  for (const [delay, count] of [
+    [1_000, 2],
+    [5_000, 3],
+    [30_000, 4],
+    [600_000, 4],
+  ]) {
     await service.advance(delay - 500);
     assert.equal(calls, Math.min(count - 1 + (delay === 600_000), 4));
     await service.advance(500);
@@ -153,7 +171,7 @@ test("a refused callback is tried three times more, after 1, 5 and 30 seconds", 
 
 test("callbacks come by themselves when their time comes, as long as the program lives", async () => {
   const alive = setTimeout(() => {}, 60_000);
-  const task = await new Promise((resolve) => {
+  const task = await new Promise(resolve => {
     const { client } = start({ fetch: async (url, { body }) => (resolve(JSON.parse(body)), { status: 200 }) });
     client.createTask({ ...request("[fail: No cats today]"), callBackUrl: "https://app.example.com/" });
   });
@@ -170,7 +188,7 @@ test("without a fetch, a callback is noted as not sent", async () => {
 
 test("an abort ends a hang, with the caller's reason", async () => {
   const { service } = start();
-  const ask = (signal) => codeOf(service.fetch("https://seegen.ai/api/v1/account/credits", { signal }));
+  const ask = signal => codeOf(service.fetch("https://seegen.ai/api/v1/account/credits", { signal }));
   const controller = new AbortController();
   service.fault({ on: "credits", kind: "hang" });
   const hanging = ask(controller.signal);
@@ -236,7 +254,10 @@ test("a page of another origin may call it", async () => {
   const headers = { "access-control-request-headers": "authorization,content-type" };
   const url = "https://seegen.ai/api/v1/jobs/createTask";
   const preflight = await fetch(new Request(url, { method: "OPTIONS", headers }));
-  assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-headers")], [204, "Authorization, Content-Type"]);
+  assert.deepEqual(
+    [preflight.status, preflight.headers.get("access-control-allow-headers")],
+    [204, "Authorization, Content-Type"],
+  );
   assert.equal((await fetch(url, { method: "POST" })).headers.get("access-control-allow-origin"), "*");
   assert.deepEqual(ledger().preflights.createTask.headers, ["authorization", "content-type"]);
 });

@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { calls } from "../../fuzz/values.mjs";
 import { load, runScript, VALIDATOR_ENTRIES } from "./project.mjs";
 
-const [full, offline] = await Promise.all(VALIDATOR_ENTRIES.map((entry) => load(entry)));
+const [full, offline] = await Promise.all(VALIDATOR_ENTRIES.map(entry => load(entry)));
 
-const outcome = (call) => {
+const outcome = call => {
   try {
     return call();
   } catch ({ code, message, issues }) {
@@ -18,9 +18,19 @@ const outcome = (call) => {
 
 test("both say the same of any value", () => {
   const same = ([value, options]) => {
-    assert.deepEqual(offline.validateRequest(value(), options()), full.validateRequest(value(), options()), inspect(value()));
-    assert.deepEqual(outcome(() => offline.estimateCredits(value())), outcome(() => full.estimateCredits(value())));
-    assert.deepEqual(outcome(() => offline.estimateMany([value()])), outcome(() => full.estimateMany([value()])));
+    assert.deepEqual(
+      offline.validateRequest(value(), options()),
+      full.validateRequest(value(), options()),
+      inspect(value()),
+    );
+    assert.deepEqual(
+      outcome(() => offline.estimateCredits(value())),
+      outcome(() => full.estimateCredits(value())),
+    );
+    assert.deepEqual(
+      outcome(() => offline.estimateMany([value()])),
+      outcome(() => full.estimateMany([value()])),
+    );
   };
   fc.assert(fc.property(calls, same), { seed: 21, numRuns: 1_500 });
 });
@@ -37,13 +47,18 @@ test("both have the same table, balance and longest duration", () => {
 
 test("a long list is priced as its items are, whatever was priced before", () => {
   const rows = offline.priceTable();
-  const prices = rows.map((row) => offline.estimateCredits(row));
+  const prices = rows.map(row => offline.estimateCredits(row));
   for (let times = 0; times < 2; times++) {
     assert.deepEqual(offline.estimateMany(rows.map(({ total, ...configuration }) => configuration)), prices);
     prices[0].total = 0;
     prices[0] = offline.estimateCredits(rows[0]);
   }
-  for (const wrong of [{ model: "sd2", duration: 5 }, { model: "sd2", seed: 1 }, { model: ["sd2"] }, { toJSON: () => ({}) }]) {
+  for (const wrong of [
+    { model: "sd2", duration: 5 },
+    { model: "sd2", seed: 1 },
+    { model: ["sd2"] },
+    { toJSON: () => ({}) },
+  ]) {
     assert.throws(() => offline.estimateMany([{ model: "sd2" }, wrong]), { code: "invalid_request" });
   }
 });

@@ -8,8 +8,10 @@ const { estimateCredits, Sd2Client, Sd2Error } = await load();
 
 const errors = {
   "a refused request": async () => estimateCredits({ model: "sd3" }),
-  "an answer": async () => new Sd2Client({ apiKey: "key", fetch: async () => answer({ message: "no" }, 404) }).queryTask("task"),
-  "a failed task": async () => new Sd2Client({ apiKey: "key", fetch: async () => answer(taskOf("task", "FAILED")) }).waitForTask("task"),
+  "an answer": async () =>
+    new Sd2Client({ apiKey: "key", fetch: async () => answer({ message: "no" }, 404) }).queryTask("task"),
+  "a failed task": async () =>
+    new Sd2Client({ apiKey: "key", fetch: async () => answer(taskOf("task", "FAILED")) }).waitForTask("task"),
   "what fetch threw": async () => {
     const fetch = async () => {
       throw new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
@@ -20,11 +22,26 @@ const errors = {
 };
 for (const [name, fail] of Object.entries(errors)) {
   test(`${name} keeps all it says as data, through a clone and JSON`, async () => {
-    const error = await fail().catch((error) => error);
+    const error = await fail().catch(error => error);
     assert.ok(Sd2Error.is(error));
-    for (const data of [structuredClone(error.toJSON()), JSON.parse(JSON.stringify(error)), JSON.parse(JSON.stringify({ error })).error]) {
+    for (const data of [
+      structuredClone(error.toJSON()),
+      JSON.parse(JSON.stringify(error)),
+      JSON.parse(JSON.stringify({ error })).error,
+    ]) {
       assert.ok(Sd2Error.is(data));
-      for (const field of ["name", "message", "code", "retryable", "status", "taskId", "task", "issues", "body", "retryAfterMs"]) {
+      for (const field of [
+        "name",
+        "message",
+        "code",
+        "retryable",
+        "status",
+        "taskId",
+        "task",
+        "issues",
+        "body",
+        "retryAfterMs",
+      ]) {
         assert.deepEqual(data[field], error[field], field);
       }
       assert.equal(data.cause?.message, error.cause?.message);

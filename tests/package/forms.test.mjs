@@ -9,7 +9,7 @@ import { load } from "./project.mjs";
 const { requestSchema } = await load();
 
 /** A form as a page would have it, with the schema as its validator. */
-const openForm = (inputs) => {
+const openForm = inputs => {
   const submitted = [];
   const form = new FormApi({
     defaultValues: { model: "sd2", inputs },
@@ -17,7 +17,7 @@ const openForm = (inputs) => {
     onSubmit: ({ value }) => submitted.push(value),
   });
   form.mount();
-  const open = (name) => {
+  const open = name => {
     const field = new FieldApi({ form, name });
     field.mount();
     return { field, messages: () => field.state.meta.errors.map(({ message }) => message) };
@@ -26,7 +26,12 @@ const openForm = (inputs) => {
 };
 
 test("a form shows each problem at its field, and submits nothing before they are gone", async () => {
-  const { form, open, submitted } = openForm({ prompt: "A cat", duration: "5s", urls: ["https://example.com/a.jpg", "b.jpg"], videoInputMode: "keyframe" });
+  const { form, open, submitted } = openForm({
+    prompt: "A cat",
+    duration: "5s",
+    urls: ["https://example.com/a.jpg", "b.jpg"],
+    videoInputMode: "keyframe",
+  });
   const duration = open("inputs.duration");
   const image = open("inputs.urls[1]");
 
@@ -41,7 +46,17 @@ test("a form shows each problem at its field, and submits nothing before they ar
   image.field.handleChange("asset://b");
   assert.deepEqual(image.messages(), []);
   await form.handleSubmit();
-  assert.deepEqual(submitted, [{ model: "sd2", inputs: { prompt: "A cat", duration: "15s", urls: ["https://example.com/a.jpg", "asset://b"], videoInputMode: "keyframe" } }]);
+  assert.deepEqual(submitted, [
+    {
+      model: "sd2",
+      inputs: {
+        prompt: "A cat",
+        duration: "15s",
+        urls: ["https://example.com/a.jpg", "asset://b"],
+        videoInputMode: "keyframe",
+      },
+    },
+  ]);
 });
 
 test("a warning does not keep a form from being submitted", async () => {
@@ -53,8 +68,15 @@ test("a warning does not keep a form from being submitted", async () => {
 });
 
 test("a router passes what is right, and refuses what is wrong with its issues", async () => {
-  const app = new Hono().post("/videos", sValidator("json", requestSchema), (context) => context.json(context.req.valid("json")));
-  const post = (body) => app.request("/videos", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const app = new Hono().post("/videos", sValidator("json", requestSchema), context =>
+    context.json(context.req.valid("json")),
+  );
+  const post = body =>
+    app.request("/videos", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
   const request = { model: "sd2", inputs: { prompt: "A cat", seed: 7 } };
 
   const right = await post(request);
@@ -63,5 +85,8 @@ test("a router passes what is right, and refuses what is wrong with its issues",
   const wrong = await post({ model: "sd2", inputs: { prompt: "A cat", duration: 5 } });
   assert.equal(wrong.status, 400);
   const { error } = await wrong.json();
-  assert.deepEqual(error.map(({ path, code, suggestion }) => ({ path, code, suggestion })), [{ path: ["inputs", "duration"], code: "bad_duration", suggestion: "5s" }]);
+  assert.deepEqual(
+    error.map(({ path, code, suggestion }) => ({ path, code, suggestion })),
+    [{ path: ["inputs", "duration"], code: "bad_duration", suggestion: "5s" }],
+  );
 });

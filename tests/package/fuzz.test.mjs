@@ -5,9 +5,9 @@ import { calls } from "../../fuzz/values.mjs";
 import { check } from "../../fuzz/verdict.mjs";
 import { eachValidator } from "./project.mjs";
 
-eachValidator("the verdict on any value is whole, always the same, and in order", (sd2) => {
+eachValidator("the verdict on any value is whole, always the same, and in order", sd2 => {
   const seen = new Set();
-  const holds = ([value, options]) => check(sd2, value(), options()).forEach((code) => seen.add(code));
+  const holds = ([value, options]) => check(sd2, value(), options()).forEach(code => seen.add(code));
   fc.assert(fc.property(calls, holds), { seed: 20, numRuns: 800 });
   // Otherwise the values would be too far from requests to tell much.
   assert.equal(seen.size, 20, [...seen].join(" "));

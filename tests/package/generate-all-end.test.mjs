@@ -9,7 +9,7 @@ const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
-const isAborted = (signal) => signal.aborted;
+const isAborted = signal => signal.aborted;
 
 /** An endless source that tells whether it was closed. */
 const endless = () => {
@@ -28,7 +28,7 @@ const endless = () => {
 };
 
 /** Nothing more is sent, and nothing waits. */
-const isQuiet = async (service) => {
+const isQuiet = async service => {
   const before = [service.creates, service.polls];
   await clock.pass(3_600_000);
   assert.deepEqual([service.creates, service.polls], before);
@@ -36,22 +36,31 @@ const isQuiet = async (service) => {
 };
 
 /** The first task takes 10 s, all others an hour. */
-const uneven = (options) => makeService(clock, { spanOf: (i) => (i ? 3_600_000 : 10_000), ...options });
+const uneven = options => makeService(clock, { spanOf: i => (i ? 3_600_000 : 10_000), ...options });
 
 test("a break starts nothing more, stops polling, and says what still runs", async () => {
   const service = uneven();
   const source = endless();
   const results = generateAll(clientOf(service), source);
-  await clock.run((async () => {
-    for await (const { index } of results) {
-      assert.equal(index, 0);
-      // The place of the first is taken before its result is given.
-      await clock.sleep(20_000);
-      break;
-    }
-  })());
+  await clock.run(
+    (async () => {
+      for await (const { index } of results) {
+        assert.equal(index, 0);
+        // The place of the first is taken before its result is given.
+        await clock.sleep(20_000);
+        break;
+      }
+    })(),
+  );
   assert.equal(source.isClosed, true);
-  assert.deepEqual(results.running.map(({ index, taskId }) => [index, taskId]), [[1, "task_1"], [2, "task_2"], [3, "task_3"]]);
+  assert.deepEqual(
+    results.running.map(({ index, taskId }) => [index, taskId]),
+    [
+      [1, "task_1"],
+      [2, "task_2"],
+      [3, "task_3"],
+    ],
+  );
   assert.equal(results.running[0].request.inputs.prompt, "1");
   await isQuiet(service);
   assert.deepEqual(await results.next(), { done: true, value: undefined });
@@ -60,16 +69,21 @@ test("a break starts nothing more, stops polling, and says what still runs", asy
 test("a break lets a create through that is under way", async () => {
   const service = uneven({ latency: 5_000 });
   const results = generateAll(clientOf(service), endless());
-  await clock.run((async () => {
-    for await (const { index } of results) {
-      assert.equal(index, 0);
-      await clock.settle();
-      // The fourth create has just left.
-      assert.equal(service.creates, 4);
-      break;
-    }
-  })());
-  assert.deepEqual(results.running.map(({ taskId }) => taskId), ["task_1", "task_2", "task_3"]);
+  await clock.run(
+    (async () => {
+      for await (const { index } of results) {
+        assert.equal(index, 0);
+        await clock.settle();
+        // The fourth create has just left.
+        assert.equal(service.creates, 4);
+        break;
+      }
+    })(),
+  );
+  assert.deepEqual(
+    results.running.map(({ taskId }) => taskId),
+    ["task_1", "task_2", "task_3"],
+  );
   assert.ok([...service.signals].every(isAborted));
   await isQuiet(service);
 });
@@ -77,15 +91,18 @@ test("a break lets a create through that is under way", async () => {
 test("a create that the service has no slot for is not repeated after a break", async () => {
   const service = uneven({
     latency: 5_000,
-    override: (endpoint, number) => endpoint === "createTask" && number >= 3 && clock.sleep(5_000).then(() => answer({}, 429)),
+    override: (endpoint, number) =>
+      endpoint === "createTask" && number >= 3 && clock.sleep(5_000).then(() => answer({}, 429)),
   });
   const results = generateAll(clientOf(service), endless());
-  await clock.run((async () => {
-    for await (const { index } of results) {
-      await clock.settle();
-      break;
-    }
-  })());
+  await clock.run(
+    (async () => {
+      for await (const { index } of results) {
+        await clock.settle();
+        break;
+      }
+    })(),
+  );
   assert.deepEqual([service.creates, results.running.length], [4, 2]);
   await isQuiet(service);
 });
@@ -151,7 +168,11 @@ const counting = () => {
   return { controller, signal, listeners: () => listeners };
 };
 
-for (const [when, at] of [["the creation", 20], ["the wait", 5_000], ["a poll", 1_560]]) {
+for (const [when, at] of [
+  ["the creation", 20],
+  ["the wait", 5_000],
+  ["a poll", 1_560],
+]) {
   test(`an abort during ${when} ends all at once with the reason`, async () => {
     const service = makeService(clock, { spanOf: () => Infinity });
     const source = endless();
@@ -164,7 +185,7 @@ for (const [when, at] of [["the creation", 20], ["the wait", 5_000], ["a poll", 
     controller.abort(reason);
     // Without any time.
     await clock.settle();
-    await assert.rejects(Promise.race([next, Promise.resolve("late")]), (error) => error === reason);
+    await assert.rejects(Promise.race([next, Promise.resolve("late")]), error => error === reason);
     assert.deepEqual([source.isClosed, listeners(), clock.timers - (at === 5_000 ? 0 : clock.timers)], [true, 0, 0]);
     assert.ok([...service.signals].every(isAborted));
     await isQuiet(service);
@@ -178,7 +199,7 @@ test("a signal that was aborted before sends nothing", async () => {
   const reason = new Error("mine");
   for (const signal of [AbortSignal.abort(reason)]) {
     const results = generateAll(clientOf(service), source, { signal });
-    await assert.rejects(results.next(), (error) => error === reason);
+    await assert.rejects(results.next(), error => error === reason);
   }
   assert.deepEqual([service.creates, source.pulled], [0, 0]);
 });
@@ -188,7 +209,7 @@ test("any reason will do", async () => {
     const service = makeService(clock, { spanOf: () => Infinity });
     const controller = new AbortController();
     const results = generateAll(clientOf(service), endless(), { signal: controller.signal, maxCredits: 1e6 });
-    const next = results.next().then(assert.fail, (error) => error);
+    const next = results.next().then(assert.fail, error => error);
     await clock.pass(5_000);
     controller.abort(reason);
     assert.equal(await clock.run(next), reason);
@@ -199,9 +220,11 @@ test("a normal end leaves no listener, no timer and no request", async () => {
   const service = makeService(clock);
   const { signal, listeners } = counting();
   const results = generateAll(clientOf(service), [request(), request("[fail]"), {}], { signal });
-  await clock.run((async () => {
-    for await (const _ of results);
-  })());
+  await clock.run(
+    (async () => {
+      for await (const _ of results);
+    })(),
+  );
   assert.equal(listeners(), 0);
   assert.deepEqual(results.running, []);
   await isQuiet(service);

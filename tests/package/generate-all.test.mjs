@@ -20,10 +20,10 @@ const collect = async (results, pause = () => {}) => {
   return all;
 };
 
-const many = (count) => Array.from({ length: count }, (_, i) => request(i));
+const many = count => Array.from({ length: count }, (_, i) => request(i));
 
 /** When jobs end that three machines take from one list, each as soon as one is free. */
-const makespan = (spans) => {
+const makespan = spans => {
   const machines = [0, 0, 0];
   for (const span of spans) {
     machines.sort((a, b) => a - b);
@@ -33,16 +33,24 @@ const makespan = (spans) => {
 };
 
 test("hundreds of requests go through three slots, each once", async () => {
-  const service = makeService(clock, { spanOf: (i) => 10_000 + ((i * 7919) % 50_000) });
+  const service = makeService(clock, { spanOf: i => 10_000 + ((i * 7919) % 50_000) });
   const results = await clock.run(collect(generateAll(clientOf(service), many(150))));
   assert.deepEqual([results.length, service.creates, service.most], [150, 150, 3]);
-  assert.deepEqual(results.map(({ index }) => index).sort((a, b) => a - b), many(150).map((_, i) => i));
-  for (const { index, request, task } of results) assert.equal(service.tasks.find(({ taskId }) => taskId === task.taskId).request.inputs.prompt, String(index), request);
+  assert.deepEqual(
+    results.map(({ index }) => index).sort((a, b) => a - b),
+    many(150).map((_, i) => i),
+  );
+  for (const { index, request, task } of results)
+    assert.equal(
+      service.tasks.find(({ taskId }) => taskId === task.taskId).request.inputs.prompt,
+      String(index),
+      request,
+    );
 });
 
 test("three slots are used to within 5 % of the ideal", async () => {
   const spans = Array.from({ length: 45 }, (_, i) => 60_000 + ((i * 7919) % 240_000));
-  const service = makeService(clock, { spanOf: (i) => spans[i] });
+  const service = makeService(clock, { spanOf: i => spans[i] });
   const begin = clock.now;
   await clock.run(collect(generateAll(clientOf(service), many(45))));
   const ratio = (clock.now - begin) / makespan(spans);
@@ -51,19 +59,25 @@ test("three slots are used to within 5 % of the ideal", async () => {
 
 test("results come in the order of completion", async () => {
   const spans = [90_000, 20_000, 40_000, 5_000, 5_000];
-  const service = makeService(clock, { spanOf: (i) => spans[i] });
+  const service = makeService(clock, { spanOf: i => spans[i] });
   const results = await clock.run(collect(generateAll(clientOf(service), many(5), { pollIntervalMs: 1_000 })));
-  assert.deepEqual(results.map(({ index }) => index), [1, 3, 4, 2, 0]);
+  assert.deepEqual(
+    results.map(({ index }) => index),
+    [1, 3, 4, 2, 0],
+  );
 });
 
 test("results that wait for the consumer come in the order of completion, too", async () => {
   const spans = [90_000, 60_000, 20_000, 5_000];
-  const service = makeService(clock, { spanOf: (i) => spans[i] });
+  const service = makeService(clock, { spanOf: i => spans[i] });
   const results = generateAll(clientOf(service), many(4));
   const first = await clock.run(results.next());
   await clock.pass(600_000);
   const others = await clock.run(collect(results));
-  assert.deepEqual([first.value, ...others].map(({ index }) => index), [2, 3, 1, 0]);
+  assert.deepEqual(
+    [first.value, ...others].map(({ index }) => index),
+    [2, 3, 1, 0],
+  );
 });
 
 test("a slow consumer holds the work back", async () => {
@@ -114,7 +128,13 @@ test("a source may be anything that for await takes", async () => {
     const service = makeService(clock);
     const results = await clock.run(collect(generateAll(clientOf(service), source)));
     results.sort((a, b) => a.index - b.index);
-    assert.deepEqual(results.map(({ index, task }) => [index, task?.status]), [[0, "COMPLETED"], [1, "COMPLETED"]]);
+    assert.deepEqual(
+      results.map(({ index, task }) => [index, task?.status]),
+      [
+        [0, "COMPLETED"],
+        [1, "COMPLETED"],
+      ],
+    );
   }
 });
 
@@ -137,26 +157,49 @@ test("nothing is asked of a source that has no more, or while it is asked", asyn
 });
 
 for (const [name, source] of [
-  ["throws", (function* () {
-    yield request(0);
-    throw new Error("mine");
-  })()],
-  ["rejects", (async function* () {
-    yield request(0);
-    throw new Error("mine");
-  })()],
+  [
+    "throws",
+    (function* () {
+      yield request(0);
+      throw new Error("mine");
+    })(),
+  ],
+  [
+    "rejects",
+    (async function* () {
+      yield request(0);
+      throw new Error("mine");
+    })(),
+  ],
   ["gives a promise that rejects", [request(0), Promise.reject(new Error("mine"))]],
-  ["gives what cannot be read", { [Symbol.iterator]: () => {
-    let count = 0;
-    return { next: () => (count++ ? { get done() { throw new Error("mine"); } } : { value: request(0) }) };
-  } }],
+  [
+    "gives what cannot be read",
+    {
+      [Symbol.iterator]: () => {
+        let count = 0;
+        return {
+          next: () =>
+            count++
+              ? {
+                  get done() {
+                    throw new Error("mine");
+                  },
+                }
+              : { value: request(0) },
+        };
+      },
+    },
+  ],
 ]) {
   if (Array.isArray(source)) source[1].catch(() => {});
   test(`when the source ${name}, the others are given first`, async () => {
     const given = [];
     const results = generateAll(clientOf(makeService(clock)), source);
-    await assert.rejects(clock.run(collect(results, (result) => given.push(result))), /^Error: mine/);
-    assert.deepEqual(given.map(({ index, task }) => [index, task?.status]), [[0, "COMPLETED"]]);
+    await assert.rejects(clock.run(collect(results, result => given.push(result))), /^Error: mine/);
+    assert.deepEqual(
+      given.map(({ index, task }) => [index, task?.status]),
+      [[0, "COMPLETED"]],
+    );
     assert.deepEqual(await results.next(), { done: true, value: undefined });
   });
 }
@@ -169,7 +212,12 @@ test("one failure does not stop the others", async () => {
   const results = await clock.run(collect(generateAll(clientOf(service), requests)));
   const codes = Object.fromEntries(results.map(({ index, task, error }) => [index, error?.code ?? task.status]));
   assert.deepEqual(codes, {
-    0: "COMPLETED", 1: "invalid_request", 2: "task_failed", 3: "outcome_unknown", 4: "COMPLETED", 5: "invalid_request",
+    0: "COMPLETED",
+    1: "invalid_request",
+    2: "task_failed",
+    3: "outcome_unknown",
+    4: "COMPLETED",
+    5: "invalid_request",
   });
 });
 
@@ -179,7 +227,7 @@ test("the slots are those of the client: other calls share them", async () => {
   const all = [
     collect(generateAll(client, many(10))),
     collect(generateAll(client, many(10), { concurrency: 7 })),
-    ...many(5).map((each) => client.generate(each)),
+    ...many(5).map(each => client.generate(each)),
   ];
   await clock.run(Promise.all(all));
   assert.deepEqual([service.creates, service.most], [25, 3]);
@@ -207,25 +255,40 @@ test("where others use the account, its slots are waited for", async () => {
 test("each update and each creation says which request it is about", async () => {
   const told = { onCreated: [], onUpdate: [] };
   const options = {
-    onCreated: (job) => told.onCreated.push(job),
-    onUpdate: (job) => told.onUpdate.push(job),
+    onCreated: job => told.onCreated.push(job),
+    onUpdate: job => told.onUpdate.push(job),
   };
   const requests = many(4);
   await clock.run(collect(generateAll(clientOf(makeService(clock)), requests, options)));
-  assert.deepEqual(told.onCreated.map(({ index, request, taskId }) => [index, request === requests[index], taskId]), [
-    [0, true, "task_0"], [1, true, "task_1"], [2, true, "task_2"], [3, true, "task_3"],
-  ]);
+  assert.deepEqual(
+    told.onCreated.map(({ index, request, taskId }) => [index, request === requests[index], taskId]),
+    [
+      [0, true, "task_0"],
+      [1, true, "task_1"],
+      [2, true, "task_2"],
+      [3, true, "task_3"],
+    ],
+  );
   for (let i = 0; i < 4; i++) {
     const progress = told.onUpdate.filter(({ index }) => index === i).map(({ progress }) => progress);
     assert.equal(progress.at(-1), 1);
-    assert.deepEqual(progress, [...progress].sort((a, b) => a - b));
+    assert.deepEqual(
+      progress,
+      [...progress].sort((a, b) => a - b),
+    );
   }
 });
 
 test("several may take at once; each result is given once", async () => {
   const results = generateAll(clientOf(makeService(clock)), many(9));
   const takers = await clock.run(Promise.all([collect(results), collect(results), collect(results)]));
-  assert.deepEqual(takers.flat().map(({ index }) => index).sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(
+    takers
+      .flat()
+      .map(({ index }) => index)
+      .sort(),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8],
+  );
 });
 
 test("misuse throws at once and says what is wrong", () => {
@@ -247,9 +310,15 @@ test("misuse throws at once and says what is wrong", () => {
     [[[], { onUpdate: 7 }], /onUpdate/],
     [[[], { onCreated: {} }], /onCreated/],
   ]) {
-    assert.throws(() => generateAll(client, ...args), (error) => error.code === "invalid_argument" && message.test(error.message));
+    assert.throws(
+      () => generateAll(client, ...args),
+      error => error.code === "invalid_argument" && message.test(error.message),
+    );
   }
-  assert.throws(() => resume(client), (error) => error.code === "invalid_argument" && /store/.test(error.message));
+  assert.throws(
+    () => resume(client),
+    error => error.code === "invalid_argument" && /store/.test(error.message),
+  );
 });
 
 test("an outage makes few unknown outcomes, not one of each request", async () => {
@@ -267,7 +336,7 @@ test("an outage makes few unknown outcomes, not one of each request", async () =
 });
 
 /** A service that loses the first create, and says this where the balance is asked for. */
-const losing = (balance) =>
+const losing = balance =>
   makeService(clock, {
     override: (endpoint, number) => {
       if (endpoint === "createTask" && number === 0) throw new TypeError("Failed to fetch");
@@ -280,7 +349,10 @@ test("a service that says anything at all is there, be it a gateway's page", asy
   for (const balance of [() => answer("<html>"), () => answer("", 404), () => answer("", 302), () => answer({}, 401)]) {
     service = losing(balance);
     const results = await clock.run(collect(generateAll(clientOf(service), many(5), { concurrency: 1 })));
-    assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code), ["outcome_unknown", ...Array(4).fill("COMPLETED")]);
+    assert.deepEqual(
+      results.map(({ task, error }) => task?.status ?? error.code),
+      ["outcome_unknown", ...Array(4).fill("COMPLETED")],
+    );
   }
 });
 
@@ -293,8 +365,11 @@ test("an outage without end ends all jobs, and only the first ones wait for it",
   const begin = clock.now;
   const results = await clock.run(collect(generateAll(clientOf(service), many(60))));
   const codes = results.map(({ error }) => error.code);
-  assert.equal(codes.filter((code) => code === "outcome_unknown").length, service.creates);
-  assert.ok(service.creates <= 3 && codes.every((code) => ["outcome_unknown", "wait_timeout", "network"].includes(code)), `${codes}`);
+  assert.equal(codes.filter(code => code === "outcome_unknown").length, service.creates);
+  assert.ok(
+    service.creates <= 3 && codes.every(code => ["outcome_unknown", "wait_timeout", "network"].includes(code)),
+    `${codes}`,
+  );
   assert.ok(clock.now - begin < 45 * 60_000, `${clock.now - begin}`);
 });
 
@@ -304,7 +379,10 @@ test("an outage that lasts ends each job in its time, and costs nothing", async 
   const results = await clock.run(
     collect(generateAll(clientOf(service), many(3), { concurrency: 1, timeoutMs: 60_000, maxCredits: 600 })),
   );
-  assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown", "wait_timeout", "wait_timeout"]);
+  assert.deepEqual(
+    results.map(({ error }) => error.code),
+    ["outcome_unknown", "wait_timeout", "wait_timeout"],
+  );
   assert.match(results[1].error.message, /before a task was created/);
   assert.equal(results[1].error.taskId, undefined);
   assert.ok(clock.now - begin >= 120_000 && clock.now - begin < 125_000, `${clock.now - begin}`);

@@ -7,7 +7,7 @@ import { answer, request } from "./service.mjs";
 const { Sd2Client } = await load();
 
 /** What a create of such a client is sent with. */
-const sent = async (options) => {
+const sent = async options => {
   const inits = [];
   const fetch = async (url, init) => (inits.push(init), answer({ taskId: "task_1" }));
   await new Sd2Client({ fetch, ...options }).createTask(request());
@@ -15,18 +15,31 @@ const sent = async (options) => {
 };
 
 test("headers may be Headers, a Map or pairs, as fetch takes them", async () => {
-  const pairs = [["X-Team", "film"], ["X-Trace", "1"]];
+  const pairs = [
+    ["X-Team", "film"],
+    ["X-Trace", "1"],
+  ];
   for (const headers of [Object.fromEntries(pairs), pairs, new Map(pairs), new Headers(pairs)]) {
     const given = new Headers((await sent({ apiKey: "key", headers })).headers);
-    assert.deepEqual([given.get("x-team"), given.get("x-trace"), given.get("authorization")], ["film", "1", "Bearer key"]);
+    assert.deepEqual(
+      [given.get("x-team"), given.get("x-trace"), given.get("authorization")],
+      ["film", "1", "Bearer key"],
+    );
   }
 });
 
 test("no header is there twice, whatever the case of its name", async () => {
   const headers = new Headers({ "Content-Type": "application/json; charset=utf-8" });
   const init = await sent({ apiKey: "key", headers });
-  assert.deepEqual(Object.keys(init.headers).map((name) => name.toLowerCase()).sort(), ["authorization", "content-type"]);
-  assert.throws(() => new Sd2Client({ apiKey: "key", headers: new Headers({ Authorization: "Bearer other" }) }), { code: "invalid_argument" });
+  assert.deepEqual(
+    Object.keys(init.headers)
+      .map(name => name.toLowerCase())
+      .sort(),
+    ["authorization", "content-type"],
+  );
+  assert.throws(() => new Sd2Client({ apiKey: "key", headers: new Headers({ Authorization: "Bearer other" }) }), {
+    code: "invalid_argument",
+  });
 });
 
 test("a create takes another connection than the polls, however its Authorization was given", async () => {

@@ -7,19 +7,38 @@ import { answer, request, taskOf } from "./service.mjs";
 
 const { generateAll, Sd2Client, Sd2Error } = await load();
 const uncaught = [];
-const note = (error) => uncaught.push(error);
+const note = error => uncaught.push(error);
 process.on("uncaughtException", note).on("unhandledRejection", note);
 after(() => process.off("uncaughtException", note).off("unhandledRejection", note));
 
 const trap = () => {
   throw new Error("trap");
 };
-const proxy = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap });
+const proxy = new Proxy(
+  {},
+  { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
+);
 const thrown = [
-  new Error("mine"), "text", undefined, null, 0, Symbol("mine"), 7n, () => {}, Object.create(null), proxy,
-  { get message() { throw new Error("trap"); } }, { toString: trap, name: {} }, { cause: proxy }, new Sd2Error("mine", { code: "network" }),
+  new Error("mine"),
+  "text",
+  undefined,
+  null,
+  0,
+  Symbol("mine"),
+  7n,
+  () => {},
+  Object.create(null),
+  proxy,
+  {
+    get message() {
+      throw new Error("trap");
+    },
+  },
+  { toString: trap, name: {} },
+  { cause: proxy },
+  new Sd2Error("mine", { code: "network" }),
 ];
-const ways = thrown.flatMap((what) => [
+const ways = thrown.flatMap(what => [
   () => {
     throw what;
   },
@@ -35,7 +54,8 @@ const ways = thrown.flatMap((what) => [
 /** A service that makes a task at the first try and completes it at the second poll. */
 const service = () => {
   let polls = 0;
-  return async (url) => (url.endsWith("createTask") ? answer({ taskId: "task" }) : answer(taskOf("task", polls++ ? "COMPLETED" : "PENDING")));
+  return async url =>
+    url.endsWith("createTask") ? answer({ taskId: "task" }) : answer(taskOf("task", polls++ ? "COMPLETED" : "PENDING"));
 };
 
 for (const [name, report] of [
@@ -54,7 +74,11 @@ for (const [name, report] of [
         const client = new Sd2Client({ apiKey: "key", fetch: service(), logger: way, store });
         const task = await client.generate(request(), { onCreated: way, onUpdate: way, pollIntervalMs: 1 });
         assert.equal(task.status, "COMPLETED");
-        for await (const { task } of generateAll(new Sd2Client({ apiKey: "key", fetch: service(), logger: way }), [request()], { onCreated: way, onUpdate: way, pollIntervalMs: 1 })) {
+        for await (const { task } of generateAll(
+          new Sd2Client({ apiKey: "key", fetch: service(), logger: way }),
+          [request()],
+          { onCreated: way, onUpdate: way, pollIntervalMs: 1 },
+        )) {
           assert.equal(task.status, "COMPLETED");
         }
       }
@@ -69,8 +93,11 @@ for (const [name, report] of [
 test("fetch may throw anything", async () => {
   for (const way of ways) {
     const client = new Sd2Client({ apiKey: "key", fetch: way, maxRetries: 0 });
-    for (const [call, code] of [[client.getCredits(), "network"], [client.createTask(request()), "outcome_unknown"]]) {
-      const error = await call.catch((error) => error);
+    for (const [call, code] of [
+      [client.getCredits(), "network"],
+      [client.createTask(request()), "outcome_unknown"],
+    ]) {
+      const error = await call.catch(error => error);
       assert.ok(Sd2Error.is(error) && error.code === code, inspect(error));
     }
   }
@@ -89,17 +116,17 @@ test("a listener may abort, call the client again, and change what it is given",
   const outer = client.generate(request(), {
     signal: controller.signal,
     pollIntervalMs: 1,
-    onCreated: (taskId) => inner.push(client.waitForTask(taskId, { pollIntervalMs: 1 })),
-    onUpdate: (update) => {
+    onCreated: taskId => inner.push(client.waitForTask(taskId, { pollIntervalMs: 1 })),
+    onUpdate: update => {
       update.task.status = "FAILED";
       controller.abort("mine");
     },
   });
-  assert.equal(await outer.catch((reason) => reason), "mine");
+  assert.equal(await outer.catch(reason => reason), "mine");
   assert.equal((await inner[0]).status, "COMPLETED");
 });
 
 test("nothing of it was left uncaught", async () => {
-  await new Promise((done) => setTimeout(done, 20));
+  await new Promise(done => setTimeout(done, 20));
   assert.deepEqual(uncaught, []);
 });

@@ -48,11 +48,16 @@ for (const entry of ["sd2-client", "sd2-client/inline", "sd2-client/slim"]) {
     );
     const { calls, globals, named } = JSON.parse(output);
     // Decoders hold no state and compile nothing; the glue makes its two when it is read.
-    assert.deepEqual(calls.filter((name) => !name.startsWith("Text")), []);
+    assert.deepEqual(
+      calls.filter(name => !name.startsWith("Text")),
+      [],
+    );
     assert.equal(globals, 0);
     // What the types promise is there, and nothing else.
     const types = readFileSync(join(dist, "index.d.ts"), "utf8");
-    const promised = [...types.matchAll(/^export (?:declare )?(?:class|function|const) (\w+)/gm)].map((match) => match[1]);
+    const promised = [...types.matchAll(/^export (?:declare )?(?:class|function|const) (\w+)/gm)].map(
+      match => match[1],
+    );
     assert.deepEqual(named, [...new Set(promised)].sort());
   });
 }
@@ -89,7 +94,13 @@ test("init() compiles ahead, again and again without harm", async () => {
 test("a program that imports nothing of it bundles to nothing", async () => {
   const { build } = await import("esbuild");
   const entry = write("nothing.mjs", `import {} from "sd2-client"; console.log("mine");`);
-  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false, logLevel: "silent" });
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
   assert.equal(outputFiles[0].text.includes("WebAssembly"), false);
 });
 
@@ -97,7 +108,7 @@ test("the entries have no top-level await and no import but those for Workers an
   const needed = { workerd: ["./sd2_client.wasm"], "edge-light": ["./sd2_client.wasm?module"] };
   for (const entry of ["index", "slim", "workerd", "edge-light"]) {
     const text = readFileSync(join(dist, `${entry}.js`), "utf8");
-    const imports = [...text.matchAll(/\bimport\s*(?:[\w$*{},\s]+?from\s*)?["']([^"']+)["']/g)].map((match) => match[1]);
+    const imports = [...text.matchAll(/\bimport\s*(?:[\w$*{},\s]+?from\s*)?["']([^"']+)["']/g)].map(match => match[1]);
     assert.deepEqual(imports, needed[entry] ?? [], entry);
     assert.doesNotMatch(text, /import\.meta/, entry);
     // A function has none, and nothing else may wait where a module does: this refuses a top-level await.
@@ -109,7 +120,13 @@ test("the package holds what its exports name, and nothing of the project", asyn
   const { exports } = JSON.parse(readFileSync(join(project, "node_modules/sd2-client/package.json"), "utf8"));
   for (const name of Object.keys(exports)) assert.ok(resolve(join("sd2-client", name)), name);
   const { output } = await run("find", ["node_modules/sd2-client", "-type", "f"]);
-  const files = output.trim().split("\n").map((path) => path.replace("node_modules/sd2-client/", ""));
+  const files = output
+    .trim()
+    .split("\n")
+    .map(path => path.replace("node_modules/sd2-client/", ""));
   const expected = /^(dist\/[\w.-]+|media\.js|package\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
-  assert.deepEqual(files.filter((path) => !expected.test(path)), []);
+  assert.deepEqual(
+    files.filter(path => !expected.test(path)),
+    [],
+  );
 });

@@ -22,7 +22,10 @@ const counting = () => {
   const controller = new AbortController();
   const { signal } = controller;
   let listeners = 0;
-  for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  for (const [name, step] of [
+    ["addEventListener", 1],
+    ["removeEventListener", -1],
+  ]) {
     const original = signal[name];
     signal[name] = (...all) => ((listeners += step), original.apply(signal, all));
   }
@@ -32,15 +35,16 @@ const counting = () => {
 const hang = () => new Promise(() => {});
 const streams = [];
 /** An answer whose body never ends, and which tells whether it was cancelled. */
-const endless = (status = 200) => function endless() {
-  const stream = { isCancelled: false };
-  streams.push(stream);
-  const body = new ReadableStream({
-    pull: (controller) => clock.sleep(1_000).then(() => controller.enqueue(new Uint8Array(10))),
-    cancel: () => void (stream.isCancelled = true),
-  });
-  return new Response(body, { status });
-};
+const endless = (status = 200) =>
+  function endless() {
+    const stream = { isCancelled: false };
+    streams.push(stream);
+    const body = new ReadableStream({
+      pull: controller => clock.sleep(1_000).then(() => controller.enqueue(new Uint8Array(10))),
+      cancel: () => void (stream.isCancelled = true),
+    });
+    return new Response(body, { status });
+  };
 
 const running = () => answer(taskOf("task", "PROCESSING"));
 const created = () => answer({ taskId: "task" });
@@ -99,7 +103,7 @@ for (const [when, replies, names] of phases) {
         const { fetch, signals, count } = inTurn(...replies);
         const { controller, signal, listeners } = counting();
         const client = new Sd2Client({ apiKey: "key", fetch, maxRetries: 100 });
-        const call = methods[name](client, { signal }).catch((error) => error);
+        const call = methods[name](client, { signal }).catch(error => error);
         await clock.pass(at);
         controller.abort("mine");
         await clock.settle();
@@ -122,7 +126,7 @@ test("a call that waits for a slot leaves nothing", async () => {
   const client = new Sd2Client({ apiKey: "key", fetch, concurrency: 1 });
   const first = counting();
   const second = counting();
-  const calls = [first, second].map(({ signal }) => client.generate(request(), { signal }).catch((error) => error));
+  const calls = [first, second].map(({ signal }) => client.generate(request(), { signal }).catch(error => error));
   await clock.pass(100);
   for (const { controller } of [second, first]) controller.abort("mine");
   assert.deepEqual(await Promise.all(calls), ["mine", "mine"]);
@@ -133,7 +137,14 @@ for (const [name, replies] of [
   ["createTask", [created]],
   ["createTask", [down]],
   ["queryTask", [down, running]],
-  ["queryTask", [() => { throw new Error("mine"); }]],
+  [
+    "queryTask",
+    [
+      () => {
+        throw new Error("mine");
+      },
+    ],
+  ],
   ["getCredits", [balance]],
   ["getCredits", [endless()]],
   ["waitForTask", [running, down, completed]],

@@ -9,7 +9,15 @@ import { dist, runScript, write } from "./project.mjs";
 import { bundle, startWorker } from "./workerd.mjs";
 
 const clip = largeClip(1);
-const CLIP = { kind: "video", format: "mp4", mimeType: "video/mp4", width: 640, height: 480, durationSeconds: 2, size: clip.length };
+const CLIP = {
+  kind: "video",
+  format: "mp4",
+  mimeType: "video/mp4",
+  width: 640,
+  height: 480,
+  durationSeconds: 2,
+  size: clip.length,
+};
 
 const worker = `
   import { checkMedia, probeMedia } from "sd2-client/media";
@@ -31,7 +39,9 @@ const modules = await bundle(write("workers/media.js", worker));
 for (const date of ["2022-11-30", "2024-01-01", "2026-04-01"]) {
   test(`a Worker looks at files as of ${date}`, async () => {
     const server = await serve({ clip });
-    const response = await startWorker(modules, date).dispatchFetch(`http://worker/?url=${encodeURIComponent(server.url("clip"))}`);
+    const response = await startWorker(modules, date).dispatchFetch(
+      `http://worker/?url=${encodeURIComponent(server.url("clip"))}`,
+    );
     const text = await response.text();
     assert.equal(response.status, 200, text);
     assert.deepEqual(JSON.parse(text), { told: [CLIP, CLIP, CLIP], valid: true, issues: [] });
@@ -41,19 +51,22 @@ for (const date of ["2022-11-30", "2024-01-01", "2026-04-01"]) {
 
 test("a Worker takes the compiled module, and no inlined text", () => {
   const [script, ...others] = modules;
-  assert.deepEqual(others.map(({ type }) => type), ["CompiledWasm", "CompiledWasm"]);
+  assert.deepEqual(
+    others.map(({ type }) => type),
+    ["CompiledWasm", "CompiledWasm"],
+  );
   assert.ok(script.contents.length < 70_000);
 });
 
 const browser = await startChromium();
 
-const page = (source) => `<!doctype html><link rel="icon" href="data:,"><script type="module">
+const page = source => `<!doctype html><link rel="icon" href="data:,"><script type="module">
   import { probeMedia } from "/package/media.js";
   const codeOf = (promise) => promise.then((facts) => facts, ({ code, message }) => ({ code, message }));
   ${source}</script>`;
 
 /** A server of the package and of one page. */
-const pages = (source) =>
+const pages = source =>
   serve({}, (request, response) => {
     const isPage = request.url === "/page";
     response.writeHead(200, { "content-type": isPage ? "text/html" : "text/javascript" });
@@ -62,7 +75,7 @@ const pages = (source) =>
   });
 
 /** A server of another origin, which allows everybody and hides its headers, as most do. */
-const elsewhere = (files) =>
+const elsewhere = files =>
   serve(files, (request, response, bytes) => {
     response.setHeader("access-control-allow-origin", "*");
     if (bytes) byRange(request.headers.range, response, bytes);
@@ -75,7 +88,10 @@ test("a page looks at a file of another origin by ranges, without a preflight", 
   const server = await pages(`tell(await codeOf(probeMedia(${JSON.stringify(other.url("clip"))})));`);
   const told = await resultOf(browser, server.url("page"));
   assert.deepEqual({ ...told, size: clip.length }, CLIP);
-  assert.deepEqual(other.seen.map((line) => line.split(" ")[0]), ["GET", "GET"]);
+  assert.deepEqual(
+    other.seen.map(line => line.split(" ")[0]),
+    ["GET", "GET"],
+  );
 });
 
 test("a page measures a file of another origin whose size is hidden", async () => {
@@ -83,7 +99,7 @@ test("a page measures a file of another origin whose size is hidden", async () =
   const server = await pages(`tell(await codeOf(probeMedia(${JSON.stringify(other.url("video"))})));`);
   const told = await resultOf(browser, server.url("page"));
   assert.equal(told.durationSeconds, 2);
-  assert.ok(other.seen.length <= 3 && other.seen.every((line) => line.startsWith("GET bytes=")), other.seen.join());
+  assert.ok(other.seen.length <= 3 && other.seen.every(line => line.startsWith("GET bytes=")), other.seen.join());
 });
 
 test("a page cannot read a server that does not allow it, and says that the service may", async () => {
@@ -99,7 +115,12 @@ test("a page looks at a dropped file", async () => {
   const bytes = [...file("heic-thumb.heic")];
   const server = await pages(`tell(await codeOf(probeMedia(new File([Uint8Array.of(${bytes})], "IMG_1.HEIC"))));`);
   assert.deepEqual(await resultOf(browser, server.url("page")), {
-    kind: "image", format: "heic", mimeType: "image/heic", width: 641, height: 427, size: bytes.length,
+    kind: "image",
+    format: "heic",
+    mimeType: "image/heic",
+    width: 641,
+    height: 427,
+    size: bytes.length,
   });
 });
 
@@ -133,7 +154,11 @@ test("require() works where Node can require modules", { skip: !process.features
 });
 
 test("the default entry stands beside it, once", () => {
-  for (const [entry, beside] of [["media", "index"], ["media-workerd", "workerd"], ["media-edge-light", "edge-light"]]) {
+  for (const [entry, beside] of [
+    ["media", "index"],
+    ["media-workerd", "workerd"],
+    ["media-edge-light", "edge-light"],
+  ]) {
     const text = readFileSync(join(dist, `${entry}.js`), "utf8");
     assert.match(text, new RegExp(`from"\\./${beside}\\.js"`));
     assert.doesNotMatch(text, /import\.meta|\bawait import\b/);

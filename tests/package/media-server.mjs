@@ -6,7 +6,7 @@ import { after } from "node:test";
 import { root } from "./project.mjs";
 
 /** One of the project's media files. */
-export const file = (name) => readFileSync(join(root, "tests", "fixtures", "media", name));
+export const file = name => readFileSync(join(root, "tests", "fixtures", "media", name));
 
 /** A clip of many megabytes with its description at the end. */
 export const largeClip = (megabytes = 20) => {
@@ -30,7 +30,7 @@ export const serve = async (files, answer = () => false) => {
     counts.open.add(response);
     response.on("close", () => counts.open.delete(response));
     const { write, end } = response;
-    const count = (piece) => typeof piece !== "function" && (counts.sent += piece?.length ?? 0);
+    const count = piece => typeof piece !== "function" && (counts.sent += piece?.length ?? 0);
     response.write = (...all) => (count(all[0]), write.apply(response, all));
     response.end = (...all) => (all[0] && count(all[0]), end.apply(response, all));
     const bytes = files[decodeURIComponent(new URL(request.url, "http://localhost").pathname.slice(1))];
@@ -38,12 +38,12 @@ export const serve = async (files, answer = () => false) => {
     if (!bytes) response.writeHead(404, { "content-type": "text/html" }).end("<html>Not found</html>");
     else byRange(range, response, bytes);
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  await new Promise(done => server.listen(0, "127.0.0.1", done));
   after(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { ...counts, counts, url: (name) => `http://127.0.0.1:${server.address().port}/${name}` };
+  return { ...counts, counts, url: name => `http://127.0.0.1:${server.address().port}/${name}` };
 };
 
 /** Answers as servers with ranges do; `hide` leaves out where the range is. */

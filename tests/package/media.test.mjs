@@ -11,7 +11,7 @@ const { Sd2Error } = await load();
 
 const CLIP = { kind: "video", format: "mp4", mimeType: "video/mp4", width: 640, height: 480, durationSeconds: 2 };
 
-const codeOf = async (promise) => {
+const codeOf = async promise => {
   try {
     return await promise;
   } catch (error) {
@@ -46,17 +46,29 @@ test("a view tells what it shows, not what its buffer holds", async () => {
   const larger = new Uint8Array(bytes.length + 100);
   larger.set(bytes, 50);
   const facts = await probeMedia(larger.subarray(50, 50 + bytes.length));
-  assert.deepEqual(facts, { kind: "image", format: "jpeg", mimeType: "image/jpeg", width: 427, height: 641, size: bytes.length });
+  assert.deepEqual(facts, {
+    kind: "image",
+    format: "jpeg",
+    mimeType: "image/jpeg",
+    width: 427,
+    height: 641,
+    size: bytes.length,
+  });
 });
 
 test("every file of the project is told as other tools tell it", async () => {
   const truth = JSON.parse(readFileSync(join(root, "tests/fixtures/media/truth.json"), "utf8"));
   const wrong = [];
   for (const [name, is] of Object.entries(truth)) {
-    const told = await probeMedia(new Blob([file(name)])).catch((error) => ({ unknown: true, unsupported: is.unsupported && error.message, code: error.code }));
+    const told = await probeMedia(new Blob([file(name)])).catch(error => ({
+      unknown: true,
+      unsupported: is.unsupported && error.message,
+      code: error.code,
+    }));
     if (is.unknown) told.unknown || wrong.push(name);
     else if (is.unsupported) told.code === "media_unsupported" || wrong.push(name);
-    else if (told.format !== is.format || told.width !== is.width || told.height !== is.height) wrong.push(`${name} ${JSON.stringify(told)}`);
+    else if (told.format !== is.format || told.width !== is.width || told.height !== is.height)
+      wrong.push(`${name} ${JSON.stringify(told)}`);
   }
   assert.deepEqual(wrong, []);
   assert.ok(readdirSync(join(root, "tests/fixtures/media")).length > 100);
@@ -79,16 +91,27 @@ test("a description at the end takes a second request", async () => {
 
 test("where Content-Range is hidden, a shorter range ends with the file", async () => {
   const files = { clip: file("ogg-vorbis.ogg") };
-  const server = await serve(files, (request, response, bytes) => byRange(request.headers.range, response, bytes, { hide: true }) || true);
+  const server = await serve(
+    files,
+    (request, response, bytes) => byRange(request.headers.range, response, bytes, { hide: true }) || true,
+  );
   assert.equal((await probeMedia(server.url("clip"))).durationSeconds, 4);
   assert.equal(server.seen.length, 1);
 });
 
 test("where Content-Range is hidden, the size comes from a range without an end", async () => {
   const clip = file("ogv.ogv");
-  const server = await serve({ clip }, (request, response, bytes) => byRange(request.headers.range, response, bytes, { hide: true }) || true);
+  const server = await serve(
+    { clip },
+    (request, response, bytes) => byRange(request.headers.range, response, bytes, { hide: true }) || true,
+  );
   assert.deepEqual(withoutSize(await probeMedia(server.url("clip"))), {
-    kind: "video", format: "ogg", mimeType: "video/ogg", width: 320, height: 240, durationSeconds: 2,
+    kind: "video",
+    format: "ogg",
+    mimeType: "video/ogg",
+    width: 320,
+    height: 240,
+    durationSeconds: 2,
   });
   assert.match(server.seen[1], /^GET bytes=\d+-$/);
   assert.ok(server.seen.length <= 3);
@@ -137,7 +160,7 @@ test("without ranges the stream is read until it is enough, then cancelled", asy
   });
   assert.equal((await probeMedia(server.url("endless"))).width, 427);
   assert.equal(server.seen.length, 1);
-  while (server.open.size) await new Promise((done) => setImmediate(done));
+  while (server.open.size) await new Promise(done => setImmediate(done));
 });
 
 test("a stream is read up to a limit", async () => {
@@ -157,7 +180,7 @@ test("what is encoded is read whole, because ranges are of the encoded bytes", a
     response.writeHead(200, { "content-encoding": "gzip" }).end(bytes);
     return true;
   });
-  const error = await probeMedia(server.url("page")).catch((error) => error);
+  const error = await probeMedia(server.url("page")).catch(error => error);
   assert.equal(error.message, "This is a web page, not a file.");
   assert.deepEqual(server.seen, ["GET bytes=0-65535", "GET whole"]);
 });
@@ -176,9 +199,11 @@ test("a request that fails is tried once more without a range", async () => {
 
 test("a host that does not answer is media_unreachable, without the URL in the message", async () => {
   const fetch = async () => {
-    throw Object.assign(new TypeError("fetch failed for https://example.com/?signature=secret"), { cause: { code: "ENOTFOUND" } });
+    throw Object.assign(new TypeError("fetch failed for https://example.com/?signature=secret"), {
+      cause: { code: "ENOTFOUND" },
+    });
   };
-  const error = await probeMedia("https://example.com/a.jpg?signature=secret", { fetch }).catch((error) => error);
+  const error = await probeMedia("https://example.com/a.jpg?signature=secret", { fetch }).catch(error => error);
   assert.equal(error.code, "media_unreachable");
   assert.match(error.message, /ENOTFOUND/);
   assert.doesNotMatch(JSON.stringify([error.message, error.stack, error.cause, error]), /secret/);
@@ -186,7 +211,7 @@ test("a host that does not answer is media_unreachable, without the URL in the m
 
 test("an HTTP error is media_status with its status", async () => {
   const server = await serve({});
-  const error = await probeMedia(server.url("gone.jpg")).catch((error) => error);
+  const error = await probeMedia(server.url("gone.jpg")).catch(error => error);
   assert.deepEqual([error.code, error.status], ["media_status", 404]);
   assert.equal(await codeOf(probeMedia(new Response("no", { status: 403 }))), "media_status");
 });
@@ -194,20 +219,25 @@ test("an HTTP error is media_status with its status", async () => {
 test("an empty file is named, whether ranges are refused or served", async () => {
   const server = await serve({ empty: Buffer.alloc(0) });
   for (const source of [server.url("empty"), new Blob([]), new Uint8Array(0), new Response("")]) {
-    const error = await probeMedia(source).catch((error) => error);
+    const error = await probeMedia(source).catch(error => error);
     assert.equal(error.message, "The file is empty.");
   }
 });
 
 test("a web page instead of a picture is told as one", async () => {
-  const error = await probeMedia(file("html-named.jpg")).catch((error) => error);
+  const error = await probeMedia(file("html-named.jpg")).catch(error => error);
   assert.equal(error.code, "media_unsupported");
   assert.equal(error.message, "This is a web page, not a file.");
 });
 
 test("other formats are unsupported by their name", async () => {
-  for (const [name, format] of [["svg-plain.svg", "svg"], ["ico.ico", "ico"], ["xml-error.png", "xml"], ["json-error.mp4", "json"]]) {
-    const error = await probeMedia(file(name)).catch((error) => error);
+  for (const [name, format] of [
+    ["svg-plain.svg", "svg"],
+    ["ico.ico", "ico"],
+    ["xml-error.png", "xml"],
+    ["json-error.mp4", "json"],
+  ]) {
+    const error = await probeMedia(file(name)).catch(error => error);
     assert.equal(error.message, `This is ${format}, which is not supported.`);
   }
 });
@@ -222,7 +252,11 @@ test("a file that does not tell is media_unknown", async () => {
 });
 
 test("a Blob whose file is gone is media_unreachable", async () => {
-  const gone = { size: 100, arrayBuffer() {}, slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) }) };
+  const gone = {
+    size: 100,
+    arrayBuffer() {},
+    slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) }),
+  };
   assert.equal(await codeOf(probeMedia(gone)), "media_unreachable");
 });
 
@@ -258,11 +292,13 @@ test("an abort ends the work with its reason, also where fetch does not listen",
 test("an abort cancels the body that is being read", async () => {
   const controller = new AbortController();
   let cancelled;
-  const ended = new Promise((done) => (cancelled = done));
+  const ended = new Promise(done => (cancelled = done));
   const pull = () => (controller.abort(), new Promise(() => {}));
   const body = new ReadableStream({ pull, cancel: () => cancelled() }, { highWaterMark: 0 });
   const fetch = async () => new Response(body, { status: 200 });
-  await assert.rejects(probeMedia("https://example.com/", { signal: controller.signal, fetch }), { name: "AbortError" });
+  await assert.rejects(probeMedia("https://example.com/", { signal: controller.signal, fetch }), {
+    name: "AbortError",
+  });
   await ended;
 });
 
@@ -280,7 +316,11 @@ test("fetch is called as a plain function, with a range and nothing that asks a 
 
 test("of an answer, the status, headers.get and arrayBuffer suffice", async () => {
   const bytes = file("jpg-exif6.jpg");
-  const fetch = async () => ({ status: 200, headers: { get: () => null }, arrayBuffer: async () => new Uint8Array(bytes).buffer });
+  const fetch = async () => ({
+    status: 200,
+    headers: { get: () => null },
+    arrayBuffer: async () => new Uint8Array(bytes).buffer,
+  });
   assert.equal((await probeMedia("https://example.com/a.jpg", { fetch })).width, 427);
 });
 

@@ -10,10 +10,17 @@ const KEY = "sandbox-key";
 const request = { model: "sd2", inputs: { prompt: "A cat playing piano" } };
 const modes = {
   text: request,
-  image: { model: "sd2-fast", inputs: { urls: ["https://example.com/photo.jpg"], prompt: "She smiles", duration: "4s" } },
+  image: {
+    model: "sd2-fast",
+    inputs: { urls: ["https://example.com/photo.jpg"], prompt: "She smiles", duration: "4s" },
+  },
   keyframe: {
     model: "sd2",
-    inputs: { urls: ["https://example.com/a.jpg", "asset://asset-20260326-abc123"], videoInputMode: "keyframe", upscaleResolution: "2k" },
+    inputs: {
+      urls: ["https://example.com/a.jpg", "asset://asset-20260326-abc123"],
+      videoInputMode: "keyframe",
+      upscaleResolution: "2k",
+    },
   },
   reference: {
     model: "sd2",
@@ -37,10 +44,10 @@ beforeEach(async () => {
 const fast = { pollIntervalMs: 40 };
 
 /** What a call rejects with. */
-const failure = (promise) =>
+const failure = promise =>
   promise.then(
-    (value) => assert.fail(`it resolved to ${inspect(value)}`),
-    (error) => error,
+    value => assert.fail(`it resolved to ${inspect(value)}`),
+    error => error,
   );
 
 for (const [mode, request] of Object.entries(modes)) {
@@ -53,8 +60,8 @@ for (const [mode, request] of Object.entries(modes)) {
     const updates = [];
     const task = await client.generate(request, {
       ...fast,
-      onCreated: (taskId) => created.push(taskId),
-      onUpdate: (update) => updates.push(update),
+      onCreated: taskId => created.push(taskId),
+      onUpdate: update => updates.push(update),
     });
     assert.equal(task.status, "COMPLETED");
     assert.equal(task.creditsUsed, said.credits);
@@ -66,7 +73,7 @@ for (const [mode, request] of Object.entries(modes)) {
 
     const last = updates.at(-1);
     assert.deepEqual([last.progress, last.polls, last.task.taskId], [1, updates.length, task.taskId]);
-    const progress = updates.map((update) => update.progress);
+    const progress = updates.map(update => update.progress);
     assert.deepEqual(progress, progress.toSorted?.((a, b) => a - b) ?? progress);
 
     const ledger = await sandbox.ledger();
@@ -81,7 +88,14 @@ test("createTask, queryTask, getCredits and waitForTask answer as the service do
   const { taskId } = await client.createTask(request);
   const running = await client.queryTask(taskId);
   assert.deepEqual(Object.keys(running).sort(), [
-    "completeTime", "createTime", "creditsUsed", "error", "model", "output", "status", "taskId",
+    "completeTime",
+    "createTime",
+    "creditsUsed",
+    "error",
+    "model",
+    "output",
+    "status",
+    "taskId",
   ]);
   assert.ok(["PENDING", "PROCESSING"].includes(running.status));
   assert.deepEqual(await client.getCredits(), { credits: 5000, availableCredits: 4800 });
@@ -92,7 +106,7 @@ test("createTask, queryTask, getCredits and waitForTask answer as the service do
 
 test("more requests than the account has slots all become videos", async () => {
   const tasks = await Promise.all(Array.from({ length: 5 }, () => client.generate(request, fast)));
-  assert.equal(new Set(tasks.map((task) => task.taskId)).size, 5);
+  assert.equal(new Set(tasks.map(task => task.taskId)).size, 5);
   const ledger = await sandbox.ledger();
   assert.equal(ledger.createRequests, 5);
 });
@@ -184,15 +198,23 @@ test("where certainly no connection was made, a create is tried again, and ends 
   const gone = await startSandbox();
   await gone.stop();
   const attempts = [];
-  const lost = new Sd2Client({ apiKey: KEY, baseUrl: gone.baseUrl, maxRetries: 2, logger: (event) => attempts.push(event.type) });
+  const lost = new Sd2Client({
+    apiKey: KEY,
+    baseUrl: gone.baseUrl,
+    maxRetries: 2,
+    logger: event => attempts.push(event.type),
+  });
   const error = await failure(lost.createTask(request));
   assert.deepEqual([error.code, error.retryable], ["network", true]);
-  assert.equal(attempts.filter((type) => type === "attempt").length, 3);
+  assert.equal(attempts.filter(type => type === "attempt").length, 3);
   assert.ok(error.cause instanceof Error);
 });
 
 test("a redirect is never followed", async () => {
-  for (const [on, method, code] of [["credits", "getCredits", "unexpected_response"], ["createTask", "createTask", "outcome_unknown"]]) {
+  for (const [on, method, code] of [
+    ["credits", "getCredits", "unexpected_response"],
+    ["createTask", "createTask", "outcome_unknown"],
+  ]) {
     await sandbox.faults({ on, kind: "redirect" });
     assert.equal((await failure(client[method](method === "createTask" ? request : undefined))).code, code);
   }
@@ -243,7 +265,10 @@ test("a failed task rejects with the service's words and the task", async () => 
 });
 
 test("a wait that runs out of time says which task goes on, and can be taken up again", async () => {
-  const { taskId } = await client.createTask({ model: "sd2", inputs: { prompt: "a", duration: "15s", upscaleResolution: "4k" } });
+  const { taskId } = await client.createTask({
+    model: "sd2",
+    inputs: { prompt: "a", duration: "15s", upscaleResolution: "4k" },
+  });
   await sandbox.task(taskId, { status: "PROCESSING" });
   const error = await failure(client.waitForTask(taskId, { ...fast, timeoutMs: 150 }));
   assert.deepEqual([error.code, error.retryable, error.taskId], ["wait_timeout", true, taskId]);
@@ -280,10 +305,10 @@ test("an abort rejects with the signal's reason, in the middle of a pause", { ti
 test("an abort gives a hanging call up, and an aborted signal sends nothing", { timeout: 120_000 }, async () => {
   await sandbox.faults({ on: "any", kind: "hang", times: 0 });
   for (const call of [
-    (options) => client.createTask(request, options),
-    (options) => client.generate(request, options),
-    (options) => client.queryTask("task", options),
-    (options) => client.getCredits(options),
+    options => client.createTask(request, options),
+    options => client.generate(request, options),
+    options => client.queryTask("task", options),
+    options => client.getCredits(options),
   ]) {
     const reason = new Error("mine");
     const controller = new AbortController();
@@ -324,14 +349,18 @@ test("callbacks that throw or reject are reported, and lose no task", async () =
      console.log(task.status);`,
     { env: { BASE_URL: sandbox.baseUrl } },
   );
-  for (const text of ["from logger", "from onCreated", "from onUpdate", "COMPLETED"]) assert.ok(output.includes(text), text);
+  for (const text of ["from logger", "from onCreated", "from onUpdate", "COMPLETED"])
+    assert.ok(output.includes(text), text);
 });
 
 test("the error is a real Error, of this copy and of another", async () => {
   const error = await failure(client.createTask({ model: "sd2", inputs: {} }));
   assert.ok(error instanceof Sd2Error && error instanceof Error && Sd2Error.is(error));
   assert.deepEqual([error.name, error.code, error.retryable], ["Sd2Error", "invalid_request", false]);
-  assert.deepEqual(error.issues.map(({ path, code, severity }) => [path, code, severity]), [[["inputs", "prompt"], "prompt_required", "error"]]);
+  assert.deepEqual(
+    error.issues.map(({ path, code, severity }) => [path, code, severity]),
+    [[["inputs", "prompt"], "prompt_required", "error"]],
+  );
   assert.match(error.stack, /Sd2Error: /);
   assert.deepEqual((await sandbox.ledger()).requests, []);
 
@@ -345,16 +374,19 @@ test("the error is a real Error, of this copy and of another", async () => {
 
 test("the key is shown nowhere", async () => {
   const key = "secret-7f3a9c";
-  const holds = (value) => inspect(value, { depth: 20, showHidden: true, getters: true }).includes(key) || String(value).includes(key);
-  const options = { apiKey: key, baseUrl: sandbox.baseUrl, maxRetries: 0, logger: (event) => events.push(event) };
+  const holds = value =>
+    inspect(value, { depth: 20, showHidden: true, getters: true }).includes(key) || String(value).includes(key);
+  const options = { apiKey: key, baseUrl: sandbox.baseUrl, maxRetries: 0, logger: event => events.push(event) };
   const events = [];
   const client = new Sd2Client(options);
   assert.equal(holds(client), false);
   assert.equal(JSON.stringify(client)?.includes(key) ?? false, false);
   assert.deepEqual(Reflect.ownKeys(client), []);
 
-  const failing = (thrown) => new Sd2Client({ ...options, fetch: () => Promise.reject(thrown) });
-  const deep = new TypeError(`fetch failed with ${key}`, { cause: new Error(`Bearer ${key}`, { cause: { message: key, headers: key } }) });
+  const failing = thrown => new Sd2Client({ ...options, fetch: () => Promise.reject(thrown) });
+  const deep = new TypeError(`fetch failed with ${key}`, {
+    cause: new Error(`Bearer ${key}`, { cause: { message: key, headers: key } }),
+  });
   await sandbox.faults(
     { on: "credits", kind: "status", status: 401, message: `The key ${key} is unknown.` },
     { on: "credits", kind: "not_json", message: `<p>${key}</p>` },
@@ -400,7 +432,10 @@ test("fetch is called as a plain function, with what the documentation asks for 
   assert.equal(url, "https://seegen.ai/api/v1/jobs/createTask");
   assert.equal(creditsUrl, "https://seegen.ai/api/v1/account/credits");
   assert.deepEqual([init.method, init.redirect, creditsInit.method ?? "GET"], ["POST", "manual", "GET"]);
-  assert.deepEqual({ ...init.headers }, { "X-Tenant": "a", Authorization: "Bearer key", "Content-Type": "application/json" });
+  assert.deepEqual(
+    { ...init.headers },
+    { "X-Tenant": "a", Authorization: "Bearer key", "Content-Type": "application/json" },
+  );
   assert.deepEqual({ ...creditsInit.headers }, { "X-Tenant": "a", Authorization: "Bearer key" });
   assert.deepEqual(JSON.parse(init.body), request);
   assert.ok(init.signal instanceof AbortSignal);
@@ -414,14 +449,28 @@ test("a fetch that misbehaves ends in the library's error", async () => {
     () => Promise.reject("a text"),
     () => Promise.reject(undefined),
     () => Promise.reject(Object.create(null)),
-    () => Promise.reject(new Proxy({}, { get: () => { throw new Error("trap"); } })),
+    () =>
+      Promise.reject(
+        new Proxy(
+          {},
+          {
+            get: () => {
+              throw new Error("trap");
+            },
+          },
+        ),
+      ),
     () => undefined,
     () => null,
     () => ({}),
     () => ({ status: "200" }),
     () => ({ status: 200, headers: {}, text: () => Promise.reject(new Error("body")) }),
     () => ({ status: 200, headers: null, text: () => 7 }),
-    () => ({ get status() { throw new Error("getter"); } }),
+    () => ({
+      get status() {
+        throw new Error("getter");
+      },
+    }),
     () => ({ status: 200 }),
   ]) {
     const client = new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
@@ -467,7 +516,8 @@ test("misuse throws invalid_argument at once", () => {
   ]) {
     assert.throws(
       () => new Sd2Client(options),
-      (error) => Sd2Error.is(error) && error.code === "invalid_argument" && !error.retryable && error.message.endsWith("."),
+      error =>
+        Sd2Error.is(error) && error.code === "invalid_argument" && !error.retryable && error.message.endsWith("."),
       inspect(options),
     );
   }

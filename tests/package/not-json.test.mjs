@@ -5,32 +5,40 @@ import { load } from "./project.mjs";
 import { answer, request } from "./service.mjs";
 
 const { Sd2Client } = await load();
-const start = (validate) => {
+const start = validate => {
   const sent = [];
   const fetch = async (_, init) => (sent.push([init.method, init.body]), answer({ taskId: "task" }));
   return { sent, client: new Sd2Client({ apiKey: "key", fetch, validate }) };
 };
 const cycle = {};
 cycle.self = cycle;
-const deep = (depth) => (depth ? { deeper: deep(depth - 1) } : "end");
+const deep = depth => (depth ? { deeper: deep(depth - 1) } : "end");
 const WRONG = {
   "a BigInt": 10n,
   "a function": () => {},
   "a symbol": Symbol("a"),
-  "NaN": NaN,
-  "infinity": -Infinity,
+  NaN: NaN,
+  infinity: -Infinity,
   "a cycle": cycle,
   "what lies deeper than 32": deep(33),
-  "a getter that throws": { get a() { throw new Error("mine"); } },
+  "a getter that throws": {
+    get a() {
+      throw new Error("mine");
+    },
+  },
 };
 
 for (const [kind, value] of Object.entries(WRONG)) {
   test(`${kind} in a request is refused, and nothing is sent`, async () => {
     for (const validate of [true, false]) {
-      for (const place of [{ ...request(), later: value }, request("a", { later: value }), request("a", { later: [{ deeper: value }] })]) {
+      for (const place of [
+        { ...request(), later: value },
+        request("a", { later: value }),
+        request("a", { later: [{ deeper: value }] }),
+      ]) {
         const { client, sent } = start(validate);
         for (const method of ["createTask", "generate"]) {
-          const error = await client[method](place).catch((error) => error);
+          const error = await client[method](place).catch(error => error);
           assert.equal(error.code, "invalid_request", `${validate}`);
           const [issue] = error.issues.filter(({ severity }) => severity === "error");
           assert.ok(issue.path.includes("later"), JSON.stringify(issue));
@@ -44,7 +52,7 @@ for (const [kind, value] of Object.entries(WRONG)) {
 test("with validate: false, a request that is none at all is refused, too", async () => {
   for (const value of [undefined, () => {}, 10n, NaN]) {
     const { client, sent } = start(false);
-    assert.equal((await client.createTask(value).catch((error) => error)).code, "invalid_request");
+    assert.equal((await client.createTask(value).catch(error => error)).code, "invalid_request");
     assert.deepEqual(sent, []);
   }
 });

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
 import { eachValidator, load, PRICE_ENTRIES } from "./project.mjs";
 
-const entries = await Promise.all(PRICE_ENTRIES.map(async (entry) => [entry, await load(entry)]));
+const entries = await Promise.all(PRICE_ENTRIES.map(async entry => [entry, await load(entry)]));
 
 for (const [entry, { estimateCredits, Sd2Error }] of entries) {
   test(`${entry}: a price has its parts`, () => {
@@ -34,10 +34,20 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
   });
 
   test(`${entry}: an invalid configuration throws its issues`, () => {
-    for (const input of [undefined, null, 5, "sd2", [], {}, { model: "sd3" }, { model: "sd2", duration: 5 }, { model: "sd2", inputs: 5 }]) {
+    for (const input of [
+      undefined,
+      null,
+      5,
+      "sd2",
+      [],
+      {},
+      { model: "sd3" },
+      { model: "sd2", duration: 5 },
+      { model: "sd2", inputs: 5 },
+    ]) {
       assert.throws(
         () => estimateCredits(input),
-        (error) => Sd2Error.is(error) && error.code === "invalid_request" && error.issues.length > 0,
+        error => Sd2Error.is(error) && error.code === "invalid_request" && error.issues.length > 0,
         inspect(input),
       );
     }
@@ -45,7 +55,11 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
 }
 
 eachValidator("issues come as plain data", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const { valid, mode, issues, credits } = validateRequest({ model: "sd2", inputs: { prompt: "a", duration: "5" }, callbackUrl: 1 });
+  const { valid, mode, issues, credits } = validateRequest({
+    model: "sd2",
+    inputs: { prompt: "a", duration: "5" },
+    callbackUrl: 1,
+  });
   assert.deepEqual([valid, mode, credits], [false, "text", null]);
   assert.deepEqual(
     issues.map(({ path, code, severity, suggestion }) => ({ path, code, severity, suggestion })),
@@ -57,21 +71,30 @@ eachValidator("issues come as plain data", ({ cleanRequest, estimateCredits, req
   for (const issue of issues) assert.ok(issue.message.length > 10);
 });
 
-eachValidator("what is known of the files is held against the limits", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const url = "https://example.com/a.jpg";
-  const request = { model: "sd2", inputs: { urls: [url] } };
-  assert.equal(validateRequest(request, { media: { [url]: { width: 400, height: 800 } } }).valid, true);
-  const small = validateRequest(request, { media: { [url]: { width: 399, height: 800 } } });
-  assert.equal(small.valid, true, "the documentation says it of references only");
-  assert.deepEqual(small.issues.map(({ path, code }) => [path, code]), [[["inputs", "urls", 0], "media_too_small"]]);
-});
+eachValidator(
+  "what is known of the files is held against the limits",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const url = "https://example.com/a.jpg";
+    const request = { model: "sd2", inputs: { urls: [url] } };
+    assert.equal(validateRequest(request, { media: { [url]: { width: 400, height: 800 } } }).valid, true);
+    const small = validateRequest(request, { media: { [url]: { width: 399, height: 800 } } });
+    assert.equal(small.valid, true, "the documentation says it of references only");
+    assert.deepEqual(
+      small.issues.map(({ path, code }) => [path, code]),
+      [[["inputs", "urls", 0], "media_too_small"]],
+    );
+  },
+);
 
 const cycle = { model: "sd2" };
 cycle.inputs = cycle;
 const trap = () => {
   throw new Error("trap");
 };
-const traps = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap, getPrototypeOf: trap });
+const traps = new Proxy(
+  {},
+  { get: trap, has: trap, ownKeys: trap, getOwnPropertyDescriptor: trap, getPrototypeOf: trap },
+);
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 let deep = {};
@@ -127,38 +150,66 @@ const hostile = {
   proto: JSON.parse('{"__proto__": {"model": "sd2"}, "model": "sd2", "inputs": {"__proto__": {"prompt": "a"}}}'),
 };
 
-eachValidator("validateRequest never throws, whatever it is given and wherever it stands", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const url = "https://example.com/a.jpg";
-  for (const [name, value] of Object.entries(hostile)) {
-    for (const [request, options] of [
-      [value],
-      [{ model: value, inputs: value, callBackUrl: value }],
-      [{ model: "sd2", inputs: { prompt: value, duration: value, resolution: value, upscaleResolution: value, videoInputMode: value } }],
-      [{ model: "sd2", inputs: { urls: value, videoUrls: value, audioUrls: value, videoInputMode: "reference", resolution: "720x720" } }],
-      [{ model: "sd2", inputs: { urls: [value, value], [name]: value } }],
-      [{ model: "sd2", inputs: { urls: [url] } }, { media: value }],
-      [{ model: "sd2", inputs: { urls: [url] } }, { media: { [url]: value } }],
-      [{ model: "sd2", inputs: { urls: [url] } }, { media: { [url]: { width: value, height: value, durationSeconds: value } } }],
-      [{ model: "sd2", inputs: { urls: [url] } }, value],
-    ]) {
-      const result = validateRequest(request, options);
-      const errors = result.issues.filter((issue) => issue.severity === "error");
-      assert.equal(result.valid, errors.length === 0, name);
-      if (result.valid) assert.equal(typeof result.credits, "number", name);
-      if (result.valid) assert.notEqual(result.mode, null, name);
-      assert.ok(JSON.stringify(result).length < 10_000_000, name);
+eachValidator(
+  "validateRequest never throws, whatever it is given and wherever it stands",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const url = "https://example.com/a.jpg";
+    for (const [name, value] of Object.entries(hostile)) {
+      for (const [request, options] of [
+        [value],
+        [{ model: value, inputs: value, callBackUrl: value }],
+        [
+          {
+            model: "sd2",
+            inputs: {
+              prompt: value,
+              duration: value,
+              resolution: value,
+              upscaleResolution: value,
+              videoInputMode: value,
+            },
+          },
+        ],
+        [
+          {
+            model: "sd2",
+            inputs: {
+              urls: value,
+              videoUrls: value,
+              audioUrls: value,
+              videoInputMode: "reference",
+              resolution: "720x720",
+            },
+          },
+        ],
+        [{ model: "sd2", inputs: { urls: [value, value], [name]: value } }],
+        [{ model: "sd2", inputs: { urls: [url] } }, { media: value }],
+        [{ model: "sd2", inputs: { urls: [url] } }, { media: { [url]: value } }],
+        [
+          { model: "sd2", inputs: { urls: [url] } },
+          { media: { [url]: { width: value, height: value, durationSeconds: value } } },
+        ],
+        [{ model: "sd2", inputs: { urls: [url] } }, value],
+      ]) {
+        const result = validateRequest(request, options);
+        const errors = result.issues.filter(issue => issue.severity === "error");
+        assert.equal(result.valid, errors.length === 0, name);
+        if (result.valid) assert.equal(typeof result.credits, "number", name);
+        if (result.valid) assert.notEqual(result.mode, null, name);
+        assert.ok(JSON.stringify(result).length < 10_000_000, name);
+      }
     }
-  }
-  // And the module is not broken after it.
-  assert.equal(estimateCredits({ model: "sd2" }).total, 200);
-});
+    // And the module is not broken after it.
+    assert.equal(estimateCredits({ model: "sd2" }).total, 200);
+  },
+);
 
 for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
   test(`${entry}: prices survive whatever they are given`, () => {
     const request = { model: "sd2", inputs: { prompt: "a" } };
     for (const [name, value] of Object.entries(hostile)) {
       for (const input of hostileInputs(name, value)) {
-        for (const price of [estimateCredits, (input) => estimateMany([request, input]), () => estimateMany(input)]) {
+        for (const price of [estimateCredits, input => estimateMany([request, input]), () => estimateMany(input)]) {
           try {
             price(input);
           } catch (error) {
@@ -173,14 +224,17 @@ for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
   });
 }
 
-eachValidator("the schema survives whatever it is given", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  for (const [name, value] of Object.entries(hostile)) {
-    for (const input of hostileInputs(name, value)) {
-      const { issues } = requestSchema["~standard"].validate(input);
-      assert.equal(issues === undefined, validateRequest(input).valid, name);
+eachValidator(
+  "the schema survives whatever it is given",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    for (const [name, value] of Object.entries(hostile)) {
+      for (const input of hostileInputs(name, value)) {
+        const { issues } = requestSchema["~standard"].validate(input);
+        assert.equal(issues === undefined, validateRequest(input).valid, name);
+      }
     }
-  }
-});
+  },
+);
 
 const hostileInputs = (name, value) => [
   value,
@@ -189,105 +243,164 @@ const hostileInputs = (name, value) => [
   { model: "sd2", inputs: value },
 ];
 
-eachValidator("an object of another realm is as good as one of this", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {
-    valid: true,
-    mode: "image",
-    issues: [],
-    credits: 200,
-  });
-});
+eachValidator(
+  "an object of another realm is as good as one of this",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {
+      valid: true,
+      mode: "image",
+      issues: [],
+      credits: 200,
+    });
+  },
+);
 
-eachValidator("a value is read only so far, however much there is of it", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  let reads = 0;
-  const endless = new Proxy([], {
-    get(_, name) {
-      if (name === "length") return 1e9;
-      if (name === "toJSON") return undefined;
-      reads++;
-      throw new Error("trap");
-    },
-  });
-  assert.equal(validateRequest(new Array(9_000).fill(endless)).valid, false);
-  assert.ok(reads <= 10_000, `${reads} reads`);
-});
+eachValidator(
+  "a value is read only so far, however much there is of it",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    let reads = 0;
+    const endless = new Proxy([], {
+      get(_, name) {
+        if (name === "length") return 1e9;
+        if (name === "toJSON") return undefined;
+        reads++;
+        throw new Error("trap");
+      },
+    });
+    assert.equal(validateRequest(new Array(9_000).fill(endless)).valid, false);
+    assert.ok(reads <= 10_000, `${reads} reads`);
+  },
+);
 
-eachValidator("texts that resemble each other come back as they are", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  // The first two pairs share their places among the texts that are kept (xtask/src/glue.rs): one is the beginning of
-  // the other, and one has the bytes of the other as its characters.
-  const pairs = ["abf\u0005z", "abf\u0005", "\u0001\u00c4\u0080", "\u0001\u0100"];
-  const letters = ["a", "b", "é", "€", "🐞", "\u0000"];
-  const names = ["", ...pairs, ...letters.flatMap((first) => letters.flatMap((second) => [first, first + second]))];
-  for (const name of names.flatMap((name) => [name, `${name}x`, `${"x".repeat(20)}${name}yz`])) {
-    const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, [name]: 1 });
-    assert.deepEqual(issues[0].path, [name]);
-  }
-});
+eachValidator(
+  "texts that resemble each other come back as they are",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    // The first two pairs share their places among the texts that are kept (xtask/src/glue.rs): one is the beginning of
+    // the other, and one has the bytes of the other as its characters.
+    const pairs = ["abf\u0005z", "abf\u0005", "\u0001\u00c4\u0080", "\u0001\u0100"];
+    const letters = ["a", "b", "é", "€", "🐞", "\u0000"];
+    const names = ["", ...pairs, ...letters.flatMap(first => letters.flatMap(second => [first, first + second]))];
+    for (const name of names.flatMap(name => [name, `${name}x`, `${"x".repeat(20)}${name}yz`])) {
+      const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a" }, [name]: 1 });
+      assert.deepEqual(issues[0].path, [name]);
+    }
+  },
+);
 
-eachValidator("a request with an error beside the price has a price", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const request = { model: "sd2", inputs: { prompt: "", duration: "9s", image_url: "https://example.com/a.jpg" } };
-  const { valid, credits, issues } = validateRequest(request);
-  assert.deepEqual([valid, credits], [false, 360]);
-  assert.deepEqual(issues.map(({ code, severity, suggestion }) => [code, severity, suggestion]), [
-    ["prompt_required", "error", undefined],
-    ["unknown_field", "error", "urls"],
-  ]);
-  assert.equal(estimateCredits(request).total, 360);
-});
+eachValidator(
+  "a request with an error beside the price has a price",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const request = { model: "sd2", inputs: { prompt: "", duration: "9s", image_url: "https://example.com/a.jpg" } };
+    const { valid, credits, issues } = validateRequest(request);
+    assert.deepEqual([valid, credits], [false, 360]);
+    assert.deepEqual(
+      issues.map(({ code, severity, suggestion }) => [code, severity, suggestion]),
+      [
+        ["prompt_required", "error", undefined],
+        ["unknown_field", "error", "urls"],
+      ],
+    );
+    assert.equal(estimateCredits(request).total, 360);
+  },
+);
 
-eachValidator("a form's values become a request", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const form = {
-    model: " sd2 ",
-    callBackUrl: "",
-    inputs: {
-      prompt: "A cat\n",
-      urls: ["", " https://example.com/a.jpg\u00a0", null],
-      videoUrls: [],
-      audioUrls: [""],
-      duration: 5,
-      resolution: null,
-      upscaleResolution: "",
-      videoInputMode: undefined,
-    },
-  };
-  const before = structuredClone(form);
-  assert.deepEqual(cleanRequest(form), { model: "sd2", inputs: { prompt: "A cat\n", urls: ["https://example.com/a.jpg"], duration: "5s" } });
-  assert.deepEqual(form, before);
-  assert.equal(validateRequest(cleanRequest(form)).valid, true);
-});
+eachValidator(
+  "a form's values become a request",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const form = {
+      model: " sd2 ",
+      callBackUrl: "",
+      inputs: {
+        prompt: "A cat\n",
+        urls: ["", " https://example.com/a.jpg\u00a0", null],
+        videoUrls: [],
+        audioUrls: [""],
+        duration: 5,
+        resolution: null,
+        upscaleResolution: "",
+        videoInputMode: undefined,
+      },
+    };
+    const before = structuredClone(form);
+    assert.deepEqual(cleanRequest(form), {
+      model: "sd2",
+      inputs: { prompt: "A cat\n", urls: ["https://example.com/a.jpg"], duration: "5s" },
+    });
+    assert.deepEqual(form, before);
+    assert.equal(validateRequest(cleanRequest(form)).valid, true);
+  },
+);
 
-eachValidator("a form's duration may be digits, its URL end in an invisible character, its fields be empty", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const cleaned = cleanRequest({ model: "sd2", inputs: { prompt: "  ", duration: " 12 ", urls: ["asset://a\u200b"] }, callBackUrl: "\ufeffhttps://example.com" });
-  assert.deepEqual(cleaned, { model: "sd2", inputs: { duration: "12s", urls: ["asset://a"] }, callBackUrl: "https://example.com" });
-  assert.deepEqual(cleanRequest({ model: "", inputs: { urls: [null, ""], duration: 5.5 } }), { inputs: { duration: 5.5 } });
-});
+eachValidator(
+  "a form's duration may be digits, its URL end in an invisible character, its fields be empty",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const cleaned = cleanRequest({
+      model: "sd2",
+      inputs: { prompt: "  ", duration: " 12 ", urls: ["asset://a\u200b"] },
+      callBackUrl: "\ufeffhttps://example.com",
+    });
+    assert.deepEqual(cleaned, {
+      model: "sd2",
+      inputs: { duration: "12s", urls: ["asset://a"] },
+      callBackUrl: "https://example.com",
+    });
+    assert.deepEqual(cleanRequest({ model: "", inputs: { urls: [null, ""], duration: 5.5 } }), {
+      inputs: { duration: 5.5 },
+    });
+  },
+);
 
-eachValidator("what is no form stays what it is, and a cycle ends", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  for (const value of [null, undefined, 5, true, [], () => 1]) assert.deepEqual(cleanRequest(value), value);
-  const cycle = { model: "sd2" };
-  cycle.inputs = cycle;
-  assert.equal(cleanRequest(cycle).inputs.model, "sd2");
-});
+eachValidator(
+  "what is no form stays what it is, and a cycle ends",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    for (const value of [null, undefined, 5, true, [], () => 1]) assert.deepEqual(cleanRequest(value), value);
+    const cycle = { model: "sd2" };
+    cycle.inputs = cycle;
+    assert.equal(cleanRequest(cycle).inputs.model, "sd2");
+  },
+);
 
-eachValidator("undefined means left out, everywhere", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const request = {
-    model: "sd2",
-    callBackUrl: undefined,
-    inputs: { prompt: "a", urls: undefined, duration: undefined, resolution: undefined, videoInputMode: undefined, upscaleResolution: undefined, videoUrls: undefined, audioUrls: undefined },
-  };
-  const { valid, issues, credits } = validateRequest(request);
-  assert.deepEqual([valid, issues, credits], [true, [], 200]);
-  assert.equal(estimateCredits({ model: "sd2", duration: undefined, upscaleResolution: undefined, videoReference: undefined }).total, 200);
-});
+eachValidator(
+  "undefined means left out, everywhere",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const request = {
+      model: "sd2",
+      callBackUrl: undefined,
+      inputs: {
+        prompt: "a",
+        urls: undefined,
+        duration: undefined,
+        resolution: undefined,
+        videoInputMode: undefined,
+        upscaleResolution: undefined,
+        videoUrls: undefined,
+        audioUrls: undefined,
+      },
+    };
+    const { valid, issues, credits } = validateRequest(request);
+    assert.deepEqual([valid, issues, credits], [true, [], 200]);
+    assert.equal(
+      estimateCredits({ model: "sd2", duration: undefined, upscaleResolution: undefined, videoReference: undefined })
+        .total,
+      200,
+    );
+  },
+);
 
-eachValidator("thousands of calls do not grow the memory without bound", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-  const request = { model: "sd2", inputs: { urls: Array(12).fill("https://example.com/a.jpg"), videoInputMode: "reference", resolution: "720x720" } };
-  const run = (times) => {
-    for (let i = 0; i < times; i++) validateRequest(request);
-    global.gc?.();
-    return process.memoryUsage().rss;
-  };
-  const before = run(2_000);
-  const grown = run(20_000) - before;
-  assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes`);
-});
+eachValidator(
+  "thousands of calls do not grow the memory without bound",
+  ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+    const request = {
+      model: "sd2",
+      inputs: { urls: Array(12).fill("https://example.com/a.jpg"), videoInputMode: "reference", resolution: "720x720" },
+    };
+    const run = times => {
+      for (let i = 0; i < times; i++) validateRequest(request);
+      global.gc?.();
+      return process.memoryUsage().rss;
+    };
+    const before = run(2_000);
+    const grown = run(20_000) - before;
+    assert.ok(grown < 64 * 1024 * 1024, `${grown} bytes`);
+  },
+);

@@ -24,13 +24,30 @@ const refused = (work, words) => {
 };
 
 for (const [name, meant] of [
-  ["base_url", "baseUrl"], ["baseURL", "baseUrl"], ["BASE_URL", "baseUrl"], ["url", "baseUrl"], ["apikey", "apiKey"], ["api_key", "apiKey"],
-  ["key", "apiKey"], ["timeout", "timeoutMs"], ["timeout_ms", "timeoutMs"], ["retries", "maxRetries"], ["maxRetry", "maxRetries"],
-  ["concurency", "concurrency"], ["maxConcurrency", "concurrency"], ["header", "headers"], ["validation", "validate"], ["fetchImpl", "fetch"],
-  ["allow_insecure", "allowInsecure"], ["stream_creates", "streamCreates"],
+  ["base_url", "baseUrl"],
+  ["baseURL", "baseUrl"],
+  ["BASE_URL", "baseUrl"],
+  ["url", "baseUrl"],
+  ["apikey", "apiKey"],
+  ["api_key", "apiKey"],
+  ["key", "apiKey"],
+  ["timeout", "timeoutMs"],
+  ["timeout_ms", "timeoutMs"],
+  ["retries", "maxRetries"],
+  ["maxRetry", "maxRetries"],
+  ["concurency", "concurrency"],
+  ["maxConcurrency", "concurrency"],
+  ["header", "headers"],
+  ["validation", "validate"],
+  ["fetchImpl", "fetch"],
+  ["allow_insecure", "allowInsecure"],
+  ["stream_creates", "streamCreates"],
 ]) {
   test(`the constructor refuses ${name} and names ${meant}`, () => {
-    refused(() => new Sd2Client({ apiKey: KEY, [name]: "https://example.com" }), `There is no option ${name}: write ${meant}.`);
+    refused(
+      () => new Sd2Client({ apiKey: KEY, [name]: "https://example.com" }),
+      `There is no option ${name}: write ${meant}.`,
+    );
   });
 }
 
@@ -50,21 +67,45 @@ test("a key in the place of a name is not shown", () => {
 });
 
 test("options of undefined are as if they were not there", async () => {
-  const options = { baseUrl: undefined, base_url: undefined, timeout: undefined, fetch: async () => answer({ credits: 1, availableCredits: 1 }) };
+  const options = {
+    baseUrl: undefined,
+    base_url: undefined,
+    timeout: undefined,
+    fetch: async () => answer({ credits: 1, availableCredits: 1 }),
+  };
   const client = new Sd2Client({ apiKey: KEY, ...options });
   assert.equal((await client.getCredits({ timeout: undefined, signal: undefined })).credits, 1);
   assert.equal((await client.getCredits(undefined)).credits, 1);
 });
 
 test("options that are no object are refused, also objects that are something else", async () => {
-  const strange = ["sk-live", 5, true, 7n, Symbol("a"), [], [1], () => {}, new Map(), Promise.resolve({}), AbortSignal.abort(), new AbortController(), new Headers(), new Date(), new URL("https://example.com")];
+  const strange = [
+    "sk-live",
+    5,
+    true,
+    7n,
+    Symbol("a"),
+    [],
+    [1],
+    () => {},
+    new Map(),
+    Promise.resolve({}),
+    AbortSignal.abort(),
+    new AbortController(),
+    new Headers(),
+    new Date(),
+    new URL("https://example.com"),
+  ];
   const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
   for (const options of strange) {
     refused(() => new Sd2Client(options), "must be an object");
     refused(() => generateAll(client, [], options), "must be an object");
-    refusal(await client.getCredits(options).catch((error) => error), "must be an object");
-    refusal(await client.createTask(request(), options).catch((error) => error), "must be an object");
-    refusal(await signCallbackUrl("https://example.com", "x".repeat(32), options).catch((error) => error), "must be an object");
+    refusal(await client.getCredits(options).catch(error => error), "must be an object");
+    refusal(await client.createTask(request(), options).catch(error => error), "must be an object");
+    refusal(
+      await signCallbackUrl("https://example.com", "x".repeat(32), options).catch(error => error),
+      "must be an object",
+    );
   }
 });
 
@@ -89,11 +130,20 @@ const calls = {
 for (const [name, call] of Object.entries(calls)) {
   test(`${name} refuses options that do not exist, and sends nothing`, async () => {
     const client = new Sd2Client({ apiKey: KEY, store: memoryStore(), fetch: () => assert.fail("it was sent") });
-    for (const [wrong, meant] of [["timeout", "timeoutMs"], ["interval", "pollIntervalMs"], ["poll_interval", "pollIntervalMs"], ["abortSignal", "signal"], ["onupdate", "onUpdate"]]) {
-      const error = await (async () => call(client, { [wrong]: 300 }))().catch((error) => error);
+    for (const [wrong, meant] of [
+      ["timeout", "timeoutMs"],
+      ["interval", "pollIntervalMs"],
+      ["poll_interval", "pollIntervalMs"],
+      ["abortSignal", "signal"],
+      ["onupdate", "onUpdate"],
+    ]) {
+      const error = await (async () => call(client, { [wrong]: 300 }))().catch(error => error);
       refusal(error, `There is no option ${wrong}: write ${meant}.`);
     }
-    refusal(await (async () => call(client, { progressbar: 1 }))().catch((error) => error), "These exist: signal, timeoutMs");
+    refusal(
+      await (async () => call(client, { progressbar: 1 }))().catch(error => error),
+      "These exist: signal, timeoutMs",
+    );
   });
 }
 
@@ -108,13 +158,19 @@ test("generateAll and resume refuse at once, before the first result is asked fo
 test("generate refuses the limits of generateAll, which it would not keep", async () => {
   const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
   for (const name of ["maxCredits", "concurrency"]) {
-    refusal(await client.generate(request(), { [name]: 1 }).catch((error) => error), `There is no option ${name}`);
+    refusal(await client.generate(request(), { [name]: 1 }).catch(error => error), `There is no option ${name}`);
   }
 });
 
 test("a signed callback URL refuses an option that does not exist", async () => {
-  for (const [wrong, meant] of [["expires_at", "expiresAt"], ["expires", "expiresAt"], ["reference", "ref"]]) {
-    const error = await signCallbackUrl("https://example.com", "x".repeat(32), { ref: "a", [wrong]: 1 }).catch((error) => error);
+  for (const [wrong, meant] of [
+    ["expires_at", "expiresAt"],
+    ["expires", "expiresAt"],
+    ["reference", "ref"],
+  ]) {
+    const error = await signCallbackUrl("https://example.com", "x".repeat(32), { ref: "a", [wrong]: 1 }).catch(
+      error => error,
+    );
     refusal(error, `There is no option ${wrong}: write ${meant}.`);
   }
 });

@@ -12,11 +12,24 @@ const clientOf = (...ids) => {
   const fetch = async () => answer(taskOf(ids[Math.min(count++, ids.length - 1)], "COMPLETED"));
   return new Sd2Client({ apiKey: "key", fetch });
 };
-const failure = (promise) => clock.run(promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error));
+const failure = promise =>
+  clock.run(
+    promise.then(
+      value => assert.fail(JSON.stringify(value)),
+      error => error,
+    ),
+  );
 
 test("a question that is answered about another task rejects", async () => {
-  for (const [asked, answered] of [["task_a", "task_b"], ["task_a", "TASK_A"], ["task_a", "task_a2"]]) {
-    for (const call of [(client) => client.queryTask(asked), (client) => confirmCallback(client, taskOf(asked, "COMPLETED"))]) {
+  for (const [asked, answered] of [
+    ["task_a", "task_b"],
+    ["task_a", "TASK_A"],
+    ["task_a", "task_a2"],
+  ]) {
+    for (const call of [
+      client => client.queryTask(asked),
+      client => confirmCallback(client, taskOf(asked, "COMPLETED")),
+    ]) {
       const error = await failure(call(clientOf(answered)));
       assert.deepEqual([error.code, error.taskId], ["unexpected_response", asked]);
       assert.match(error.message, /another task/);
@@ -31,7 +44,9 @@ test("a wait goes on until the answer is about its task", async () => {
 
 test("a wait that is only told of another task never takes it for its own", async () => {
   const updates = [];
-  const error = await failure(clientOf("task_b").waitForTask("task_a", { timeoutMs: 60_000, onUpdate: (update) => updates.push(update) }));
+  const error = await failure(
+    clientOf("task_b").waitForTask("task_a", { timeoutMs: 60_000, onUpdate: update => updates.push(update) }),
+  );
   assert.deepEqual([error.code, error.task, updates], ["wait_timeout", undefined, []]);
   assert.match(error.message, /another task/);
 });

@@ -9,7 +9,13 @@ const { confirmCallback, Sd2Client } = await load();
 const clock = installClock();
 const clientOf = (output, status = "COMPLETED") =>
   new Sd2Client({ apiKey: "key", fetch: async () => answer({ ...taskOf("task", status), output }) });
-const failure = (promise) => clock.run(promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error));
+const failure = promise =>
+  clock.run(
+    promise.then(
+      value => assert.fail(JSON.stringify(value)),
+      error => error,
+    ),
+  );
 
 const [video] = VIDEO;
 /** What was paid for, in shapes that are not the documented one. */
@@ -35,12 +41,15 @@ const UNSAFE = [
 test("a completed task that cannot be read is in the error as it came", async () => {
   for (const output of [...UNREADABLE, ...UNSAFE]) {
     for (const call of [
-      (client) => client.waitForTask("task"),
-      (client) => client.queryTask("task"),
-      (client) => confirmCallback(client, { taskId: "task", status: "COMPLETED" }),
+      client => client.waitForTask("task"),
+      client => client.queryTask("task"),
+      client => confirmCallback(client, { taskId: "task", status: "COMPLETED" }),
     ]) {
       const error = await failure(call(clientOf(output)));
-      assert.deepEqual([error.code, error.taskId, error.task], ["unexpected_response", "task", { ...taskOf("task", "COMPLETED"), output }]);
+      assert.deepEqual(
+        [error.code, error.taskId, error.task],
+        ["unexpected_response", "task", { ...taskOf("task", "COMPLETED"), output }],
+      );
     }
   }
 });
@@ -48,7 +57,7 @@ test("a completed task that cannot be read is in the error as it came", async ()
 test("what is not safe is not told as an update", async () => {
   for (const output of UNSAFE) {
     const updates = [];
-    await failure(clientOf(output).waitForTask("task", { onUpdate: (update) => updates.push(update) }));
+    await failure(clientOf(output).waitForTask("task", { onUpdate: update => updates.push(update) }));
     assert.deepEqual(updates, []);
   }
 });
@@ -62,5 +71,6 @@ test("a task that still runs has no output that is none, and fails no call", asy
 });
 
 test("a completed task that has no output yet is an answer", async () => {
-  for (const output of [null, [], undefined]) assert.equal((await clientOf(output).queryTask("task")).status, "COMPLETED");
+  for (const output of [null, [], undefined])
+    assert.equal((await clientOf(output).queryTask("task")).status, "COMPLETED");
 });

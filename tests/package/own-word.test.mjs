@@ -10,17 +10,26 @@ const clock = installClock();
 
 /** Answers polls with these in turn, and then as the service would. */
 const serviceOf = (polls, options) =>
-  makeService(clock, { ...options, override: (endpoint, number) => (endpoint === "queryTask" ? polls[number] : undefined) });
+  makeService(clock, {
+    ...options,
+    override: (endpoint, number) => (endpoint === "queryTask" ? polls[number] : undefined),
+  });
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
-const failure = (promise) => clock.run(promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error));
+const failure = promise =>
+  clock.run(
+    promise.then(
+      value => assert.fail(JSON.stringify(value)),
+      error => error,
+    ),
+  );
 const unknown = answer({ message: "Task not found" }, 404);
-const page = (status) => answer(`<!DOCTYPE html><title>${status}</title>`, status);
-const collect = async (results) => {
+const page = status => answer(`<!DOCTYPE html><title>${status}</title>`, status);
+const collect = async results => {
   const all = [];
   for await (const result of results) all.push(result);
   return all;
 };
-const held = (store) => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
+const held = store => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
 
 test("a new task that one machine does not know yet is asked for again", async () => {
   for (const count of [1, 2, 7]) {
@@ -39,7 +48,7 @@ test("a task of createTask is new for a wait and for a question, too", async () 
 });
 
 test("a new task stays new for a minute, and no longer", async () => {
-  const service = makeService(clock, { override: (endpoint) => endpoint === "queryTask" && unknown });
+  const service = makeService(clock, { override: endpoint => endpoint === "queryTask" && unknown });
   const begin = clock.now;
   const error = await failure(clientOf(service).generate(request()));
   assert.equal(error.code, "not_found");
@@ -60,7 +69,10 @@ test("two refusals between good answers end no wait", async () => {
   const running = answer(taskOf("task", "PROCESSING"));
   const polls = [unknown, unknown, running, unknown, unknown, running, answer(taskOf("task", "COMPLETED"))];
   const service = serviceOf(polls);
-  assert.equal((await clock.run(clientOf(service).waitForTask("task", { pollIntervalMs: 20_000 }))).status, "COMPLETED");
+  assert.equal(
+    (await clock.run(clientOf(service).waitForTask("task", { pollIntervalMs: 20_000 }))).status,
+    "COMPLETED",
+  );
 });
 
 test("a question about an old task is answered at once", async () => {
@@ -77,11 +89,16 @@ test("a page between good polls ends no wait, whatever its status", async () => 
     }
   }
 });
-serviceOf.empty = (status) => answer("", status);
-serviceOf.text = (status) => answer("error code: 1010", status);
+serviceOf.empty = status => answer("", status);
+serviceOf.text = status => answer("error code: 1010", status);
 
 test("the service's own refusal ends a wait at once", async () => {
-  for (const [status, code] of [[400, "invalid_request"], [401, "unauthorized"], [402, "insufficient_credits"], [403, "forbidden"]]) {
+  for (const [status, code] of [
+    [400, "invalid_request"],
+    [401, "unauthorized"],
+    [402, "insufficient_credits"],
+    [403, "forbidden"],
+  ]) {
     const service = serviceOf([undefined, answer({ message: "no" }, status)]);
     const error = await failure(clientOf(service).generate(request()));
     assert.deepEqual([error.code, service.polls], [code, 2]);
@@ -97,7 +114,10 @@ test("a host that is not the service empties no store", async () => {
     const stranger = clientOf({ fetch: async () => reply() }, { store });
     const results = await clock.run(collect(resume(stranger, { timeoutMs: 120_000 })));
     await clock.pass(100);
-    assert.deepEqual(results.map(({ error }) => error.code), Array(3).fill("wait_timeout"));
+    assert.deepEqual(
+      results.map(({ error }) => error.code),
+      Array(3).fill("wait_timeout"),
+    );
     assert.equal(held(store).length, 3);
   }
 });

@@ -14,13 +14,13 @@ Object.assign(globalThis, {
   addEventListener: (...all) => page.addEventListener(...all),
   removeEventListener: (...all) => page.removeEventListener(...all),
 });
-const dispatch = (type) => page.dispatchEvent(new Event(type));
+const dispatch = type => page.dispatchEvent(new Event(type));
 
 const start = (reply = () => answer(taskOf("task", "PROCESSING"))) => {
   const sent = [];
   const client = new Sd2Client({
     apiKey: "key",
-    fetch: async (url) => (sent.push(url), reply(url, sent.length)),
+    fetch: async url => (sent.push(url), reply(url, sent.length)),
   });
   return { client, sent };
 };
@@ -84,9 +84,15 @@ test("who slept through the end of a wait asks once more", async () => {
   const { now } = Date;
   let status = "PROCESSING";
   const { client, sent } = start(() => answer(taskOf("task", status)));
-  for (const [left, code] of [["COMPLETED", undefined], ["PROCESSING", "wait_timeout"]]) {
+  for (const [left, code] of [
+    ["COMPLETED", undefined],
+    ["PROCESSING", "wait_timeout"],
+  ]) {
     sent.length = 0;
-    const wait = client.waitForTask("task", { pollIntervalMs: 5_000 }).then(() => undefined, (error) => error.code);
+    const wait = client.waitForTask("task", { pollIntervalMs: 5_000 }).then(
+      () => undefined,
+      error => error.code,
+    );
     await clock.pass(1_000);
     assert.equal(sent.length, 1);
     Date.now = () => now() + 3_600_000;
@@ -100,7 +106,9 @@ test("who slept through the end of a wait asks once more", async () => {
 });
 
 test("no poll comes before the time that the service said, and no create before its own", async () => {
-  const { client, sent } = start((_, number) => (number === 1 ? answer({}, 503, { "retry-after": "20" }) : answer(taskOf("task", "COMPLETED"))));
+  const { client, sent } = start((_, number) =>
+    number === 1 ? answer({}, 503, { "retry-after": "20" }) : answer(taskOf("task", "COMPLETED")),
+  );
   const wait = client.waitForTask("task");
   await clock.pass(1_000);
   dispatch("online");
@@ -108,7 +116,7 @@ test("no poll comes before the time that the service said, and no create before 
   assert.equal(sent.length, 1);
   await clock.run(wait);
 
-  const full = start((url) => (url.endsWith("createTask") ? answer({}, 429) : answer(taskOf("task", "COMPLETED"))));
+  const full = start(url => (url.endsWith("createTask") ? answer({}, 429) : answer(taskOf("task", "COMPLETED"))));
   const controller = new AbortController();
   const call = full.client.generate(request(), { pollIntervalMs: 4_000, signal: controller.signal }).catch(() => {});
   await clock.pass(1_000);

@@ -16,7 +16,11 @@ afterEach(() => {
 });
 
 /** A network that is there, or not, by what this function says. */
-const setOnLine = (get) => Object.defineProperty(globalThis, "navigator", { configurable: true, value: Object.defineProperty({}, "onLine", { get }) });
+const setOnLine = get =>
+  Object.defineProperty(globalThis, "navigator", {
+    configurable: true,
+    value: Object.defineProperty({}, "onLine", { get }),
+  });
 
 const start = (lose, store) => {
   const inits = [];
@@ -47,13 +51,13 @@ test("a network that comes while the store is asked may carry the create", async
   setOnLine(() => isOnline);
   const memory = memoryStore();
   const { client, inits } = start(fail, {
-    get: async (key) => {
+    get: async key => {
       await clock.sleep(50);
       isOnline = true;
       return memory.get(key);
     },
     set: (key, value) => memory.set(key, value),
-    delete: (key) => memory.delete(key),
+    delete: key => memory.delete(key),
   });
   await assert.rejects(clock.run(client.createTask(request())), { code: "outcome_unknown" });
   assert.equal(inits.length, 1);
@@ -72,10 +76,19 @@ test("a network that comes back while the create waits may carry it", async () =
 
 test("a network that comes and goes while the create waits may have carried it", async () => {
   const page = new EventTarget();
-  const fake = { ononline: null, addEventListener: page.addEventListener.bind(page), removeEventListener: page.removeEventListener.bind(page) };
+  const fake = {
+    ononline: null,
+    addEventListener: page.addEventListener.bind(page),
+    removeEventListener: page.removeEventListener.bind(page),
+  };
   Object.assign(globalThis, fake);
   setOnLine(() => false);
-  for (const [events, code] of [[["online"], "outcome_unknown"], [["online", "offline"], "outcome_unknown"], [["offline"], "network"], [["visibilitychange"], "network"]]) {
+  for (const [events, code] of [
+    [["online"], "outcome_unknown"],
+    [["online", "offline"], "outcome_unknown"],
+    [["offline"], "network"],
+    [["visibilitychange"], "network"],
+  ]) {
     const sent = [];
     const fetch = async () => {
       sent.push(1);
@@ -90,7 +103,7 @@ test("a network that comes and goes while the create waits may have carried it",
 
 test("in Deno, a create has a connection of its own", async () => {
   const clients = [];
-  const createHttpClient = (options) => {
+  const createHttpClient = options => {
     const made = { options, closed: 0, close: () => made.closed++ };
     clients.push(made);
     return made;
@@ -100,8 +113,17 @@ test("in Deno, a create has a connection of its own", async () => {
   await assert.rejects(clock.run(client.createTask(request())), { code: "outcome_unknown" });
   await clock.run(client.createTask(request()));
   await clock.run(client.getCredits());
-  assert.deepEqual(inits.map((init) => init.client), [...clients, undefined]);
-  assert.deepEqual(clients.map(({ options, closed }) => [options, closed]), [[{ poolMaxIdlePerHost: 0 }, 1], [{ poolMaxIdlePerHost: 0 }, 1]]);
+  assert.deepEqual(
+    inits.map(init => init.client),
+    [...clients, undefined],
+  );
+  assert.deepEqual(
+    clients.map(({ options, closed }) => [options, closed]),
+    [
+      [{ poolMaxIdlePerHost: 0 }, 1],
+      [{ poolMaxIdlePerHost: 0 }, 1],
+    ],
+  );
 });
 
 test("a Deno without HTTP clients makes tasks, too", async () => {

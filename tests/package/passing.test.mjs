@@ -16,7 +16,11 @@ const start = (failures, reply, good, options) => {
 };
 
 for (const status of [408, 425]) {
-  for (const reply of [() => answer({ message: "Too slow" }, status), () => answer("<html>", status), () => answer("", status)]) {
+  for (const reply of [
+    () => answer({ message: "Too slow" }, status),
+    () => answer("<html>", status),
+    () => answer("", status),
+  ]) {
     test(`a safe call is made again after ${status}`, async () => {
       const asked = start(2, reply, BALANCE);
       assert.deepEqual(await clock.run(asked.client.getCredits()), BALANCE);
@@ -29,7 +33,7 @@ for (const status of [408, 425]) {
 
   test(`${status} is the error when it does not pass`, async () => {
     const service = start(Infinity, () => answer({ message: "Too slow" }, status), BALANCE);
-    const error = await clock.run(service.client.getCredits().catch((error) => error));
+    const error = await clock.run(service.client.getCredits().catch(error => error));
     assert.deepEqual([error.code, error.status, service.asked], ["unexpected_response", status, 5]);
     assert.match(error.message, /Too slow/);
   });
@@ -39,7 +43,7 @@ for (const status of [408, 425]) {
     await clock.run(start(1, () => answer("", status, { "retry-after": "7" }), BALANCE).client.getCredits());
     assert.equal(clock.now - begin, 7_000);
     const patience = start(1, () => answer("", status, { "retry-after": "61" }), BALANCE);
-    assert.equal((await clock.run(patience.client.getCredits().catch((error) => error))).retryAfterMs, 61_000);
+    assert.equal((await clock.run(patience.client.getCredits().catch(error => error))).retryAfterMs, 61_000);
   });
 }
 

@@ -17,7 +17,8 @@ const outcome = (entry, input, name = "estimateCredits") => {
     return { name, code, message, retryable, issues };
   }
 };
-const same = (input, name) => assert.deepEqual(outcome(prices, input, name), outcome(full, input, name), inspect(input));
+const same = (input, name) =>
+  assert.deepEqual(outcome(prices, input, name), outcome(full, input, name), inspect(input));
 
 test("the price table is that of the default entry", () => {
   assert.deepEqual(prices.priceTable(), full.priceTable());
@@ -28,7 +29,10 @@ test("each row of the table has the default entry's price, as a configuration an
     const upscale = upscaleResolution && { upscaleResolution };
     same({ model, duration, videoReference, ...upscale });
     const reference = videoReference && { videoUrls: ["https://example.com/a.mp4"] };
-    same({ model, inputs: { prompt: "a", duration, videoInputMode: "reference", resolution: "720x720", ...upscale, ...reference } });
+    same({
+      model,
+      inputs: { prompt: "a", duration, videoInputMode: "reference", resolution: "720x720", ...upscale, ...reference },
+    });
   }
 });
 
@@ -38,7 +42,35 @@ test("the documentation's own requests have the default entry's price", () => {
 });
 
 test("an error of a configuration is the default entry's, word for word", () => {
-  const values = [null, 5, 5.5, -1, 1e21, true, "", "5", " 5s", "+5s", "05s", "5.5s", "16s", "3", "sd3", "SD2", "sd2_fast", "2K", "8k", " 4K ", "constructor", "__proto__", [], {}, () => 1, 1n, Symbol("s")];
+  const values = [
+    null,
+    5,
+    5.5,
+    -1,
+    1e21,
+    true,
+    "",
+    "5",
+    " 5s",
+    "+5s",
+    "05s",
+    "5.5s",
+    "16s",
+    "3",
+    "sd3",
+    "SD2",
+    "sd2_fast",
+    "2K",
+    "8k",
+    " 4K ",
+    "constructor",
+    "__proto__",
+    [],
+    {},
+    () => 1,
+    1n,
+    Symbol("s"),
+  ];
   for (const value of values) {
     same(value);
     same({ model: value });
@@ -50,25 +82,49 @@ test("an error of a configuration is the default entry's, word for word", () => 
 });
 
 test("an error of a request is the default entry's where only the price is at fault", () => {
-  const reference = { prompt: "a", videoInputMode: "reference", resolution: "720x720", urls: ["https://example.com/a.jpg"] };
-  for (const inputs of [null, [], "a", { ...reference, videoUrls: "a" }, { ...reference, videoUrls: null }, { prompt: "a", duration: "1s", upscaleResolution: "8k" }, { prompt: "a", upscaleResolution: null }]) {
+  const reference = {
+    prompt: "a",
+    videoInputMode: "reference",
+    resolution: "720x720",
+    urls: ["https://example.com/a.jpg"],
+  };
+  for (const inputs of [
+    null,
+    [],
+    "a",
+    { ...reference, videoUrls: "a" },
+    { ...reference, videoUrls: null },
+    { prompt: "a", duration: "1s", upscaleResolution: "8k" },
+    { prompt: "a", upscaleResolution: null },
+  ]) {
     same({ model: "sd2", inputs });
   }
 });
 
 test("an unknown field of a configuration is refused, with the name that was probably meant", () => {
-  for (const name of ["upscale", "upscaleresolution", "durations", "videoUrls", "video_reference", "seed", "x".repeat(200), "modal"]) {
+  for (const name of [
+    "upscale",
+    "upscaleresolution",
+    "durations",
+    "videoUrls",
+    "video_reference",
+    "seed",
+    "x".repeat(200),
+    "modal",
+  ]) {
     same({ model: "sd2", [name]: 1 });
     assert.throws(() => prices.estimateCredits({ model: "sd2", [name]: 1 }), { code: "invalid_request" });
   }
 });
 
 test("a field that the price does not depend on is welcome", () => {
-  for (const name of ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl"]) same({ model: "sd2", [name]: 1 });
+  for (const name of ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl"])
+    same({ model: "sd2", [name]: 1 });
 });
 
 test("a row of the table has its price", () => {
-  for (const row of [...prices.priceTable(), ...prices.affordable(1000)]) assert.equal(prices.estimateCredits(row).total, row.total);
+  for (const row of [...prices.priceTable(), ...prices.affordable(1000)])
+    assert.equal(prices.estimateCredits(row).total, row.total);
 });
 
 test("a request whose prompt is still empty has a price", () => {
@@ -89,7 +145,12 @@ test("the errors of a list are the default entry's, each with its place", () => 
   };
   const request = { model: "sd2", inputs: { prompt: "a" } };
   const trapping = new Proxy([request, request], { get: (list, name) => (name === "1" ? trap() : list[name]) });
-  for (const list of [[request, { model: "sd3" }, 7, { model: "sd2", duration: 5 }], trapping, [request, , request], []]) {
+  for (const list of [
+    [request, { model: "sd3" }, 7, { model: "sd2", duration: 5 }],
+    trapping,
+    [request, , request],
+    [],
+  ]) {
     same(list, "estimateMany");
   }
 });
@@ -107,7 +168,10 @@ test("each field is read once", () => {
 });
 
 test("an error of one entry is recognized by the other", () => {
-  for (const [thrown, other] of [[prices, full], [full, prices]]) {
+  for (const [thrown, other] of [
+    [prices, full],
+    [full, prices],
+  ]) {
     try {
       thrown.estimateCredits({});
       assert.fail("it has no price");
@@ -120,7 +184,9 @@ test("an error of one entry is recognized by the other", () => {
 
 test("no line is so long that an uncaught error hides its message", () => {
   for (const name of ["prices.js", "calculator-element.js"]) {
-    const lengths = readFileSync(join(dist, name), "utf8").split("\n").map((line) => line.length);
+    const lengths = readFileSync(join(dist, name), "utf8")
+      .split("\n")
+      .map(line => line.length);
     assert.ok(Math.max(...lengths) <= 500, name);
   }
 });

@@ -15,7 +15,7 @@ if (!existsSync(dist)) throw new Error("The package is not installed in target/i
 const require = createRequire(join(project, "x.js"));
 
 /** What the project gets for an import, as a URL. */
-export const resolve = (specifier) => pathToFileURL(require.resolve(specifier)).href;
+export const resolve = specifier => pathToFileURL(require.resolve(specifier)).href;
 
 /** The package, as the project gets it. `copy` makes it another instance. */
 export const load = (specifier = "sd2-client", copy = "") => import(`${resolve(specifier)}${copy && `?${copy}`}`);
@@ -44,7 +44,7 @@ export const write = (name, text) => {
 
 /** Runs a program in the project; resolves to `{ code, output }`. Ends it after two minutes. */
 export const run = (program, args, env = {}) =>
-  new Promise((done) => {
+  new Promise(done => {
     const child = spawn(program, args, {
       cwd: project,
       env: { ...process.env, ...env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined },
@@ -52,8 +52,8 @@ export const run = (program, args, env = {}) =>
       timeout: 120_000,
     });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-    child.on("close", (code) => done({ code, output }));
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", text => (output += text));
+    child.on("close", code => done({ code, output }));
   });
 
 /** Runs a script in the project, each in a process of its own; fails unless it ends well. */

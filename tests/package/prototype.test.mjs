@@ -9,7 +9,7 @@ const EVIL = `{"output":[{"url":"javascript:alert(1)"}],"error":"mine","toString
 const withPrototype = (value, name = "__proto__") => JSON.stringify(value).replace(/}$/, `,"${name}":${EVIL}}`);
 
 /** Fails where a value, or any within, inherits from anything but what plain data inherits from. */
-const isPlain = (value) => {
+const isPlain = value => {
   if (Object(value) !== value) return;
   assert.ok([Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value)), "another prototype");
   assert.ok(!Object.hasOwn(value, "__proto__"));
@@ -18,7 +18,12 @@ const isPlain = (value) => {
 
 test("a callback's task inherits nothing from its body", () => {
   const { output, ...bare } = taskOf("task_1", "PENDING");
-  const texts = [withPrototype(bare), withPrototype(bare, "\\u005f_proto__"), withPrototype({ ...bare, more: 1 }), `{"later":${withPrototype({ a: 1 })},${JSON.stringify(bare).slice(1)}`];
+  const texts = [
+    withPrototype(bare),
+    withPrototype(bare, "\\u005f_proto__"),
+    withPrototype({ ...bare, more: 1 }),
+    `{"later":${withPrototype({ a: 1 })},${JSON.stringify(bare).slice(1)}`,
+  ];
   for (const text of texts) {
     for (const body of [text, Buffer.from(text), JSON.parse(text)]) {
       const task = parseCallback(body);
@@ -38,7 +43,7 @@ test("neither does an answer of the service, a task of a wait, or an error", asy
     text = withPrototype(taskOf("task_1", "FAILED"));
   };
   isPlain(await client.queryTask("task_1"));
-  const error = await client.waitForTask("task_1", { pollIntervalMs: 1, onUpdate }).catch((error) => error);
+  const error = await client.waitForTask("task_1", { pollIntervalMs: 1, onUpdate }).catch(error => error);
   assert.equal(error.code, "task_failed");
   isPlain([...events, error.task]);
   text = `{"credits":1,"availableCredits":2,"__proto__":{"credits":9,"more":1}}`;

@@ -16,11 +16,23 @@ const CHANGING = {
   },
   "a getter"() {
     let reads = 0;
-    return { model: "sd2", inputs: { prompt: "a", get duration() { return reads++ ? "15s" : "4s"; } } };
+    return {
+      model: "sd2",
+      inputs: {
+        prompt: "a",
+        get duration() {
+          return reads++ ? "15s" : "4s";
+        },
+      },
+    };
   },
   "a getter that gives toJSON"() {
     let reads = 0;
-    return { get toJSON() { return reads++ ? () => request("a", { duration: "15s" }) : () => request("a", { duration: "4s" }); } };
+    return {
+      get toJSON() {
+        return reads++ ? () => request("a", { duration: "15s" }) : () => request("a", { duration: "4s" });
+      },
+    };
   },
   "a proxy"() {
     let reads = 0;
@@ -42,10 +54,14 @@ for (const [kind, make] of Object.entries(CHANGING)) {
   test(`${kind}: what is checked is what is sent and kept`, async () => {
     const kept = [];
     const memory = memoryStore();
-    const store = { get: (key) => memory.get(key), set: (key, value) => (kept.push(value), memory.set(key, value)), delete: (key) => memory.delete(key) };
+    const store = {
+      get: key => memory.get(key),
+      set: (key, value) => (kept.push(value), memory.set(key, value)),
+      delete: key => memory.delete(key),
+    };
     const service = makeService(clock);
     await clock.run(new Sd2Client({ apiKey: "key", fetch: service.fetch, store }).createTask(make()));
     assert.deepEqual(service.tasks[0].request, request("a", { duration: "4s" }));
-    assert.ok(kept.length && kept.every((text) => text.includes('"4s"') && !text.includes("15s")));
+    assert.ok(kept.length && kept.every(text => text.includes('"4s"') && !text.includes("15s")));
   });
 }

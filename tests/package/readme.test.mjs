@@ -10,7 +10,8 @@ import { readme, SERVICE, snippets } from "./snippets.mjs";
 import { bundle, reroute as rerouted, startWorker } from "./workerd.mjs";
 
 test("snippets are found", () => {
-  const text = "# A\n```js\n1;\n```\n## B\n```js browser\n2;\n3;\n```\n```sh\nls\n```\n```js no-run\n4;\n```\n````md\n```js\n5;\n```\n````\n";
+  const text =
+    "# A\n```js\n1;\n```\n## B\n```js browser\n2;\n3;\n```\n```sh\nls\n```\n```js no-run\n4;\n```\n````md\n```js\n5;\n```\n````\n";
   assert.deepEqual(snippets(text), [
     { where: "node", heading: "A", line: 3, source: "1;" },
     { where: "browser", heading: "B", line: 7, source: "2;\n3;" },
@@ -62,7 +63,7 @@ for (const { where, heading, line, source } of found) {
       await runScript(`readme/${line}.mjs`, source, { flags: ["--import", prelude], env });
     } else if (where === "browser") {
       const browser = await startChromium();
-      assert.equal(await resultOf(browser, `${sandbox.url}/${line}.html`, (page) => page.addInitScript(reroute)), true);
+      assert.equal(await resultOf(browser, `${sandbox.url}/${line}.html`, page => page.addInitScript(reroute)), true);
     } else {
       const modules = await bundle(write(`readme/${line}.worker.js`, source));
       const worker = startWorker(modules, "2026-04-01", {

@@ -26,13 +26,13 @@ write(
 const sandbox = await startSandbox("--www", join(project, "reload"), "--mount", `/package=${dist}`);
 const browser = await startChromium();
 
-const open = async (context) => {
+const open = async context => {
   const page = await context.newPage();
   await page.goto(sandbox.url);
   await page.waitForFunction(() => globalThis.isReady);
   return page;
 };
-const reload = async (page) => {
+const reload = async page => {
   await page.reload();
   await page.waitForFunction(() => globalThis.isReady);
 };
@@ -42,7 +42,7 @@ test("a reload loses no task, makes none, and tells of a create that was under w
   const page = await open(context);
   await page.evaluate(async () => {
     let created = 0;
-    await new Promise((done) => {
+    await new Promise(done => {
       for (const prompt of ["a", "[fail]"]) {
         client.generate(request(prompt), { onCreated: () => ++created === 2 && done() }).catch(() => {});
       }
@@ -52,12 +52,16 @@ test("a reload loses no task, makes none, and tells of a create that was under w
   await page.evaluate(async () => {
     void client.generate(request("lost"));
     const isKept = () => localStorage.getItem("mine/sd2-client").includes("lost");
-    while (!isKept()) await new Promise((done) => setTimeout(done, 5));
+    while (!isKept()) await new Promise(done => setTimeout(done, 5));
   });
-  while ((await sandbox.ledger()).createRequests < 3) await new Promise((done) => setTimeout(done, 5));
+  while ((await sandbox.ledger()).createRequests < 3) await new Promise(done => setTimeout(done, 5));
   await reload(page);
   const { results, left } = await page.evaluate(() => resumeAll());
-  assert.deepEqual(results, [["[fail]", "task_failed"], ["a", "COMPLETED"], ["lost", "outcome_unknown"]]);
+  assert.deepEqual(results, [
+    ["[fail]", "task_failed"],
+    ["a", "COMPLETED"],
+    ["lost", "outcome_unknown"],
+  ]);
   assert.deepEqual(left, {});
   assert.equal((await sandbox.ledger()).createRequests, 3);
   await reload(page);
@@ -71,22 +75,36 @@ test("two tabs with one store lose nothing of each other", async () => {
   const tabs = [await open(context), await open(context)];
   /** Waits until a tab sees so many tasks: lock or not, it sees late what another one wrote. */
   const sees = (tab, count) =>
-    tab.waitForFunction((count) => (localStorage.getItem("mine/sd2-client") ?? "").split('"taskId"').length === count + 1, count);
+    tab.waitForFunction(
+      count => (localStorage.getItem("mine/sd2-client") ?? "").split('"taskId"').length === count + 1,
+      count,
+    );
   const made = [];
   for (const [number, tab] of tabs.entries()) {
     await sees(tab, made.length);
     const codes = await tab.evaluate(
-      (name) => Promise.all([0, 1].map((i) => client.createTask(request(name + i)).then(() => "ok", ({ code }) => code))),
+      name =>
+        Promise.all(
+          [0, 1].map(i =>
+            client.createTask(request(name + i)).then(
+              () => "ok",
+              ({ code }) => code,
+            ),
+          ),
+        ),
       `tab ${number} `,
     );
-    made.push(...codes.filter((code) => code === "ok"));
+    made.push(...codes.filter(code => code === "ok"));
   }
   // The account has three slots: one was refused, and is not remembered.
   assert.equal(made.length, 3);
   await sees(tabs[0], 3);
   await reload(tabs[0]);
   const { results, left } = await tabs[0].evaluate(() => resumeAll());
-  assert.deepEqual(results.map(([, status]) => status), ["COMPLETED", "COMPLETED", "COMPLETED"]);
+  assert.deepEqual(
+    results.map(([, status]) => status),
+    ["COMPLETED", "COMPLETED", "COMPLETED"],
+  );
   assert.deepEqual(left, {});
   await context.close();
 });
@@ -96,16 +114,16 @@ test("what another tab is just creating is not lost: its end is waited for", asy
   for (const [faults, end, expected] of [
     [[late], () => {}, [["a", "COMPLETED"]]],
     [[late, { kind: "status", status: 402 }], () => {}, []],
-    [[{ kind: "hang" }], (tab) => tab.close(), [["a", "outcome_unknown"]]],
+    [[{ kind: "hang" }], tab => tab.close(), [["a", "outcome_unknown"]]],
   ]) {
     await sandbox.reset();
     const context = await browser.newContext();
     const tabs = [await open(context), await open(context)];
-    await sandbox.faults(...faults.map((fault) => ({ on: "createTask", ...fault })));
+    await sandbox.faults(...faults.map(fault => ({ on: "createTask", ...fault })));
     await tabs[0].evaluate(() => void client.createTask(request("a")).catch(() => {}));
-    while ((await sandbox.ledger()).createRequests < 1) await new Promise((done) => setTimeout(done, 5));
+    while ((await sandbox.ledger()).createRequests < 1) await new Promise(done => setTimeout(done, 5));
     const resumed = tabs[1].evaluate(() => resumeAll());
-    await tabs[1].evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    await tabs[1].evaluate(() => new Promise(done => setTimeout(done, 50)));
     await end(tabs[0]);
     assert.deepEqual(await resumed, { results: expected, left: {} });
     assert.equal((await sandbox.ledger()).createRequests, 1);
@@ -122,9 +140,9 @@ test("a page that goes away sends nothing more, although its requests are broken
   await page.evaluate(() => {
     for (const prompt of "abcdef") client.generate(request(prompt)).catch(() => {});
   });
-  while ((await sandbox.ledger()).createRequests < before + 3) await new Promise((done) => setTimeout(done, 5));
+  while ((await sandbox.ledger()).createRequests < before + 3) await new Promise(done => setTimeout(done, 5));
   await reload(page);
-  await new Promise((done) => setTimeout(done, 300));
+  await new Promise(done => setTimeout(done, 300));
   assert.equal((await sandbox.ledger()).createRequests, before + 3);
   await context.close();
 });

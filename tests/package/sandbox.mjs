@@ -12,7 +12,7 @@ export const startSandbox = async (...flags) => {
   });
   const line = await new Promise((done, failed) => {
     child.on("error", failed);
-    child.on("exit", (code) => failed(new Error(`The sandbox ended with ${code}.`)));
+    child.on("exit", code => failed(new Error(`The sandbox ended with ${code}.`)));
     createInterface(child.stdout).once("line", done);
   });
   for (const held of [child, child.stdin, child.stdout]) held.unref();
@@ -34,11 +34,11 @@ export const startSandbox = async (...flags) => {
     /** Adds an API key, and gives the number of its account. */
     addKey: async (key, credits) => (await admin("POST", "keys", { key, credits })).account,
     /** Moves the emulated clock forward. */
-    advance: (ms) => admin("POST", "advance", { ms }),
+    advance: ms => admin("POST", "advance", { ms }),
     reset: () => admin("POST", "reset"),
     /** No connection can be made from here on. */
     stop: () =>
-      new Promise((done) => {
+      new Promise(done => {
         child.on("close", done).ref();
         child.stdin.end();
       }),

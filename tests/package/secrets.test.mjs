@@ -14,20 +14,36 @@ const shown = (value, seen = new Set()) => {
   if (seen.has(value)) return "";
   seen.add(value);
   let text = "";
-  for (const look of [() => inspect(value, { depth: Infinity, showHidden: true, getters: true, showProxy: true, maxStringLength: Infinity }), () => JSON.stringify(value), () => `${value}`, () => value.stack, () => value.message]) {
+  for (const look of [
+    () =>
+      inspect(value, { depth: Infinity, showHidden: true, getters: true, showProxy: true, maxStringLength: Infinity }),
+    () => JSON.stringify(value),
+    () => `${value}`,
+    () => value.stack,
+    () => value.message,
+  ]) {
     try {
       text += look();
     } catch {
       // It does not show itself so.
     }
   }
-  for (const name of Reflect.ownKeys(value)) text += String(name) + shown(Reflect.getOwnPropertyDescriptor(value, name).value, seen);
+  for (const name of Reflect.ownKeys(value))
+    text += String(name) + shown(Reflect.getOwnPropertyDescriptor(value, name).value, seen);
   return text + shown(value.cause, seen);
 };
 const hides = (value, what) => assert.ok(!shown(value).includes(KEY), `${what}: ${shown(value)}`);
 
 test("this test would see the key", () => {
-  for (const value of [KEY, { a: [KEY] }, new Error(KEY), new Error("a", { cause: { b: KEY } }), new Map([[KEY, 1]]), { [KEY]: 1 }, Object.defineProperty({}, "a", { value: KEY })]) {
+  for (const value of [
+    KEY,
+    { a: [KEY] },
+    new Error(KEY),
+    new Error("a", { cause: { b: KEY } }),
+    new Map([[KEY, 1]]),
+    { [KEY]: 1 },
+    Object.defineProperty({}, "a", { value: KEY }),
+  ]) {
     assert.ok(shown(value).includes(KEY), inspect(value));
   }
 });
@@ -58,7 +74,7 @@ test("no result, error, event, update, stored text or console has the key, whate
   const said = [];
   const { error, log, warn } = console;
   for (const name of ["error", "log", "warn"]) console[name] = (...all) => said.push(all);
-  globalThis.reportError = (error) => said.push(error);
+  globalThis.reportError = error => said.push(error);
   try {
     for (const echo of echoes) {
       const store = memoryStore();
@@ -69,21 +85,32 @@ test("no result, error, event, update, stored text or console has the key, whate
         assert.equal(init.headers.Authorization, `Bearer ${KEY}`);
         return echo();
       };
-      const client = new Sd2Client({ apiKey: KEY, fetch, logger: (event) => events.push(event), store, maxRetries: 1 });
-      const options = { timeoutMs: 150, pollIntervalMs: 30, onCreated: (id) => events.push(id), onUpdate: (update) => events.push(update) };
+      const client = new Sd2Client({ apiKey: KEY, fetch, logger: event => events.push(event), store, maxRetries: 1 });
+      const options = {
+        timeoutMs: 150,
+        pollIntervalMs: 30,
+        onCreated: id => events.push(id),
+        onUpdate: update => events.push(update),
+      };
       const results = generateAll(client, [request(), request()], options);
-      const all = async (iterator) => {
+      const all = async iterator => {
         const all = [];
         for await (const each of iterator) all.push(each);
         return all;
       };
       const calls = [
-        client.createTask(request()), client.queryTask("task"), client.getCredits(), client.waitForTask("task", options),
-        client.generate(request(), options), all(results), all(resume(client, options)),
+        client.createTask(request()),
+        client.queryTask("task"),
+        client.getCredits(),
+        client.waitForTask("task", options),
+        client.generate(request(), options),
+        all(results),
+        all(resume(client, options)),
       ];
       for (const value of [client, results, ...calls]) hides(value, "pending");
       for (const settled of await Promise.allSettled(calls)) hides(settled, `${echo}`);
-      for (const value of [client, results, ...calls, results.running, events, urls, [...store]]) hides(value, `${echo}`);
+      for (const value of [client, results, ...calls, results.running, events, urls, [...store]])
+        hides(value, `${echo}`);
     }
   } finally {
     Object.assign(console, { error, log, warn });
@@ -94,10 +121,17 @@ test("no result, error, event, update, stored text or console has the key, whate
 
 test("misuse of a key does not show it", () => {
   for (const options of [
-    { apiKey: `${KEY} ${KEY}` }, { apiKey: `${KEY}\u00e9` }, { apiKey: { key: KEY } }, { apiKey: [KEY] },
-    { apiKey: KEY, headers: { authorization: KEY } }, { apiKey: KEY, headers: { [`bad ${KEY}`]: KEY } },
-    { apiKey: KEY, baseUrl: `https://user:${KEY}@example.com` }, { apiKey: KEY, baseUrl: `https://example.com?key=${KEY}` },
-    { apiKey: KEY, timeoutMs: KEY }, { apiKey: KEY, fetch: KEY }, { apiKey: KEY, store: KEY },
+    { apiKey: `${KEY} ${KEY}` },
+    { apiKey: `${KEY}\u00e9` },
+    { apiKey: { key: KEY } },
+    { apiKey: [KEY] },
+    { apiKey: KEY, headers: { authorization: KEY } },
+    { apiKey: KEY, headers: { [`bad ${KEY}`]: KEY } },
+    { apiKey: KEY, baseUrl: `https://user:${KEY}@example.com` },
+    { apiKey: KEY, baseUrl: `https://example.com?key=${KEY}` },
+    { apiKey: KEY, timeoutMs: KEY },
+    { apiKey: KEY, fetch: KEY },
+    { apiKey: KEY, store: KEY },
   ]) {
     try {
       new Sd2Client(options);

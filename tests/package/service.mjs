@@ -3,7 +3,7 @@
 /** An answer, as much of one as the library needs. */
 export const answer = (body, status = 200, headers = {}) => ({
   status,
-  headers: { get: (name) => headers[name] ?? null },
+  headers: { get: name => headers[name] ?? null },
   text: async () => (typeof body === "string" ? body : JSON.stringify(body)),
 });
 
@@ -25,7 +25,10 @@ export const taskOf = (taskId, status) => ({
  * `spanOf(number, request)` is how long a task takes, in ms; Infinity for ever. `override(endpoint, number, body)` may
  * give another answer, or a promise of one, in place of the right one.
  */
-export const makeService = (clock, { spanOf = () => 30_000, slots = 3, latency = 50, override = () => undefined } = {}) => {
+export const makeService = (
+  clock,
+  { spanOf = () => 30_000, slots = 3, latency = 50, override = () => undefined } = {},
+) => {
   const tasks = [];
   const service = {
     tasks,
@@ -61,7 +64,7 @@ export const makeService = (clock, { spanOf = () => 30_000, slots = 3, latency =
         return answer({ taskId });
       }
       const taskId = new URL(url).searchParams.get("taskId");
-      const task = tasks.find((task) => task.taskId === taskId);
+      const task = tasks.find(task => task.taskId === taskId);
       if (!task) return answer({ message: "unknown" }, 404);
       const isFailing = task.request?.inputs.prompt.includes("[fail]");
       return answer(taskOf(taskId, task.end > clock.now ? "PROCESSING" : isFailing ? "FAILED" : "COMPLETED"));

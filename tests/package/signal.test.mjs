@@ -9,11 +9,12 @@ import { makeService, request, taskOf } from "./service.mjs";
 const { confirmCallback, generateAll, memoryStore, resume, Sd2Client, Sd2Error } = await load();
 const clock = installClock();
 const noise = [];
-const note = (what) => noise.push(what);
+const note = what => noise.push(what);
 process.on("uncaughtException", note).on("unhandledRejection", note).on("warning", note);
 after(() => process.off("uncaughtException", note).off("unhandledRejection", note).off("warning", note));
 
-const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, store: memoryStore(), ...options });
+const clientOf = (service, options) =>
+  new Sd2Client({ apiKey: "key", fetch: service.fetch, store: memoryStore(), ...options });
 const methods = {
   createTask: (client, options) => client.createTask(request(), options),
   queryTask: (client, options) => client.queryTask("task_0", options),
@@ -33,8 +34,9 @@ const revoked = () => {
   revoke();
   return proxy;
 };
-const like = (more) => Object.defineProperties(new EventTarget(), Object.getOwnPropertyDescriptors({ aborted: false, ...more }));
-const thrower = (name) => Object.defineProperty(like(), name, { get: trap });
+const like = more =>
+  Object.defineProperties(new EventTarget(), Object.getOwnPropertyDescriptors({ aborted: false, ...more }));
+const thrower = name => Object.defineProperty(like(), name, { get: trap });
 
 /** What is no signal, or does not let itself be used as one. */
 const REFUSED = {
@@ -60,7 +62,7 @@ for (const [what, make] of Object.entries(REFUSED)) {
     const running = client.generate(request());
     await clock.pass(1_000);
     for (const [name, call] of Object.entries(methods)) {
-      const error = await clock.run(call(client, { signal: make() })).catch((error) => error);
+      const error = await clock.run(call(client, { signal: make() })).catch(error => error);
       assert.ok(Sd2Error.is(error), `${name}: ${inspect(error)}`);
       assert.equal(error.code, "invalid_argument", `${name}: ${error.message}`);
       assert.match(error.message, /^signal must be an AbortSignal/, name);
@@ -72,7 +74,7 @@ for (const [what, make] of Object.entries(REFUSED)) {
 }
 
 /** A signal that turns bad when it was taken already. */
-const turning = (bad) => {
+const turning = bad => {
   let isBad = false;
   const target = new EventTarget();
   const signal = new Proxy(target, {
@@ -92,7 +94,12 @@ const turning = (bad) => {
   };
 };
 
-for (const bad of [["aborted"], ["reason"], ["removeEventListener"], ["aborted", "reason", "addEventListener", "removeEventListener"]]) {
+for (const bad of [
+  ["aborted"],
+  ["reason"],
+  ["removeEventListener"],
+  ["aborted", "reason", "addEventListener", "removeEventListener"],
+]) {
   test(`a signal that turns bad while calls follow it breaks nothing: ${bad}`, async () => {
     const service = makeService(clock, { spanOf: () => 60_000 });
     const client = clientOf(service);
@@ -100,7 +107,10 @@ for (const bad of [["aborted"], ["reason"], ["removeEventListener"], ["aborted",
     await clock.pass(1_000);
     for (const name of ["waitForTask", "generate", "generateAll"]) {
       const { signal, turn } = turning(bad);
-      const call = methods[name](client, { signal }).then(() => "resolved", (reason) => reason.message ?? reason);
+      const call = methods[name](client, { signal }).then(
+        () => "resolved",
+        reason => reason.message ?? reason,
+      );
       await clock.pass(1_000);
       turn();
       await clock.settle();
@@ -126,7 +136,7 @@ test("a signal that turns bad between two looks at it is not heard, and what it 
           return name === "aborted" ? false : target[name].bind(target);
         },
       });
-      const told = await clock.run(call(client, { signal })).catch((error) => error);
+      const told = await clock.run(call(client, { signal })).catch(error => error);
       const code = Sd2Error.is(told) ? told.code : "none";
       // Of this service, nobody has a balance.
       assert.ok(["none", "invalid_argument", "not_found"].includes(code), `${name}: ${inspect(told)}`);
@@ -140,11 +150,11 @@ test("a signal that only looks like one is as good: it aborts, at once and later
   const client = clientOf(service);
   for (const reason of ["mine", 0, null, new Proxy({}, { get: trap, has: trap, getPrototypeOf: trap })]) {
     for (const [name, call] of Object.entries(methods)) {
-      const told = await call(client, { signal: like({ aborted: true, reason }) }).catch((reason) => [reason]);
+      const told = await call(client, { signal: like({ aborted: true, reason }) }).catch(reason => [reason]);
       assert.ok(told[0] === reason, name);
     }
     const signal = like({ reason });
-    const call = methods.generate(client, { signal }).catch((reason) => [reason]);
+    const call = methods.generate(client, { signal }).catch(reason => [reason]);
     await clock.pass(1_000);
     signal.aborted = true;
     signal.dispatchEvent(new Event("abort"));
@@ -155,9 +165,12 @@ test("a signal that only looks like one is as good: it aborts, at once and later
 });
 
 /** How many listen. */
-const counting = (signal) => {
+const counting = signal => {
   let listeners = 0;
-  for (const [name, step] of [["addEventListener", 1], ["removeEventListener", -1]]) {
+  for (const [name, step] of [
+    ["addEventListener", 1],
+    ["removeEventListener", -1],
+  ]) {
     const original = signal[name];
     signal[name] = (...all) => ((listeners += step), original.apply(signal, all));
   }
@@ -174,10 +187,14 @@ test("hundreds of calls on one signal end with it at once; nobody is warned, and
   await clock.pass(1_000);
   const calls = [];
   for (let i = 0; i < 100; i++) {
-    calls.push(one.generate(request(), { signal }), other.waitForTask("task_0", { signal }), generateAll(other, [request()], { signal }).next());
+    calls.push(
+      one.generate(request(), { signal }),
+      other.waitForTask("task_0", { signal }),
+      generateAll(other, [request()], { signal }).next(),
+    );
   }
   const ended = [];
-  calls.forEach((call, i) => call.catch((reason) => ended.push([i, reason])));
+  calls.forEach((call, i) => call.catch(reason => ended.push([i, reason])));
   await clock.pass(10_000);
   assert.deepEqual([ended.length, listeners()], [0, 1]);
   controller.abort("mine");
@@ -185,7 +202,7 @@ test("hundreds of calls on one signal end with it at once; nobody is warned, and
   assert.equal(ended.length, 300);
   assert.ok(ended.every(([, reason]) => reason === "mine"));
   assert.equal(listeners(), 0);
-  assert.equal(await Promise.race([running.catch((error) => error), "runs"]), "runs");
+  assert.equal(await Promise.race([running.catch(error => error), "runs"]), "runs");
 });
 
 test("each call leaves the signal when it ends, and the last one takes the listener along", async () => {

@@ -9,7 +9,8 @@ const sandbox = await startSandbox("--mount", `/package=${dist}`);
 let copies = 0;
 /** An instance that nobody has touched. */
 const fresh = () => load("sd2-client/slim", `copy-${copies++}`);
-const notInitialized = (error) => error.name === "Sd2Error" && error.code === "not_initialized" && /init\(/.test(error.message);
+const notInitialized = error =>
+  error.name === "Sd2Error" && error.code === "not_initialized" && /init\(/.test(error.message);
 const price = ({ estimateCredits }) => assert.equal(estimateCredits({ model: "sd2" }).total, 200);
 
 test("before init every call says that it is missing", async () => {
@@ -53,7 +54,11 @@ test("a failed init can be repeated", async () => {
     null,
     {},
   ]) {
-    await assert.rejects(slim.init(source), (error) => error.name === "Sd2Error" && error.code === "not_initialized", String(source));
+    await assert.rejects(
+      slim.init(source),
+      error => error.name === "Sd2Error" && error.code === "not_initialized",
+      String(source),
+    );
   }
   await slim.init(wasmBytes());
   price(slim);

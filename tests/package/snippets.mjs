@@ -13,7 +13,7 @@ export const readme = () => {
 };
 
 /** The fenced blocks in JavaScript: `{ heading, line, where, source }`. */
-export const snippets = (text) => {
+export const snippets = text => {
   const found = [];
   let heading = "";
   let open;
@@ -35,5 +35,8 @@ export const snippets = (text) => {
   return found
     .map(({ info, heading, line, lines }) => ({ words: info.split(/\s+/), heading, line, source: lines.join("\n") }))
     .filter(({ words }) => ["js", "javascript", "mjs"].includes(words[0]) && !words.includes("no-run"))
-    .map(({ words, ...rest }) => ({ where: words.find((word) => ["browser", "worker"].includes(word)) ?? "node", ...rest }));
+    .map(({ words, ...rest }) => ({
+      where: words.find(word => ["browser", "worker"].includes(word)) ?? "node",
+      ...rest,
+    }));
 };

@@ -11,11 +11,11 @@ const clock = installClock();
 let reported;
 beforeEach(() => {
   reported = [];
-  globalThis.reportError = (error) => reported.push(error);
+  globalThis.reportError = error => reported.push(error);
 });
 
 const clientOf = (service, store) => new Sd2Client({ apiKey: "key", fetch: service.fetch, store });
-const collect = async (results) => {
+const collect = async results => {
   const all = [];
   for await (const result of results) all.push(result);
   return all;
@@ -43,14 +43,19 @@ for (const [what, fault] of Object.entries(faults)) {
   for (const names of [["get"], ["set"], ["delete"], ["get", "set", "delete"]]) {
     test(`a store whose ${names.join(", ")} ${what} ends no call`, async () => {
       const memory = memoryStore();
-      const store = Object.fromEntries(["get", "set", "delete"].map((name) => [name, names.includes(name) ? fault : (...all) => memory[name](...all)]));
+      const store = Object.fromEntries(
+        ["get", "set", "delete"].map(name => [name, names.includes(name) ? fault : (...all) => memory[name](...all)]),
+      );
       const service = makeService(clock);
       const client = clientOf(service, store);
       assert.equal((await clock.run(client.generate(request()))).status, "COMPLETED");
       const { taskId } = await clock.run(client.createTask(request()));
       assert.equal((await clock.run(client.waitForTask(taskId))).status, "COMPLETED");
       const results = await clock.run(collect(generateAll(client, [request(), request("[fail]")])));
-      assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "task_failed"]);
+      assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), [
+        "COMPLETED",
+        "task_failed",
+      ]);
       // What could not be deleted is there again, and has ended.
       for (const { task, error } of await clock.run(collect(resume(client)))) assert.ok(task ?? error.task);
       assert.equal(service.creates, 4);
@@ -61,7 +66,23 @@ for (const [what, fault] of Object.entries(faults)) {
   }
 }
 
-for (const garbage of ["", "no JSON", "null", "[]", "7", '"text"', '{"a":null}', '{"a":7,"b":[]}', '{"__proto__":{"x":1}}', '{"a":{"taskId":7}}', 7, {}, true, Symbol("mine"), new Uint8Array(3)]) {
+for (const garbage of [
+  "",
+  "no JSON",
+  "null",
+  "[]",
+  "7",
+  '"text"',
+  '{"a":null}',
+  '{"a":7,"b":[]}',
+  '{"__proto__":{"x":1}}',
+  '{"a":{"taskId":7}}',
+  7,
+  {},
+  true,
+  Symbol("mine"),
+  new Uint8Array(3),
+]) {
   test(`a store that holds ${String(JSON.stringify(garbage) ?? "a symbol")} is used all the same`, async () => {
     const store = memoryStore();
     store.set("sd2-client", garbage);
@@ -83,9 +104,9 @@ test("a store that answers after its time overwrites nothing", async () => {
   const memory = memoryStore();
   let isSlow = true;
   const store = {
-    get: (key) => (isSlow ? clock.sleep(60_000).then(() => "{}") : memory.get(key)),
+    get: key => (isSlow ? clock.sleep(60_000).then(() => "{}") : memory.get(key)),
     set: (key, value) => memory.set(key, value),
-    delete: (key) => memory.delete(key),
+    delete: key => memory.delete(key),
   };
   const service = makeService(clock, { spanOf: () => Infinity });
   const client = clientOf(service, store);
@@ -103,7 +124,9 @@ test("an abort is immediate also where the store hangs", async () => {
   const store = { get: () => new Promise(() => {}), set() {}, delete() {} };
   const service = makeService(clock);
   const controller = new AbortController();
-  const call = clientOf(service, store).generate(request(), { signal: controller.signal }).catch((error) => error);
+  const call = clientOf(service, store)
+    .generate(request(), { signal: controller.signal })
+    .catch(error => error);
   await clock.pass(1_000);
   controller.abort("mine");
   await clock.settle();
@@ -113,15 +136,26 @@ test("an abort is immediate also where the store hangs", async () => {
 });
 
 test("where localStorage is forbidden, work goes on", async () => {
-  Object.defineProperty(globalThis, "localStorage", { get: () => { throw new Error("SecurityError"); }, configurable: true });
-  assert.equal((await clock.run(clientOf(makeService(clock), localStorageStore()).generate(request()))).status, "COMPLETED");
+  Object.defineProperty(globalThis, "localStorage", {
+    get: () => {
+      throw new Error("SecurityError");
+    },
+    configurable: true,
+  });
+  assert.equal(
+    (await clock.run(clientOf(makeService(clock), localStorageStore()).generate(request()))).status,
+    "COMPLETED",
+  );
   assert.ok(reported.every(({ message }) => message === "SecurityError") && reported.length > 0);
   delete globalThis.localStorage;
 });
 
 test("a store without its three functions is refused, by its name", () => {
   for (const store of [{}, 7, "store", { get() {}, set() {} }, { get() {}, set() {}, delete: 1 }]) {
-    assert.throws(() => clientOf(makeService(clock), store), (error) => error.code === "invalid_argument" && /store\./.test(error.message));
+    assert.throws(
+      () => clientOf(makeService(clock), store),
+      error => error.code === "invalid_argument" && /store\./.test(error.message),
+    );
   }
   clientOf(makeService(clock), null);
 });

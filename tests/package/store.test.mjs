@@ -12,20 +12,22 @@ const KEY = "secret-key";
 const clientOf = (service, store, options) => new Sd2Client({ apiKey: KEY, fetch: service.fetch, store, ...options });
 
 /** What a store holds, entry by entry. */
-const held = (store) => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
+const held = store => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
 
 /** A store whose functions take a while. */
 const slowly = (store, span = 20) =>
-  Object.fromEntries(["get", "set", "delete"].map((name) => [name, async (...all) => (await clock.sleep(span), store[name](...all))]));
+  Object.fromEntries(
+    ["get", "set", "delete"].map(name => [name, async (...all) => (await clock.sleep(span), store[name](...all))]),
+  );
 
-const collect = async (results) => {
+const collect = async results => {
   const all = [];
   for await (const result of results) all.push(result);
   return all;
 };
 
 /** The page goes away: nothing of it goes on, and the service keeps its tasks. Gives the next page's service. */
-const reload = (service) => {
+const reload = service => {
   clock.clear();
   const next = makeService(clock);
   next.tasks.push(...service.tasks);
@@ -41,7 +43,7 @@ for (const kind of ["sync", "async"]) {
   test(`${kind}: the request is kept before it is sent, the task as soon as there is one, and nothing after it`, async () => {
     const { memory, store } = make();
     const seen = [];
-    const service = makeService(clock, { override: (endpoint) => void seen.push([endpoint, held(memory)]) });
+    const service = makeService(clock, { override: endpoint => void seen.push([endpoint, held(memory)]) });
     const mine = request("a");
     await clock.run(clientOf(service, store).generate(mine));
     await clock.pass(100);
@@ -53,14 +55,19 @@ for (const kind of ["sync", "async"]) {
   test(`${kind}: a page that went away before the create was sent, or during it, learns that its outcome is unknown`, async () => {
     const { memory, store } = make();
     const service = makeService(clock, { latency: 5_000 });
-    void clientOf(service, store).generate(request("a")).catch(() => {});
+    void clientOf(service, store)
+      .generate(request("a"))
+      .catch(() => {});
     await clock.pass(1_000);
     assert.equal(service.creates, 1);
     const next = reload(service);
     const client = clientOf(next, store);
     const [{ index, request: of, error, task }, ...others] = await clock.run(collect(resume(client)));
     assert.deepEqual([index, of, error.code, task, others], [0, request("a"), "outcome_unknown", undefined, []]);
-    assert.ok(Sd2Error.is(error) && !error.retryable && /may have been created and charged/.test(error.message), error.message);
+    assert.ok(
+      Sd2Error.is(error) && !error.retryable && /may have been created and charged/.test(error.message),
+      error.message,
+    );
     // Once.
     assert.deepEqual([await clock.run(collect(resume(client))), memory.size], [[], 0]);
     assert.deepEqual([next.creates, next.polls], [0, 0]);
@@ -74,10 +81,17 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(5_000);
     const next = reload(service);
     const updates = [];
-    const results = await clock.run(collect(resume(clientOf(next, store), { onUpdate: (update) => updates.push(update) })));
-    const of = Object.fromEntries(results.map(({ request, task, error }) => [request.inputs.prompt, task?.status ?? error.code]));
+    const results = await clock.run(
+      collect(resume(clientOf(next, store), { onUpdate: update => updates.push(update) })),
+    );
+    const of = Object.fromEntries(
+      results.map(({ request, task, error }) => [request.inputs.prompt, task?.status ?? error.code]),
+    );
     assert.deepEqual(of, { a: "COMPLETED", "[fail]": "task_failed", c: "COMPLETED" });
-    assert.ok(updates.length >= 3 && updates.every(({ index, request }) => results.find((r) => r.index === index).request === request));
+    assert.ok(
+      updates.length >= 3 &&
+        updates.every(({ index, request }) => results.find(r => r.index === index).request === request),
+    );
     assert.deepEqual([next.creates, memory.size], [0, 0]);
   });
 
@@ -99,16 +113,22 @@ for (const kind of ["sync", "async"]) {
   });
 
   test(`${kind}: what ends nothing keeps the task`, async () => {
-    for (const [status, code] of [[401, "unauthorized"], [403, "forbidden"], [undefined, "wait_timeout"], ["abort", "mine"]]) {
+    for (const [status, code] of [
+      [401, "unauthorized"],
+      [403, "forbidden"],
+      [undefined, "wait_timeout"],
+      ["abort", "mine"],
+    ]) {
       const { memory, store } = make();
       const service = makeService(clock, {
         spanOf: () => Infinity,
-        override: (endpoint) => typeof status === "number" && endpoint === "queryTask" && answer({ message: "no" }, status),
+        override: endpoint =>
+          typeof status === "number" && endpoint === "queryTask" && answer({ message: "no" }, status),
       });
       const controller = new AbortController();
       if (status === "abort") setTimeout(() => controller.abort({ code: "mine" }), 20_000);
       const call = clientOf(service, store).generate(request(), { timeoutMs: 60_000, signal: controller.signal });
-      const error = await clock.run(call.catch((error) => error));
+      const error = await clock.run(call.catch(error => error));
       await clock.pass(100);
       assert.equal(error.code, code);
       assert.deepEqual(held(memory), [{ request: request(), taskId: "task_0" }]);
@@ -121,11 +141,22 @@ for (const kind of ["sync", "async"]) {
   });
 
   test(`${kind}: a create that certainly made no task leaves nothing`, async () => {
-    for (const [status, code] of [[400, "invalid_request"], [402, "insufficient_credits"], [404, "not_found"], [500, "outcome_unknown"], [302, "outcome_unknown"], [415, "unexpected_response"]]) {
+    for (const [status, code] of [
+      [400, "invalid_request"],
+      [402, "insufficient_credits"],
+      [404, "not_found"],
+      [500, "outcome_unknown"],
+      [302, "outcome_unknown"],
+      [415, "unexpected_response"],
+    ]) {
       const { memory, store } = make();
       const service = makeService(clock, { override: () => answer({}, status) });
       for (const method of ["generate", "createTask"]) {
-        const error = await clock.run(clientOf(service, store)[method](request()).catch((error) => error));
+        const error = await clock.run(
+          clientOf(service, store)
+            [method](request())
+            .catch(error => error),
+        );
         await clock.pass(100);
         assert.deepEqual([error.code, memory.size], [code, 0], method);
       }
@@ -135,7 +166,9 @@ for (const kind of ["sync", "async"]) {
   test(`${kind}: a create that waits for a slot of the account keeps nothing while it waits`, async () => {
     const { memory, store } = make();
     let isFull = true;
-    const service = makeService(clock, { override: (endpoint) => endpoint === "createTask" && isFull && answer({}, 429) });
+    const service = makeService(clock, {
+      override: endpoint => endpoint === "createTask" && isFull && answer({}, 429),
+    });
     const call = clientOf(service, store).generate(request());
     await clock.pass(3_000);
     assert.ok(service.creates >= 1);
@@ -173,9 +206,12 @@ test("an abort during a create leaves it to the next page", async () => {
   const call = client.generate(request(), { signal: controller.signal });
   await clock.pass(1_000);
   controller.abort("mine");
-  assert.equal(await call.catch((reason) => reason), "mine");
+  assert.equal(await call.catch(reason => reason), "mine");
   const results = await clock.run(collect(resume(client)));
-  assert.deepEqual(results.map(({ error }) => error.code), ["outcome_unknown"]);
+  assert.deepEqual(
+    results.map(({ error }) => error.code),
+    ["outcome_unknown"],
+  );
 });
 
 test("what was given up before it was sent is forgotten", async () => {
@@ -184,7 +220,7 @@ test("what was given up before it was sent is forgotten", async () => {
     const service = makeService(clock);
     const client = clientOf(service, slowly(memory, span));
     const controller = new AbortController();
-    const call = client.generate(request(), { signal: controller.signal }).catch((reason) => reason);
+    const call = client.generate(request(), { signal: controller.signal }).catch(reason => reason);
     await clock.pass(1.5 * span);
     controller.abort("mine");
     assert.equal(await call, "mine");
@@ -202,7 +238,7 @@ test("a failure of one call forgets nothing of another", async () => {
   const client = clientOf(service, store);
   void client.generate(request("a")).catch(() => {});
   await clock.pass(1_000);
-  const { code } = await client.createTask(request("b")).catch((error) => error);
+  const { code } = await client.createTask(request("b")).catch(error => error);
   await clock.pass(100);
   assert.deepEqual([code, held(store)], ["not_found", [{ request: request("a") }]]);
   clock.clear();
@@ -242,7 +278,10 @@ test("a break out of resume keeps what was not given", async () => {
 test("a result that nobody has taken yet is there after a reload", async () => {
   const store = memoryStore();
   const service = makeService(clock);
-  const before = generateAll(clientOf(service, store), [1, 2, 3].map((prompt) => request(prompt)));
+  const before = generateAll(
+    clientOf(service, store),
+    [1, 2, 3].map(prompt => request(prompt)),
+  );
   const { value } = await clock.run(before.next());
   await clock.pass(600_000);
   assert.deepEqual(before.running, []);
@@ -255,12 +294,17 @@ test("a result that nobody has taken yet is there after a reload", async () => {
 
 test("tasks that generateAll left behind are resumed", async () => {
   const store = memoryStore();
-  const service = makeService(clock, { spanOf: (i) => 10_000 * (i + 1) });
+  const service = makeService(clock, { spanOf: i => 10_000 * (i + 1) });
   const client = clientOf(service, store);
-  const results = generateAll(client, [1, 2, 3, 4, 5].map((prompt) => request(prompt)));
-  await clock.run((async () => {
-    for await (const _ of results) break;
-  })());
+  const results = generateAll(
+    client,
+    [1, 2, 3, 4, 5].map(prompt => request(prompt)),
+  );
+  await clock.run(
+    (async () => {
+      for await (const _ of results) break;
+    })(),
+  );
   const left = results.running.map(({ taskId }) => taskId).sort();
   assert.ok(left.length >= 2);
   const resumed = await clock.run(collect(resume(client)));
@@ -278,7 +322,12 @@ test("two clients with one store lose nothing of each other", async () => {
     await clock.pass(40);
     assert.equal(held(store).length, 9);
     await clock.pass(5_000);
-    assert.deepEqual(held(store).map(({ taskId }) => taskId).sort(), service.tasks.map(({ taskId }) => taskId).sort());
+    assert.deepEqual(
+      held(store)
+        .map(({ taskId }) => taskId)
+        .sort(),
+      service.tasks.map(({ taskId }) => taskId).sort(),
+    );
     const next = reload(service);
     const results = await clock.run(collect(resume(clientOf(next, store))));
     assert.deepEqual([results.length, store.size], [9, 0]);
@@ -299,8 +348,11 @@ test("a call that ends before it has its lock sends nothing, keeps nothing and h
   const store = memoryStore();
   const service = makeService(clock);
   const controller = new AbortController();
-  const call = clientOf(service, store).createTask({ model: "sd2", inputs: { prompt: "a" } }, { signal: controller.signal });
-  const settled = call.catch((reason) => reason);
+  const call = clientOf(service, store).createTask(
+    { model: "sd2", inputs: { prompt: "a" } },
+    { signal: controller.signal },
+  );
+  const settled = call.catch(reason => reason);
   await clock.pass(500);
   controller.abort("mine");
   assert.equal(await settled, "mine");
@@ -311,7 +363,12 @@ test("a call that ends before it has its lock sends nothing, keeps nothing and h
 
 test("a lock that cannot be had is done without", async () => {
   const { navigator } = globalThis;
-  for (const request of [() => Promise.reject(new Error("SecurityError")), () => { throw new Error("SecurityError"); }]) {
+  for (const request of [
+    () => Promise.reject(new Error("SecurityError")),
+    () => {
+      throw new Error("SecurityError");
+    },
+  ]) {
     Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
     const store = memoryStore();
     const service = makeService(clock);
@@ -324,9 +381,9 @@ test("a lock that cannot be had is done without", async () => {
 test("localStorageStore keeps under its prefix, and the key nowhere", async () => {
   const items = new Map();
   globalThis.localStorage = {
-    getItem: (name) => items.get(name) ?? null,
+    getItem: name => items.get(name) ?? null,
     setItem: (name, value) => void items.set(name, String(value)),
-    removeItem: (name) => void items.delete(name),
+    removeItem: name => void items.delete(name),
   };
   const service = makeService(clock);
   const client = clientOf(service, localStorageStore("a/"));

@@ -5,12 +5,16 @@ import { load } from "./project.mjs";
 import { answer, request, taskOf } from "./service.mjs";
 
 const { confirmCallback, parseCallback, Sd2Client } = await load();
-const start = (reply = (id) => taskOf(id, "COMPLETED")) => {
+const start = (reply = id => taskOf(id, "COMPLETED")) => {
   const urls = [];
-  const fetch = async (url) => (urls.push(url), answer(reply(new URL(url).searchParams.get("taskId"))));
+  const fetch = async url => (urls.push(url), answer(reply(new URL(url).searchParams.get("taskId"))));
   return { urls, client: new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 }) };
 };
-const failure = (promise) => promise.then((value) => assert.fail(JSON.stringify(value)), (error) => error);
+const failure = promise =>
+  promise.then(
+    value => assert.fail(JSON.stringify(value)),
+    error => error,
+  );
 const TOO_LONG = ["x".repeat(201), "é".repeat(101), "x".repeat(3_000_000)];
 const LONGEST = ["x".repeat(200), "é".repeat(100)];
 

@@ -20,14 +20,30 @@ const streaming = (answers, options) => {
     sent.push(isText ? "text" : "stream");
     return answers.shift()({ init, url, isText, read: () => new Response(init.body).text() });
   };
-  const client = new Sd2Client({ apiKey: "key", baseUrl: `https://host${++origins}.example`, fetch, streamCreates: true, ...options });
-  return { client, sent, code: () => client.createTask(request()).then(() => "ok", ({ code }) => code) };
+  const client = new Sd2Client({
+    apiKey: "key",
+    baseUrl: `https://host${++origins}.example`,
+    fetch,
+    streamCreates: true,
+    ...options,
+  });
+  return {
+    client,
+    sent,
+    code: () =>
+      client.createTask(request()).then(
+        () => "ok",
+        ({ code }) => code,
+      ),
+  };
 };
 
 const arrives = async ({ read }) => (await read(), created());
 const isRefused = () => Promise.reject(new TypeError("Failed to fetch"));
 const isLost = async ({ read }) => (await read(), isRefused());
-const says = (status) => async ({ isText, read }) => (isText || (await read()), answer({ message: "no" }, status));
+const says =
+  status =>
+  async ({ isText, read }) => (isText || (await read()), answer({ message: "no" }, status));
 
 /** Runs with something else in place of a global. */
 const withGlobal = async (name, value, run) => {
@@ -51,7 +67,7 @@ test("a create is text unless streams are asked for", async () => {
 test("a streamed create says what the text would say", async () => {
   let init;
   let text;
-  const { code } = streaming([async (call) => ((init = call.init), (text = await call.read()), created())]);
+  const { code } = streaming([async call => ((init = call.init), (text = await call.read()), created())]);
   assert.equal(await code(), "ok");
   assert.deepEqual(JSON.parse(text), request());
   assert.deepEqual([init.duplex, init.method, init.credentials, init.redirect], ["half", "POST", "omit", "manual"]);
@@ -61,7 +77,7 @@ test("a streamed create says what the text would say", async () => {
 test("nothing of the stream is read before fetch reads it", async () => {
   const { code, sent } = streaming([
     async () => {
-      await new Promise((done) => setTimeout(done));
+      await new Promise(done => setTimeout(done));
       return isRefused();
     },
     created,
@@ -99,7 +115,11 @@ test("nothing is learned from a moment without a network", async () => {
 
 test("a create of which anything was read is not sent again", async () => {
   const half = async ({ init }) => (await init.body.getReader().read(), isRefused());
-  const answers = [isLost, half, async ({ read }) => (await read(), { status: 200, headers: new Headers(), text: isRefused })];
+  const answers = [
+    isLost,
+    half,
+    async ({ read }) => (await read(), { status: 200, headers: new Headers(), text: isRefused }),
+  ];
   for (const lost of answers) {
     const { code, sent } = streaming([lost]);
     assert.equal(await code(), "outcome_unknown");
@@ -134,7 +154,12 @@ test("a 411 to the text is told, and not answered with a third one", async () =>
 });
 
 test("no other answer to a stream is answered with a text", async () => {
-  for (const [status, expected] of [[200, "outcome_unknown"], [400, "invalid_request"], [413, "unexpected_response"], [500, "outcome_unknown"]]) {
+  for (const [status, expected] of [
+    [200, "outcome_unknown"],
+    [400, "invalid_request"],
+    [413, "unexpected_response"],
+    [500, "outcome_unknown"],
+  ]) {
     const { code, sent } = streaming([says(status)]);
     assert.equal(await code(), expected, String(status));
     assert.deepEqual(sent, ["stream"], String(status));
@@ -145,13 +170,13 @@ test("an abort is not answered with a text", async () => {
   const controller = new AbortController();
   const aborts = async ({ init }) => {
     controller.abort("mine");
-    await new Promise((done) => setTimeout(done));
+    await new Promise(done => setTimeout(done));
     assert.ok(init.signal.aborted);
     return isRefused();
   };
   const { client, sent } = streaming([aborts, created]);
-  await assert.rejects(client.createTask(request(), { signal: controller.signal }), (reason) => reason === "mine");
-  await new Promise((done) => setTimeout(done, 10));
+  await assert.rejects(client.createTask(request(), { signal: controller.signal }), reason => reason === "mine");
+  await new Promise(done => setTimeout(done, 10));
   assert.deepEqual(sent, ["stream"]);
 });
 
@@ -200,9 +225,9 @@ test("a store notes a create once, however it is sent", async () => {
   const noted = [];
   const items = new Map();
   const store = {
-    get: (key) => items.get(key),
+    get: key => items.get(key),
     set: (key, value) => (noted.push(key), items.set(key, value)),
-    delete: (key) => items.delete(key),
+    delete: key => items.delete(key),
     keys: () => [...items.keys()],
   };
   const text = streaming([created], { store, streamCreates: false });

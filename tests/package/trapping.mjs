@@ -9,12 +9,17 @@ export const trapping = () => {
   // As it was before it was minified.
   const glue = readFileSync(join(root, "target/glue/sd2_client.js"), "utf8");
   const module = binaryen.readBinary(wasmBytes());
-  const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
-  module.setFeatures(BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt);
+  const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } =
+    binaryen.Features;
+  module.setFeatures(
+    BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt,
+  );
   const trap = (start, parameter, value) => {
     const [, name] = glue.slice(glue.indexOf(start)).match(/const ret = wasm\d*\.([\w$]+)\(/);
-    const found = Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i)));
-    const inner = module.getFunction(found.find((each) => each.name === name).value);
+    const found = Array.from({ length: module.getNumExports() }, (_, i) =>
+      binaryen.getExportInfo(module.getExportByIndex(i)),
+    );
+    const inner = module.getFunction(found.find(each => each.name === name).value);
     const { body, results } = binaryen.getFunctionInfo(inner);
     const isIt = module.i32.eq(module.local.get(parameter, binaryen.i32), module.i32.const(value));
     binaryen.Function.setBody(inner, module.block(null, [module.if(isIt, module.unreachable()), body], results));

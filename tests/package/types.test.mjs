@@ -18,8 +18,19 @@ const browser = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts", "media.ts",
 const bare = ["right.ts", "wrong.ts", "narrow.ts", "emulator.ts"];
 const settings = {
   "a browser's library, as Node resolves": [{ lib: ["es2022", "dom"], module: "nodenext" }, browser],
-  "a browser's library, as bundlers resolve": [{ lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler" }, browser],
-  "a bundler for Workers": [{ lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler", customConditions: ["workerd", "worker", "browser"] }, browser],
+  "a browser's library, as bundlers resolve": [
+    { lib: ["es2022", "dom"], module: "esnext", moduleResolution: "bundler" },
+    browser,
+  ],
+  "a bundler for Workers": [
+    {
+      lib: ["es2022", "dom"],
+      module: "esnext",
+      moduleResolution: "bundler",
+      customConditions: ["workerd", "worker", "browser"],
+    },
+    browser,
+  ],
   "no platform's library": [{ lib: ["es2022"], module: "nodenext" }, bare],
 };
 
@@ -58,7 +69,14 @@ for (const module of ["node16", "nodenext"]) {
        export const same: [Sd2Client, CreditsEstimate] = [client, price];
        if (!(client instanceof Sd2Client)) throw new Error("There are two of the package.");`,
     );
-    const compilerOptions = { ...strict, noEmit: false, outDir: "out", lib: ["es2022"], module, moduleResolution: module };
+    const compilerOptions = {
+      ...strict,
+      noEmit: false,
+      outDir: "out",
+      lib: ["es2022"],
+      module,
+      moduleResolution: module,
+    };
     write(`types/${module}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["common.cts", "module.mts"] }));
     assert.deepEqual(await tsc("-p", `types/${module}/tsconfig.json`), { code: 0, output: "" });
     const { code, output } = await run(process.execPath, ["--no-warnings", `types/${module}/out/module.mjs`]);
@@ -68,12 +86,24 @@ for (const module of ["node16", "nodenext"]) {
 }
 
 // As somebody pastes them into a new file; the rest of the page or the program is there.
-const first = readme().filter(({ where }) => where !== "worker").slice(0, 2);
+const first = readme()
+  .filter(({ where }) => where !== "worker")
+  .slice(0, 2);
 for (const { where, line, source } of first) {
   test(`README, line ${line}, compiles as TypeScript`, async () => {
-    const given = where === "browser" ? "declare const apiKey: string;" : "declare const process: { env: Record<string, string | undefined> };";
+    const given =
+      where === "browser"
+        ? "declare const apiKey: string;"
+        : "declare const process: { env: Record<string, string | undefined> };";
     write(`types/readme-${line}/snippet.ts`, `${given}\n${source}\nexport {};\n`);
-    const compilerOptions = { strict: true, noEmit: true, target: "es2022", types: [], lib: ["es2022", "dom", "dom.iterable"], module: "nodenext" };
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      types: [],
+      lib: ["es2022", "dom", "dom.iterable"],
+      module: "nodenext",
+    };
     write(`types/readme-${line}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["snippet.ts"] }));
     assert.deepEqual(await tsc("-p", `types/readme-${line}/tsconfig.json`), { code: 0, output: "" });
   });
@@ -90,6 +120,10 @@ test("each entry has the types", async () => {
   );
   const compilerOptions = { ...strict, lib: ["es2022"], module: "nodenext" };
   write("types/entries.json", JSON.stringify({ compilerOptions, files: ["entries.ts"] }));
-  const { code, output } = await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "types/entries.json"]);
+  const { code, output } = await run(process.execPath, [
+    join(root, "node_modules/typescript/bin/tsc"),
+    "-p",
+    "types/entries.json",
+  ]);
   assert.deepEqual([code, output], [0, ""]);
 });

@@ -42,9 +42,12 @@ for (const [name, program, words] of [
   });
 }
 
-for (const file of readdirSync(dist).filter((name) => name.endsWith(".js"))) {
+for (const file of readdirSync(dist).filter(name => name.endsWith(".js"))) {
   test(`no line of ${file} is longer than 500 characters`, () => {
     const lines = readFileSync(join(dist, file), "utf8").split("\n");
-    assert.deepEqual(lines.filter(({ length }) => length > 500).map((line) => line.slice(0, 60)), []);
+    assert.deepEqual(
+      lines.filter(({ length }) => length > 500).map(line => line.slice(0, 60)),
+      [],
+    );
   });
 }

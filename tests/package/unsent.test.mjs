@@ -6,14 +6,14 @@ import { load } from "./project.mjs";
 import { request } from "./service.mjs";
 
 const { generateAll, Sd2Client } = await load();
-const outcome = (options) =>
+const outcome = options =>
   new Sd2Client({ apiKey: "key", maxRetries: 0, ...options }).createTask(request()).then(
     () => assert.fail("it was made"),
     ({ code }) => code,
   );
 
 /** As `fetch` of Node fails. */
-const failed = (cause) => ({ fetch: () => Promise.reject(new TypeError("fetch failed", { cause })) });
+const failed = cause => ({ fetch: () => Promise.reject(new TypeError("fetch failed", { cause })) });
 const system = (syscall, code) => Object.assign(new Error(`${syscall} ${code}`), { syscall, code });
 /** As Node tells of a host with several addresses: the code is that of the first one. */
 const aggregate = (...errors) => Object.assign(new AggregateError(errors), { code: errors[0]?.code });
@@ -33,8 +33,13 @@ test("what failed before there was a connection was not sent", async () => {
 
 test("what failed in the TLS handshake was not sent", async () => {
   for (const code of [
-    "ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_HTTP_REQUEST",
-    "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+    "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+    "ERR_SSL_UNSUPPORTED_PROTOCOL",
+    "ERR_SSL_HTTP_REQUEST",
+    "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
+    "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
     "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
   ]) {
     assert.equal(await outcome(failed(system(undefined, code))), "network", code);
@@ -66,8 +71,13 @@ test("an address that cannot be parsed was not sent", async () => {
 
 /** As OpenSSL tells of a certificate, and Node of a name that is not in it. */
 const CERTIFICATES = [
-  "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID",
-  "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
 test("to a host whose certificate is refused nothing is sent", async () => {
@@ -76,8 +86,12 @@ test("to a host whose certificate is refused nothing is sent", async () => {
 
 test("who refuses our certificate, or breaks TLS, may have the request", async () => {
   for (const code of [
-    "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
-    "EPROTO", "ECONNRESET", "MY_CERT_HAS_EXPIRED",
+    "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
+    "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC",
+    "EPROTO",
+    "ECONNRESET",
+    "MY_CERT_HAS_EXPIRED",
   ]) {
     assert.equal(await outcome(failed(system(undefined, code))), "outcome_unknown", code);
   }
@@ -96,7 +110,14 @@ test("what failed later, or who knows where, may have been sent", async () => {
     Object.assign(new Error("a"), { errors: "connect" }),
     Object.assign(new Error("a"), { errors: [] }),
     Object.assign(new Error("a"), { errors: [null] }),
-    Object.assign(new Error("a"), { errors: { 0: system("connect", "ETIMEDOUT"), map: () => { throw 1; } } }),
+    Object.assign(new Error("a"), {
+      errors: {
+        0: system("connect", "ETIMEDOUT"),
+        map: () => {
+          throw 1;
+        },
+      },
+    }),
   ]) {
     assert.equal(await outcome(failed(cause)), "outcome_unknown", cause.code);
   }
@@ -104,8 +125,8 @@ test("what failed later, or who knows where, may have been sent", async () => {
 
 /** A server at which each connection ends so, when something arrives. */
 const serving = async (end, work) => {
-  const server = createServer((socket) => socket.on("error", () => {}).once("data", () => end(socket)));
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const server = createServer(socket => socket.on("error", () => {}).once("data", () => end(socket)));
+  await new Promise(done => server.listen(0, "127.0.0.1", done));
   try {
     return await work(`127.0.0.1:${server.address().port}`);
   } finally {
@@ -114,27 +135,35 @@ const serving = async (end, work) => {
 };
 
 /** An alert of TLS before any certificate: 40 is handshake_failure, 70 protocol_version, 112 unrecognized_name. */
-const alert = (number) => (socket) => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, number]));
+const alert = number => socket => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, number]));
 
 test("https to a host that speaks no TLS, closes in the handshake or refuses it sends nothing", async () => {
-  const plain = (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
-  for (const end of [plain, (socket) => socket.end(), alert(40), alert(70), alert(112)]) {
-    assert.equal(await serving(end, (host) => outcome({ baseUrl: `https://${host}` })), "network");
+  const plain = socket => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  for (const end of [plain, socket => socket.end(), alert(40), alert(70), alert(112)]) {
+    assert.equal(await serving(end, host => outcome({ baseUrl: `https://${host}` })), "network");
   }
 });
 
 test("generateAll ends when certainly nothing can be sent, and spends nothing", async () => {
-  const codes = await serving((socket) => socket.end(), async (host) => {
-    const client = new Sd2Client({ apiKey: "key", maxRetries: 0, baseUrl: `https://${host}` });
-    const codes = [];
-    for await (const { error } of generateAll(client, [1, 2, 3, 4].map(request), { maxCredits: 200, concurrency: 1 })) codes.push(error.code);
-    return codes;
-  });
+  const codes = await serving(
+    socket => socket.end(),
+    async host => {
+      const client = new Sd2Client({ apiKey: "key", maxRetries: 0, baseUrl: `https://${host}` });
+      const codes = [];
+      for await (const { error } of generateAll(client, [1, 2, 3, 4].map(request), { maxCredits: 200, concurrency: 1 }))
+        codes.push(error.code);
+      return codes;
+    },
+  );
   assert.deepEqual(codes, Array(4).fill("network"));
 });
 
 test("a connection that breaks leaves the outcome unknown", async () => {
-  for (const end of [(socket) => socket.resetAndDestroy(), (socket) => socket.end(), (socket) => socket.end("HTTP/1.1 200 OK\r\n")]) {
-    assert.equal(await serving(end, (host) => outcome({ baseUrl: `http://${host}` })), "outcome_unknown");
+  for (const end of [
+    socket => socket.resetAndDestroy(),
+    socket => socket.end(),
+    socket => socket.end("HTTP/1.1 200 OK\r\n"),
+  ]) {
+    assert.equal(await serving(end, host => outcome({ baseUrl: `http://${host}` })), "outcome_unknown");
   }
 });

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { eachValidator } from "./project.mjs";
 
-const codes = ({ validateRequest }, url) => validateRequest({ model: "sd2", inputs: { urls: [url] } }).issues.map(({ code }) => code);
+const codes = ({ validateRequest }, url) =>
+  validateRequest({ model: "sd2", inputs: { urls: [url] } }).issues.map(({ code }) => code);
 
 /** White space and invisible characters around a URL are a slip of the hand, which the standard drops or encodes. */
 const EDGE = /^[\s\p{Cc}\p{DI}\u2800\ufff0-\ufffb\u180f]|[\s\p{Cc}\p{DI}\u2800\ufff0-\ufffb]$/u;
 
 const PRIVATE_V4 = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
-const isUnreachable = (host) => {
+const isUnreachable = host => {
   const name = host.replace(/\.+$/, "");
   if (/^\[::1?\]$/.test(host)) return true;
   // An IPv4 address as one of IPv6.
@@ -24,7 +25,7 @@ const isUnreachable = (host) => {
 };
 
 /** What the platform makes of it. */
-const expected = (url) => {
+const expected = url => {
   // Not by URL.canParse: once optimized, that of Node 20 takes Latin-1 for UTF-8.
   let parsed;
   try {
@@ -37,14 +38,15 @@ const expected = (url) => {
   return isUnreachable(hostname) ? ["unreachable_url"] : [];
 };
 
-const agreeing = (sd2) => (url) => {
+const agreeing = sd2 => url => {
   if (EDGE.test(url)) return;
   const wanted = expected(url);
   // What is not http(s) follows rules of our own.
   if (wanted) assert.deepEqual(codes(sd2, url), wanted, JSON.stringify(url));
 };
 
-const HOSTS = `example.com EXAMPLE.com. a..b . .. a. -a- a_b ~ ! $ & ' ( ) * + , ; = { } \` " exa<mple a>b a^b a|b a%41 a%00 a%zz %6c%6fcalhost
+const HOSTS =
+  `example.com EXAMPLE.com. a..b . .. a. -a- a_b ~ ! $ & ' ( ) * + , ; = { } \` " exa<mple a>b a^b a|b a%41 a%00 a%zz %6c%6fcalhost
   bücher.example 例え.jp １２７.0.0.1 ⓛⓞⓒⓐⓛⓗⓞⓢⓣ lo­calhost a​b xn--bcher-kva.example xn-- xn--a xn--a-yoc XN--BCHER-KVA.example a.xn--.b ß.example
   127.0.0.1 127.1 127.0.1 0x7f.1 0X7f.1 0x7f000001 2130706433 0177.0.0.1 0127.0.0.1 017700000001 4294967295 4294967296 256 0 00 0x 0x. 0xg 08 09.1 1.2.3 1.2.3.4
   1.2.3.4. 1.2.3.4.. 1.2.3.4.5 1.2.3.256 1.2.3.08 1..2 .1 1. 0x1.0x2.0x3.0x4 0xffffffff 0x100000000 99999999999999999999 1e3 1.2.3.4e 1.2.3.+4 foo.0x4 foo.09 foo.1 1.foo 10.0.0.1
@@ -52,13 +54,47 @@ const HOSTS = `example.com EXAMPLE.com. a..b . .. a. -a- a_b ~ ! $ & ' ( ) * + ,
   localhost LOCALHOST. localhost.. a.localhost localhost.a notlocalhost printer.local local .local host.docker.internal internal a.internal.b
   [::1] [::] [::1 ::1] [] [:] [:::] [1::] [::1::] [1:2:3:4:5:6:7:8] [1:2:3:4:5:6:7] [1:2:3:4:5:6:7:8:9] [::2:3:4:5:6:7:8] [1:2:3:4:5:6:7::] [1:2:3:4:5:6:7:8::] [12345::] [g::]
   [::1.2.3.4] [::127.0.0.1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:1] [::ffff:0:1] [::1.2.3] [::1.2.3.4.5] [::1.2.3.256] [::01.2.3.4] [::1.2.3.4:5] [1:2:3:4:5:6:1.2.3.4] [1:2:3:4:5:6:7:1.2.3.4]
-  [fc00::1] [fdff::] [fe80::1] [febf::1] [fec0::1] [FE80::1] [fe80::1%25eth0] [2606:4700::1111] [64:ff9b::1.2.3.4] [1:] [:1] [1:2:3:4:5:6:7:] a[::1] [::1]a [[::1]] a]b a[b`.split(/\s+/);
+  [fc00::1] [fdff::] [fe80::1] [febf::1] [fec0::1] [FE80::1] [fe80::1%25eth0] [2606:4700::1111] [64:ff9b::1.2.3.4] [1:] [:1] [1:2:3:4:5:6:7:] a[::1] [::1]a [[::1]] a]b a[b`.split(
+    /\s+/,
+  );
 const BEFORE = ["", "user@", "user:pass@", "@", "a@b@", ":@", "[@", "%00@", "ü:ß@", "a b@", "<@"];
-const PORTS = ["", ":", ":0", ":80", ":443", ":65535", ":65536", ":00000080", ":99999", ":8o", ":-1", ": 80", ":１", ":80:80"];
+const PORTS = [
+  "",
+  ":",
+  ":0",
+  ":80",
+  ":443",
+  ":65535",
+  ":65536",
+  ":00000080",
+  ":99999",
+  ":8o",
+  ":-1",
+  ": 80",
+  ":１",
+  ":80:80",
+];
 const AFTER = ["", "/", "\\", "?", "#", "/a b", "/é?ü#ß", "/%zz", "/a\tb", "/a\nb", "@", "/@b", "?@b"];
-const SCHEMES = ["https://", "http://", "HTTPS://", "https:", "https:/", "https:///", "https:\\\\", "http:/\\/", "ht\ntps://", "https\t://", "https:/\n/", "http:?", "http:#", "https//", "https ://", "http"];
+const SCHEMES = [
+  "https://",
+  "http://",
+  "HTTPS://",
+  "https:",
+  "https:/",
+  "https:///",
+  "https:\\\\",
+  "http:/\\/",
+  "ht\ntps://",
+  "https\t://",
+  "https:/\n/",
+  "http:?",
+  "http:#",
+  "https//",
+  "https ://",
+  "http",
+];
 
-eachValidator("every kind of host, user, port and scheme is taken or refused as the platform does", (sd2) => {
+eachValidator("every kind of host, user, port and scheme is taken or refused as the platform does", sd2 => {
   const agree = agreeing(sd2);
   for (const host of HOSTS) {
     for (const scheme of SCHEMES) agree(`${scheme}${host}/a`);
@@ -68,32 +104,65 @@ eachValidator("every kind of host, user, port and scheme is taken or refused as 
   }
 });
 
-eachValidator("any text in place of any part of a URL is taken or refused as the platform does", (sd2) => {
+eachValidator("any text in place of any part of a URL is taken or refused as the platform does", sd2 => {
   const agree = agreeing(sd2);
-  const letters = fc.constantFrom(..."abcxnffe019.:-[]@/\\?#%<>^| _~'`{}\"&+,;=!$()*\t\n\r\u0000\u007f\u00a0\u00ad\u200bßé。．ａ１例🐞");
-  const part = fc.oneof(fc.constantFrom(...HOSTS), fc.string({ unit: letters, maxLength: 8 }), fc.string({ unit: "binary", maxLength: 3 }));
-  const parts = fc.array(part, { maxLength: 4 }).map((parts) => parts.join(""));
-  const url = fc.tuple(fc.constantFrom(...SCHEMES), parts, fc.constantFrom(...PORTS), fc.constantFrom(...AFTER)).map((all) => all.join(""));
+  const letters = fc.constantFrom(
+    ..."abcxnffe019.:-[]@/\\?#%<>^| _~'`{}\"&+,;=!$()*\t\n\r\u0000\u007f\u00a0\u00ad\u200bßé。．ａ１例🐞",
+  );
+  const part = fc.oneof(
+    fc.constantFrom(...HOSTS),
+    fc.string({ unit: letters, maxLength: 8 }),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  );
+  const parts = fc.array(part, { maxLength: 4 }).map(parts => parts.join(""));
+  const url = fc
+    .tuple(fc.constantFrom(...SCHEMES), parts, fc.constantFrom(...PORTS), fc.constantFrom(...AFTER))
+    .map(all => all.join(""));
   fc.assert(fc.property(url, agree), { seed: 7, numRuns: 20_000 });
-  const dotted = fc.array(fc.oneof(fc.nat(300).map(String), fc.nat(70_000).map((n) => `0x${n.toString(16)}`), fc.nat(600).map((n) => `0${n.toString(8)}`)), { minLength: 1, maxLength: 5 });
-  fc.assert(fc.property(dotted, (numbers) => agree(`http://${numbers.join(".")}/`)), { seed: 8, numRuns: 5_000 });
-  const pieces = fc.array(fc.constantFrom("", "", "0", "1", "ffff", "fe80", "7f00", "10000", "127.0.0.1", "1.2.3.4"), { minLength: 1, maxLength: 9 });
-  fc.assert(fc.property(pieces, (pieces) => agree(`http://[${pieces.join(":")}]/`)), { seed: 9, numRuns: 5_000 });
+  const dotted = fc.array(
+    fc.oneof(
+      fc.nat(300).map(String),
+      fc.nat(70_000).map(n => `0x${n.toString(16)}`),
+      fc.nat(600).map(n => `0${n.toString(8)}`),
+    ),
+    { minLength: 1, maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(dotted, numbers => agree(`http://${numbers.join(".")}/`)),
+    { seed: 8, numRuns: 5_000 },
+  );
+  const pieces = fc.array(fc.constantFrom("", "", "0", "1", "ffff", "fe80", "7f00", "10000", "127.0.0.1", "1.2.3.4"), {
+    minLength: 1,
+    maxLength: 9,
+  });
+  fc.assert(
+    fc.property(pieces, pieces => agree(`http://[${pieces.join(":")}]/`)),
+    { seed: 9, numRuns: 5_000 },
+  );
 });
 
-eachValidator("a URL with something invisible around it is refused with the URL itself as the suggestion", ({ validateRequest }, entry) => {
-  for (const edge of [" ", "\t", "\n", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u3000", "\u200e", "\u00ad"]) {
-    for (const url of [`https://example.com/a${edge}`, `${edge}https://example.com/a`]) {
-      const [issue] = validateRequest({ model: "sd2", inputs: { urls: [url] } }).issues;
-      assert.deepEqual([issue.code, issue.suggestion], ["bad_url", "https://example.com/a"], JSON.stringify(url));
+eachValidator(
+  "a URL with something invisible around it is refused with the URL itself as the suggestion",
+  ({ validateRequest }, entry) => {
+    for (const edge of [" ", "\t", "\n", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u3000", "\u200e", "\u00ad"]) {
+      for (const url of [`https://example.com/a${edge}`, `${edge}https://example.com/a`]) {
+        const [issue] = validateRequest({ model: "sd2", inputs: { urls: [url] } }).issues;
+        assert.deepEqual([issue.code, issue.suggestion], ["bad_url", "https://example.com/a"], JSON.stringify(url));
+      }
     }
-  }
-});
+  },
+);
 
 eachValidator("a data: URL of 60 MB is one that the service cannot read", ({ validateRequest }) => {
   const url = `data:image/png;base64,${"A".repeat(60e6)}`;
-  for (const [list, mode] of [["urls", undefined], ["videoUrls", "reference"]]) {
-    const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "a", videoInputMode: mode, resolution: "720x720", [list]: [url] } });
+  for (const [list, mode] of [
+    ["urls", undefined],
+    ["videoUrls", "reference"],
+  ]) {
+    const { issues } = validateRequest({
+      model: "sd2",
+      inputs: { prompt: "a", videoInputMode: mode, resolution: "720x720", [list]: [url] },
+    });
     assert.match(issues.find(({ code }) => code === "bad_url").message, /cannot read data:/);
   }
   // The documentation limits no prompt.

@@ -14,10 +14,17 @@ const timeout = (replies, options = { timeoutMs: 60_000 }) => {
   let count = 0;
   const fetch = async () => replies[Math.min(count++, replies.length - 1)]();
   const call = new Sd2Client({ apiKey: "key", fetch }).waitForTask("task", options);
-  return clock.run(call.then(() => assert.fail(), (error) => error)).then((error) => {
-    assert.deepEqual([error.code, error.taskId, error.retryable], ["wait_timeout", "task", true]);
-    return error;
-  });
+  return clock
+    .run(
+      call.then(
+        () => assert.fail(),
+        error => error,
+      ),
+    )
+    .then(error => {
+      assert.deepEqual([error.code, error.taskId, error.retryable], ["wait_timeout", "task", true]);
+      return error;
+    });
 };
 
 test("the answers that failed are in the error", async () => {
@@ -42,7 +49,10 @@ test("what fetch threw is the cause", async () => {
 });
 
 test("an attempt that never ended is told", async () => {
-  assert.match((await timeout([() => new Promise(() => {})], { timeoutMs: 120_000 })).message, /did not answer in time/);
+  assert.match(
+    (await timeout([() => new Promise(() => {})], { timeoutMs: 120_000 })).message,
+    /did not answer in time/,
+  );
 });
 
 test("the task as it was last seen is in the error, and its state in the message", async () => {
@@ -78,7 +88,9 @@ test("nothing claims that a task goes on which nobody has seen", async () => {
 test("the key is in none of it", async () => {
   const key = "sk-live-0123456789abcdef";
   const fetch = async () => answer(`rejected ${key}`, 502);
-  const error = await clock.run(new Sd2Client({ apiKey: key, fetch }).waitForTask("task", { timeoutMs: 5_000 }).catch((error) => error));
+  const error = await clock.run(
+    new Sd2Client({ apiKey: key, fetch }).waitForTask("task", { timeoutMs: 5_000 }).catch(error => error),
+  );
   assert.ok(!JSON.stringify([error, error.message]).includes(key));
   assert.match(error.message, /rejected \[key\]/);
 });
@@ -86,7 +98,7 @@ test("the key is in none of it", async () => {
 test("a time that is over before there is a task says what the creates met", async () => {
   const fetch = async () => answer({ message: "Daily quota exceeded" }, 429);
   const call = new Sd2Client({ apiKey: "key", fetch }).generate(request(), { timeoutMs: 60_000 });
-  const error = await clock.run(call.catch((error) => error));
+  const error = await clock.run(call.catch(error => error));
   assert.deepEqual([error.code, error.status, error.taskId], ["wait_timeout", 429, undefined]);
   assert.match(error.message, /before a task was created.*Daily quota exceeded/);
 });

@@ -30,7 +30,7 @@ let callBackUrl;
 const worker = startWorker(await bundle(entry), "2026-04-01", {
   bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: SECRET },
   kvNamespaces: ["VIDEOS"],
-  outboundService: reroute(sandbox, (body) => (callBackUrl = body ? JSON.parse(body).callBackUrl : callBackUrl)),
+  outboundService: reroute(sandbox, body => (callBackUrl = body ? JSON.parse(body).callBackUrl : callBackUrl)),
 });
 const origin = await worker.ready;
 const videos = await worker.getKVNamespace("VIDEOS");
@@ -44,17 +44,18 @@ const order = async () => {
   return { ...(await response.json()), callBackUrl };
 };
 
-const post = async (url, body) => (await fetch(url, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) })).status;
+const post = async (url, body) =>
+  (await fetch(url, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) })).status;
 /** What the Worker knows of an ended task. */
-const stored = (ref) => videos.get(`video/${ref}`, "json");
+const stored = ref => videos.get(`video/${ref}`, "json");
 const queries = async () => (await sandbox.ledger()).endpoints.queryTask?.count ?? 0;
 
 /** What the ledger says of a task's callback, when it has been delivered or given up. */
-const callback = async (taskId) => {
+const callback = async taskId => {
   for (;;) {
-    const found = (await sandbox.ledger()).callbacks.find((callback) => callback.taskId === taskId);
+    const found = (await sandbox.ledger()).callbacks.find(callback => callback.taskId === taskId);
     if (found?.delivered || found?.attempts.length === 4) return found;
-    await new Promise((done) => setTimeout(done, 10));
+    await new Promise(done => setTimeout(done, 10));
   }
 };
 
@@ -71,7 +72,10 @@ test("the service calls, and the video is there", TIME, async () => {
   assert.ok(callBackUrl.startsWith(new URL("/callback?sd2_token=", origin).href), callBackUrl);
   const { url, attempts } = await finish(taskId);
   assert.equal(url, callBackUrl);
-  assert.deepEqual(attempts.map(({ status }) => status), [200]);
+  assert.deepEqual(
+    attempts.map(({ status }) => status),
+    [200],
+  );
   const task = await stored(ref);
   assert.deepEqual([task.taskId, task.status, task.output.length], [taskId, "COMPLETED", 1]);
 });
@@ -87,7 +91,10 @@ test("refused three times, the service calls a fourth time, with the same signed
   const { ref, taskId } = await order();
   await fetch(origin, { headers: { "x-refuse": "3" } });
   const { attempts } = await finish(taskId);
-  assert.deepEqual(attempts.map(({ status }) => status), [500, 500, 500, 200]);
+  assert.deepEqual(
+    attempts.map(({ status }) => status),
+    [500, 500, 500, 200],
+  );
   const pauses = attempts.slice(1).map(({ at }, index) => at - attempts[index].at);
   for (const [index, pause] of [1_000, 5_000, 30_000].entries()) assert.ok(pauses[index] >= pause, `${pauses}`);
   assert.equal((await stored(ref)).status, "COMPLETED");
@@ -110,11 +117,16 @@ test("who does not know the URL is refused, and nobody is asked", TIME, async ()
     new URL(`/callback?ref=${ref}`, origin),
     callBackUrl.replace(reference, otherRef),
     callBackUrl.replace(time, Number(time) + 1),
-    callBackUrl.replace(code, code.replace(/^./, (first) => (first === "A" ? "B" : "A"))),
+    callBackUrl.replace(
+      code,
+      code.replace(/^./, first => (first === "A" ? "B" : "A")),
+    ),
     callBackUrl.replace("?", "?a=1&"),
     `${callBackUrl}&a=1`,
     await signCallbackUrl(new URL("/callback", origin), "another secret of theirs", { ref }),
-    await signCallbackUrl(new URL("/callback", "https://example.com"), SECRET, { ref }).then((url) => url.replace("https://example.com/", origin.href)),
+    await signCallbackUrl(new URL("/callback", "https://example.com"), SECRET, { ref }).then(url =>
+      url.replace("https://example.com/", origin.href),
+    ),
     old,
   ]) {
     assert.equal(await post(url, forged), 401, `${url}`);
@@ -149,7 +161,8 @@ test("a replay changes nothing, and asks nobody", TIME, async () => {
   const { ref, taskId, callBackUrl } = await order();
   await finish(taskId);
   const [before, asked] = [await stored(ref), await queries()];
-  for (const body of [before, { ...before, status: "FAILED", output: null, error: "forged" }, "{}"]) assert.equal(await post(callBackUrl, body), 200);
+  for (const body of [before, { ...before, status: "FAILED", output: null, error: "forged" }, "{}"])
+    assert.equal(await post(callBackUrl, body), 200);
   assert.deepEqual([await stored(ref), await queries()], [before, asked]);
 });
 
@@ -159,8 +172,13 @@ test("when the answer to a create is lost, the callback still brings the task to
   assert.equal(response.status, 500);
   const { taskId } = (await sandbox.ledger()).tasks.at(-1);
   assert.equal((await finish(taskId)).delivered, true);
-  const ended = await Promise.all((await videos.list({ prefix: "video/" })).keys.map(({ name }) => videos.get(name, "json")));
-  assert.deepEqual(ended.filter((task) => task.taskId === taskId).map(({ status }) => status), ["COMPLETED"]);
+  const ended = await Promise.all(
+    (await videos.list({ prefix: "video/" })).keys.map(({ name }) => videos.get(name, "json")),
+  );
+  assert.deepEqual(
+    ended.filter(task => task.taskId === taskId).map(({ status }) => status),
+    ["COMPLETED"],
+  );
 });
 
 for (const date of ["2022-11-30", "2024-01-01"]) {

@@ -8,7 +8,7 @@ const { Sd2Client } = await load();
 const WORDS = "Prompt is too long";
 const messageOf = async (body, status = 400, method = "createTask") => {
   const client = new Sd2Client({ apiKey: "key", fetch: async () => answer(body, status), maxRetries: 0 });
-  const error = await client[method](method === "createTask" ? request() : "task").catch((error) => error);
+  const error = await client[method](method === "createTask" ? request() : "task").catch(error => error);
   return error.message;
 };
 
@@ -45,7 +45,15 @@ for (const [shape, body] of Object.entries(SHAPES)) {
 }
 
 test("a reason that fits no shape is not denied", async () => {
-  for (const body of [{ code: 17 }, { message: 5 }, [], [7], "null", '{"message":"Prompt is', { url: "https://example.com/why?sig=1" }]) {
+  for (const body of [
+    { code: 17 },
+    { message: 5 },
+    [],
+    [7],
+    "null",
+    '{"message":"Prompt is',
+    { url: "https://example.com/why?sig=1" },
+  ]) {
     const message = await messageOf(body);
     assert.match(message, /^The service refused the request\. Correct it\.$/, message);
   }
@@ -56,7 +64,13 @@ test("only an empty answer gives no reason", async () => {
 });
 
 test("a page is never quoted", async () => {
-  const tags = ["<html><body>Blocked</body></html>", "\n<!DOCTYPE html><p>Blocked", '<?xml version="1.0"?><e>Blocked</e>', "Blocked <b>now</b>", { message: "<b>Blocked</b>" }];
+  const tags = [
+    "<html><body>Blocked</body></html>",
+    "\n<!DOCTYPE html><p>Blocked",
+    '<?xml version="1.0"?><e>Blocked</e>',
+    "Blocked <b>now</b>",
+    { message: "<b>Blocked</b>" },
+  ];
   for (const body of tags) {
     for (const status of [400, 403, 404, 502]) {
       for (const method of ["createTask", "queryTask"]) {
@@ -78,19 +92,26 @@ test("long words are cut", async () => {
 });
 
 test("what a refused answer says is quoted when its status says that all is well", async () => {
-  assert.match(await messageOf({ success: false, error: WORDS }, 200), /no taskId: Prompt is too long\. .*may have been created/);
+  assert.match(
+    await messageOf({ success: false, error: WORDS }, 200),
+    /no taskId: Prompt is too long\. .*may have been created/,
+  );
   assert.match(await messageOf({ success: false, msg: WORDS }, 200, "queryTask"), /not a task: Prompt is too long\. /);
-  const message = await messageOf({ taskId: "task", state: "IN PROGRESS", url: "https://example.com/a.mp4?sig=1" }, 200, "queryTask");
+  const message = await messageOf(
+    { taskId: "task", state: "IN PROGRESS", url: "https://example.com/a.mp4?sig=1" },
+    200,
+    "queryTask",
+  );
   assert.ok(!/PROGRESS|sig/.test(message), message);
 });
 
 test("why a task failed is quoted in each shape, too", async () => {
   for (const error of [WORDS, { message: WORDS }, { detail: WORDS }, { errors: [{ msg: WORDS }] }, [WORDS]]) {
     const fetch = async () => answer({ ...taskOf("task", "FAILED"), error });
-    const { message } = await new Sd2Client({ apiKey: "key", fetch }).waitForTask("task").catch((error) => error);
+    const { message } = await new Sd2Client({ apiKey: "key", fetch }).waitForTask("task").catch(error => error);
     assert.match(message, /: Prompt is too long\./);
   }
   const fetch = async () => answer({ ...taskOf("task", "FAILED"), error: null, message: WORDS });
-  const { message } = await new Sd2Client({ apiKey: "key", fetch }).waitForTask("task").catch((error) => error);
+  const { message } = await new Sd2Client({ apiKey: "key", fetch }).waitForTask("task").catch(error => error);
   assert.match(message, /: Prompt is too long\./);
 });

@@ -40,7 +40,7 @@ const work = `
     return [before, sizes()];
   };`;
 
-const source = (from) => `
+const source = from => `
   ${watch}
   import { Sd2Client } from "${from}";
   ${work}
@@ -53,7 +53,9 @@ const source = (from) => `
 
 for (const date of ["2022-11-30", "2026-04-01"]) {
   for (const what of ["shared", "own"]) {
-    test(`thousands of calls of ${what === "own" ? "as many clients" : "one client"} keep no memory in workerd as of ${date}`, { timeout: 120_000 }, async () => {
+    test(`thousands of calls of ${what === "own" ? "as many clients" : "one client"} keep no memory in workerd as of ${date}`, {
+      timeout: 120_000,
+    }, async () => {
       const worker = startWorker(await bundle(write("workers/memory.js", source("sd2-client"))), date);
       const response = await worker.dispatchFetch(`http://worker/${what}`);
       const text = await response.text();

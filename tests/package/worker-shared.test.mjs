@@ -22,7 +22,7 @@ const source = `
   };`;
 const modules = await bundle(write("workers/shared.js", source));
 const TIME = { timeout: 120_000 };
-const video = (prompt) => ({ model: "sd2", inputs: { prompt } });
+const video = prompt => ({ model: "sd2", inputs: { prompt } });
 
 // At the first date, what waits for another request waits for ever; at the second, it goes on in the other one's place.
 for (const date of ["2024-09-01", "2026-04-01"]) {
@@ -35,11 +35,17 @@ for (const date of ["2024-09-01", "2026-04-01"]) {
 
   test(`as of ${date}, requests at once do not wait for each other`, TIME, async () => {
     await sandbox.reset();
-    const made = await Promise.all(["a", "b", "c"].map((prompt) => ask("generate", video(prompt))));
-    assert.deepEqual(made.map(({ status, message }) => status ?? message), ["COMPLETED", "COMPLETED", "COMPLETED"]);
+    const made = await Promise.all(["a", "b", "c"].map(prompt => ask("generate", video(prompt))));
+    assert.deepEqual(
+      made.map(({ status, message }) => status ?? message),
+      ["COMPLETED", "COMPLETED", "COMPLETED"],
+    );
     const { taskId } = await ask("createTask", video("d"));
     const seen = await Promise.all([1, 2, 3].map(() => ask("waitForTask", taskId)));
-    assert.deepEqual(seen.map(({ status, message }) => status ?? message), ["COMPLETED", "COMPLETED", "COMPLETED"]);
+    assert.deepEqual(
+      seen.map(({ status, message }) => status ?? message),
+      ["COMPLETED", "COMPLETED", "COMPLETED"],
+    );
     assert.equal((await sandbox.ledger()).createRequests, 4);
   });
 
@@ -47,8 +53,8 @@ for (const date of ["2024-09-01", "2026-04-01"]) {
     await sandbox.reset();
     await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
     const controller = new AbortController();
-    const left = ask("generate", video("left"), controller.signal).catch((error) => error.name);
-    while ((await sandbox.ledger()).tasksMade < 1) await new Promise((done) => setTimeout(done, 5));
+    const left = ask("generate", video("left"), controller.signal).catch(error => error.name);
+    while ((await sandbox.ledger()).tasksMade < 1) await new Promise(done => setTimeout(done, 5));
     const [{ taskId }] = (await sandbox.ledger()).tasks;
     const stays = ask("waitForTask", taskId);
     controller.abort();

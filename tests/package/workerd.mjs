@@ -7,7 +7,7 @@ import { project } from "./project.mjs";
 import { SERVICE } from "./snippets.mjs";
 
 /** Bundles a Worker as wrangler does: the same conditions, and .wasm files as compiled modules. */
-export const bundle = async (entry) => {
+export const bundle = async entry => {
   const { outputFiles } = await build({
     entryPoints: [entry],
     outdir: `${project}/workerd`,
@@ -21,7 +21,11 @@ export const bundle = async (entry) => {
     logLevel: "error",
   });
   return outputFiles
-    .map(({ path, contents }) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: basename(path), contents }))
+    .map(({ path, contents }) => ({
+      type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule",
+      path: basename(path),
+      contents,
+    }))
     .sort((a, b) => (a.type < b.type ? 1 : -1));
 };
 
@@ -33,13 +37,15 @@ export const startWorker = (modules, compatibilityDate, options = {}) => {
 };
 
 /** An `outboundService`: what a Worker sends to the service comes to the emulator. `watch` is told each request's body. */
-export const reroute = (sandbox, watch = () => undefined) => async (request) => {
-  const body = await request.text();
-  watch(body);
-  return fetch(request.url.replace(SERVICE, sandbox.url), {
-    method: request.method,
-    headers: [...request.headers],
-    body: body || undefined,
-    redirect: "manual",
-  });
-};
+export const reroute =
+  (sandbox, watch = () => undefined) =>
+  async request => {
+    const body = await request.text();
+    watch(body);
+    return fetch(request.url.replace(SERVICE, sandbox.url), {
+      method: request.method,
+      headers: [...request.headers],
+      body: body || undefined,
+      redirect: "manual",
+    });
+  };

@@ -44,6 +44,9 @@ for (const [from, text] of Object.entries(entries)) {
 
 test("the default import takes the compiled module in a Worker, and no inlined text", async () => {
   const modules = await bundle(write("workers/condition.js", entries["sd2-client"]));
-  assert.deepEqual(modules.map(({ type }) => type), ["ESModule", "CompiledWasm"]);
+  assert.deepEqual(
+    modules.map(({ type }) => type),
+    ["ESModule", "CompiledWasm"],
+  );
   assert.ok(modules[0].contents.length < 60_000);
 });

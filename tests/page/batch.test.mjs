@@ -12,40 +12,61 @@ import { decode } from "../../www/calculate/encoding.js";
 import { cells, COLUMNS, readRequests, WHOLE } from "../../www/calculate/requests.js";
 
 /** The cells alone, of a text whose quotes are in order. */
-const table = (text) => {
+const table = text => {
   const { rows, problems } = readCsv(text);
   assert.deepEqual(problems, []);
   return rows.map(({ cells }) => cells);
 };
 /** The requests of a text, and every problem with its line. */
-const read = (text) => {
+const read = text => {
   const { rows, notes } = readRequests(text);
-  const problems = [...notes, ...rows.flatMap((row) => row.problems)];
-  return { requests: rows.map(({ request }) => request), problems: problems.map(({ code, line, severity }) => `${line} ${severity} ${code}`) };
+  const problems = [...notes, ...rows.flatMap(row => row.problems)];
+  return {
+    requests: rows.map(({ request }) => request),
+    problems: problems.map(({ code, line, severity }) => `${line} ${severity} ${code}`),
+  };
 };
 /** The requests of a text that has no problem. */
-const requestsOf = (text) => {
+const requestsOf = text => {
   const { requests, problems } = read(text);
   assert.deepEqual(problems, []);
   return requests;
 };
-const cat = (inputs) => ({ model: "sd2", inputs: { prompt: "A cat", ...inputs } });
+const cat = inputs => ({ model: "sd2", inputs: { prompt: "A cat", ...inputs } });
 
 test("CSV is read as RFC 4180 has it", () => {
-  assert.deepEqual(table('a,"b, ""c""",\r\n"two\nlines",,x\r\n'), [["a", 'b, "c"', ""], ["two\nlines", "", "x"]]);
+  assert.deepEqual(table('a,"b, ""c""",\r\n"two\nlines",,x\r\n'), [
+    ["a", 'b, "c"', ""],
+    ["two\nlines", "", "x"],
+  ]);
   assert.deepEqual(table('a,b"c'), [["a", 'b"c']], "a quote inside is a character");
   assert.deepEqual(table(""), []);
 });
 
 test("spreadsheets' CSV is read: a mark at the start, semicolons, tabs, bars, empty lines, any end of line", () => {
-  const rows = [["a", "b"], ["1", "2"]];
-  for (const text of ["\uFEFFa,b\n1,2\n", "a;b\r1;2\r", "a\tb\r\n\r\n1\t2", "a|b\n1|2"]) assert.deepEqual(table(text), rows);
-  assert.deepEqual(table('"a,b,c";d\n1;2'), [["a,b,c", "d"], ["1", "2"]], "what is quoted separates nothing");
+  const rows = [
+    ["a", "b"],
+    ["1", "2"],
+  ];
+  for (const text of ["\uFEFFa,b\n1,2\n", "a;b\r1;2\r", "a\tb\r\n\r\n1\t2", "a|b\n1|2"])
+    assert.deepEqual(table(text), rows);
+  assert.deepEqual(
+    table('"a,b,c";d\n1;2'),
+    [
+      ["a,b,c", "d"],
+      ["1", "2"],
+    ],
+    "what is quoted separates nothing",
+  );
 });
 
 test("the separator is what the file says it is", () => {
-  const rows = [["a,x,y", "b"], ["1", "2"]];
-  for (const text of ["sep=;\r\na,x,y;b\r\n1;2", '\uFEFF"sep=|"\na,x,y|b\n1|2', "SEP=^\na,x,y^b\n1^2"]) assert.deepEqual(table(text), rows, text);
+  const rows = [
+    ["a,x,y", "b"],
+    ["1", "2"],
+  ];
+  for (const text of ["sep=;\r\na,x,y;b\r\n1;2", '\uFEFF"sep=|"\na,x,y|b\n1|2', "SEP=^\na,x,y^b\n1^2"])
+    assert.deepEqual(table(text), rows, text);
   assert.equal(readCsv("sep=;\na;b").rows[0].line, 2);
 });
 
@@ -62,8 +83,16 @@ test("an unclosed quote swallows no row", () => {
     ['sd2,"A ""cat,5s\nsd2,A dog,5s\nsd2,A bird,5s\n', 2, ['A ""cat', "A dog", "A bird"]],
   ]) {
     const { requests, problems } = read(header + text);
-    assert.deepEqual(requests.map(({ inputs }) => inputs.prompt), prompts, text);
-    assert.deepEqual(requests.map(({ inputs }) => inputs.duration), ["5s", "5s", "5s"], text);
+    assert.deepEqual(
+      requests.map(({ inputs }) => inputs.prompt),
+      prompts,
+      text,
+    );
+    assert.deepEqual(
+      requests.map(({ inputs }) => inputs.duration),
+      ["5s", "5s", "5s"],
+      text,
+    );
     assert.deepEqual(problems, [`${at} warning unclosed`], text);
   }
 });
@@ -72,7 +101,10 @@ test("a cell of several lines that looks like rows is said", () => {
   const { requests, problems } = read('model,prompt\nsd2,"A cat\nsd2,A dog"\nsd2,A bird\n');
   assert.equal(requests.length, 2);
   assert.deepEqual(problems, ["2 warning joined"]);
-  assert.deepEqual(requestsOf('model,prompt,duration\nsd2,"A cat,\nand a dog",5s\n')[0].inputs.prompt, "A cat,\nand a dog");
+  assert.deepEqual(
+    requestsOf('model,prompt,duration\nsd2,"A cat,\nand a dog",5s\n')[0].inputs.prompt,
+    "A cat,\nand a dog",
+  );
 });
 
 test("a quote that is not doubled is kept and said", () => {
@@ -105,52 +137,89 @@ test("a column named mode is the mode", () => {
   const [frames, text] = readRequests("model,prompt,mode\nsd2,A cat,keyframe\nsd2,A cat,Text").rows;
   assert.equal(frames.request.inputs.videoInputMode, "keyframe");
   assert.deepEqual([text.request, text.mode], [cat(), "text"]);
-  assert.deepEqual(read("model,prompt,mode,videoInputMode\nsd2,A cat,keyframe,reference").problems, ["2 error conflict"]);
-  assert.equal(readRequests("model,mode\nsd2,frames").rows[0].request.inputs.videoInputMode, "frames", "the validator knows what is wrong");
+  assert.deepEqual(read("model,prompt,mode,videoInputMode\nsd2,A cat,keyframe,reference").problems, [
+    "2 error conflict",
+  ]);
+  assert.equal(
+    readRequests("model,mode\nsd2,frames").rows[0].request.inputs.videoInputMode,
+    "frames",
+    "the validator knows what is wrong",
+  );
 });
 
 test("several addresses in a cell are separated by blanks, commas, semicolons, bars or lines", () => {
   const urls = ["https://a.example/1.jpg", "http://b.example/2.jpg", "asset://3"];
   for (const separator of [" ", ",", ", ", ";", " ; ", "|", " | ", "\n", "\t"]) {
-    assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${urls.join(separator)}"`), [cat({ urls })], JSON.stringify(separator));
+    assert.deepEqual(
+      requestsOf(`model,prompt,urls\nsd2,A cat,"${urls.join(separator)}"`),
+      [cat({ urls })],
+      JSON.stringify(separator),
+    );
   }
-  assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${JSON.stringify(urls).replaceAll('"', '""')}"`), [cat({ urls })]);
+  assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${JSON.stringify(urls).replaceAll('"', '""')}"`), [
+    cat({ urls }),
+  ]);
   assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${urls[0]},"`), [cat({ urls: [urls[0]] })]);
 });
 
 test("an address keeps the separators that are its own", () => {
-  for (const url of ["https://e.com/w_200,h_100/a.jpg", "https://e.com/a b.jpg", "https://e.com/?a=1;b=2|3", "https://e.com/?next=https://f.com"]) {
+  for (const url of [
+    "https://e.com/w_200,h_100/a.jpg",
+    "https://e.com/a b.jpg",
+    "https://e.com/?a=1;b=2|3",
+    "https://e.com/?next=https://f.com",
+  ]) {
     assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${url}"`), [cat({ urls: [url] })]);
   }
 });
 
 test("a file's text is read in its encoding", () => {
   const text = "model,prompt\nsd2,Ein Café in Köln\n";
-  const utf16 = (swap) => {
+  const utf16 = swap => {
     const bytes = Buffer.from(text, "utf16le");
     return new Uint8Array(swap ? bytes.swap16() : bytes);
   };
-  const marked = (...mark) => (bytes) => new Uint8Array([...mark, ...bytes]);
+  const marked =
+    (...mark) =>
+    bytes =>
+      new Uint8Array([...mark, ...bytes]);
   const utf8 = new TextEncoder().encode(text);
-  for (const bytes of [utf8, marked(0xef, 0xbb, 0xbf)(utf8), marked(0xff, 0xfe)(utf16()), marked(0xfe, 0xff)(utf16(true)), utf16(), utf16(true)]) {
+  for (const bytes of [
+    utf8,
+    marked(0xef, 0xbb, 0xbf)(utf8),
+    marked(0xff, 0xfe)(utf16()),
+    marked(0xfe, 0xff)(utf16(true)),
+    utf16(),
+    utf16(true),
+  ]) {
     assert.deepEqual(decode(bytes), { text });
   }
-  const windows = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const windows = Uint8Array.from(text, letter => letter.charCodeAt(0));
   assert.deepEqual(decode(windows), { text, note: "encoding" });
   assert.deepEqual(decode(new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 0])), { text: "", note: "binary" });
   assert.deepEqual(decode(new Uint8Array()), { text: "" });
 });
 
 test("what is written is read again, and no cell becomes a formula", () => {
-  const rows = [["plain", 'with "quotes"', "a, b", "two\nlines", ""], ["=1", "'=1", "''-", "\t@", "'"], ["1", "2", "3", "4", " 5 "]];
+  const rows = [
+    ["plain", 'with "quotes"', "a, b", "two\nlines", ""],
+    ["=1", "'=1", "''-", "\t@", "'"],
+    ["1", "2", "3", "4", " 5 "],
+  ];
   assert.deepEqual(table(writeCsv(rows)), rows);
   assert.equal(writeCsv([["=1+1", "-x", "+y", "@z", 5, null]]), `"'=1+1","'-x","'+y","'@z",5,\r\n`);
 });
 
-const written = (...requests) => writeCsv([["#", ...COLUMNS, WHOLE], ...requests.map((request, index) => [index + 1, ...cells(request)])]);
+const written = (...requests) =>
+  writeCsv([["#", ...COLUMNS, WHOLE], ...requests.map((request, index) => [index + 1, ...cells(request)])]);
 const request = {
   model: "sd2",
-  inputs: { prompt: "A, b", duration: "5s", videoInputMode: "keyframe", urls: ["https://a.example/1", "https://a.example/2"] },
+  inputs: {
+    prompt: "A, b",
+    duration: "5s",
+    videoInputMode: "keyframe",
+    urls: ["https://a.example/1", "https://a.example/2"],
+  },
   callBackUrl: "https://b.example",
 };
 
@@ -162,29 +231,66 @@ test("a request survives the way through CSV", () => {
 test("whatever JSON can say survives the way through CSV", () => {
   const word = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
-    fc.constantFrom("toString", "'=1", "=1", " a ", "", "\r\n", "https://e.com/a b.jpg", "a;b", '"', "[", "[1]", "null", "5s", "\ud800", "#", "\uFEFF"),
+    fc.constantFrom(
+      "toString",
+      "'=1",
+      "=1",
+      " a ",
+      "",
+      "\r\n",
+      "https://e.com/a b.jpg",
+      "a;b",
+      '"',
+      "[",
+      "[1]",
+      "null",
+      "5s",
+      "\ud800",
+      "#",
+      "\uFEFF",
+    ),
   );
   const field = fc.oneof(word, fc.array(word, { maxLength: 3 }), fc.jsonValue({ maxDepth: 1 }));
-  const inputs = fc.dictionary(fc.oneof(fc.constantFrom(...COLUMNS, "mode", "json", "__proto__"), word), field, { maxKeys: 4 });
-  const any = fc.oneof(fc.jsonValue(), fc.record({ model: field, inputs, callBackUrl: field, seed: field }, { requiredKeys: [] }));
+  const inputs = fc.dictionary(fc.oneof(fc.constantFrom(...COLUMNS, "mode", "json", "__proto__"), word), field, {
+    maxKeys: 4,
+  });
+  const any = fc.oneof(
+    fc.jsonValue(),
+    fc.record({ model: field, inputs, callBackUrl: field, seed: field }, { requiredKeys: [] }),
+  );
   fc.assert(
-    fc.property(fc.array(any.map((value) => JSON.parse(JSON.stringify(value))), { minLength: 1, maxLength: 3 }), (requests) => {
-      const { requests: again, problems } = read(written(...requests));
-      assert.deepEqual(problems.filter((problem) => !problem.endsWith("joined")), []);
-      assert.deepEqual(again, requests);
-    }),
+    fc.property(
+      fc.array(
+        any.map(value => JSON.parse(JSON.stringify(value))),
+        { minLength: 1, maxLength: 3 },
+      ),
+      requests => {
+        const { requests: again, problems } = read(written(...requests));
+        assert.deepEqual(
+          problems.filter(problem => !problem.endsWith("joined")),
+          [],
+        );
+        assert.deepEqual(again, requests);
+      },
+    ),
     { numRuns: 300 },
   );
 });
 
 test("any text is read without an exception, and each of its lines is in a row", () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('"', '"', ",", ";", "\n", "\r", "a", " ", "'"), maxLength: 60 }), (text) => {
-      const { rows, problems } = readCsv(text);
-      const lines = rows.map(({ line }) => line);
-      assert.deepEqual(lines, [...lines].sort((a, b) => a - b));
-      for (const { line } of problems) assert.ok(line >= 1 && line <= text.split(/\r\n|\n|\r/).length);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('"', '"', ",", ";", "\n", "\r", "a", " ", "'"), maxLength: 60 }),
+      text => {
+        const { rows, problems } = readCsv(text);
+        const lines = rows.map(({ line }) => line);
+        assert.deepEqual(
+          lines,
+          [...lines].sort((a, b) => a - b),
+        );
+        for (const { line } of problems) assert.ok(line >= 1 && line <= text.split(/\r\n|\n|\r/).length);
+      },
+    ),
     { numRuns: 2000 },
   );
 });
@@ -196,7 +302,9 @@ test("a request of which only the cells or only the JSON was edited is said", ()
 });
 
 test("columns are known by name in any case and order; an unknown one goes to the validator", () => {
-  assert.deepEqual(requestsOf("Prompt;MODEL;inputs.duration;promt;# our number\nA cat;sd2;4s;x;17"), [cat({ duration: "4s", promt: "x" })]);
+  assert.deepEqual(requestsOf("Prompt;MODEL;inputs.duration;promt;# our number\nA cat;sd2;4s;x;17"), [
+    cat({ duration: "4s", promt: "x" }),
+  ]);
   assert.equal(readRequests("hello\nworld"), null);
 });
 
@@ -236,8 +344,11 @@ const visit = (name, run) =>
     const summary = page.locator("#batch-summary");
     await summary.waitFor();
     await run(page, {
-      give: (content) => page.locator("#batch-file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(content) }),
-      says: (text) => summary.filter({ hasText: text }).waitFor(),
+      give: content =>
+        page
+          .locator("#batch-file")
+          .setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(content) }),
+      says: text => summary.filter({ hasText: text }).waitFor(),
       problems: () => page.locator("#batch-problems p").allTextContents(),
       download: async () => {
         const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#batch-download").click()]);
@@ -264,11 +375,16 @@ visit("the credits in the download add up to the total", async (page, { give, sa
   await says("3 requests, 2 valid. Total: 328 credits.");
   const [header, ...rows] = table(await download());
   const column = header.indexOf("# credits");
-  assert.deepEqual(rows.map((cells) => cells[column]), ["200", "", "128"]);
+  assert.deepEqual(
+    rows.map(cells => cells[column]),
+    ["200", "", "128"],
+  );
 });
 
 visit("a mode that does not match the other cells is said", async (page, { says, problems }) => {
-  await page.locator("#batch").fill("model,prompt,mode,urls\nsd2,A cat,text,https://e.com/a.jpg\nsd2,A cat,image,https://e.com/a.jpg\n");
+  await page
+    .locator("#batch")
+    .fill("model,prompt,mode,urls\nsd2,A cat,text,https://e.com/a.jpg\nsd2,A cat,image,https://e.com/a.jpg\n");
   await says("2 requests, 1 valid.");
   assert.match((await problems()).join(), /^Error: Line 2: The mode is said to be text/);
 });

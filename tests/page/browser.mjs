@@ -13,7 +13,7 @@ export { Key };
 
 const find = (variable, ...names) => {
   if (process.env[variable]) return process.env[variable];
-  const places = process.env.PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+  const places = process.env.PATH.split(delimiter).flatMap(folder => names.map(name => join(folder, name)));
   return [...places, ...names].find(existsSync);
 };
 
@@ -23,7 +23,7 @@ const isRoot = process.getuid?.() === 0;
 const BROWSERS = {
   chromium: () => ({
     program: find("CHROMEDRIVER", "chromedriver"),
-    args: (port) => [`--port=${port}`],
+    args: port => [`--port=${port}`],
     capabilities: {
       browserName: "chrome",
       "goog:chromeOptions": {
@@ -35,7 +35,7 @@ const BROWSERS = {
   }),
   firefox: () => ({
     program: find("GECKODRIVER", "geckodriver"),
-    args: (port) => ["--port", port, "--websocket-port", "0"],
+    args: port => ["--port", port, "--websocket-port", "0"],
     capabilities: {
       browserName: "firefox",
       "moz:firefoxOptions": {
@@ -48,11 +48,16 @@ const BROWSERS = {
   }),
   webkit: () => ({
     program: find("WEBKITDRIVER", "WebKitWebDriver"),
-    args: (port) => [`--port=${port}`],
+    args: port => [`--port=${port}`],
     capabilities: {
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": {
-        binary: find("MINIBROWSER", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser", "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser", "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser"),
+        binary: find(
+          "MINIBROWSER",
+          "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+          "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+          "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        ),
         args: ["--automation"],
       },
     },
@@ -62,7 +67,7 @@ const BROWSERS = {
 export const BROWSER = process.env.BROWSER ?? "chromium";
 
 const freePort = () =>
-  new Promise((done) => {
+  new Promise(done => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
       server.close(() => done(String(port)));
@@ -75,7 +80,9 @@ export const startBrowser = async () => {
   assert.ok(program, `There is no driver for ${BROWSER}.`);
   const port = await freePort();
   const server = spawn(program, args(port), { stdio: "ignore" });
-  const driver = await patiently(() => new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build());
+  const driver = await patiently(() =>
+    new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build(),
+  );
   after(async () => {
     await driver.quit().catch(() => {});
     server.kill();
@@ -85,7 +92,7 @@ export const startBrowser = async () => {
 };
 
 /** Tries until it works, because a driver needs a moment until it listens. */
-const patiently = async (action) => {
+const patiently = async action => {
   for (let tries = 0; ; tries++) {
     try {
       return await action();
@@ -128,7 +135,10 @@ export class Person {
   /** Waits until an element shows a text. */
   sees(text, selector = "main") {
     return this.until(
-      (selector, text) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility() && element.innerText.includes(text)),
+      (selector, text) =>
+        [...document.querySelectorAll(selector)].some(
+          element => element.checkVisibility() && element.innerText.includes(text),
+        ),
       selector,
       text,
     );
@@ -136,12 +146,15 @@ export class Person {
 
   /** The text of an element. */
   read(selector) {
-    return this.ask((selector) => document.querySelector(selector).textContent, selector);
+    return this.ask(selector => document.querySelector(selector).textContent, selector);
   }
 
   /** The first visible element of a selector. */
   async element(selector) {
-    return this.until((selector) => [...document.querySelectorAll(selector)].find((element) => element.checkVisibility()), selector);
+    return this.until(
+      selector => [...document.querySelectorAll(selector)].find(element => element.checkVisibility()),
+      selector,
+    );
   }
 
   /** Presses a button or a link by the name that it has for everybody; within `scope`. */
@@ -149,8 +162,12 @@ export class Person {
     const element = await this.until(
       (name, scope) =>
         [...document.querySelectorAll(scope)]
-          .flatMap((part) => [...part.querySelectorAll("button, a, summary")])
-          .find((element) => element.checkVisibility() && (element.textContent.trim() === name || element.getAttribute("aria-label") === name)),
+          .flatMap(part => [...part.querySelectorAll("button, a, summary")])
+          .find(
+            element =>
+              element.checkVisibility() &&
+              (element.textContent.trim() === name || element.getAttribute("aria-label") === name),
+          ),
       name,
       scope,
     );
@@ -161,7 +178,9 @@ export class Person {
   async choose(name, scope = "main") {
     const element = await this.until(
       (name, scope) =>
-        [...document.querySelectorAll(`${scope} .choice`)].find((choice) => choice.checkVisibility() && choice.querySelector(".name").textContent === name),
+        [...document.querySelectorAll(`${scope} .choice`)].find(
+          choice => choice.checkVisibility() && choice.querySelector(".name").textContent === name,
+        ),
       name,
       scope,
     );
@@ -169,25 +188,24 @@ export class Person {
   }
 
   async click(element) {
-    await this.ask((element) => element.scrollIntoView({ block: "center" }), element);
+    await this.ask(element => element.scrollIntoView({ block: "center" }), element);
     await element.click();
   }
 
   /** The field with a label. */
   field(label) {
-    return this.until(
-      (label) => {
-        const found = [...document.querySelectorAll("label")].find((element) => element.checkVisibility() && element.textContent.trim().startsWith(label));
-        return found && (found.control ?? document.getElementById(found.htmlFor));
-      },
-      label,
-    );
+    return this.until(label => {
+      const found = [...document.querySelectorAll("label")].find(
+        element => element.checkVisibility() && element.textContent.trim().startsWith(label),
+      );
+      return found && (found.control ?? document.getElementById(found.htmlFor));
+    }, label);
   }
 
   /** Types into the field with a label, in place of what is there. */
   async fill(label, text) {
     const field = await this.field(label);
-    await this.ask((element) => element.scrollIntoView({ block: "center" }), field);
+    await this.ask(element => element.scrollIntoView({ block: "center" }), field);
     await field.clear();
     await field.sendKeys(text);
   }
@@ -200,7 +218,7 @@ export class Person {
 
   /** Whether the focus is at a selector. */
   isAt(selector) {
-    return this.ask((selector) => document.activeElement.matches(selector), selector);
+    return this.ask(selector => document.activeElement.matches(selector), selector);
   }
 
   /** Presses Tab until the focus is at a selector: the order of the page is what is tried. */
@@ -219,4 +237,3 @@ export class Person {
     return entries.filter(({ level }) => ["WARNING", "SEVERE"].includes(level.name)).map(({ message }) => message);
   }
 }
-

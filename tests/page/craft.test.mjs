@@ -24,12 +24,19 @@ const onPage = async (options, hash, run, expected) => {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
     const complaints = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(`${message.text()} ${message.location().url}`));
+    page.on("pageerror", error => complaints.push(String(error)));
+    page.on(
+      "console",
+      message =>
+        ["error", "warning"].includes(message.type()) && complaints.push(`${message.text()} ${message.location().url}`),
+    );
     await page.goto(`${sandbox.url}/${hash}`);
     await page.locator("#account-balance", { hasText: "credits" }).waitFor();
     await run(page);
-    assert.deepEqual(complaints.filter((complaint) => !expected?.test(complaint)), []);
+    assert.deepEqual(
+      complaints.filter(complaint => !expected?.test(complaint)),
+      [],
+    );
   } finally {
     await context.close();
   }
@@ -39,7 +46,7 @@ const onPage = async (options, hash, run, expected) => {
 const shown = (page, view) => page.locator(`#${view}-view h1`).waitFor();
 
 /** A queue with each state that a card can have, and a form with issues. */
-const crowd = async (page) => {
+const crowd = async page => {
   await sandbox.faults(
     { on: "createTask", kind: "status", status: 402, skip: 0 },
     { on: "createTask", kind: "status", status: 500 },
@@ -62,9 +69,9 @@ const crowd = async (page) => {
 
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing in any view, ${colorScheme}`, async () => {
-    await onPage({ colorScheme, bypassCSP: true, viewport: { width: 768, height: 900 } }, "", async (page) => {
+    await onPage({ colorScheme, bypassCSP: true, viewport: { width: 768, height: 900 } }, "", async page => {
       for (const view of VIEWS) {
-        await page.evaluate((view) => (location.hash = view), view);
+        await page.evaluate(view => (location.hash = view), view);
         await shown(page, view);
         if (view === "calculate") {
           await page.locator("#batch-example").click();
@@ -73,7 +80,11 @@ for (const colorScheme of ["light", "dark"]) {
         if (view === "connect") await page.getByRole("radio", { name: /^My key/ }).check();
         await page.evaluate(axe);
         const { violations } = await page.evaluate(() => axe.run());
-        assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], view);
+        assert.deepEqual(
+          violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+          [],
+          view,
+        );
       }
     });
   });
@@ -87,21 +98,24 @@ test("axe finds nothing in a form with issues and a queue of each state", async 
   await crowd(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
   await context.close();
 });
 
-test("the first load weighs less than 60 kB compressed, WebAssembly included, and comes from one place", async (t) => {
-  await onPage({}, "", async (page) => {
+test("the first load weighs less than 60 kB compressed, WebAssembly included, and comes from one place", async t => {
+  await onPage({}, "", async page => {
     const bodies = new Map();
     const elsewhere = [];
-    page.on("response", (response) => {
+    page.on("response", response => {
       const { origin, pathname } = new URL(response.url());
       if (origin !== sandbox.url) elsewhere.push(response.url());
       else if (!pathname.startsWith("/api/")) bodies.set(pathname, response.body());
     });
     await page.reload({ waitUntil: "networkidle" });
-    const sizes = await Promise.all([...bodies.values()].map(async (body) => brotliCompressSync(await body).length));
+    const sizes = await Promise.all([...bodies.values()].map(async body => brotliCompressSync(await body).length));
     const total = sizes.reduce((sum, size) => sum + size, 0);
     t.diagnostic(`${bodies.size} files, ${total} bytes`);
     assert.ok(bodies.has("/dist/index.js"));
@@ -110,55 +124,73 @@ test("the first load weighs less than 60 kB compressed, WebAssembly included, an
   });
 });
 
-test("nothing moves by itself, and the page is quick", async (t) => {
+test("nothing moves by itself, and the page is quick", async t => {
   for (const view of VIEWS) {
-    await onPage({ viewport: { width: 1280, height: 800 } }, `#${view}`, async (page) => {
+    await onPage({ viewport: { width: 1280, height: 800 } }, `#${view}`, async page => {
       await shown(page, view);
       const figures = await page.evaluate(async () => {
-        const entries = (type) =>
-          new Promise((done) => {
-            new PerformanceObserver((list) => done(list.getEntries())).observe({ type, buffered: true });
+        const entries = type =>
+          new Promise(done => {
+            new PerformanceObserver(list => done(list.getEntries())).observe({ type, buffered: true });
             setTimeout(() => done([]), 300);
           });
-        const [shifts, paints, tasks] = await Promise.all(["layout-shift", "largest-contentful-paint", "longtask"].map(entries));
+        const [shifts, paints, tasks] = await Promise.all(
+          ["layout-shift", "largest-contentful-paint", "longtask"].map(entries),
+        );
         return {
-          shift: shifts.filter((entry) => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0),
+          shift: shifts.filter(entry => !entry.hadRecentInput).reduce((sum, entry) => sum + entry.value, 0),
           paint: Math.round(paints.at(-1)?.startTime ?? 0),
           blocked: tasks.reduce((sum, entry) => sum + Math.max(0, entry.duration - 50), 0),
         };
       });
-      t.diagnostic(`${view}: CLS ${figures.shift.toFixed(4)}, LCP ${figures.paint} ms, TBT ${Math.round(figures.blocked)} ms`);
+      t.diagnostic(
+        `${view}: CLS ${figures.shift.toFixed(4)}, LCP ${figures.paint} ms, TBT ${Math.round(figures.blocked)} ms`,
+      );
       assert.ok(figures.shift < 0.01, `${view} moves: ${figures.shift}`);
     });
   }
 });
 
 test("the calculator works when the network has gone", async () => {
-  await onPage({}, "", async (page) => {
-    // Somebody moves, and what the other views need comes.
-    const last = ["/queue/card.js", "/calculate/csv.js", "/code/rust.js", "/dist/prices.js", "/style/calculate.css", "/style/code.css"];
-    const come = last.map((path) => page.waitForResponse((response) => response.url().endsWith(path)).then((response) => response.finished()));
-    await page.mouse.move(10, 10);
-    await Promise.all(come);
-    await page.context().setOffline(true);
-    await page.getByRole("link", { name: "Calculate" }).click();
-    await page.locator("#calculator .choice", { hasText: "4K" }).click();
-    assert.equal(await page.locator("#calculator-total").textContent(), "400");
-    await page.locator("#batch-example").click();
-    assert.match(await page.locator("#batch-summary").textContent(), /^5 requests/);
-    await page.getByRole("link", { name: "Code" }).click();
-    await page.locator("#embedded [part=total]", { hasText: "200" }).waitFor();
-    // Chromium asks for the icon at each change of the address.
-  }, /icon\.svg$/);
+  await onPage(
+    {},
+    "",
+    async page => {
+      // Somebody moves, and what the other views need comes.
+      const last = [
+        "/queue/card.js",
+        "/calculate/csv.js",
+        "/code/rust.js",
+        "/dist/prices.js",
+        "/style/calculate.css",
+        "/style/code.css",
+      ];
+      const come = last.map(path =>
+        page.waitForResponse(response => response.url().endsWith(path)).then(response => response.finished()),
+      );
+      await page.mouse.move(10, 10);
+      await Promise.all(come);
+      await page.context().setOffline(true);
+      await page.getByRole("link", { name: "Calculate" }).click();
+      await page.locator("#calculator .choice", { hasText: "4K" }).click();
+      assert.equal(await page.locator("#calculator-total").textContent(), "400");
+      await page.locator("#batch-example").click();
+      assert.match(await page.locator("#batch-summary").textContent(), /^5 requests/);
+      await page.getByRole("link", { name: "Code" }).click();
+      await page.locator("#embedded [part=total]", { hasText: "200" }).waitFor();
+      // Chromium asks for the icon at each change of the address.
+    },
+    /icon\.svg$/,
+  );
 });
 
 test("who wants no motion starts the video", async () => {
-  await onPage({ reducedMotion: "reduce" }, "", async (page) => {
+  await onPage({ reducedMotion: "reduce" }, "", async page => {
     await page.locator("#prompt").fill("A cat");
     await page.locator("#create-video").click();
     const video = page.locator(".job video");
     await video.waitFor();
-    assert.ok(await video.evaluate((element) => element.paused && !element.autoplay));
+    assert.ok(await video.evaluate(element => element.paused && !element.autoplay));
     assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".face")).transitionDuration), "0s");
   });
 });
@@ -169,8 +201,8 @@ test("the code that the page shows makes the video", async () => {
     await page.locator(".languages .choice", { hasText: language }).click();
     code = await page.locator("#snippet").textContent();
   };
-  await onPage({}, "", async (page) => {
-    await page.locator("#prompt").fill("It's a \"cat\" \\ $HOME");
+  await onPage({}, "", async page => {
+    await page.locator("#prompt").fill('It\'s a "cat" \\ $HOME');
     await page.getByRole("link", { name: "Code" }).click();
     await show(page, "JavaScript");
     const script = write("page-snippet.mjs", code);
@@ -196,16 +228,20 @@ test("the page's policy names the hash of its import map, and no script or style
 });
 
 test("each text that a script says is there, and each that is there is said", () => {
-  const documents = readdirSync(www, { recursive: true }).filter((name) => name.endsWith(".html"));
-  const html = documents.map((name) => readFileSync(join(www, name), "utf8"));
-  const texts = Object.assign({}, ...html.map((text) => JSON.parse(/id="text">([^]*?)<\/script>/.exec(text)[1])));
+  const documents = readdirSync(www, { recursive: true }).filter(name => name.endsWith(".html"));
+  const html = documents.map(name => readFileSync(join(www, name), "utf8"));
+  const texts = Object.assign({}, ...html.map(text => JSON.parse(/id="text">([^]*?)<\/script>/.exec(text)[1])));
   const scripts = readdirSync(www, { recursive: true })
-    .filter((name) => name.endsWith(".js"))
-    .map((name) => readFileSync(join(www, name), "utf8"))
+    .filter(name => name.endsWith(".js"))
+    .map(name => readFileSync(join(www, name), "utf8"))
     .join("\n");
   const said = [...scripts.matchAll(/(?:say|find)\(["`]([\w.]+)(?:\.\$\{|["`])/g)].map(([, path]) => path);
-  for (const path of said) assert.ok(path.split(".").reduce((part, name) => part?.[name], texts), path);
+  for (const path of said)
+    assert.ok(
+      path.split(".").reduce((part, name) => part?.[name], texts),
+      path,
+    );
   const names = new Set([...scripts.matchAll(/["`.](\w+)/g)].map(([, name]) => name));
-  const unsaid = Object.keys(texts).filter((name) => !said.some((path) => path.split(".")[0] === name) && !names.has(name));
+  const unsaid = Object.keys(texts).filter(name => !said.some(path => path.split(".")[0] === name) && !names.has(name));
   assert.deepEqual(unsaid, []);
 });

@@ -9,7 +9,12 @@ import { startChromium } from "../package/chromium.mjs";
 import { load, root, run } from "../package/project.mjs";
 import { startSandbox } from "../package/sandbox.mjs";
 
-const sandbox = await startSandbox("--mount", `/dist=${join(root, "dist")}`, "--mount", `/bare=${join(root, "tests/page")}`);
+const sandbox = await startSandbox(
+  "--mount",
+  `/dist=${join(root, "dist")}`,
+  "--mount",
+  `/bare=${join(root, "tests/page")}`,
+);
 const browser = await startChromium();
 
 test("importing it on a server does nothing", async () => {
@@ -27,12 +32,14 @@ const compile = async (...args) => {
 
 test("its types know the tag, the properties and the event", () => compile(join(root, "tests/page/element.ts")));
 
-test("its types know the tag in the JSX of React 19", () => compile("--jsx", "react-jsx", join(root, "tests/page/element.tsx")));
+test("its types know the tag in the JSX of React 19", () =>
+  compile("--jsx", "react-jsx", join(root, "tests/page/element.tsx")));
 
 test("its types need no React", async () => {
   // Where no folder above holds the types of React.
   const folder = mkdtempSync(join(tmpdir(), "sd2-client-"));
-  for (const name of ["calculator-element", "prices", "index"]) cpSync(join(root, `js/${name}.d.ts`), join(folder, `js/${name}.d.ts`));
+  for (const name of ["calculator-element", "prices", "index"])
+    cpSync(join(root, `js/${name}.d.ts`), join(folder, `js/${name}.d.ts`));
   mkdirSync(join(folder, "tests/page"), { recursive: true });
   cpSync(join(root, "tests/page/element.ts"), join(folder, "tests/page/element.ts"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
@@ -48,9 +55,13 @@ test("axe finds nothing, and custom properties and parts change its looks", asyn
   await total.waitFor();
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
   const { violations } = await page.evaluate(() => axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
   await page.addStyleTag({
-    content: "sd2-calculator { --sd2-background: rgb(1, 2, 3); --sd2-accent: rgb(4, 5, 6) } sd2-calculator::part(total) { color: rgb(7, 8, 9) }",
+    content:
+      "sd2-calculator { --sd2-background: rgb(1, 2, 3); --sd2-accent: rgb(4, 5, 6) } sd2-calculator::part(total) { color: rgb(7, 8, 9) }",
   });
   const color = (element, name) => element.evaluate((found, name) => getComputedStyle(found)[name], name);
   assert.equal(await color(page.locator("sd2-calculator"), "backgroundColor"), "rgb(1, 2, 3)");
@@ -81,11 +92,11 @@ const inPage = async (attributes, work, argument) => {
   const page = await browser.newPage();
   // Any document of this origin will do.
   await page.goto(`${sandbox.url}/nothing`);
-  await page.evaluate(async (attributes) => {
+  await page.evaluate(async attributes => {
     await import("/dist/calculator-element.js");
     document.body.innerHTML = `<sd2-calculator ${attributes}></sd2-calculator>`;
     globalThis.element = document.querySelector("sd2-calculator");
-    globalThis.part = (name) => element.shadowRoot.querySelector(name).textContent;
+    globalThis.part = name => element.shadowRoot.querySelector(name).textContent;
     globalThis.changes = [];
     element.addEventListener("change", ({ detail }) => changes.push(detail.estimate.total));
   }, attributes);
@@ -100,7 +111,10 @@ for (const [attributes, configuration] of [
   ['duration="10"', { model: "sd2", duration: "10s", videoReference: false }],
   ['duration=" 4 "', { model: "sd2", duration: "4s", videoReference: false }],
   ['duration="15S"', { model: "sd2", duration: "15s", videoReference: false }],
-  ['upscale="4K" model="SD2-Fast"', { model: "sd2-fast", duration: "5s", videoReference: false, upscaleResolution: "4k" }],
+  [
+    'upscale="4K" model="SD2-Fast"',
+    { model: "sd2-fast", duration: "5s", videoReference: false, upscaleResolution: "4k" },
+  ],
   ['upscale="" duration="" model=""', { model: "sd2", duration: "5s", videoReference: false }],
 ]) {
   test(`it reads ${attributes} as a person means it`, async () => {
@@ -109,7 +123,12 @@ for (const [attributes, configuration] of [
 }
 
 test("seconds alone are priced, and shown on the slider", async () => {
-  const seen = await inPage('duration="10"', () => [part("output"), part("[part=value]"), element.shadowRoot.querySelector("#duration").value, element.duration]);
+  const seen = await inPage('duration="10"', () => [
+    part("output"),
+    part("[part=value]"),
+    element.shadowRoot.querySelector("#duration").value,
+    element.duration,
+  ]);
   assert.deepEqual(seen, ["400 credits10 s × 40", "10 seconds", "10", "10s"]);
 });
 
@@ -127,15 +146,31 @@ for (const [attributes, message] of [
     const seen = await inPage(attributes, () => {
       const names = [...element.shadowRoot.querySelectorAll("[aria-invalid=true]")].map(({ id }) => id);
       const unit = getComputedStyle(element.shadowRoot.querySelector("[part=unit]")).display;
-      return { total: part("[part=total]"), details: part("[part~=error]"), unit, names, estimate: element.estimate, configuration: element.configuration };
+      return {
+        total: part("[part=total]"),
+        details: part("[part~=error]"),
+        unit,
+        names,
+        estimate: element.estimate,
+        configuration: element.configuration,
+      };
     });
-    const names = [...attributes.matchAll(/(\w+)=/g)].map(([, name]) => name).sort((a, b) => "mud".indexOf(a[0]) - "mud".indexOf(b[0]));
-    assert.deepEqual(seen, { total: "No price", details: message, unit: "none", names, estimate: undefined, configuration: undefined });
+    const names = [...attributes.matchAll(/(\w+)=/g)]
+      .map(([, name]) => name)
+      .sort((a, b) => "mud".indexOf(a[0]) - "mud".indexOf(b[0]));
+    assert.deepEqual(seen, {
+      total: "No price",
+      details: message,
+      unit: "none",
+      names,
+      estimate: undefined,
+      configuration: undefined,
+    });
   });
 }
 
 test("a field that shows no value keeps its attribute while another one is chosen, and no change is told", async () => {
-  const seen = await inPage('upscale="8k" model="sd3"', async (page) => {
+  const seen = await inPage('upscale="8k" model="sd3"', async page => {
     await page.getByLabel("Length").press("ArrowRight");
     await page.getByLabel("Model").selectOption("sd2-fast");
     const before = await page.evaluate(() => [element.outerHTML, part("[part=total]"), changes]);
@@ -163,20 +198,43 @@ test("it shows a price again when the attribute can be read", async () => {
 test("a property takes seconds, and nothing for the default", async () => {
   const seen = await inPage("", () => {
     const said = [];
-    for (const [name, value] of [["duration", 10], ["duration", undefined], ["model", "sd2-fast"], ["model", null], ["upscale", "2k"], ["upscale", null]]) {
+    for (const [name, value] of [
+      ["duration", 10],
+      ["duration", undefined],
+      ["model", "sd2-fast"],
+      ["model", null],
+      ["upscale", "2k"],
+      ["upscale", null],
+    ]) {
       element[name] = value;
       said.push(element.estimate.total, element.outerHTML.length);
     }
     return said;
   });
   const bare = "<sd2-calculator></sd2-calculator>".length;
-  assert.deepEqual(seen, [400, bare + ' duration="10"'.length, 200, bare, 160, bare + ' model="sd2-fast"'.length, 200, bare, 300, bare + ' upscale="2k"'.length, 200, bare]);
+  assert.deepEqual(seen, [
+    400,
+    bare + ' duration="10"'.length,
+    200,
+    bare,
+    160,
+    bare + ' model="sd2-fast"'.length,
+    200,
+    bare,
+    300,
+    bare + ' upscale="2k"'.length,
+    200,
+    bare,
+  ]);
 });
 
 test("what it says without a price passes axe", async () => {
-  const { violations } = await inPage('duration="20" model="sd3" upscale="8k"', async (page) => {
+  const { violations } = await inPage('duration="20" model="sd3" upscale="8k"', async page => {
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
     return page.evaluate(() => axe.run(element));
   });
-  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), []);
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+    [],
+  );
 });

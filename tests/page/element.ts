@@ -13,7 +13,7 @@ element.addEventListener("change", ({ detail }) => {
   detail satisfies Sd2CalculatorDetail;
   detail.configuration.videoReference satisfies boolean | undefined;
 });
-element.addEventListener("click", (event) => event.clientX satisfies number);
+element.addEventListener("click", event => event.clientX satisfies number);
 // @ts-expect-error: there is no such model.
 element.model = "sd3";
 // @ts-expect-error: videos have at most 15 seconds.

@@ -19,10 +19,13 @@ export const full: ReactNode = (
       detail.estimate.total satisfies number;
       currentTarget satisfies Sd2Calculator;
     }}
-    onClick={(event) => event.clientX satisfies number}
+    onClick={event => event.clientX satisfies number}
   />
 );
-export const seconds: ReactNode[] = [<sd2-calculator duration={10} />, <sd2-calculator duration="10" upscale={null} videoReference />];
+export const seconds: ReactNode[] = [
+  <sd2-calculator duration={10} />,
+  <sd2-calculator duration="10" upscale={null} videoReference />,
+];
 export const wrong: ReactNode[] = [
   // @ts-expect-error: there is no such model.
   <sd2-calculator model="sd3" />,

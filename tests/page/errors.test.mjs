@@ -30,16 +30,16 @@ const visit = (name, run, prepare = () => {}) =>
     }
   });
 
-const load = async (page) => {
+const load = async page => {
   await page.goto(sandbox.url);
   await page.locator("#account-balance", { hasText: "credits" }).waitFor();
 };
 
 /** Lets time go by until an element is there, in such steps, while the page waits for no answer. */
-const passing = (step) => async (page, locator) => {
+const passing = step => async (page, locator) => {
   const asked = new Set();
-  page.on("request", (request) => request.url().includes("/api/") && asked.add(request));
-  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
+  page.on("request", request => request.url().includes("/api/") && asked.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, request => asked.delete(request));
   while (!(await locator.isVisible())) {
     if (!asked.size) await page.clock.fastForward(step);
     // What was begun is seen a moment later.
@@ -71,7 +71,7 @@ const says = async (page, scope, code, happened, wait = until, before) => {
   assert.equal(step, errors[code][1]);
 };
 
-const create = async (page) => {
+const create = async page => {
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
 };
@@ -80,7 +80,7 @@ const state = (page, name) => page.locator(`.job[data-state=${name}]`).waitFor()
 const clear = () => fetch(`${sandbox.url}/admin/faults`, { method: "DELETE" });
 
 /** Makes a task that seems to run until the test lets it end; gives its id. */
-const begin = async (page) => {
+const begin = async page => {
   await load(page);
   await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
   await create(page);
@@ -107,7 +107,7 @@ for (const [code, fault, happened, wait] of [
   ["server_error", { kind: "status", status: 503 }, /failed.*Try again/],
   ["concurrency_limit", { kind: "status", status: 429 }, /asked too often.*Try again later/],
 ]) {
-  visit(`${code} of the balance is said after retries, and another try has it`, async (page) => {
+  visit(`${code} of the balance is said after retries, and another try has it`, async page => {
     await load(page);
     await page.getByRole("link", { name: "Connect" }).click();
     await sandbox.faults({ on: "credits", times: 0, ...fault });
@@ -124,14 +124,14 @@ for (const [code, fault, happened, wait] of [
   });
 }
 
-visit("wait_timeout: a task that takes too long is not lost", async (page) => {
+visit("wait_timeout: a task that takes too long is not lost", async page => {
   const taskId = await begin(page);
   await says(page, ".job", "wait_timeout", /Timed out (before|while waiting for) the task/, passing(60_000));
   await state(page, "lost");
   await completes(page, taskId);
 });
 
-visit("not_found: a task that the service says not to know can be waited for again", async (page) => {
+visit("not_found: a task that the service says not to know can be waited for again", async page => {
   const taskId = await begin(page);
   await sandbox.faults({ on: "queryTask", kind: "status", status: 404, times: 0 });
   await says(page, ".job", "not_found", /not found/i);
@@ -140,7 +140,7 @@ visit("not_found: a task that the service says not to know can be waited for aga
   await completes(page, taskId);
 });
 
-visit("unexpected_response: a video that cannot be read yet is asked for again", async (page) => {
+visit("unexpected_response: a video that cannot be read yet is asked for again", async page => {
   const taskId = await begin(page);
   await sandbox.task(taskId, { clear: true, patch: { output: null } });
   await says(page, ".job", "unexpected_response", /without a readable video/);
@@ -148,7 +148,7 @@ visit("unexpected_response: a video that cannot be read yet is asked for again",
   await completes(page, taskId);
 });
 
-visit("unexpected_response: an undocumented answer to a create makes nothing, and another try does", async (page) => {
+visit("unexpected_response: an undocumented answer to a create makes nothing, and another try does", async page => {
   await load(page);
   await sandbox.faults({ on: "createTask", kind: "status", status: 415 });
   await create(page);
@@ -160,21 +160,24 @@ visit("unexpected_response: an undocumented answer to a create makes nothing, an
 });
 
 /** Somebody moves, and the scripts of the queue come. */
-const moved = async (page) => {
-  const come = ["/queue/card.js", "/queue/job.js", "/style/queue.css"].map((path) =>
-    page.waitForResponse((response) => response.url().endsWith(path)).then((response) => response.finished()),
+const moved = async page => {
+  const come = ["/queue/card.js", "/queue/job.js", "/style/queue.css"].map(path =>
+    page.waitForResponse(response => response.url().endsWith(path)).then(response => response.finished()),
   );
   await page.mouse.move(10, 10);
   await Promise.all(come);
 };
 
-visit("network: what is created without one is not made, and can be when it is back", async (page) => {
+visit("network: what is created without one is not made, and can be when it is back", async page => {
   let isOffline = true;
   // Of this machine, nobody is cut off: a service elsewhere is needed.
-  await page.route("https://gateway.example/**", async (route) => {
+  await page.route("https://gateway.example/**", async route => {
     if (isOffline) return route.abort("internetdisconnected");
     const url = route.request().url().replace("https://gateway.example", sandbox.url);
-    const response = await route.fetch({ url, headers: { ...route.request().headers(), authorization: "Bearer sandbox-key" } });
+    const response = await route.fetch({
+      url,
+      headers: { ...route.request().headers(), authorization: "Bearer sandbox-key" },
+    });
     return route.fulfill({ response });
   });
   await load(page);
@@ -196,7 +199,7 @@ visit("network: what is created without one is not made, and can be when it is b
   await page.locator("#account-balance", { hasText: "4,800 credits" }).waitFor();
 });
 
-visit("who creates when the page's own scripts cannot come is told, and another try does it", async (page) => {
+visit("who creates when the page's own scripts cannot come is told, and another try does it", async page => {
   await load(page);
   await page.context().setOffline(true);
   await create(page);
@@ -209,7 +212,7 @@ visit("who creates when the page's own scripts cannot come is told, and another 
 });
 
 /** Lets WebAssembly stop where it asks for the next random number, which is when an answer came. */
-const breakable = (page) =>
+const breakable = page =>
   page.addInitScript(() => {
     window.breakNext = () => {
       const { random } = Math;
@@ -220,30 +223,38 @@ const breakable = (page) =>
     };
   });
 
-visit("not_initialized: WebAssembly that stops loses no task", async (page) => {
-  const taskId = await begin(page);
-  await page.evaluate(() => window.breakNext());
-  await says(page, ".job", "not_initialized", /WebAssembly stopped.*goes on/);
-  await state(page, "lost");
-  // What needs no task works at once.
-  await page.locator("#form .choice", { hasText: "4K" }).click();
-  assert.equal(await page.locator("#price-total").textContent(), "400");
-  await completes(page, taskId);
-}, breakable);
+visit(
+  "not_initialized: WebAssembly that stops loses no task",
+  async page => {
+    const taskId = await begin(page);
+    await page.evaluate(() => window.breakNext());
+    await says(page, ".job", "not_initialized", /WebAssembly stopped.*goes on/);
+    await state(page, "lost");
+    // What needs no task works at once.
+    await page.locator("#form .choice", { hasText: "4K" }).click();
+    assert.equal(await page.locator("#price-total").textContent(), "400");
+    await completes(page, taskId);
+  },
+  breakable,
+);
 
 /** The page's own policy allows it, and a server's that does not wins. */
-const forbid = (page) =>
-  page.route(`${sandbox.url}/`, async (route) => {
+const forbid = page =>
+  page.route(`${sandbox.url}/`, async route => {
     const response = await route.fetch();
     const headers = { ...response.headers(), "content-security-policy": "script-src 'self' 'unsafe-inline'" };
     return route.fulfill({ response, headers });
   });
 
 for (const [what, take, giveBack] of [
-  ["a browser without WebAssembly", (page) => page.addInitScript(() => sessionStorage.modern || delete globalThis.WebAssembly), (page) => page.evaluate(() => (sessionStorage.modern = "yes"))],
-  ["a policy that forbids it", forbid, (page) => page.unrouteAll()],
+  [
+    "a browser without WebAssembly",
+    page => page.addInitScript(() => sessionStorage.modern || delete globalThis.WebAssembly),
+    page => page.evaluate(() => (sessionStorage.modern = "yes")),
+  ],
+  ["a policy that forbids it", forbid, page => page.unrouteAll()],
 ]) {
-  visit(`not_initialized: ${what} is said at once, and what ran is still there when that is mended`, async (page) => {
+  visit(`not_initialized: ${what} is said at once, and what ran is still there when that is mended`, async page => {
     const taskId = await begin(page);
     await take(page);
     await page.goto(sandbox.url);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "../package/project.mjs";
 import { person, visit, watch, sent } from "./visit.mjs";
 
-const fixture = (name) => [...readFileSync(join(root, "tests/fixtures/media", name))];
+const fixture = name => [...readFileSync(join(root, "tests/fixtures/media", name))];
 
 /** Drops a file with these bytes on the first row of a kind. */
 const drop = (kind, name, bytes) =>
@@ -13,7 +13,9 @@ const drop = (kind, name, bytes) =>
     (kind, name, bytes) => {
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File([Uint8Array.from(bytes)], name));
-      document.querySelector(`.file.${kind}`).dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+      document
+        .querySelector(`.file.${kind}`)
+        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
     },
     kind,
     name,
@@ -23,7 +25,12 @@ const drop = (kind, name, bytes) =>
 /** A WAV of 20 seconds. */
 const long = () => {
   const bytes = new Uint8Array(44 + 20_000);
-  bytes.set(Buffer.from("RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\xE8\x03\0\0\xE8\x03\0\0\x01\0\x08\0data\x20\x4E\0\0", "latin1"));
+  bytes.set(
+    Buffer.from(
+      "RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\xE8\x03\0\0\xE8\x03\0\0\x01\0\x08\0data\x20\x4E\0\0",
+      "latin1",
+    ),
+  );
   return [...bytes];
 };
 
@@ -49,20 +56,26 @@ visit("a dropped page is told as one", async () => {
 });
 
 /** Answers for a host that is not there; its pictures cannot be loaded, as those of many formats. */
-const host = (files) =>
-  person.ask((files) => {
+const host = files =>
+  person.ask(files => {
     const { fetch } = window;
     window.fetch = (url, init) => {
       const { host, pathname } = new URL(url, location.href);
-      return host === "files.example.com" ? Promise.resolve(new Response(Uint8Array.from(files[pathname]))) : fetch(url, init);
+      return host === "files.example.com"
+        ? Promise.resolve(new Response(Uint8Array.from(files[pathname])))
+        : fetch(url, init);
     };
   }, files);
 
-visit("an address is looked at by its bytes", async () => {
-  await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
-  await person.choose("Image");
-  await person.fill("Picture URL", "https://files.example.com/a.heic");
-  await person.sees("641 × 427 pixels", ".file.image .note");
-  await person.fill("Picture URL", "https://files.example.com/b.jpg");
-  await person.sees("This is a web page, not a file.", ".file.image .note");
-}, /files\.example\.com/);
+visit(
+  "an address is looked at by its bytes",
+  async () => {
+    await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
+    await person.choose("Image");
+    await person.fill("Picture URL", "https://files.example.com/a.heic");
+    await person.sees("641 × 427 pixels", ".file.image .note");
+    await person.fill("Picture URL", "https://files.example.com/b.jpg");
+    await person.sees("This is a web page, not a file.", ".file.image .note");
+  },
+  /files\.example\.com/,
+);

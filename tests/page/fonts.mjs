@@ -9,7 +9,8 @@ const face = (family, file, weight) => {
 };
 
 const style = (family, file) =>
-  [400, 700].map((weight) => face(family, file, weight)).join("\n") + `\n:root { --sans: "${family}"; --mono: "${family}" }`;
+  [400, 700].map(weight => face(family, file, weight)).join("\n") +
+  `\n:root { --sans: "${family}"; --mono: "${family}" }`;
 
 /** A style sheet for each, which puts the page into it. */
 export const FONTS = {

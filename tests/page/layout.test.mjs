@@ -19,7 +19,10 @@ p { margin-bottom: 2em !important }`;
 const LOOKS = [
   ["narrow", "normal", false],
   ["narrow", "large", true],
-  ...Object.keys(SIZES).flatMap((size) => [["wide", size, false], ["wide", size, true]]),
+  ...Object.keys(SIZES).flatMap(size => [
+    ["wide", size, false],
+    ["wide", size, true],
+  ]),
 ];
 
 const sandbox = await startSandbox("--www", join(root, "www"), "--mount", `/dist=${join(root, "dist")}`);
@@ -36,18 +39,20 @@ const create = async (page, prompt, state) => {
 /** What somebody did before looking, in whichever language. */
 const STATES = {
   "an empty form": async () => {},
-  "a form with references and issues": async (page) => {
+  "a form with references and issues": async page => {
     await choose(page, "#form", "reference");
     for (const kind of ["image", "video", "audio"]) await page.locator(`#add-${kind}`).click();
     await page.locator("#reference-images input").fill("blob:https://example.com/0f9b2e5c-6f0e-4ac1-a6ae-1f6ff3fb3c2e");
-    await page.locator("#reference-videos input").fill("http://192.168.0.17/a/very/long/path/of/a/clip-that-has-a-name.mp4");
+    await page
+      .locator("#reference-videos input")
+      .fill("http://192.168.0.17/a/very/long/path/of/a/clip-that-has-a-name.mp4");
     await page.locator("#reference-audios input").fill("example.com/sound.mp3");
     await page.locator("#more summary").click();
     await page.locator("#callback").fill("example.com/callback");
     await page.locator("#create-video").click();
     await page.locator("#callback-note .suggestion").waitFor();
   },
-  "two frames in 4K, and too few credits": async (page) => {
+  "two frames in 4K, and too few credits": async page => {
     await view(page, "connect");
     await choose(page, "#connection", "sandbox-poor");
     await page.locator("#connection [type=submit]").click();
@@ -57,7 +62,7 @@ const STATES = {
     await page.locator("#create-video").click();
     await page.locator(".over").waitFor();
   },
-  "a queue with jobs of each state": async (page) => {
+  "a queue with jobs of each state": async page => {
     await sandbox.faults({ on: "createTask", kind: "status", status: 402 });
     await create(page, "Refused", "refused");
     await sandbox.faults({ on: "createTask", kind: "status", status: 500 });
@@ -72,10 +77,13 @@ const STATES = {
     await page.locator(".job[data-state=queued]").nth(1).waitFor();
     await page.locator(".job[data-state=queued] [data-action=stop]").first().click();
     await page.locator(".job[data-state=unsent]").waitFor();
-    await page.locator(".job[data-state=PENDING] [data-action=stop], .job[data-state=PROCESSING] [data-action=stop]").first().click();
+    await page
+      .locator(".job[data-state=PENDING] [data-action=stop], .job[data-state=PROCESSING] [data-action=stop]")
+      .first()
+      .click();
     await page.locator(".job[data-state=stopped]").waitFor();
   },
-  "the calculator with its tables": async (page) => {
+  "the calculator with its tables": async page => {
     await view(page, "calculate");
     await page.locator("#calculate-view summary").click();
     await choose(page, "#calculator", "4k");
@@ -83,25 +91,27 @@ const STATES = {
     await page.locator("#budget").fill("100000000");
     await page.locator("#budget-balance").waitFor();
   },
-  "many requests at once": async (page) => {
+  "many requests at once": async page => {
     await view(page, "calculate");
     await page.locator("#batch-example").click();
     const field = page.locator("#batch");
-    await field.fill(`${await field.inputValue()}sd2,"A quote, a comma, and no end,5s\nsd2-fast,,20,1280x720,2K,,,,this-has-no-column\n,,,\n`);
+    await field.fill(
+      `${await field.inputValue()}sd2,"A quote, a comma, and no end,5s\nsd2-fast,,20,1280x720,2K,,,,this-has-no-column\n,,,\n`,
+    );
     await page.locator("#batch-problems .issue").nth(2).waitFor();
   },
-  "the code": async (page) => {
+  "the code": async page => {
     await view(page, "code");
     await page.locator("#embedded [part=total]").waitFor();
   },
-  "the sandbox": (page) => view(page, "connect"),
-  "an own key that is missing": async (page) => {
+  "the sandbox": page => view(page, "connect"),
+  "an own key that is missing": async page => {
     await view(page, "connect");
     await choose(page, "#connection", "key");
     await page.locator("#connection [type=submit]").click();
     await page.locator("#connection-error .failure").waitFor();
   },
-  "a gateway that is not there": async (page) => {
+  "a gateway that is not there": async page => {
     await view(page, "connect");
     await choose(page, "#connection", "gateway");
     await page.locator("#gateway-url").fill(`${sandbox.url}/no/gateway/is/here`);
@@ -113,14 +123,21 @@ const STATES = {
 /** Looks at one state in every typeface, size, spacing and width; gives each fault with the places where it was seen. */
 const look = async (arrive, isLonger) => {
   await sandbox.reset();
-  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    bypassCSP: true,
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   if (isLonger) {
-    await page.route(({ pathname }) => pathname === "/" || pathname.endsWith(".html"), async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: longer(await response.text()) });
-    });
+    await page.route(
+      ({ pathname }) => pathname === "/" || pathname.endsWith(".html"),
+      async route => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: longer(await response.text()) });
+      },
+    );
   }
   await page.goto(sandbox.url);
   await page.locator("#account-balance", { hasText: /\d/ }).waitFor();

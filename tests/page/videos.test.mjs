@@ -1,7 +1,23 @@
 // Videos as a person makes them, from the click to the playing video, in whichever browser BROWSER names.
 import assert from "node:assert/strict";
 import { Key } from "./browser.mjs";
-import { card, create, decodes, HELD, hold, job, ledger, person, plays, prompt, release, sandbox, sent, visit, watch } from "./visit.mjs";
+import {
+  card,
+  create,
+  decodes,
+  HELD,
+  hold,
+  job,
+  ledger,
+  person,
+  plays,
+  prompt,
+  release,
+  sandbox,
+  sent,
+  visit,
+  watch,
+} from "./visit.mjs";
 
 visit("a text becomes a video that plays, at the price that was shown", async () => {
   await watch();
@@ -16,11 +32,20 @@ visit("a text becomes a video that plays, at the price that was shown", async ()
   await plays();
   await job("Completed");
   assert.deepEqual(await sent(), [
-    { model: "sd2", inputs: { prompt: "A cat playing piano", duration: "4s", resolution: "1280x720", upscaleResolution: "2k" } },
+    {
+      model: "sd2",
+      inputs: { prompt: "A cat playing piano", duration: "4s", resolution: "1280x720", upscaleResolution: "2k" },
+    },
   ]);
   const [task] = (await ledger()).tasks;
-  const links = await person.ask((selector) => [...document.querySelectorAll(`${selector} a`)].map(({ href, download }) => [href, download]), card());
-  assert.deepEqual(links, [[task.output[0].url, ""], [task.output[0].url, `${task.taskId}.mp4`]]);
+  const links = await person.ask(
+    selector => [...document.querySelectorAll(`${selector} a`)].map(({ href, download }) => [href, download]),
+    card(),
+  );
+  assert.deepEqual(links, [
+    [task.output[0].url, ""],
+    [task.output[0].url, `${task.taskId}.mp4`],
+  ]);
   await job("Text · sd2 · 4 s · 1280 × 720 · 2K · 240 credits");
   await job(`${task.taskId} took 0:0`);
   await person.sees("4,760 credits", "#account-balance");
@@ -29,7 +54,16 @@ visit("a text becomes a video that plays, at the price that was shown", async ()
 for (const [name, files] of [
   ["Image", { urls: ["portrait.jpg"] }],
   ["First and last frame", { urls: ["first.jpg", "last.jpg"], videoInputMode: "keyframe" }],
-  ["References", { urls: ["portrait.jpg"], videoUrls: ["motion.mp4"], audioUrls: ["audio.mp3"], videoInputMode: "reference", resolution: "720x1280" }],
+  [
+    "References",
+    {
+      urls: ["portrait.jpg"],
+      videoUrls: ["motion.mp4"],
+      audioUrls: ["audio.mp3"],
+      videoInputMode: "reference",
+      resolution: "720x1280",
+    },
+  ],
 ]) {
   visit(`${name} becomes a video that plays`, async () => {
     await watch();
@@ -38,100 +72,130 @@ for (const [name, files] of [
     await person.press("Fill in a sample");
     const media = Object.values(files).filter(Array.isArray).flat();
     // Each file shows that it could be loaded, and that the service could not load it from this machine.
-    const shown = media.filter((file) => decodes || !file.endsWith(".mp4"));
-    await person.until((count) => document.querySelectorAll(".thumb > *, .heard").length === count, shown.length);
+    const shown = media.filter(file => decodes || !file.endsWith(".mp4"));
+    await person.until(count => document.querySelectorAll(".thumb > *, .heard").length === count, shown.length);
     assert.equal(await person.ask(() => document.querySelectorAll("#form .issue.warning").length), media.length);
     await create();
     await plays();
-    const [{ inputs: { prompt, duration, ...rest } }] = await sent();
-    const addresses = (value) => (Array.isArray(value) ? value.map((file) => `${sandbox.url}/samples/${file}`) : value);
-    assert.deepEqual(rest, Object.fromEntries(Object.entries(files).map(([field, value]) => [field, addresses(value)])));
+    const [
+      {
+        inputs: { prompt, duration, ...rest },
+      },
+    ] = await sent();
+    const addresses = value => (Array.isArray(value) ? value.map(file => `${sandbox.url}/samples/${file}`) : value);
+    assert.deepEqual(
+      rest,
+      Object.fromEntries(Object.entries(files).map(([field, value]) => [field, addresses(value)])),
+    );
     assert.ok(prompt);
     assert.equal(duration, "5s");
   });
 }
 
-visit("an invalid form shows its issues, goes to the first, and sends nothing", async () => {
-  assert.equal(await person.ask(() => document.querySelectorAll(".issue").length), 0, "nothing is wrong before somebody began");
-  await create();
-  await person.sees("Describe the video", "#prompt-note");
-  assert.ok(await person.isAt("#prompt[aria-invalid=true]"));
+visit(
+  "an invalid form shows its issues, goes to the first, and sends nothing",
+  async () => {
+    assert.equal(
+      await person.ask(() => document.querySelectorAll(".issue").length),
+      0,
+      "nothing is wrong before somebody began",
+    );
+    await create();
+    await person.sees("Describe the video", "#prompt-note");
+    assert.ok(await person.isAt("#prompt[aria-invalid=true]"));
 
-  await person.choose("Image");
-  const place = () => person.ask(() => document.querySelector("#duration").getBoundingClientRect().top + scrollY);
-  const before = await place();
-  await person.fill("Picture URL", "example.com/cat.jpg");
-  await person.element(".file .issue.error");
-  assert.equal(await place(), before, "an issue moves nothing");
-  await create();
-  await person.press("Use https://example.com/cat.jpg");
-  const picture = await person.field("Picture URL");
-  assert.equal(await picture.getProperty("value"), "https://example.com/cat.jpg");
-  assert.equal(await person.ask(() => document.querySelectorAll(".issue.error").length), 0);
-  assert.equal(await place(), before);
+    await person.choose("Image");
+    const place = () => person.ask(() => document.querySelector("#duration").getBoundingClientRect().top + scrollY);
+    const before = await place();
+    await person.fill("Picture URL", "example.com/cat.jpg");
+    await person.element(".file .issue.error");
+    assert.equal(await place(), before, "an issue moves nothing");
+    await create();
+    await person.press("Use https://example.com/cat.jpg");
+    const picture = await person.field("Picture URL");
+    assert.equal(await picture.getProperty("value"), "https://example.com/cat.jpg");
+    assert.equal(await person.ask(() => document.querySelectorAll(".issue.error").length), 0);
+    assert.equal(await place(), before);
 
-  await person.press("Tell a server when it is done");
-  await person.fill("Callback URL", "nowhere");
-  await create();
-  await person.element("#callback-note .issue.error");
-  assert.equal((await ledger()).createRequests, 0);
-}, /ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION|TUNNEL|PROXY|TIMED_OUT|BLOCKED|NETWORK)/);
+    await person.press("Tell a server when it is done");
+    await person.fill("Callback URL", "nowhere");
+    await create();
+    await person.element("#callback-note .issue.error");
+    assert.equal((await ledger()).createRequests, 0);
+  },
+  /ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION|TUNNEL|PROXY|TIMED_OUT|BLOCKED|NETWORK)/,
+);
 
 visit("the same for less is one click away", async () => {
   await person.choose("4K");
   assert.equal(await person.read("#price-total"), "400");
-  for (const [saving, total] of [["fast", "360"], ["plain", "160"], ["shorter", "128"]]) {
+  for (const [saving, total] of [
+    ["fast", "360"],
+    ["plain", "160"],
+    ["shorter", "128"],
+  ]) {
     await person.click(await person.element(`[data-saving=${saving}]`));
     assert.equal(await person.read("#price-total"), total);
   }
   assert.match(await person.read("#savings"), /(chosen already.*){3}/);
 });
 
-visit("too few credits are said before and after", async () => {
-  await person.press("Connect");
-  await person.choose("sandbox-poor");
-  await person.press("Check the balance");
-  await person.sees("100 credits", "#account-balance");
-  await person.press("Create");
-  await person.sees("Missing\n100", "#price-balance");
-  await prompt("A cat");
-  await create();
-  await job("insufficient_credits HTTP 402");
-}, /status of 402/);
+visit(
+  "too few credits are said before and after",
+  async () => {
+    await person.press("Connect");
+    await person.choose("sandbox-poor");
+    await person.press("Check the balance");
+    await person.sees("100 credits", "#account-balance");
+    await person.press("Create");
+    await person.sees("Missing\n100", "#price-balance");
+    await prompt("A cat");
+    await create();
+    await job("insufficient_credits HTTP 402");
+  },
+  /status of 402/,
+);
 
-visit("the keyboard alone makes a video and plays it", async () => {
-  await watch();
-  await hold();
-  await person.tabTo(".skip");
-  await person.keys(Key.ENTER);
-  assert.ok(await person.isAt("#main"));
-  await person.tabTo("[name=mode]:checked");
-  await person.keys(Key.ARROW_RIGHT);
-  assert.ok(await person.isAt("[name=mode][value=image]"));
-  await person.tabTo("#prompt");
-  await person.keys("The light moves");
-  await person.tabTo("#image-files input");
-  await person.keys(`${sandbox.url}/samples/portrait.jpg`);
-  await person.tabTo("#duration");
-  await person.keys(Key.ARROW_LEFT);
-  await person.tabTo("[name=model]:checked");
-  await person.keys(Key.ARROW_RIGHT);
-  await person.tabTo("[name=upscale]:checked");
-  await person.tabTo("#create-video");
-  assert.equal(await person.read("#price-total"), "128");
-  await person.keys(Key.ENTER);
-  await person.tabTo("[data-action=stop]");
-  await release();
-  await job("Completed");
-  // The button that went did not take the focus along.
-  assert.ok(await person.isAt(".job"));
-  await person.tabTo("video");
-  await plays();
-  const [{ model, inputs }] = await sent();
-  assert.deepEqual({ model, ...inputs }, {
-    model: "sd2-fast",
-    prompt: "The light moves",
-    urls: [`${sandbox.url}/samples/portrait.jpg`],
-    duration: "4s",
-  });
-}, HELD);
+visit(
+  "the keyboard alone makes a video and plays it",
+  async () => {
+    await watch();
+    await hold();
+    await person.tabTo(".skip");
+    await person.keys(Key.ENTER);
+    assert.ok(await person.isAt("#main"));
+    await person.tabTo("[name=mode]:checked");
+    await person.keys(Key.ARROW_RIGHT);
+    assert.ok(await person.isAt("[name=mode][value=image]"));
+    await person.tabTo("#prompt");
+    await person.keys("The light moves");
+    await person.tabTo("#image-files input");
+    await person.keys(`${sandbox.url}/samples/portrait.jpg`);
+    await person.tabTo("#duration");
+    await person.keys(Key.ARROW_LEFT);
+    await person.tabTo("[name=model]:checked");
+    await person.keys(Key.ARROW_RIGHT);
+    await person.tabTo("[name=upscale]:checked");
+    await person.tabTo("#create-video");
+    assert.equal(await person.read("#price-total"), "128");
+    await person.keys(Key.ENTER);
+    await person.tabTo("[data-action=stop]");
+    await release();
+    await job("Completed");
+    // The button that went did not take the focus along.
+    assert.ok(await person.isAt(".job"));
+    await person.tabTo("video");
+    await plays();
+    const [{ model, inputs }] = await sent();
+    assert.deepEqual(
+      { model, ...inputs },
+      {
+        model: "sd2-fast",
+        prompt: "The light moves",
+        urls: [`${sandbox.url}/samples/portrait.jpg`],
+        duration: "4s",
+      },
+    );
+  },
+  HELD,
+);

@@ -7,38 +7,44 @@ import { root } from "../package/project.mjs";
 import { Key } from "./browser.mjs";
 import { create, job, open, person, prompt, sandbox, visit } from "./visit.mjs";
 
-visit("errors of the connection are said where it is chosen", async () => {
-  await person.press("Connect");
-  await sandbox.faults({ on: "credits", kind: "status", status: 503, retryAfter: 120 });
-  await person.press("Check the balance");
-  await person.sees("server_error HTTP 503", "#connection-error");
-  await person.sees("not connected", "#account-balance");
-  await sandbox.faults({ on: "credits", kind: "not_json" });
-  await person.press("Check the balance");
-  await person.sees("unexpected_response", "#connection-error");
-  await person.choose("My key");
-  await person.press("Check the balance");
-  await person.sees("invalid_argument", "#connection-error");
-  await person.sees("Complete the connection.", "#connection-error");
-  // A gateway that adds no key.
-  await person.choose("Gateway");
-  await person.fill("Base URL", sandbox.baseUrl);
-  await person.press("Check the balance");
-  await person.sees("unauthorized HTTP 401", "#connection-error");
-  await person.press("Create");
-  await prompt("A cat");
-  await create();
-  await job("unauthorized HTTP 401");
-  await person.press("Look at the connection");
-  await person.until(() => document.activeElement.id === "gateway-url");
-}, /Failed to load resource/);
+visit(
+  "errors of the connection are said where it is chosen",
+  async () => {
+    await person.press("Connect");
+    await sandbox.faults({ on: "credits", kind: "status", status: 503, retryAfter: 120 });
+    await person.press("Check the balance");
+    await person.sees("server_error HTTP 503", "#connection-error");
+    await person.sees("not connected", "#account-balance");
+    await sandbox.faults({ on: "credits", kind: "not_json" });
+    await person.press("Check the balance");
+    await person.sees("unexpected_response", "#connection-error");
+    await person.choose("My key");
+    await person.press("Check the balance");
+    await person.sees("invalid_argument", "#connection-error");
+    await person.sees("Complete the connection.", "#connection-error");
+    // A gateway that adds no key.
+    await person.choose("Gateway");
+    await person.fill("Base URL", sandbox.baseUrl);
+    await person.press("Check the balance");
+    await person.sees("unauthorized HTTP 401", "#connection-error");
+    await person.press("Create");
+    await prompt("A cat");
+    await create();
+    await job("unauthorized HTTP 401");
+    await person.press("Look at the connection");
+    await person.until(() => document.activeElement.id === "gateway-url");
+  },
+  /Failed to load resource/,
+);
 
 visit("every code of the client has its line", async () => {
   const types = readFileSync(join(root, "js", "index.d.ts"), "utf8");
   const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/(?<=")\w+/g);
   await person.press("Connect");
   await person.element("#errors > div");
-  const shown = await person.ask(() => [...document.querySelectorAll("#errors > div")].map((row) => [...row.children].map((cell) => cell.textContent)));
+  const shown = await person.ask(() =>
+    [...document.querySelectorAll("#errors > div")].map(row => [...row.children].map(cell => cell.textContent)),
+  );
   assert.deepEqual(shown.map(([code]) => code).sort(), codes.sort());
   for (const cells of shown) assert.ok(cells.every(Boolean));
 });
@@ -60,35 +66,51 @@ visit("the key is in memory only, unless somebody wants it remembered", async ()
   assert.doesNotMatch(await stored(), /sk-my/);
 });
 
-visit("the calculator tells prices, and its address brings them back", async () => {
-  await person.press("Calculate");
-  await person.choose("4K", "#calculator");
-  await person.choose("With", "#calculator");
-  assert.equal(await person.read("#calculator-total"), "600");
-  assert.equal(await person.read("#calculator-formula"), "5 s × 40 + 200 for the clip + 200 for 4K");
-  await person.fill("Credits", "2500");
-  assert.match(await person.ask(() => location.hash), /^#calculate\?model=sd2&duration=5s&upscale=4k&reference=1&credits=2500$/);
-  const shared = await person.ask(() => location.hash);
-  await open(shared);
-  await person.sees("600", "#calculator-total");
-  assert.equal(await (await person.field("Credits")).getProperty("value"), "2500");
-  assert.deepEqual(await person.ask(() => [...document.querySelectorAll("#budget-table td.chosen")].map((cell) => cell.textContent)), ["4", "15 s"]);
-  await person.press("The same as a table");
-  const table = await person.ask(() => [...document.querySelectorAll("#price-table tbody td")].map((cell) => cell.textContent));
-  assert.equal(table.length, 144);
-  assert.deepEqual([table[0], table.at(-1)], ["160", "1,560"]);
-  await person.press("Use it in Create");
-  await person.sees("400", "#price-total");
-  await person.fill("Clip 1", "https://example.com/motion.mp4");
-  await person.sees("600", "#price-total");
-}, /example\.com/);
+visit(
+  "the calculator tells prices, and its address brings them back",
+  async () => {
+    await person.press("Calculate");
+    await person.choose("4K", "#calculator");
+    await person.choose("With", "#calculator");
+    assert.equal(await person.read("#calculator-total"), "600");
+    assert.equal(await person.read("#calculator-formula"), "5 s × 40 + 200 for the clip + 200 for 4K");
+    await person.fill("Credits", "2500");
+    assert.match(
+      await person.ask(() => location.hash),
+      /^#calculate\?model=sd2&duration=5s&upscale=4k&reference=1&credits=2500$/,
+    );
+    const shared = await person.ask(() => location.hash);
+    await open(shared);
+    await person.sees("600", "#calculator-total");
+    assert.equal(await (await person.field("Credits")).getProperty("value"), "2500");
+    assert.deepEqual(
+      await person.ask(() => [...document.querySelectorAll("#budget-table td.chosen")].map(cell => cell.textContent)),
+      ["4", "15 s"],
+    );
+    await person.press("The same as a table");
+    const table = await person.ask(() =>
+      [...document.querySelectorAll("#price-table tbody td")].map(cell => cell.textContent),
+    );
+    assert.equal(table.length, 144);
+    assert.deepEqual([table[0], table.at(-1)], ["160", "1,560"]);
+    await person.press("Use it in Create");
+    await person.sees("400", "#price-total");
+    await person.fill("Clip 1", "https://example.com/motion.mp4");
+    await person.sees("600", "#price-total");
+  },
+  /example\.com/,
+);
 
 visit("the chart is walked with the keyboard and pointed at", async () => {
   await person.press("Calculate");
   // Whoever is quicker than the view walks through the one that goes.
   await person.until(() => document.activeElement.id === "calculate-title");
   await person.tabTo("[role=slider]");
-  const slider = () => person.ask(() => [document.activeElement.getAttribute("aria-label"), document.activeElement.getAttribute("aria-valuetext")]);
+  const slider = () =>
+    person.ask(() => [
+      document.activeElement.getAttribute("aria-label"),
+      document.activeElement.getAttribute("aria-valuetext"),
+    ]);
   assert.deepEqual(await slider(), ["sd2, no upscale, without a reference clip", "5 seconds: 200 credits"]);
   await person.keys(Key.ARROW_RIGHT, Key.ARROW_RIGHT);
   assert.deepEqual(await slider(), ["sd2, no upscale, without a reference clip", "7 seconds: 280 credits"]);
@@ -97,12 +119,15 @@ visit("the chart is walked with the keyboard and pointed at", async () => {
   await person.keys(Key.END);
   assert.equal(await person.read("#calculator-total"), "480");
   const drawing = await person.element("#chart figure:nth-child(2) svg");
-  await person.ask((element) => element.scrollIntoView({ block: "center" }), drawing);
+  await person.ask(element => element.scrollIntoView({ block: "center" }), drawing);
   const { width, height } = await drawing.getRect();
   // The top right corner is the dearest of all.
   const corner = { origin: drawing, x: Math.round(width / 2) - 75, y: 14 - Math.round(height / 2) };
   await person.driver.actions().move(corner).perform();
-  assert.equal(await person.read("#chart-readout"), "sd2, 4K upscale, with a reference clip, 15 seconds: 1,800 credits");
+  assert.equal(
+    await person.read("#chart-readout"),
+    "sd2, 4K upscale, with a reference clip, 15 seconds: 1,800 credits",
+  );
   assert.equal(await person.read("#calculator-total"), "480", "pointing chooses nothing");
   await person.driver.actions().move(corner).click().perform();
   assert.equal(await person.read("#calculator-total"), "1,800");
@@ -112,14 +137,15 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
   await person.press("Calculate");
   await person.press("Show an example");
   await person.sees("5 requests, 4 valid. Total: 1,560 credits.", "#batch-summary");
-  const row = (number) => person.ask((number) => document.querySelector(`#batch-table tbody tr:nth-child(${number})`).innerText, number);
+  const row = number =>
+    person.ask(number => document.querySelector(`#batch-table tbody tr:nth-child(${number})`).innerText, number);
   assert.match(await row(1), /lighthouse at dawn.*\s+640$/);
   assert.match(await row(5), /inputs\.upscaleResolution .* Use 2k\.\s+–$/s);
   // The download, read again, says the same.
   const text = await person.ask(async () => {
     let blob;
     const { createObjectURL } = URL;
-    URL.createObjectURL = (made) => {
+    URL.createObjectURL = made => {
       blob = made;
       return createObjectURL(made);
     };
@@ -128,9 +154,12 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
     URL.createObjectURL = createObjectURL;
     return blob.text();
   });
-  assert.match(text, /^#,# mode,# credits,model,prompt,.*# issues\r\n1,text,640,sd2,"A lighthouse at dawn, fog over a calm sea"/);
-  const paste = (text) =>
-    person.ask((text) => {
+  assert.match(
+    text,
+    /^#,# mode,# credits,model,prompt,.*# issues\r\n1,text,640,sd2,"A lighthouse at dawn, fog over a calm sea"/,
+  );
+  const paste = text =>
+    person.ask(text => {
       const field = document.querySelector("#batch");
       field.value = text;
       field.dispatchEvent(new Event("input"));
@@ -144,7 +173,7 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
 });
 
 visit("the code is that of what is on the screen", async () => {
-  await prompt("It's \"quoted\"");
+  await prompt('It\'s "quoted"');
   await person.choose("9:16");
   await person.press("Code");
   for (const [language, expected] of [
@@ -162,12 +191,17 @@ visit("the code is that of what is on the screen", async () => {
 
 test("the calculator works in a bare page, with the keyboard, and tells of changes", async () => {
   await person.open(`${sandbox.url}/bare/bare.html`);
-  const total = (text) =>
-    person.until((text) => document.querySelector("sd2-calculator").shadowRoot?.querySelector("[part=total]").textContent === text, text);
+  const total = text =>
+    person.until(
+      text => document.querySelector("sd2-calculator").shadowRoot?.querySelector("[part=total]").textContent === text,
+      text,
+    );
   await total("360");
   await person.ask(() => {
     window.heard = [];
-    addEventListener("change", ({ target, detail }) => window.heard.push([target.localName, detail.estimate.total, detail.configuration]));
+    addEventListener("change", ({ target, detail }) =>
+      window.heard.push([target.localName, detail.estimate.total, detail.configuration]),
+    );
   });
   await person.keys(Key.TAB, Key.TAB, Key.TAB);
   await person.keys(Key.ARROW_RIGHT);
@@ -195,4 +229,3 @@ test("the calculator works in a bare page, with the keyboard, and tells of chang
   assert.equal(await person.ask(() => window.heard.length), 2);
   assert.deepEqual(await person.complaints(), []);
 });
-

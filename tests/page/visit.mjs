@@ -6,7 +6,7 @@ import { root } from "../package/project.mjs";
 import { startSandbox } from "../package/sandbox.mjs";
 import { BROWSER, startBrowser } from "./browser.mjs";
 
-const folder = (name) => join(root, name);
+const folder = name => join(root, name);
 
 export const sandbox = await startSandbox(
   ...["--www", folder("www")],
@@ -28,7 +28,10 @@ export const visit = (name, run, expected) =>
     await person.complaints();
     await run();
     const complaints = await person.complaints();
-    assert.deepEqual(complaints.filter((complaint) => !expected?.test(complaint)), []);
+    assert.deepEqual(
+      complaints.filter(complaint => !expected?.test(complaint)),
+      [],
+    );
   });
 
 const load = async (hash = "") => {
@@ -37,7 +40,7 @@ const load = async (hash = "") => {
 };
 
 /** Opens the page at an address, as if for the first time. */
-export const open = async (hash) => {
+export const open = async hash => {
   // Another hash alone would not load the page again.
   await person.open("about:blank");
   await load(hash);
@@ -49,7 +52,7 @@ export const reload = async () => {
 };
 
 export const create = () => person.press("Create video");
-export const prompt = (text) => person.fill("Prompt", text);
+export const prompt = text => person.fill("Prompt", text);
 /** The newest card has the highest number. */
 export const card = (number = 1) => `.jobs > li:nth-last-child(${number})`;
 /** Waits until a card shows a text. */
@@ -70,17 +73,23 @@ export const watch = () =>
 export const sent = () => person.ask(() => window.sent);
 
 /** A WebKitGTK without the codec (gstreamer1.0-libav) can show no such video: there, that it is offered must do. */
-export const decodes = BROWSER !== "webkit" || await person.ask(() => document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"') !== "");
+export const decodes =
+  BROWSER !== "webkit" ||
+  (await person.ask(() => document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"') !== ""));
 if (!decodes) console.log("This browser has no decoder for H.264: whether videos play is not tested.");
 
 /** Waits until a card's video is there and its time goes on. */
 export const plays = (number = 1) =>
-  person.until((selector, decodes) => {
-    const video = document.querySelector(`${selector} video`);
-    if (video && !decodes) return video.src.endsWith(".mp4");
-    if (video?.paused && video.readyState >= 2) video.play();
-    return video?.currentTime > 0.1;
-  }, card(number), decodes);
+  person.until(
+    (selector, decodes) => {
+      const video = document.querySelector(`${selector} video`);
+      if (video && !decodes) return video.src.endsWith(".mp4");
+      if (video?.paused && video.readyState >= 2) video.play();
+      return video?.currentTime > 0.1;
+    },
+    card(number),
+    decodes,
+  );
 
 /** Lets no task end for the page until it is released, however slow this machine is. */
 export const hold = () => sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });

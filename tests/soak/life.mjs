@@ -20,14 +20,16 @@ const fileStore = {
 
 /** In another thread, which has a `memoryStore`: each change takes its time. */
 const waiting = new Map();
-const far = (method) => (...args) =>
-  new Promise((done) => {
-    const id = waiting.size ? Math.max(...waiting.keys()) + 1 : 1;
-    waiting.set(id, done);
-    // Held open by what it waits for alone: the last change comes after the last result.
-    parentPort.ref();
-    parentPort.postMessage({ id, method, args });
-  });
+const far =
+  method =>
+  (...args) =>
+    new Promise(done => {
+      const id = waiting.size ? Math.max(...waiting.keys()) + 1 : 1;
+      waiting.set(id, done);
+      // Held open by what it waits for alone: the last change comes after the last result.
+      parentPort.ref();
+      parentPort.postMessage({ id, method, args });
+    });
 parentPort.on("message", ({ id, result }) => {
   waiting.get(id)(result);
   waiting.delete(id);
@@ -36,28 +38,44 @@ parentPort.on("message", ({ id, result }) => {
 parentPort.unref();
 const farStore = { get: far("get"), set: far("set"), delete: far("delete") };
 
-const client = new Sd2Client({ apiKey: key, baseUrl, store: workerData.store ? fileStore : farStore, timeoutMs: 3_000 });
+const client = new Sd2Client({
+  apiKey: key,
+  baseUrl,
+  store: workerData.store ? fileStore : farStore,
+  timeoutMs: 3_000,
+});
 parentPort.postMessage({ said: "ready" });
 const wait = { pollIntervalMs: 25, timeoutMs: impatient ? 1_000 : Infinity };
-const numberOf = (request) => Number(/\d+/.exec(request.inputs.prompt)[0]);
+const numberOf = request => Number(/\d+/.exec(request.inputs.prompt)[0]);
 /** What the user knows for good. */
 const note = (request, error, taskId) =>
-  appendFileSync(book, `${JSON.stringify({ number: numberOf(request), code: error?.code ?? "ok", taskId: error ? error.taskId : taskId })}\n`);
+  appendFileSync(
+    book,
+    `${JSON.stringify({ number: numberOf(request), code: error?.code ?? "ok", taskId: error ? error.taskId : taskId })}\n`,
+  );
 
-const known = new Set(existsSync(book) ? readFileSync(book, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line).number) : []);
+const known = new Set(
+  existsSync(book)
+    ? readFileSync(book, "utf8")
+        .trim()
+        .split("\n")
+        .filter(Boolean)
+        .map(line => JSON.parse(line).number)
+    : [],
+);
 // What the store brings back is not made again; nor is what had ended before.
 for await (const { request, task, error } of resume(client, { ...wait, timeoutMs: Infinity })) {
   known.add(numberOf(request));
   note(request, error, task?.taskId);
 }
-const rest = requests.filter((request) => !known.has(numberOf(request)));
+const rest = requests.filter(request => !known.has(numberOf(request)));
 
 if (kind === "generate") {
   await Promise.all(
-    rest.map((request) =>
+    rest.map(request =>
       client.generate(request, wait).then(
-        (task) => note(request, undefined, task.taskId),
-        (error) => note(request, error),
+        task => note(request, undefined, task.taskId),
+        error => note(request, error),
       ),
     ),
   );

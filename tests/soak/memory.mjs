@@ -9,7 +9,7 @@ const memories = [];
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(...all) {
     const made = Reflect.construct(...all);
-    memories.push(...Object.values(made.exports).filter((each) => each instanceof WebAssembly.Memory));
+    memories.push(...Object.values(made.exports).filter(each => each instanceof WebAssembly.Memory));
     return made;
   },
 });
@@ -19,12 +19,15 @@ const clock = installClock();
 
 const CALLS = 100_000;
 const PART = 10_000;
-const mebibytes = (bytes) => Math.round((bytes / 1_048_576) * 10) / 10;
+const mebibytes = bytes => Math.round((bytes / 1_048_576) * 10) / 10;
 
 const client = new Sd2Client({
   apiKey: "key",
   concurrency: 100,
-  fetch: async (url) => (url.endsWith("createTask") ? answer({ taskId: "task" }) : answer(taskOf("task", url.endsWith("running") ? "PROCESSING" : "COMPLETED"))),
+  fetch: async url =>
+    url.endsWith("createTask")
+      ? answer({ taskId: "task" })
+      : answer(taskOf("task", url.endsWith("running") ? "PROCESSING" : "COMPLETED")),
 });
 
 /** It outlives all calls, and must keep nothing of them. */
@@ -52,7 +55,8 @@ const kinds = {
     };
   })(),
   validateRequest: async () => {
-    for (let i = 0; i < 100; i++) validateRequest({ model: "sd2", inputs: { urls: Array(12).fill("https://example.com/a.jpg"), duration: i } });
+    for (let i = 0; i < 100; i++)
+      validateRequest({ model: "sd2", inputs: { urls: Array(12).fill("https://example.com/a.jpg"), duration: i } });
   },
 };
 
@@ -64,9 +68,12 @@ for (const [name, hundred] of Object.entries(kinds)) {
       gc();
       await clock.settle();
     }
-    sizes.push([mebibytes(process.memoryUsage().heapUsed), mebibytes(memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0))]);
+    sizes.push([
+      mebibytes(process.memoryUsage().heapUsed),
+      mebibytes(memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)),
+    ]);
   }
-  const [heap, wasm] = [0, 1].map((i) => sizes.map((size) => size[i]));
+  const [heap, wasm] = [0, 1].map(i => sizes.map(size => size[i]));
   console.log(`${name}: heap ${heap.join(" ")} MiB, WebAssembly ${wasm.join(" ")} MiB`);
   assert.ok(heap.at(-1) - heap[0] < 3, `${name}: the heap grows`);
   assert.equal(wasm.at(-1), wasm[1], `${name}: the WebAssembly's memory grows`);

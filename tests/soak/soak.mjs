@@ -49,11 +49,20 @@ export const soak = async ({ tasks, users, crashes, seed }) => {
   const folder = mkdtempSync(join(tmpdir(), "sd2-soak-"));
   try {
     const people = await Promise.all(
-      Array.from({ length: users }, (_, user) => live({ sandbox, folder, user, users, tasks, crashes, random: dice(seed * 1000 + user) })),
+      Array.from({ length: users }, (_, user) =>
+        live({ sandbox, folder, user, users, tasks, crashes, random: dice(seed * 1000 + user) }),
+      ),
     );
     await sandbox.advance(3_600_000);
     const figures = judge(await sandbox.ledger(), people, tasks);
-    return { seed, tasks, users, ...figures, crashes: people.reduce((sum, { crashed }) => sum + crashed, 0), seconds: Math.round((Date.now() - began) / 1000) };
+    return {
+      seed,
+      tasks,
+      users,
+      ...figures,
+      crashes: people.reduce((sum, { crashed }) => sum + crashed, 0),
+      seconds: Math.round((Date.now() - began) / 1000),
+    };
   } finally {
     rmSync(folder, { recursive: true });
     await sandbox.stop();
@@ -89,7 +98,7 @@ const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) =>
     crashed++;
   }
   const lines = readFileSync(book, "utf8").trim().split("\n");
-  return { account, crashed, told: lines.map((line) => JSON.parse(line)) };
+  return { account, crashed, told: lines.map(line => JSON.parse(line)) };
 };
 
 /** Whether it came to its end, and not to a crash. */
@@ -147,7 +156,8 @@ const judge = (ledger, people, tasks) => {
     const named = entries.find(({ taskId }) => taskId);
     const unknown = entries.find(({ code }) => code === "outcome_unknown");
     for (const { code } of entries) codes[code] = (codes[code] ?? 0) + 1;
-    if (named && named.taskId !== task?.taskId) wrong.push(`video ${number} is ${named.taskId}, but the service made ${task?.taskId}`);
+    if (named && named.taskId !== task?.taskId)
+      wrong.push(`video ${number} is ${named.taskId}, but the service made ${task?.taskId}`);
     if (delivered) count.delivered++;
     else if (named) count.byId++;
     else if (unknown) count.unknown++;
@@ -158,10 +168,11 @@ const judge = (ledger, people, tasks) => {
     }
   }
   for (const { account } of people) {
-    const own = ledger.tasks.filter((task) => task.account === account && task.realStatus === "COMPLETED");
+    const own = ledger.tasks.filter(task => task.account === account && task.realStatus === "COMPLETED");
     const paid = CREDITS - ledger.accounts[account].credits;
     const due = own.reduce((sum, { price }) => sum + price, 0);
-    if (paid !== due || due !== own.length * PRICE) wrong.push(`account ${account} paid ${paid} for ${own.length} videos`);
+    if (paid !== due || due !== own.length * PRICE)
+      wrong.push(`account ${account} paid ${paid} for ${own.length} videos`);
   }
   return {
     ...count,

@@ -8,7 +8,9 @@ const isLong = process.env.LONG === "1";
 const size = isLong ? { tasks: 10_000, users: 16, crashes: 6 } : { tasks: 200, users: 4, crashes: 1 };
 const seed = Number(process.env.SEED ?? (isLong ? Date.now() % 1_000_000 : 1));
 
-test("through faults and crashes, each task that was made is delivered or told of, and none is made twice", { timeout: 600_000 }, async (t) => {
+test("through faults and crashes, each task that was made is delivered or told of, and none is made twice", {
+  timeout: 600_000,
+}, async t => {
   const { wrong, ...figures } = await soak({ ...size, seed });
   t.diagnostic(JSON.stringify(figures));
   assert.deepEqual(wrong, []);

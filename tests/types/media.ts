@@ -26,7 +26,10 @@ export const words = async (source: MediaSource, controller: AbortController): P
 };
 
 export const check = async (request: unknown): Promise<string[]> => {
-  const validation = await checkMedia(request, { fetch: (url, init) => fetch(url, { ...init, redirect: "error" }), concurrency: 2 });
+  const validation = await checkMedia(request, {
+    fetch: (url, init) => fetch(url, { ...init, redirect: "error" }),
+    concurrency: 2,
+  });
   if (validation.valid) validation.credits.toFixed();
   return validation.issues.filter(({ code }) => code === "unprobed").map(({ message }) => message);
 };

@@ -79,7 +79,7 @@ export const clients = [
     apiKey: "key",
     fetch: async (url, init) => ({
       status: url.length + (init.body ?? "").length,
-      headers: { get: (name) => init.headers[name] ?? null },
+      headers: { get: name => init.headers[name] ?? null },
       text: async () => "{}",
     }),
   }),
@@ -97,7 +97,7 @@ export async function calls(client: Sd2Client, signal: { aborted: boolean } & Ab
   const made = await client.generate(keyframe, {
     signal,
     timeoutMs: 600_000,
-    onCreated: async (id) => id.toUpperCase(),
+    onCreated: async id => id.toUpperCase(),
     onUpdate: () => undefined,
   });
   // The first video is there, also for who turned noUncheckedIndexedAccess on.
@@ -159,7 +159,10 @@ export function offline(value: unknown): number {
   const parts: number = price.base + price.videoReference + price.upscale;
   const request = estimateCredits(reference).total + estimateCredits({ model: "sd2-fast" }).creditsPerSecond;
   const result = validateRequest(value, {
-    media: { "https://example.com/a.jpg": { width: 1280, height: 720 }, "https://example.com/a.mp3": { durationSeconds: 3 } },
+    media: {
+      "https://example.com/a.jpg": { width: 1280, height: 720 },
+      "https://example.com/a.mp3": { durationSeconds: 3 },
+    },
   });
   for (const { path, code, severity, message, suggestion } of result.issues) {
     const at: (string | number)[] = path;
@@ -185,7 +188,12 @@ export const ready: Promise<void>[] = [
 export const make = (prompt: string, urls: [string, string] | undefined): Inputs =>
   urls ? { urls, videoInputMode: "keyframe", prompt } : { prompt };
 
-export const callbacks = async (client: Sd2Client, url: string, secret: string, body: unknown): Promise<Task | null> => {
+export const callbacks = async (
+  client: Sd2Client,
+  url: string,
+  secret: string,
+  body: unknown,
+): Promise<Task | null> => {
   const signed: string = await signCallbackUrl(url, secret, { ref: "order", expiresAt: Date.now() + 60_000 });
   await signCallbackUrl({ href: signed }, secret, { ref: "order", expiresAt: undefined });
   const said: SignedCallback | null = await verifyCallbackUrl(signed, secret);

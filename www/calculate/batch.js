@@ -35,14 +35,14 @@ export class Batch {
     });
     byId("batch-example").addEventListener("click", () => this.#fill(EXAMPLE));
     byId("batch-download").addEventListener("click", () => this.#download());
-    byId("batch-file").addEventListener("change", (event) => this.#read(event.target.files[0]));
+    byId("batch-file").addEventListener("change", event => this.#read(event.target.files[0]));
     const drop = byId("batch-drop");
-    drop.addEventListener("dragover", (event) => {
+    drop.addEventListener("dragover", event => {
       event.preventDefault();
       drop.classList.add("over");
     });
     for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
+    drop.addEventListener("drop", event => {
       const [file] = event.dataTransfer.files;
       if (!file) return;
       event.preventDefault();
@@ -76,10 +76,12 @@ export class Batch {
     }
     this.#results = read.rows.map(check);
     const file = this.#note ? [{ severity: "warning", code: this.#note }] : [];
-    const problems = [...file, ...read.notes, ...this.#results.flatMap((result) => result.problems)];
-    byId("batch-problems").replaceChildren(...problems.slice(0, SHOWN).map((problem) => line(said(problem))));
+    const problems = [...file, ...read.notes, ...this.#results.flatMap(result => result.problems)];
+    byId("batch-problems").replaceChildren(...problems.slice(0, SHOWN).map(problem => line(said(problem))));
     byId("batch-problems").hidden = problems.length === 0;
-    byId("batch-summary").textContent = wrong ? say("batch.unreadable", { reason: wrong }) : this.#summary(problems.length);
+    byId("batch-summary").textContent = wrong
+      ? say("batch.unreadable", { reason: wrong })
+      : this.#summary(problems.length);
     byId("batch-summary").classList.toggle("wrong", Boolean(wrong));
     byId("batch-download").disabled = this.#results.length === 0;
     byId("batch-results").hidden = this.#results.length === 0;
@@ -89,7 +91,7 @@ export class Batch {
   #summary(problems) {
     const results = this.#results;
     if (!results.length) return say("batch.empty");
-    const valid = results.filter((result) => result.valid);
+    const valid = results.filter(result => result.valid);
     const total = valid.reduce((sum, { credits }) => sum + credits, 0);
     const sentences = [say("batch.sum", { n: results.length, valid: valid.length, total })];
     const left = results.length - valid.length;
@@ -99,25 +101,27 @@ export class Batch {
   }
 
   #showTable() {
-    const head = ["number", "request", "credits"].map((name) =>
+    const head = ["number", "request", "credits"].map(name =>
       html("th", { scope: "col", class: name === "credits" && "figure" }, say(`batch.${name}`)),
     );
-    const rows = this.#results.slice(0, SHOWN).map(({ request, mode, valid, credits, issues, problems }, index) =>
-      html(
-        "tr",
-        {},
-        html("th", { scope: "row" }, say("plain", { n: index + 1 })),
+    const rows = this.#results
+      .slice(0, SHOWN)
+      .map(({ request, mode, valid, credits, issues, problems }, index) =>
         html(
-          "td",
+          "tr",
           {},
-          html("span", { class: "batch-mode" }, mode ? say(`mode.${mode}`) : say("none")),
-          html("p", {}, promptOf(request)),
-          ...problems.map((problem) => line(said(problem))),
-          ...issues.map(line),
+          html("th", { scope: "row" }, say("plain", { n: index + 1 })),
+          html(
+            "td",
+            {},
+            html("span", { class: "batch-mode" }, mode ? say(`mode.${mode}`) : say("none")),
+            html("p", {}, promptOf(request)),
+            ...problems.map(problem => line(said(problem))),
+            ...issues.map(line),
+          ),
+          html("td", { class: "figure" }, valid ? say("plain", { n: credits }) : say("none")),
         ),
-        html("td", { class: "figure" }, valid ? say("plain", { n: credits }) : say("none")),
-      ),
-    );
+      );
     byId("batch-table").replaceChildren(html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows));
   }
 
@@ -136,7 +140,7 @@ export class Batch {
   }
 }
 
-const promptOf = (request) => (typeof request?.inputs?.prompt === "string" ? request.inputs.prompt : "");
+const promptOf = request => (typeof request?.inputs?.prompt === "string" ? request.inputs.prompt : "");
 
 /** What the library says of a row; nothing is valid whose row was not read for certain. */
 const check = ({ request, mode: claimed, problems, line }) => {
@@ -144,7 +148,12 @@ const check = ({ request, mode: claimed, problems, line }) => {
   const result = validateRequest(request);
   const differs = claimed && result.mode !== claimed;
   const all = differs ? [...problems, { severity: "error", code: "mode", line, claimed }] : problems;
-  return { ...result, request, problems: all, valid: result.valid && all.every(({ severity }) => severity !== "error") };
+  return {
+    ...result,
+    request,
+    problems: all,
+    valid: result.valid && all.every(({ severity }) => severity !== "error"),
+  };
 };
 
 /** A problem of a row as an issue. */
@@ -153,7 +162,8 @@ const said = ({ severity, code, line: number, ...values }) => {
   return { severity, path: [], message: number === undefined ? message : say("batch.line", { number, message }) };
 };
 
-const words = ({ severity, path, message }) => `${say(`severity.${severity}`)} ${path.length ? `${path.join(".")}: ` : ""}${message}`;
+const words = ({ severity, path, message }) =>
+  `${say(`severity.${severity}`)} ${path.length ? `${path.join(".")}: ` : ""}${message}`;
 
 const line = ({ severity, path, message, suggestion }) => {
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");

@@ -7,7 +7,17 @@ import { byId, html } from "../element.js";
 import { say } from "../text.js";
 import { Batch } from "./batch.js";
 import { Chart } from "./chart.js";
-import { DURATIONS, fromAddress, isSame, LINES, MODELS, REFERENCES, toAddress, totalOf, UPSCALES } from "./configuration.js";
+import {
+  DURATIONS,
+  fromAddress,
+  isSame,
+  LINES,
+  MODELS,
+  REFERENCES,
+  toAddress,
+  totalOf,
+  UPSCALES,
+} from "./configuration.js";
 
 const form = byId("calculator");
 const budget = byId("budget");
@@ -15,7 +25,7 @@ const DEFAULT_BUDGET = "1000";
 let configuration;
 let others;
 
-const chart = new Chart(byId("chart"), byId("chart-readout"), (chosen) => choose(chosen));
+const chart = new Chart(byId("chart"), byId("chart-readout"), chosen => choose(chosen));
 new Batch();
 
 /** Shows what the address says; `around` has the `connection` and the request's `form`. */
@@ -34,12 +44,12 @@ const state = () => {
   return parameters;
 };
 
-const choose = (chosen) => {
+const choose = chosen => {
   show(chosen);
   write("calculate", state());
 };
 
-const show = (chosen) => {
+const show = chosen => {
   configuration = chosen;
   const { elements } = form;
   elements.model.value = chosen.model;
@@ -53,7 +63,8 @@ const show = (chosen) => {
   byId("calculator-total").textContent = say("plain", { n: price.total });
   const parts = [say("formula.base", { seconds: price.durationSeconds, rate: price.base / price.durationSeconds })];
   if (price.videoReference) parts.push(say("formula.reference", { n: price.videoReference }));
-  if (price.upscale) parts.push(say("formula.upscale", { n: price.upscale, name: chosen.upscaleResolution.toUpperCase() }));
+  if (price.upscale)
+    parts.push(say("formula.upscale", { n: price.upscale, name: chosen.upscaleResolution.toUpperCase() }));
   byId("calculator-formula").textContent = parts.join(" ");
   chart.show(chosen);
   showTable();
@@ -61,9 +72,9 @@ const show = (chosen) => {
 };
 
 /** The header of the tables: the reference clip over the models over the upscales. */
-const head = (corner) => {
+const head = corner => {
   const upscales = UPSCALES.length;
-  const name = (upscale) => say(`short.${upscale ?? "none"}`);
+  const name = upscale => say(`short.${upscale ?? "none"}`);
   return html(
     "thead",
     {},
@@ -71,29 +82,33 @@ const head = (corner) => {
       "tr",
       {},
       html(corner ? "th" : "td", { scope: corner ? "col" : null, rowspan: 3, class: "corner" }, corner),
-      ...REFERENCES.map((clip) => {
+      ...REFERENCES.map(clip => {
         const text = say(`chart.panel.${clip ? "with" : "without"}`);
         return html("th", { scope: "colgroup", colspan: MODELS.length * upscales }, text);
       }),
     ),
-    html("tr", {}, ...REFERENCES.flatMap(() => MODELS.map((model) => html("th", { scope: "colgroup", colspan: upscales }, model)))),
     html(
       "tr",
       {},
-      ...LINES.map((line) => html("th", { scope: "col", class: "figure" }, name(line.upscaleResolution))),
+      ...REFERENCES.flatMap(() => MODELS.map(model => html("th", { scope: "colgroup", colspan: upscales }, model))),
     ),
+    html("tr", {}, ...LINES.map(line => html("th", { scope: "col", class: "figure" }, name(line.upscaleResolution)))),
   );
 };
 
 const showTable = () => {
-  const rows = DURATIONS.map((duration) =>
+  const rows = DURATIONS.map(duration =>
     html(
       "tr",
       {},
       html("th", { scope: "row", class: "corner" }, say("seconds", { n: parseInt(duration) })),
-      ...LINES.map((line) => {
+      ...LINES.map(line => {
         const isChosen = duration === configuration.duration && isSame(line, configuration);
-        return html("td", { class: `figure${isChosen ? " chosen" : ""}` }, say("plain", { n: totalOf(line, duration) }));
+        return html(
+          "td",
+          { class: `figure${isChosen ? " chosen" : ""}` },
+          say("plain", { n: totalOf(line, duration) }),
+        );
       }),
     ),
   );
@@ -110,9 +125,9 @@ const showBudget = () => {
       "tr",
       {},
       html("th", { scope: "row", class: "corner" }, title),
-      ...LINES.map((line) => html("td", { class: `figure${isSame(line, configuration) ? " chosen" : ""}` }, cell(line))),
+      ...LINES.map(line => html("td", { class: `figure${isSame(line, configuration) ? " chosen" : ""}` }, cell(line))),
     );
-  const longest = (line) => {
+  const longest = line => {
     const duration = longestDuration(credits, { ...line, upscaleResolution: line.upscaleResolution ?? undefined });
     return duration ? say("budget.seconds", { n: parseInt(duration) }) : say("none");
   };
@@ -124,7 +139,9 @@ const showBudget = () => {
     html(
       "tbody",
       {},
-      row(say("budget.videos", { n: seconds }), (line) => say("plain", { n: counts.find((row) => isSame(row, line)).count })),
+      row(say("budget.videos", { n: seconds }), line =>
+        say("plain", { n: counts.find(row => isSame(row, line)).count }),
+      ),
       row(say("budget.longest"), longest),
     ),
   );
@@ -139,13 +156,13 @@ form.addEventListener("input", () => {
     videoReference: reference.value === "with",
   });
 });
-form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("submit", event => event.preventDefault());
 budget.addEventListener("input", () => choose(configuration));
 byId("budget-balance").addEventListener("click", () => {
   budget.value = others.connection.balance?.availableCredits ?? budget.value;
   choose(configuration);
 });
-byId("calculator-link").addEventListener("click", (event) => {
+byId("calculator-link").addEventListener("click", event => {
   copy(event.target, new URL(address("calculate", state()), location.href).href);
 });
 byId("calculator-use").addEventListener("click", () => {

@@ -5,7 +5,7 @@ import { number, say } from "../text.js";
 import { DURATIONS, isSame, LINES, REFERENCES, TABLE, totalOf, wordsOf } from "./configuration.js";
 
 const STEP = 300;
-const HIGHEST = Math.ceil(Math.max(...TABLE.map((row) => row.total)) / STEP) * STEP;
+const HIGHEST = Math.ceil(Math.max(...TABLE.map(row => row.total)) / STEP) * STEP;
 /** Lengths are in em of the labels, so that a chart grows with the text. Panels stand side by side from this width on. */
 const WIDE = 60;
 /** Labels at the ends of lines keep this distance. */
@@ -13,7 +13,7 @@ const LABEL = 1.1;
 /** Between a label and what it names. */
 const GAP = 0.7;
 
-const [first, last] = [DURATIONS[0], DURATIONS.at(-1)].map((duration) => parseInt(duration));
+const [first, last] = [DURATIONS[0], DURATIONS.at(-1)].map(duration => parseInt(duration));
 /** From the cheapest to the dearest: up is more. */
 const RANKED = LINES.toSorted((a, b) => totalOf(a, "10s") - totalOf(b, "10s"));
 
@@ -49,30 +49,33 @@ export class Chart {
     const isFocused = this.#root.contains(document.activeElement);
     const isWide = width >= WIDE * em;
     const size = { em, height: (isWide ? 30 : 25) * em, width: isWide ? (width - parseFloat(columnGap)) / 2 : width };
-    size.widest = (texts) => this.#widest(texts);
-    this.#panels = REFERENCES.map((videoReference) => new Panel(videoReference, size, {
-      pointed: (configuration) => this.#read(configuration ?? this.#configuration),
-      chosen: this.#chosen,
-      walked: (event) => this.#walk(event),
-    }));
-    this.#root.replaceChildren(...this.#panels.map((panel) => panel.element));
+    size.widest = texts => this.#widest(texts);
+    this.#panels = REFERENCES.map(
+      videoReference =>
+        new Panel(videoReference, size, {
+          pointed: configuration => this.#read(configuration ?? this.#configuration),
+          chosen: this.#chosen,
+          walked: event => this.#walk(event),
+        }),
+    );
+    this.#root.replaceChildren(...this.#panels.map(panel => panel.element));
     this.show(this.#configuration);
     if (isFocused) this.#focus();
   }
 
   /** The width of the widest of these texts, in whichever typeface and spacing the chart is. */
   #widest(texts) {
-    const labels = texts.map((text) => svg("text", {}, text));
+    const labels = texts.map(text => svg("text", {}, text));
     const drawing = svg("svg", {}, ...labels);
     this.#root.append(drawing);
-    const widths = labels.map((label) => label.getComputedTextLength());
+    const widths = labels.map(label => label.getComputedTextLength());
     drawing.remove();
     return Math.max(...widths);
   }
 
   #walk(event) {
     const { duration, ...line } = this.#configuration;
-    const rank = RANKED.findIndex((other) => isSame(other, line));
+    const rank = RANKED.findIndex(other => isSame(other, line));
     const place = DURATIONS.indexOf(duration);
     const places = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: DURATIONS.length - 1 };
     const ranks = { ArrowUp: rank + 1, ArrowDown: rank - 1 };
@@ -90,7 +93,11 @@ export class Chart {
   #read(configuration) {
     const n = parseInt(configuration.duration);
     const credits = say("credits", { n: totalOf(configuration, configuration.duration) });
-    this.#readout.textContent = say("chart.readout", { ...wordsOf(configuration), seconds: say("seconds", { n }), credits });
+    this.#readout.textContent = say("chart.readout", {
+      ...wordsOf(configuration),
+      seconds: say("seconds", { n }),
+      credits,
+    });
   }
 }
 
@@ -106,11 +113,14 @@ class Panel {
   #x;
   #y;
   #series = new Map();
-  #marks = { pointed: svg("circle", { class: "mark pointed", r: 5 }), chosen: svg("circle", { class: "mark chosen", r: 6 }) };
+  #marks = {
+    pointed: svg("circle", { class: "mark pointed", r: 5 }),
+    chosen: svg("circle", { class: "mark chosen", r: 6 }),
+  };
   #rule = svg("path", { class: "rule" });
 
   constructor(videoReference, { em, width, height, widest }, { pointed, chosen, walked }) {
-    this.#lines = LINES.filter((line) => line.videoReference === videoReference);
+    this.#lines = LINES.filter(line => line.videoReference === videoReference);
     const tick = widest([String(last)]);
     const names = tick / 2 + GAP * em + widest([...this.#lines.map(nameOf), say("chart.axis")]);
     // Names that would leave too little for the lines stand below, and so does that of the axis.
@@ -122,14 +132,26 @@ class Panel {
       left: widest(STEPS.map(number)) + GAP * em,
     };
     this.#measures = { em, width, tick, isNamed, ...margin };
-    this.#x = (seconds) => margin.left + ((seconds - first) / (last - first)) * (width - margin.left - margin.right);
-    this.#y = (credits) => height - margin.bottom - (credits / HIGHEST) * (height - margin.top - margin.bottom);
+    this.#x = seconds => margin.left + ((seconds - first) / (last - first)) * (width - margin.left - margin.right);
+    this.#y = credits => height - margin.bottom - (credits / HIGHEST) * (height - margin.top - margin.bottom);
     const title = say(`chart.panel.${videoReference ? "with" : "without"}`);
-    const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": title, "aria-describedby": "chart-help" });
-    drawing.append(this.#grid(), this.#rule, ...this.#lines.map((line) => this.#draw(line)), isNamed ? this.#labels() : "");
+    const drawing = svg("svg", {
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "group",
+      "aria-label": title,
+      "aria-describedby": "chart-help",
+    });
+    drawing.append(
+      this.#grid(),
+      this.#rule,
+      ...this.#lines.map(line => this.#draw(line)),
+      isNamed ? this.#labels() : "",
+    );
     drawing.append(this.#marks.chosen, this.#marks.pointed);
-    const at = (event) => this.#nearest(event, drawing);
-    drawing.addEventListener("pointermove", (event) => {
+    const at = event => this.#nearest(event, drawing);
+    drawing.addEventListener("pointermove", event => {
       const found = at(event);
       this.#mark("pointed", found);
       pointed(found);
@@ -138,13 +160,13 @@ class Panel {
       this.#mark("pointed", null);
       pointed(null);
     });
-    drawing.addEventListener("click", (event) => chosen(at(event)));
+    drawing.addEventListener("click", event => chosen(at(event)));
     drawing.addEventListener("keydown", walked);
     this.element = html("figure", {}, html("figcaption", {}, title), drawing, isNamed ? null : this.#legend());
   }
 
   show(configuration) {
-    const isHere = this.#lines.some((line) => isSame(line, configuration));
+    const isHere = this.#lines.some(line => isSame(line, configuration));
     this.#mark("chosen", isHere ? configuration : null);
     const x = this.#x(parseInt(configuration.duration));
     this.#rule.setAttribute("d", isHere ? `M${x} ${this.#y(0)}V${this.#y(HIGHEST)}` : "");
@@ -160,7 +182,7 @@ class Panel {
   }
 
   #draw(line) {
-    const [from, to] = [first, last].map((seconds) => `${this.#x(seconds)} ${this.#y(totalOf(line, `${seconds}s`))}`);
+    const [from, to] = [first, last].map(seconds => `${this.#x(seconds)} ${this.#y(totalOf(line, `${seconds}s`))}`);
     const group = svg(
       "g",
       {
@@ -189,7 +211,9 @@ class Panel {
     for (let seconds = first; seconds <= last; seconds += every) {
       grid.append(svg("text", { x: this.#x(seconds), y, "text-anchor": "middle" }, String(seconds)));
     }
-    const axis = isNamed ? { x: this.#x(last) + tick / 2 + GAP * em, y } : { x: width, y: y + LABEL * em, "text-anchor": "end" };
+    const axis = isNamed
+      ? { x: this.#x(last) + tick / 2 + GAP * em, y }
+      : { x: width, y: y + LABEL * em, "text-anchor": "end" };
     grid.append(svg("text", axis, say("chart.axis")));
     return grid;
   }
@@ -209,8 +233,13 @@ class Panel {
   }
 
   #legend() {
-    const sample = (line) => svg("svg", { viewBox: "0 0 30 10" }, svg("g", { class: classOf(line) }, svg("path", { d: "M1 5H29" })));
-    return html("ul", { class: "legend", "aria-hidden": "true" }, ...this.#lines.map((line) => html("li", {}, sample(line), nameOf(line))));
+    const sample = line =>
+      svg("svg", { viewBox: "0 0 30 10" }, svg("g", { class: classOf(line) }, svg("path", { d: "M1 5H29" })));
+    return html(
+      "ul",
+      { class: "legend", "aria-hidden": "true" },
+      ...this.#lines.map(line => html("li", {}, sample(line), nameOf(line))),
+    );
   }
 
   #mark(name, configuration) {
@@ -225,8 +254,8 @@ class Panel {
     const box = drawing.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const closest = (list, distance) => list.reduce((best, next) => (distance(next) < distance(best) ? next : best));
-    const duration = closest(DURATIONS, (name) => Math.abs(this.#x(parseInt(name)) - x));
-    const line = closest(this.#lines, (other) => Math.abs(this.#y(totalOf(other, duration)) - y));
+    const duration = closest(DURATIONS, name => Math.abs(this.#x(parseInt(name)) - x));
+    const line = closest(this.#lines, other => Math.abs(this.#y(totalOf(other, duration)) - y));
     return { ...line, duration };
   }
 }

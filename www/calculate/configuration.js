@@ -5,25 +5,25 @@ import { say } from "../text.js";
 
 /** Every configuration with its price. */
 export const TABLE = priceTable();
-const values = (name) => [...new Set(TABLE.map((row) => row[name]))];
+const values = name => [...new Set(TABLE.map(row => row[name]))];
 export const MODELS = values("model");
 export const DURATIONS = values("duration");
 export const UPSCALES = values("upscaleResolution");
 export const REFERENCES = values("videoReference");
 
 /** The lines of the chart: each combination of all but the length. */
-export const LINES = REFERENCES.flatMap((videoReference) =>
-  MODELS.flatMap((model) => UPSCALES.map((upscaleResolution) => ({ model, upscaleResolution, videoReference }))),
+export const LINES = REFERENCES.flatMap(videoReference =>
+  MODELS.flatMap(model => UPSCALES.map(upscaleResolution => ({ model, upscaleResolution, videoReference }))),
 );
 
 export const isSame = (a, b) =>
   a.model === b.model && a.upscaleResolution === b.upscaleResolution && a.videoReference === b.videoReference;
 
 /** The price of a line at a length. */
-export const totalOf = (line, duration) => TABLE.find((row) => row.duration === duration && isSame(row, line)).total;
+export const totalOf = (line, duration) => TABLE.find(row => row.duration === duration && isSame(row, line)).total;
 
 /** The configuration that an address names; what it does not know is as if it were not there. */
-export const fromAddress = (state) => {
+export const fromAddress = state => {
   const known = (list, value, otherwise) => (list.includes(value) ? value : otherwise);
   return {
     model: known(MODELS, state.get("model"), MODELS[0]),

@@ -8,7 +8,7 @@ const END_OF_LINE = /\r\n|\n|\r/;
  * The rows of a text, `{ line, cells }`, and what is wrong with its quotes, `{ line, code }`: `stray` inside a quoted cell,
  * `unclosed`, or `joined` (up to line `to`) where a cell of several lines looks like rows. No row swallows another one unsaid.
  */
-export const readCsv = (text) => {
+export const readCsv = text => {
   const source = text.replace(/^\uFEFF/, "");
   // How a file tells Excel its separator.
   const hint = /^"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\n|\r|$)/i.exec(source);
@@ -19,13 +19,13 @@ export const readCsv = (text) => {
   let at = hint?.[0].length ?? 0;
   let line = hint ? 2 : 1;
 
-  const isEnd = (index) => index >= source.length || /[\r\n]/.test(source[index]) || source[index] === separator;
-  const skipBlanks = (index) => {
+  const isEnd = index => index >= source.length || /[\r\n]/.test(source[index]) || source[index] === separator;
+  const skipBlanks = index => {
     while ((source[index] === " " || source[index] === "\t") && source[index] !== separator) index++;
     return index;
   };
   /** The text of the quoted cell that begins here, or `undefined` where its quote is never closed. */
-  const readQuoted = (begin) => {
+  const readQuoted = begin => {
     let hasStray = false;
     for (let end = source.indexOf('"', begin); end >= 0; end = source.indexOf('"', end + 1)) {
       if (source[end + 1] === '"') {
@@ -38,8 +38,9 @@ export const readCsv = (text) => {
       if (isEnd(after)) {
         if (hasStray && lines.length > 1) return undefined;
         if (hasStray) problems.push({ line, code: "stray" });
-        const isLikeRow = (part) => part.split(separator).length >= rows[0].cells.length;
-        if (rows.length > 1 && lines.slice(1).some(isLikeRow)) problems.push({ line, code: "joined", to: line + lines.length - 1 });
+        const isLikeRow = part => part.split(separator).length >= rows[0].cells.length;
+        if (rows.length > 1 && lines.slice(1).some(isLikeRow))
+          problems.push({ line, code: "joined", to: line + lines.length - 1 });
         line += lines.length - 1;
         at = after;
         return raw.replaceAll('""', '"');
@@ -81,16 +82,19 @@ export const readCsv = (text) => {
 };
 
 /** What separates the cells of the first line most often. */
-const separatorOf = (source) => {
-  const [first] = source.replace(/"[^"]*"/g, "").trim().split(END_OF_LINE, 1);
-  const count = (separator) => first.split(separator).length;
+const separatorOf = source => {
+  const [first] = source
+    .replace(/"[^"]*"/g, "")
+    .trim()
+    .split(END_OF_LINE, 1);
+  const count = separator => first.split(separator).length;
   return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
 };
 
 /** A text of rows. A cell that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises. */
-export const writeCsv = (rows) => rows.map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
+export const writeCsv = rows => rows.map(row => `${row.map(cellOf).join(",")}\r\n`).join("");
 
-const cellOf = (value) => {
+const cellOf = value => {
   const text = String(value ?? "");
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return /["',\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,7 +1,7 @@
 // The text of a file, in whichever encoding a program wrote it.
 
 /** `{ text, note }`: the note is the code of what somebody should know of it, where there is something. */
-export const decode = (bytes) => {
+export const decode = bytes => {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return { text: text("utf-16le", bytes) };
   if (first === 0xfe && second === 0xff) return { text: text("utf-16be", bytes) };

@@ -10,7 +10,7 @@ const LISTS = ["urls", "videoUrls", "audioUrls"];
 export const COLUMNS = ["model", ...TEXTS.slice(0, 1), ...LISTS, ...TEXTS.slice(1), "callBackUrl"];
 /** A request that the other columns cannot hold. */
 export const WHOLE = "json";
-const KNOWN = new Map([...COLUMNS, WHOLE].map((name) => [name.toLowerCase(), name]));
+const KNOWN = new Map([...COLUMNS, WHOLE].map(name => [name.toLowerCase(), name]));
 /** What people call the mode; the service has a field for two of the four only. */
 const MODE = "mode";
 const UNNAMED_MODES = ["text", "image"];
@@ -19,16 +19,19 @@ const UNNAMED_MODES = ["text", "image"];
  * `rows` of `{ line, request, mode, problems }`, in which only the problems are always there, and `notes` on the whole. Problems
  * and notes are `{ severity, code, line, … }`. Throws a `SyntaxError` where it cannot be read; `null` where no column is known.
  */
-export const readRequests = (text) => {
+export const readRequests = text => {
   const source = text.trim();
   if (!source) return { rows: [], notes: [] };
   if (!/^[[{]/.test(source)) return fromCsv(text);
   try {
     const value = JSON.parse(source);
     const list = Array.isArray(value) ? value : Array.isArray(value.requests) ? value.requests : [value];
-    return { rows: list.map((request) => ({ request, problems: [] })), notes: [] };
+    return { rows: list.map(request => ({ request, problems: [] })), notes: [] };
   } catch (error) {
-    const lines = text.split(/\r\n|\n|\r/).map((part, index) => ({ line: index + 1, part: part.trim() })).filter(({ part }) => part);
+    const lines = text
+      .split(/\r\n|\n|\r/)
+      .map((part, index) => ({ line: index + 1, part: part.trim() }))
+      .filter(({ part }) => part);
     if (lines.length === 1 || !lines.every(({ part }) => part.startsWith("{"))) throw error;
     return { rows: lines.map(({ line, part }) => ({ line, problems: [], ...parsed(part, line) })), notes: [] };
   }
@@ -45,20 +48,25 @@ const parsed = (text, line) => {
   }
 };
 
-const fromCsv = (text) => {
-  const { rows: [header, ...rows], problems } = readCsv(text);
+const fromCsv = text => {
+  const {
+    rows: [header, ...rows],
+    problems,
+  } = readCsv(text);
   if (!header) return null;
   const names = header.cells.map(nameOf);
-  if (!names.some((name) => name === WHOLE || COLUMNS.includes(name))) return null;
-  const notes = problems.filter(({ line }) => line < (rows[0]?.line ?? Infinity)).map(({ code, line, ...rest }) => warning(code, line, rest));
+  if (!names.some(name => name === WHOLE || COLUMNS.includes(name))) return null;
+  const notes = problems
+    .filter(({ line }) => line < (rows[0]?.line ?? Infinity))
+    .map(({ code, line, ...rest }) => warning(code, line, rest));
   const isTwice = (name, index) => name && !LISTS.includes(name) && names.indexOf(name) < index;
   for (const name of new Set(names.filter(isTwice))) notes.push(warning("twice", header.line, { name }));
 
-  const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim()));
+  const filled = rows.filter(({ cells }) => cells.some(cell => cell.trim()));
   if (filled.length < rows.length) notes.push(warning("blank", undefined, { n: rows.length - filled.length }));
   const read = filled.map(({ line, cells }, index) => {
     const end = filled[index + 1]?.line ?? Infinity;
-    const own = problems.filter((problem) => problem.line >= line && problem.line < end);
+    const own = problems.filter(problem => problem.line >= line && problem.line < end);
     const row = { line, ...fromCells(names, cells, line) };
     row.problems.unshift(...own.map(({ code, ...rest }) => warning(code, rest.line, rest)));
     return row;
@@ -67,7 +75,7 @@ const fromCsv = (text) => {
 };
 
 /** The field of a column; `null` for one that is a note of ours or of somebody else. */
-const nameOf = (cell) => {
+const nameOf = cell => {
   const name = cell.trim().replace(/^inputs\./, "");
   return name.startsWith("#") ? null : (KNOWN.get(name.toLowerCase()) ?? (name.toLowerCase() === MODE ? MODE : name));
 };
@@ -95,7 +103,7 @@ const fromCells = (names, cells, line) => {
     else take("videoInputMode", value);
   });
   if (extra.length) problems.push(error("extra", line, { cells: extra.join(" · ") }));
-  const part = (isTop) => [...fields].filter(([name]) => TOP.includes(name) === isTop);
+  const part = isTop => [...fields].filter(([name]) => TOP.includes(name) === isTop);
   const request = { ...Object.fromEntries(part(true)), inputs: Object.fromEntries(part(false)) };
   if (whole === undefined) return { request, mode, problems };
 
@@ -107,7 +115,7 @@ const fromCells = (names, cells, line) => {
 };
 
 /** Addresses may have separators in them, also a space: only what begins like an address begins another one. */
-const addresses = (cell) => {
+const addresses = cell => {
   if (cell.startsWith("[")) {
     try {
       return JSON.parse(cell);
@@ -122,22 +130,24 @@ const addresses = (cell) => {
 };
 
 /** The cells of a request, in the order of the columns, and the whole as JSON where they do not say all of it. */
-export const cells = (request) => [...known(request), isSame(request, plain(request)) ? "" : JSON.stringify(request)];
+export const cells = request => [...known(request), isSame(request, plain(request)) ? "" : JSON.stringify(request)];
 
-const known = (request) =>
-  COLUMNS.map((name) => {
+const known = request =>
+  COLUMNS.map(name => {
     const value = (TOP.includes(name) ? request?.[name] : request?.inputs?.[name]) ?? "";
-    const isList = LISTS.includes(name) && Array.isArray(value) && value.every((item) => typeof item === "string");
+    const isList = LISTS.includes(name) && Array.isArray(value) && value.every(item => typeof item === "string");
     const text = isList ? value.join(" ") : typeof value === "object" ? JSON.stringify(value) : String(value);
     // As a file and a field of a page keep it.
     return text.toWellFormed().replace(/\r\n?/g, "\n");
   });
 
 /** What its cells say of a request. */
-const plain = (request) => fromCells(COLUMNS, known(request)).request;
+const plain = request => fromCells(COLUMNS, known(request)).request;
 
 const isSame = (one, other) => sorted(one) === sorted(other);
-const sorted = (value) =>
+const sorted = value =>
   JSON.stringify(value, (_, part) =>
-    part !== null && typeof part === "object" && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );

@@ -26,7 +26,7 @@ export const enter = (state, around) => {
 const show = () => {
   const { connection, form } = others;
   const { value: language } = languages.querySelector(":checked");
-  const errors = form.validation.issues.filter((issue) => issue.severity === "error").length;
+  const errors = form.validation.issues.filter(issue => issue.severity === "error").length;
   byId("snippet").textContent = LANGUAGES[language](form.request, connection, form.validation.credits);
   byId("code-note").textContent = say(`code.${language}`);
   byId("code-issues").textContent = errors ? say("code.issues", { n: errors }) : "";
@@ -41,7 +41,10 @@ const showEmbed = () => {
   });
 </script>
 
-${embedded.cloneNode().outerHTML.replace(/ id="\w+"/, "").replaceAll('=""', "")}`;
+${embedded
+  .cloneNode()
+  .outerHTML.replace(/ id="\w+"/, "")
+  .replaceAll('=""', "")}`;
 };
 
 languages.addEventListener("change", ({ target }) => {
@@ -49,6 +52,6 @@ languages.addEventListener("change", ({ target }) => {
   show();
 });
 embedded.addEventListener("input", showEmbed);
-byId("copy-code").addEventListener("click", (event) => copy(event.target, byId("snippet").textContent));
-byId("copy-embed").addEventListener("click", (event) => copy(event.target, byId("embed-code").textContent));
+byId("copy-code").addEventListener("click", event => copy(event.target, byId("snippet").textContent));
+byId("copy-embed").addEventListener("click", event => copy(event.target, byId("embed-code").textContent));
 showEmbed();

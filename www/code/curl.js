@@ -18,4 +18,4 @@ done
 `;
 };
 
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+const quote = text => `'${text.replaceAll("'", "'\\''")}'`;

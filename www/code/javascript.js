@@ -17,4 +17,4 @@ console.log(task.output[0].url);
 };
 
 /** JSON with the keys as one writes them. */
-const literal = (value) => JSON.stringify(value, null, 2).replace(/^( *)"(\w+)":/gm, "$1$2:");
+const literal = value => JSON.stringify(value, null, 2).replace(/^( *)"(\w+)":/gm, "$1$2:");

@@ -35,8 +35,8 @@ ${hasKey ? '    let key = format!("Bearer {}", std::env::var("SD2_API_KEY")?);\n
 };
 
 /** A raw string, with as many hashes as its content needs. */
-const raw = (text) => {
-  const longest = Math.max(0, ...(text.match(/"#*/g) ?? [""]).map((found) => found.length));
+const raw = text => {
+  const longest = Math.max(0, ...(text.match(/"#*/g) ?? [""]).map(found => found.length));
   const hashes = "#".repeat(longest);
   return `r${hashes}"${text}"${hashes}`;
 };

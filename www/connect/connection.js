@@ -32,11 +32,11 @@ export class Connection {
     this.#explain = explain;
     this.#logged = logged;
     this.#recall();
-    this.#form.addEventListener("input", (event) => {
+    this.#form.addEventListener("input", event => {
       if (event.target.id === "remember") this.#keep();
       else this.#forget();
     });
-    this.#form.addEventListener("submit", (event) => {
+    this.#form.addEventListener("submit", event => {
       event.preventDefault();
       this.check();
     });
@@ -63,7 +63,7 @@ export class Connection {
           if (init.method === "POST") await staying();
           return fetch(url, init);
         },
-        logger: (event) => this.#logged(event, client),
+        logger: event => this.#logged(event, client),
       });
       this.#client = client;
     }
@@ -105,7 +105,9 @@ export class Connection {
 
   /** Goes to what is to be mended. */
   edit() {
-    const field = this.#form.querySelector({ sandbox: "[name=account]:checked", key: "#api-key", gateway: "#gateway-url" }[this.kind]);
+    const field = this.#form.querySelector(
+      { sandbox: "[name=account]:checked", key: "#api-key", gateway: "#gateway-url" }[this.kind],
+    );
     if (!byId("connect-view").hidden) return field.focus();
     // After the view has changed and taken the focus to its title.
     addEventListener("hashchange", () => field.focus(), { once: true });
@@ -155,7 +157,9 @@ export class Connection {
   #show(text, none = "") {
     const host = URL.canParse(this.baseUrl) ? new URL(this.baseUrl).host : "";
     byId("account-host").textContent = this.kind === "key" ? host : say(`kind.${this.kind}`);
-    byId("account-balance").textContent = this.balance ? say("balance.short", { n: this.balance.availableCredits }) : none;
+    byId("account-balance").textContent = this.balance
+      ? say("balance.short", { n: this.balance.availableCredits })
+      : none;
     if (this.balance) {
       const { credits, availableCredits } = this.balance;
       const held = credits - availableCredits;

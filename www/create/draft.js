@@ -3,7 +3,7 @@
 const DRAFT = "sd2-page-draft";
 
 /** Puts back what an earlier page left, and leaves what is there when this one goes. */
-export const keepDraft = (form) => {
+export const keepDraft = form => {
   try {
     const request = JSON.parse(sessionStorage.getItem(DRAFT));
     if (request) form.fill(request);

@@ -94,8 +94,8 @@ class FileRow {
       this.touched = true;
       this.#look(STILL_MS);
     });
-    this.element.addEventListener("dragover", (event) => event.preventDefault());
-    this.element.addEventListener("drop", (event) => {
+    this.element.addEventListener("dragover", event => event.preventDefault());
+    this.element.addEventListener("drop", event => {
       const [file] = event.dataTransfer.files;
       if (!file) return;
       event.preventDefault();
@@ -139,12 +139,14 @@ class FileRow {
 
   async #probe(url) {
     this.note.setHint(say("hint.loading"));
-    const found = await import("./probe.js").then(({ probe }) => probe(this.#kind, url)).catch((error) => ({ error }));
+    const found = await import("./probe.js").then(({ probe }) => probe(this.#kind, url)).catch(error => ({ error }));
     if (this.#looked !== url) return;
     this.facts = found.facts;
     this.#picture(found.element);
     this.element.classList.toggle("heard", this.#kind === "audio" && !found.error);
-    this.note.setHint(found.words ?? (found.error?.code === "media_unsupported" ? found.error.message : say("hint.unloadable")));
+    this.note.setHint(
+      found.words ?? (found.error?.code === "media_unsupported" ? found.error.message : say("hint.unloadable")),
+    );
     this.#changed();
   }
 
@@ -152,7 +154,7 @@ class FileRow {
   async #drop(file) {
     const { name } = file;
     this.note.setHint(say("hint.loading"));
-    const found = await import("./probe.js").then(({ look }) => look(this.#kind, file)).catch((error) => ({ error }));
+    const found = await import("./probe.js").then(({ look }) => look(this.#kind, file)).catch(error => ({ error }));
     const said = found.error?.message ?? [`${found.words}.`, ...found.issues.map(({ message }) => message)].join(" ");
     this.note.setHint(say("hint.dropped", { name, said }));
   }

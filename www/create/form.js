@@ -34,11 +34,15 @@ export class RequestForm {
     this.#files = {
       image: list("image-files", "image", [say("file.picture")]),
       keyframe: list("frame-files", "image", [say("file.first"), say("file.last")]),
-      images: list("reference-images", "image", (index) => say("file.pictures", { number: index + 1 })),
-      videos: list("reference-videos", "video", (index) => say("file.clips", { number: index + 1 })),
-      audios: list("reference-audios", "audio", (index) => say("file.sounds", { number: index + 1 })),
+      images: list("reference-images", "image", index => say("file.pictures", { number: index + 1 })),
+      videos: list("reference-videos", "video", index => say("file.clips", { number: index + 1 })),
+      audios: list("reference-audios", "audio", index => say("file.sounds", { number: index + 1 })),
     };
-    for (const [button, name] of [["add-image", "images"], ["add-video", "videos"], ["add-audio", "audios"]]) {
+    for (const [button, name] of [
+      ["add-image", "images"],
+      ["add-video", "videos"],
+      ["add-audio", "audios"],
+    ]) {
       byId(button).addEventListener("click", () => {
         const row = this.#files[name].add();
         this.refresh();
@@ -49,10 +53,10 @@ export class RequestForm {
       touchable.input.addEventListener("input", () => (touchable.touched = true));
     }
     this.#root.addEventListener("input", refresh);
-    this.#root.elements.prompt.addEventListener("keydown", (event) => {
+    this.#root.elements.prompt.addEventListener("keydown", event => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#root.requestSubmit();
     });
-    this.#root.addEventListener("submit", (event) => {
+    this.#root.addEventListener("submit", event => {
       event.preventDefault();
       this.tried = true;
       this.refresh();
@@ -146,10 +150,10 @@ export class RequestForm {
         places.set(`inputs.${name}.${index}`, row);
         if (row.facts) media[row.value] = row.facts;
       });
-      inputs[name] = rows.map((row) => row.value);
+      inputs[name] = rows.map(row => row.value);
     };
     // A row that is still empty is no file yet; in a mode that needs it, it is a missing one.
-    const filled = (list) => list.rows.filter((row) => row.value);
+    const filled = list => list.rows.filter(row => row.value);
 
     const prompt = elements.prompt.value.trim();
     places.set("inputs.prompt", this.#fields.prompt);
@@ -177,8 +181,8 @@ export class RequestForm {
   }
 
   #show(places) {
-    const rows = Object.values(this.#files).flatMap((list) => list.rows);
-    const found = new Map([...Object.values(this.#fields), ...rows].map((field) => [field, []]));
+    const rows = Object.values(this.#files).flatMap(list => list.rows);
+    const found = new Map([...Object.values(this.#fields), ...rows].map(field => [field, []]));
     for (const issue of this.validation.issues) {
       const field = places.get(issue.path.join(".")) ?? this.#fields.form;
       // Nobody is told of an error in a field before the first letter. A warning would otherwise never be seen.
@@ -187,8 +191,8 @@ export class RequestForm {
     }
     for (const [field, issues] of found) {
       const isText = field.input?.matches("input, textarea");
-      field.note.show(issues, isText && ((suggestion) => this.#accept(field, suggestion)));
-      const isInvalid = issues.some((issue) => issue.severity === "error");
+      field.note.show(issues, isText && (suggestion => this.#accept(field, suggestion)));
+      const isInvalid = issues.some(issue => issue.severity === "error");
       if (isText) field.input.setAttribute("aria-invalid", String(isInvalid));
       if (isInvalid) field.input?.closest("details")?.setAttribute("open", "");
     }
@@ -203,7 +207,7 @@ export class RequestForm {
   #focusFirstError() {
     const invalid = [...this.#root.querySelectorAll('[aria-invalid="true"]')];
     // Too many files have no field of their own.
-    (invalid.find((input) => !input.closest("[hidden]")) ?? this.#fields.references.input).focus();
+    (invalid.find(input => !input.closest("[hidden]")) ?? this.#fields.references.input).focus();
   }
 }
 

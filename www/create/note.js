@@ -27,7 +27,7 @@ export class Note {
     if (content === this.#shown) return;
     this.#shown = content;
     if (issues.length) {
-      this.#slot.replaceChildren(...issues.map((issue) => line(issue, accept)));
+      this.#slot.replaceChildren(...issues.map(issue => line(issue, accept)));
     } else {
       this.#slot.replaceChildren(html("span", { class: "hint" }, this.#hint));
     }

@@ -18,15 +18,23 @@ export const showPrice = (configuration, available) => {
     line(say("price.total"), price.total, "sum"),
   );
   const left = available - price.total;
-  const balance = available === undefined ? [] : [
-    line(say("price.before"), available),
-    left < 0 ? line(say("price.missing"), -left, "over") : line(say("price.after"), left),
-  ];
+  const balance =
+    available === undefined
+      ? []
+      : [
+          line(say("price.before"), available),
+          left < 0 ? line(say("price.missing"), -left, "over") : line(say("price.after"), left),
+        ];
   byId("price-balance").replaceChildren(...balance);
 };
 
 const line = (term, credits, kind) =>
-  html("div", { class: kind }, html("dt", {}, term), html("dd", {}, credits ? say("plain", { n: credits }) : say("none")));
+  html(
+    "div",
+    { class: kind },
+    html("dt", {}, term),
+    html("dd", {}, credits ? say("plain", { n: credits }) : say("none")),
+  );
 
 /** Shows what would be cheaper; `take(change)` puts one of them into the form. */
 export const showSavings = (configuration, take) => {

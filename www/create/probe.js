@@ -5,7 +5,7 @@ import { probeMedia } from "sd2-client/media";
 import { say } from "../text.js";
 
 const PICTURES = {
-  image: (url) =>
+  image: url =>
     new Promise((resolve, reject) => {
       const element = new Image();
       element.alt = "";
@@ -14,8 +14,8 @@ const PICTURES = {
       element.onerror = reject;
       element.src = url;
     }),
-  video: (url) => clip("video", url),
-  audio: (url) => clip("audio", url),
+  video: url => clip("video", url),
+  audio: url => clip("audio", url),
 };
 
 const clip = (kind, url) =>
@@ -48,9 +48,18 @@ export const look = async (kind, file) => {
   const facts = await probeMedia(file);
   // Any address does for a file that has none yet.
   const url = "https://example.com/";
-  const inputs = { videoInputMode: "reference", resolution: "1280x720", [{ image: "urls", video: "videoUrls", audio: "audioUrls" }[kind]]: [url] };
-  return { words: describe(facts), issues: validateRequest({ model: "sd2", inputs }, { media: { [url]: facts } }).issues };
+  const inputs = {
+    videoInputMode: "reference",
+    resolution: "1280x720",
+    [{ image: "urls", video: "videoUrls", audio: "audioUrls" }[kind]]: [url],
+  };
+  return {
+    words: describe(facts),
+    issues: validateRequest({ model: "sd2", inputs }, { media: { [url]: facts } }).issues,
+  };
 };
 
 const describe = ({ width, height, durationSeconds }) =>
-  durationSeconds ? say("seconds", { n: Math.round(durationSeconds * 10) / 10 }) : say("pixels", { width: String(width), height: String(height) });
+  durationSeconds
+    ? say("seconds", { n: Math.round(durationSeconds * 10) / 10 })
+    : say("pixels", { width: String(width), height: String(height) });

@@ -2,7 +2,7 @@
 
 import { say } from "../text.js";
 
-const file = (name) => new URL(`/samples/${name}`, location.origin).href;
+const file = name => new URL(`/samples/${name}`, location.origin).href;
 
 const FILES = {
   text: {},
@@ -12,4 +12,4 @@ const FILES = {
 };
 
 /** What to fill in for a mode. */
-export const sample = (mode) => ({ prompt: say(`sample.${mode}`), ...FILES[mode] });
+export const sample = mode => ({ prompt: say(`sample.${mode}`), ...FILES[mode] });

@@ -27,6 +27,12 @@ export const failure = (error, connect) => {
 // At the foot of Connect, a line for each code, with what happened and the next step.
 byId("errors").replaceChildren(
   ...Object.entries(find("errors")).map(([code, [happened, step]]) =>
-    html("div", {}, html("dt", {}, html("code", {}, code)), html("dd", {}, happened), html("dd", { class: "failure-step" }, step)),
+    html(
+      "div",
+      {},
+      html("dt", {}, html("code", {}, code)),
+      html("dd", {}, happened),
+      html("dd", { class: "failure-step" }, step),
+    ),
   ),
 );

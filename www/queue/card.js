@@ -7,7 +7,15 @@ import { clock, find, say } from "../text.js";
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** What the button for going on does, by the state: it waits for the task that there is, or makes one. */
-const AGAIN = { unsent: "send", refused: "retry", FAILED: "retry", unknown: "anyway", lost: "wait", stopped: "wait", away: "wait" };
+const AGAIN = {
+  unsent: "send",
+  refused: "retry",
+  FAILED: "retry",
+  unknown: "anyway",
+  lost: "wait",
+  stopped: "wait",
+  away: "wait",
+};
 
 export class Card {
   element = byId("job-template").content.firstElementChild.cloneNode(true);
@@ -108,7 +116,10 @@ export class Card {
       upscaleResolution?.toUpperCase(),
       say("credits", { n: price }),
     ];
-    const made = task && !isRunning ? say("job.made", { time: clock(elapsed), credits: say("credits", { n: task.creditsUsed }) }) : "";
+    const made =
+      task && !isRunning
+        ? say("job.made", { time: clock(elapsed), credits: say("credits", { n: task.creditsUsed }) })
+        : "";
     this.#part(".job-asked").textContent = asked.filter(Boolean).join(" · ");
     this.#part(".job-task").replaceChildren(...(taskId ? [html("code", {}, taskId), " ", made] : []));
   }
@@ -128,7 +139,15 @@ export class Card {
 /** The video with its address and a link to save it. */
 const video = ({ url, width, height }, index, task, name, isOld) => {
   const preload = isOld ? "metadata" : "auto";
-  const player = html("video", { controls: true, playsinline: true, preload, src: url, width, height, "aria-label": name });
+  const player = html("video", {
+    controls: true,
+    playsinline: true,
+    preload,
+    src: url,
+    width,
+    height,
+    "aria-label": name,
+  });
   // Without sound, as a browser allows it, and only for who has nothing against motion.
   player.muted = true;
   player.autoplay = !isCalm.matches && !isOld;

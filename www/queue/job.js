@@ -40,7 +40,11 @@ export class Job {
 
   /** A job as a page left it. What was on its way may have arrived, and is never sent again by itself. */
   static restored(record, changed) {
-    const state = record.taskId ? "away" : record.state === "queued" || record.state === "unsent" ? "unsent" : "unknown";
+    const state = record.taskId
+      ? "away"
+      : record.state === "queued" || record.state === "unsent"
+        ? "unsent"
+        : "unknown";
     const job = new Job({ ...record, state }, changed);
     job.isOld = record.state === "COMPLETED";
     return job;
@@ -76,7 +80,9 @@ export class Job {
 
   /** The client's estimate, from 0 to 1. It asks rarely: in between, a made task goes on by its age. */
   get progress() {
-    return this.taskId && this.isRunning ? Math.max(this.#progress, this.elapsed / (this.elapsed + USUAL_MS)) : this.#progress;
+    return this.taskId && this.isRunning
+      ? Math.max(this.#progress, this.elapsed / (this.elapsed + USUAL_MS))
+      : this.#progress;
   }
 
   /** Whether it holds or waits for one of the client's slots. */
@@ -109,7 +115,11 @@ export class Job {
       } else {
         this.#record.startedAt = Date.now();
         this.#become(isQueued ? "queued" : "sending");
-        this.task = await client.generate(this.request, { signal, onUpdate, onCreated: (taskId) => this.#created(taskId) });
+        this.task = await client.generate(this.request, {
+          signal,
+          onUpdate,
+          onCreated: taskId => this.#created(taskId),
+        });
       }
       this.#end("COMPLETED");
     } catch (error) {

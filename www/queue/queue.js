@@ -24,10 +24,10 @@ export class Queue {
 
   /** Begins a video, and brings its card into view. */
   start({ request, mode, price, baseUrl }, client) {
-    const number = 1 + Math.max(0, ...this.#jobs.map((job) => job.number));
+    const number = 1 + Math.max(0, ...this.#jobs.map(job => job.number));
     const id = `${Date.now()}-${Math.random()}`;
     const record = { id, number, request, mode, price, baseUrl, startedAt: Date.now() };
-    const job = this.#add(new Job(record, (changed) => this.#changed(changed)));
+    const job = this.#add(new Job(record, changed => this.#changed(changed)));
     this.#run(job, client);
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     this.#cards.get(job).element.scrollIntoView({ block: "nearest", behavior });
@@ -36,18 +36,18 @@ export class Queue {
   /** Brings back what an earlier page left. */
   async restore() {
     const records = await store.adopt();
-    const completed = records.filter((record) => record.state === "COMPLETED");
+    const completed = records.filter(record => record.state === "COMPLETED");
     const dropped = new Set(completed.slice(0, -KEPT));
     for (const record of records) {
       if (dropped.has(record)) store.remove(record.id);
-      else this.#add(Job.restored(record, (changed) => this.#changed(changed)));
+      else this.#add(Job.restored(record, changed => this.#changed(changed)));
     }
     this.#show();
   }
 
   /** Whether a job of an earlier page waits for its connection. */
   get isWaiting() {
-    return this.#jobs.some((job) => job.state === "away");
+    return this.#jobs.some(job => job.state === "away");
   }
 
   /** Goes on with what an earlier page left at this address. */
@@ -106,14 +106,14 @@ export class Queue {
 
   /** The jobs that have or want one of the client's slots, in the order in which they get it. */
   #waiting(client) {
-    return this.#jobs.filter((job) => job.takesSlot && job.client === client);
+    return this.#jobs.filter(job => job.takesSlot && job.client === client);
   }
 
   #show() {
-    for (const client of new Set(this.#jobs.map((job) => job.client))) {
+    for (const client of new Set(this.#jobs.map(job => job.client))) {
       this.#waiting(client).forEach((job, index) => job.setQueued(index >= SLOTS));
     }
-    const running = this.#jobs.filter((job) => job.isRunning).length;
+    const running = this.#jobs.filter(job => job.isRunning).length;
     byId("slots").textContent = running ? say("slots", { n: Math.min(running, SLOTS), slots: SLOTS }) : "";
     byId("empty").hidden = this.#jobs.length > 0;
   }

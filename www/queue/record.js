@@ -12,7 +12,7 @@ export const storage = () => {
   }
 };
 
-export const keys = () => Object.keys(storage() ?? {}).filter((key) => key.startsWith(RECORD));
+export const keys = () => Object.keys(storage() ?? {}).filter(key => key.startsWith(RECORD));
 
 /** Whether there is any job, of whatever page. */
 export const hasAny = () => keys().length > 0;

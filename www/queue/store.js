@@ -9,7 +9,7 @@ const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
 navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
 
 /** Keeps a job as it is now. */
-export const put = (record) => {
+export const put = record => {
   try {
     storage()?.setItem(RECORD + record.id, JSON.stringify({ ...record, owner }));
   } catch {
@@ -17,12 +17,12 @@ export const put = (record) => {
   }
 };
 
-export const remove = (id) => storage()?.removeItem(RECORD + id);
+export const remove = id => storage()?.removeItem(RECORD + id);
 
 /** The jobs that no living page has, oldest first: from now on they are this page's. */
 export const adopt = async () => {
   const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {};
-  const alive = new Set(held.map((lock) => lock.name));
+  const alive = new Set(held.map(lock => lock.name));
   alive.delete(previousOwner());
   const found = [];
   for (const key of keys()) {

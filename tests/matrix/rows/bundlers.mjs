@@ -18,7 +18,7 @@ const built = ({ script = "build", before, ...row }) => ({
   },
 });
 
-const served = (row) => ({
+const served = row => ({
   ...row,
   async run({ app, api }) {
     // What an earlier run prepared is another case than the first one.
@@ -33,16 +33,16 @@ const served = (row) => ({
 });
 
 /** What a visitor loads of it. */
-const weigh = (folder) => {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.(js|wasm)$/.test(name));
+const weigh = folder => {
+  const files = readdirSync(folder, { recursive: true }).filter(name => /\.(js|wasm)$/.test(name));
   const bytes = files.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(folder, name))).length, 0);
   return `${(bytes / 1000).toFixed(1)} kB brotli`;
 };
 
 /** The page around a script, where the bundler makes none. */
-const page = (app) => app.write("dist/index.html", app.read("index.html"));
+const page = app => app.write("dist/index.html", app.read("index.html"));
 /** The page with the other script. */
-const slimPage = (app) => app.write("index.html", app.read("index.html").replace("./main.js", "./slim.js"));
+const slimPage = app => app.write("index.html", app.read("index.html").replace("./main.js", "./slim.js"));
 
 const vite = { tool: "Vite", app: "vite", package: "vite" };
 const vite7 = { tool: "Vite", app: "vite-7", package: "vite" };
@@ -68,4 +68,4 @@ export const bundlers = [
     },
   },
   built({ tool: "Parcel", app: "parcel", package: "parcel" }),
-].map((row) => ({ group: "Bundlers", ...row }));
+].map(row => ({ group: "Bundlers", ...row }));

@@ -8,7 +8,8 @@ const TARGETS = ["--target", "wasm32-unknown-unknown"];
 
 const rows = [
   {
-    tool: "cargo publish", how: "--dry-run, for this machine and for WebAssembly",
+    tool: "cargo publish",
+    how: "--dry-run, for this machine and for WebAssembly",
     async run({ app }) {
       // The tree may have changes while one works on it; what is packed is looked at all the same.
       const publish = ["publish", "--dry-run", "--allow-dirty", "--package", "sd2-client"];
@@ -16,12 +17,16 @@ const rows = [
         const { errors } = await app.run("cargo", [...publish, ...target], { cwd: root, all: true });
         // Meant: there is no upload, and the tests stay at home.
         const meant = /dry run|ignoring test/;
-        assert.deepEqual(errors.split("\n").filter((line) => line.startsWith("warning:") && !meant.test(line)), []);
+        assert.deepEqual(
+          errors.split("\n").filter(line => line.startsWith("warning:") && !meant.test(line)),
+          [],
+        );
       }
     },
   },
   {
-    tool: "cargo doc", how: "without a warning, for this machine and for WebAssembly",
+    tool: "cargo doc",
+    how: "without a warning, for this machine and for WebAssembly",
     async run({ app }) {
       for (const target of [[], TARGETS]) {
         const doc = ["doc", "--quiet", "--package", "sd2-client", "--no-deps", ...target];
@@ -30,7 +35,8 @@ const rows = [
     },
   },
   {
-    tool: "A crate that uses it", how: "examples/rust, in Node",
+    tool: "A crate that uses it",
+    how: "examples/rust, in Node",
     async run({ app }) {
       await app.run(process.env.XTASK, ["example"], { cwd: root, seconds: 600 });
       app.clean("storyboard");
@@ -43,4 +49,4 @@ const rows = [
   },
 ];
 
-export const crate = rows.map((row) => ({ group: "Rust", app: "crate", ...row }));
+export const crate = rows.map(row => ({ group: "Rust", app: "crate", ...row }));

@@ -10,28 +10,34 @@ import { root } from "../app.mjs";
 const OURS = "sorted by frequency and escaped (ours)";
 
 /** Scripts that end with `globalThis.bytes` as the module's bytes. */
-const ways = (wasm) => ({
+const ways = wasm => ({
   base64: `globalThis.bytes = Uint8Array.from(atob("${wasm.toString("base64")}"), (c) => c.charCodeAt());`,
   hex: `globalThis.bytes = Uint8Array.from("${wasm.toString("hex")}".match(/../g), (pair) => parseInt(pair, 16));`,
   "hex, an alphabet for each digit": `globalThis.bytes = Uint8Array.from("${[...wasm]
-    .map((byte) => String.fromCharCode(97 + (byte >> 4), 65 + (byte & 15)))
+    .map(byte => String.fromCharCode(97 + (byte >> 4), 65 + (byte & 15)))
     .join("")}".match(/../g), (pair) => 16 * (pair.charCodeAt() - 97) + pair.charCodeAt(1) - 65);`,
   "a character for each byte": `globalThis.bytes = Uint8Array.from("${wasm
     .toString("latin1")
-    .replaceAll(/[\\"\n\r\0]/g, (c) => (c === "\0" ? "\\x00" : JSON.stringify(c).slice(1, -1)))}", (c) => c.charCodeAt());`,
+    .replaceAll(/[\\"\n\r\0]/g, c =>
+      c === "\0" ? "\\x00" : JSON.stringify(c).slice(1, -1),
+    )}", (c) => c.charCodeAt());`,
   "shifted and escaped": shifted(wasm),
   [OURS]: `${["target/glue/filled.js", "js/module/inline.js"]
-    .map((file) => readFileSync(join(root, file), "utf8").replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, ""))
+    .map(file =>
+      readFileSync(join(root, file), "utf8")
+        .replaceAll(/^import .*$/gm, "")
+        .replaceAll(/^export /gm, ""),
+    )
     .join("")}globalThis.bytes = source();`,
 });
 
 /** As ours, but with one number in place of the table: the values are shifted, not sorted. */
-const shifted = (wasm) => {
-  const alphabet = Array.from({ length: 92 }, (_, i) => String.fromCharCode(35 + i)).filter((c) => !"$'<\\`".includes(c));
-  const escapesOf = (shift) => wasm.reduce((sum, byte) => sum + (((byte + shift) & 255) >= 86), 0);
+const shifted = wasm => {
+  const alphabet = Array.from({ length: 92 }, (_, i) => String.fromCharCode(35 + i)).filter(c => !"$'<\\`".includes(c));
+  const escapesOf = shift => wasm.reduce((sum, byte) => sum + (((byte + shift) & 255) >= 86), 0);
   const shifts = Array.from({ length: 256 }, (_, shift) => [escapesOf(shift), shift]);
   const [, shift] = shifts.reduce((best, each) => (each[0] < best[0] ? each : best));
-  const text = Array.from(wasm, (byte) => {
+  const text = Array.from(wasm, byte => {
     const value = (byte + shift) & 255;
     return ["", " ", "!"][Math.floor(value / 86)] + alphabet[value % 86];
   }).join("");
@@ -49,13 +55,13 @@ const shifted = (wasm) => {
     bytes = bytes.subarray(0, length);`;
 };
 
-const minifiers = (app) => {
+const minifiers = app => {
   const require = createRequire(app.path("x.js"));
   return {
-    esbuild: (code) => require("esbuild").transformSync(code, { minify: true, charset: "ascii" }).code,
-    "esbuild, UTF-8": (code) => require("esbuild").transformSync(code, { minify: true, charset: "utf8" }).code,
-    terser: async (code) => (await require("terser").minify(code)).code,
-    swc: (code) => require("@swc/core").minifySync(code, { compress: true, mangle: true, module: false }).code,
+    esbuild: code => require("esbuild").transformSync(code, { minify: true, charset: "ascii" }).code,
+    "esbuild, UTF-8": code => require("esbuild").transformSync(code, { minify: true, charset: "utf8" }).code,
+    terser: async code => (await require("terser").minify(code)).code,
+    swc: code => require("@swc/core").minifySync(code, { compress: true, mangle: true, module: false }).code,
   };
 };
 
@@ -72,7 +78,7 @@ const bytesIn = (code, charset) => {
 const CHARSETS = ["utf-8", "windows-1252", "shift_jis", "koi8-r"];
 
 const survives = (code, wasm) =>
-  CHARSETS.every((charset) => {
+  CHARSETS.every(charset => {
     try {
       return wasm.equals(bytesIn(code, charset));
     } catch {
@@ -80,14 +86,17 @@ const survives = (code, wasm) =>
     }
   });
 
-const brotli = (code) => {
+const brotli = code => {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
   return brotliCompressSync(code, { params }).length;
 };
 
 export const inlining = [
   {
-    group: "Package", tool: "Inlining", app: "inlining", how: "smallest that survives minifiers and charsets",
+    group: "Package",
+    tool: "Inlining",
+    app: "inlining",
+    how: "smallest that survives minifiers and charsets",
     async run({ app }) {
       const wasm = readFileSync(app.path("node_modules/sd2-client/dist/sd2_client.wasm"));
       const table = [];
@@ -105,7 +114,7 @@ export const inlining = [
       console.table(table);
       const ours = table.find(({ way }) => way === OURS);
       assert.ok(ours.survives);
-      for (const other of table.filter((row) => row !== ours && row.survives)) {
+      for (const other of table.filter(row => row !== ours && row.survives)) {
         assert.ok(ours.gzip < other.gzip && ours.brotli < other.brotli, `${other.way} is smaller.`);
       }
       return { figure: `${ours.brotli} bytes brotli`, table };

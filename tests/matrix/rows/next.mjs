@@ -39,16 +39,23 @@ const TRIES = {
     hold(await answer(`${url}/edge`, api));
     // Compiled ahead, because bytes must not be compiled where this is deployed to, though they may here.
     const built = readdirSync(app.path(".next/server"), { recursive: true });
-    assert.ok(built.some((name) => name.endsWith(".wasm")), "There is no WebAssembly for the edge.");
+    assert.ok(
+      built.some(name => name.endsWith(".wasm")),
+      "There is no WebAssembly for the edge.",
+    );
   },
 };
 
 const rowsOf = ([bundler, label]) =>
   Object.entries(TRIES).map(([how, tryIt]) => ({
-    group: "Next.js", tool: `Next.js with ${label}`, app: "next", package: "next", how,
+    group: "Next.js",
+    tool: `Next.js with ${label}`,
+    app: "next",
+    package: "next",
+    how,
     async run({ app, api }) {
       const server = await serve(app, bundler);
-      await tryIt(server.url, api, app).catch((error) => {
+      await tryIt(server.url, api, app).catch(error => {
         error.message += `\n${server.said()}`;
         throw error;
       });

@@ -66,7 +66,7 @@ const FILES = [
 /** The public types as they were agreed on. */
 const GOLDEN = join(root, "tests", "matrix", "golden", "index.d.ts");
 
-const withoutComments = (types) =>
+const withoutComments = types =>
   types
     .replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, "")
     .replaceAll(/[ \t]+$/gm, "")
@@ -75,20 +75,24 @@ const withoutComments = (types) =>
 
 const rows = [
   {
-    tool: "publint", package: "publint",
+    tool: "publint",
+    package: "publint",
     async run({ app }) {
       assert.match(await app.script("publint", { args: [tarball] }), /All good!/);
     },
   },
   {
-    tool: "attw", package: "@arethetypeswrong/cli", how: "profile esm-only",
+    tool: "attw",
+    package: "@arethetypeswrong/cli",
+    how: "profile esm-only",
     async run({ app }) {
       // Its exit code says whether anything was found; `script` fails by it.
       await app.script("attw", { args: [tarball] });
     },
   },
   {
-    tool: "npm pack", how: "contents",
+    tool: "npm pack",
+    how: "contents",
     async run() {
       const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
       const { stdout } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
@@ -98,11 +102,12 @@ const rows = [
     },
   },
   {
-    tool: "Source maps", how: "in Node",
+    tool: "Source maps",
+    how: "in Node",
     async run({ app }) {
-      for (const file of FILES.filter((name) => name.endsWith(".js.map"))) {
+      for (const file of FILES.filter(name => name.endsWith(".js.map"))) {
         const { sources, sourcesContent } = JSON.parse(app.read(`node_modules/sd2-client/${file}`));
-        assert.equal(sourcesContent.filter((content) => content?.length > 0).length, sources.length, file);
+        assert.equal(sourcesContent.filter(content => content?.length > 0).length, sources.length, file);
       }
       // The line that throws, and the line that was called.
       const stack = await app.script("throw");
@@ -112,9 +117,10 @@ const rows = [
     },
   },
   {
-    tool: "Version", how: "the same in each file",
+    tool: "Version",
+    how: "the same in each file",
     async run() {
-      const read = (file) => readFileSync(join(root, file), "utf8");
+      const read = file => readFileSync(join(root, file), "utf8");
       const { version } = JSON.parse(read("package.json"));
       assert.equal(/^version = "(.*)"$/m.exec(read("Cargo.toml"))?.[1], version);
       assert.equal(/^## ([^ ]+)/m.exec(read("CHANGELOG.md"))?.[1], version);
@@ -123,12 +129,16 @@ const rows = [
     },
   },
   {
-    tool: "README", how: "names what the matrix tries", quick: "only",
+    tool: "README",
+    how: "names what the matrix tries",
+    quick: "only",
     async run() {
       const readme = readFileSync(join(root, "README.md"), "utf8");
       const { rows } = await import("../rows.mjs");
-      for (const { group, tool, app, package: name } of rows.filter((row) => PLACES.includes(row.group) && row.package)) {
-        const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "tests", "matrix", "apps", app, "package.json"), "utf8"));
+      for (const { group, tool, app, package: name } of rows.filter(row => PLACES.includes(row.group) && row.package)) {
+        const { dependencies, devDependencies } = JSON.parse(
+          readFileSync(join(root, "tests", "matrix", "apps", app, "package.json"), "utf8"),
+        );
         const version = { ...dependencies, ...devDependencies }[name].replace(/^npm:.*@/, "");
         const said = readme.includes(`${tool} ${version}`) && readme.includes(`| ${group} |`);
         assert.ok(said, `README.md does not name ${tool} ${version}: npm run test:matrix writes it.`);
@@ -136,13 +146,18 @@ const rows = [
     },
   },
   {
-    tool: "Public types", how: "as agreed on in tests/matrix/golden",
+    tool: "Public types",
+    how: "as agreed on in tests/matrix/golden",
     async run({ app, update }) {
       const types = withoutComments(app.read("node_modules/sd2-client/dist/index.d.ts"));
       if (update) writeFileSync(GOLDEN, types);
-      assert.equal(types, readFileSync(GOLDEN, "utf8"), "The public types changed. If that is meant: npm run test:matrix -- public --update");
+      assert.equal(
+        types,
+        readFileSync(GOLDEN, "utf8"),
+        "The public types changed. If that is meant: npm run test:matrix -- public --update",
+      );
     },
   },
 ];
 
-export const packages = rows.map((row) => ({ group: "Package", app: "package", how: "", quick: true, ...row }));
+export const packages = rows.map(row => ({ group: "Package", app: "package", how: "", quick: true, ...row }));

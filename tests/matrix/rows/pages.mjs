@@ -9,7 +9,7 @@ import { hold } from "../row.mjs";
 const PACKAGE = "./node_modules/sd2-client/dist";
 
 /** The files that hold the program over one entry or the other. */
-const prepare = (app) => {
+const prepare = app => {
   app.write("inline.js", programFrom(`${PACKAGE}/index.js`, `${PACKAGE}/media.js`));
   app.write("slim.js", programFrom(`${PACKAGE}/slim.js`));
   cpSync(app.path("node_modules/sd2-client"), app.path("copy"), { recursive: true });
@@ -17,11 +17,15 @@ const prepare = (app) => {
 };
 
 /** A page with everything in it: the package as it is in the tarball, then the program, in one script. */
-const oneFile = (app) => {
-  const own = (programFrom("") + app.read("tell.js") + app.read("main.js")).replaceAll(/^import .*$/gm, "").replaceAll(/^export /gm, "");
+const oneFile = app => {
+  const own = (programFrom("") + app.read("tell.js") + app.read("main.js"))
+    .replaceAll(/^import .*$/gm, "")
+    .replaceAll(/^export /gm, "");
   // What the package exports under other names than its own.
   const text = app.read(`${PACKAGE}/index.js`);
-  const names = [...text.match(/\bexport\s*{(.*?)}/s)[1].matchAll(/([\w$]+) as (\w+)/g)].map(([, inner, name]) => `${name} = ${inner}`);
+  const names = [...text.match(/\bexport\s*{(.*?)}/s)[1].matchAll(/([\w$]+) as (\w+)/g)].map(
+    ([, inner, name]) => `${name} = ${inner}`,
+  );
   const script = `${text}\n{const ${names};\n${own}}`;
   assert.doesNotMatch(script, /<\/script|<!--/i);
   const page = app.read("index.html").replace(/<script.*<\/script>/, () => `<script type="module">${script}</script>`);
@@ -29,13 +33,13 @@ const oneFile = (app) => {
 };
 
 /** The answer of each part of a page. */
-const parts = (told) => {
+const parts = told => {
   for (const [name, part] of Object.entries(told)) assert.equal(part?.failed, undefined, `${name}: ${part?.failed}`);
   return told;
 };
 
 const ALLOWED = "script-src 'self' 'wasm-unsafe-eval'";
-const policy = (value) => ({ "content-security-policy": value });
+const policy = value => ({ "content-security-policy": value });
 
 const TRIES = {
   async "import map"(app, api, name) {
@@ -46,7 +50,9 @@ const TRIES = {
     await holdPage(app.folder, api, { name, path: "one-file.html" });
   },
   async "worker + frame + two copies"(app, api, name) {
-    const { worker, frame, mixed, errors, copies } = parts(await toldIn(app.folder, api, { name, path: "realms.html" }));
+    const { worker, frame, mixed, errors, copies } = parts(
+      await toldIn(app.folder, api, { name, path: "realms.html" }),
+    );
     for (const told of [worker, frame, ...copies]) hold(told);
     assert.deepEqual(mixed, { price: 200, aborted: "mine" });
     assert.deepEqual(errors, Array(2).fill([true, false, "invalid_request"]));
@@ -77,61 +83,89 @@ const TRIES = {
     hold(told.slimProgram);
   },
   async "CSP that forbids it"(app, api, name) {
-    const told = parts(await toldIn(app.folder, api, { name, path: "policy.html", headers: policy("script-src 'self'"), query: "&refused" }));
-    for (const said of [told.firstUse, told.init, told.slim]) assert.match(said, /^true not_initialized [^]*script-src 'wasm-unsafe-eval'/);
+    const told = parts(
+      await toldIn(app.folder, api, {
+        name,
+        path: "policy.html",
+        headers: policy("script-src 'self'"),
+        query: "&refused",
+      }),
+    );
+    for (const said of [told.firstUse, told.init, told.slim])
+      assert.match(said, /^true not_initialized [^]*script-src 'wasm-unsafe-eval'/);
   },
 };
 
-const rowsOf = (name) => [
-  ...Object.entries(TRIES).map(([how, tryIt]) => ({
-    how, app: "page", quick: name === "Chromium",
-    async run({ app, api }) {
-      const { version } = await browser(name);
-      prepare(app);
-      await tryIt(app, api, name);
-      return { version };
+const rowsOf = name =>
+  [
+    ...Object.entries(TRIES).map(([how, tryIt]) => ({
+      how,
+      app: "page",
+      quick: name === "Chromium",
+      async run({ app, api }) {
+        const { version } = await browser(name);
+        prepare(app);
+        await tryIt(app, api, name);
+        return { version };
+      },
+    })),
+    {
+      how: "the boundary's tests",
+      app: "page",
+      async run({ app }) {
+        const { version } = await browser(name);
+        const { driver, through, browser: program } = findBrowser(name);
+        // The runner knows WebKit's driver as Safari's, and has to be told of its browser.
+        const variable = { Chromium: "CHROMEDRIVER", Firefox: "GECKODRIVER", WebKitGTK: "SAFARIDRIVER" }[name];
+        const capabilities = { "webkitgtk:browserOptions": { binary: program, args: ["--automation"] } };
+        const env = {
+          CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: process.env.TEST_RUNNER,
+          CHROMEDRIVER: undefined,
+          [variable]: driver,
+          WASM_BINDGEN_TEST_WEBDRIVER_JSON:
+            name === "WebKitGTK" ? app.write("webdriver.json", JSON.stringify(capabilities)) : undefined,
+        };
+        const test = [
+          "cargo",
+          "test",
+          "--package",
+          "sd2-client",
+          "--test",
+          "wasm_browser",
+          "--target",
+          "wasm32-unknown-unknown",
+        ];
+        const [command, ...args] = [...through, ...test];
+        const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
+        assert.match(said, /test result: ok\. [1-9]\d* passed; 0 failed/);
+        return { version };
+      },
     },
-  })),
-  {
-    how: "the boundary's tests", app: "page",
-    async run({ app }) {
-      const { version } = await browser(name);
-      const { driver, through, browser: program } = findBrowser(name);
-      // The runner knows WebKit's driver as Safari's, and has to be told of its browser.
-      const variable = { Chromium: "CHROMEDRIVER", Firefox: "GECKODRIVER", WebKitGTK: "SAFARIDRIVER" }[name];
-      const capabilities = { "webkitgtk:browserOptions": { binary: program, args: ["--automation"] } };
-      const env = {
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: process.env.TEST_RUNNER,
-        CHROMEDRIVER: undefined,
-        [variable]: driver,
-        WASM_BINDGEN_TEST_WEBDRIVER_JSON: name === "WebKitGTK" ? app.write("webdriver.json", JSON.stringify(capabilities)) : undefined,
-      };
-      const test = ["cargo", "test", "--package", "sd2-client", "--test", "wasm_browser", "--target", "wasm32-unknown-unknown"];
-      const [command, ...args] = [...through, ...test];
-      const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
-      assert.match(said, /test result: ok\. [1-9]\d* passed; 0 failed/);
-      return { version };
+    {
+      how: "the demo page, as a person uses it",
+      app: "page",
+      async run({ app }) {
+        const { version } = await browser(name);
+        const { driver, through, browser: program } = findBrowser(name);
+        const [kind, browserVariable, driverVariable] = {
+          Chromium: ["chromium", "CHROMIUM", "CHROMEDRIVER"],
+          Firefox: ["firefox", "FIREFOX", "GECKODRIVER"],
+          WebKitGTK: ["webkit", "MINIBROWSER", "WEBKITDRIVER"],
+        }[name];
+        const files = ["videos", "queue", "views"].map(file => `tests/page/${file}.test.mjs`);
+        const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
+        const env = {
+          BROWSER: kind,
+          [browserVariable]: program,
+          [driverVariable]: driver,
+          NODE_TEST_CONTEXT: undefined,
+        };
+        const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
+        assert.match(said, /^# pass [1-9]\d*$/m);
+        assert.match(said, /^# fail 0$/m);
+        return { version };
+      },
     },
-  },
-  {
-    how: "the demo page, as a person uses it", app: "page",
-    async run({ app }) {
-      const { version } = await browser(name);
-      const { driver, through, browser: program } = findBrowser(name);
-      const [kind, browserVariable, driverVariable] = {
-        Chromium: ["chromium", "CHROMIUM", "CHROMEDRIVER"],
-        Firefox: ["firefox", "FIREFOX", "GECKODRIVER"],
-        WebKitGTK: ["webkit", "MINIBROWSER", "WEBKITDRIVER"],
-      }[name];
-      const files = ["videos", "queue", "views"].map((file) => `tests/page/${file}.test.mjs`);
-      const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
-      const env = { BROWSER: kind, [browserVariable]: program, [driverVariable]: driver, NODE_TEST_CONTEXT: undefined };
-      const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
-      assert.match(said, /^# pass [1-9]\d*$/m);
-      assert.match(said, /^# fail 0$/m);
-      return { version };
-    },
-  },
-].map((row) => ({ group: "Browsers, no bundler", tool: name, ...row }));
+  ].map(row => ({ group: "Browsers, no bundler", tool: name, ...row }));
 
 export const pages = ["Chromium", "Firefox", "WebKitGTK"].flatMap(rowsOf);

@@ -2,14 +2,18 @@
 import { hold, holdFiles } from "../row.mjs";
 
 const row = (tool, app, how, script, holds = hold) => ({
-  group: "Servers", tool, app, package: app.replace(/-\d+$/, ""), how,
+  group: "Servers",
+  tool,
+  app,
+  package: app.replace(/-\d+$/, ""),
+  how,
   async run({ app, api }) {
     holds(await app.script(script, { env: { SD2_BASE_URL: api } }));
   },
 });
 
 export const servers = [
-  ...["node-20", "node-22", "node-24"].flatMap((app) => [
+  ...["node-20", "node-22", "node-24"].flatMap(app => [
     row("Node", app, "import", "import"),
     row("Node", app, "require", "require"),
     row("Node", app, "media", "media", holdFiles),

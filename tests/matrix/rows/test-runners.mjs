@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { hold } from "../row.mjs";
 
 const row = (tool, app, how, script, page) => ({
-  group: "Test runners", tool, app, package: app.replace(/-\d+$/, ""), how,
+  group: "Test runners",
+  tool,
+  app,
+  package: app.replace(/-\d+$/, ""),
+  how,
   async run({ app, api }) {
     app.clean("told.json");
     await app.script(script, { env: { SD2_BASE_URL: api } });

@@ -22,14 +22,28 @@ const STRICT = {
 };
 
 const row = (script, name, how) => ({
-  group: "Types", tool: "TypeScript", app: "types", package: name, how,
+  group: "Types",
+  tool: "TypeScript",
+  app: "types",
+  package: name,
+  how,
   // With the current one, tests/package/types.test.mjs does the same.
   quick: script === "oldest",
   async run({ app }) {
     cpSync(join(root, "tests", "types"), app.path("programs"), { recursive: true });
-    const entries = ["sd2-client", "sd2-client/inline", "sd2-client/workerd", "sd2-client/edge-light", "sd2-client/slim"];
-    const uses = entries.map((entry, i) => `import { Sd2Client as C${i} } from "${entry}";\nnew C${i}({ apiKey: "a" });\n`);
-    uses.push(`import module from "sd2-client/sd2_client.wasm";\nimport { init } from "sd2-client/slim";\nawait init(module);\n`);
+    const entries = [
+      "sd2-client",
+      "sd2-client/inline",
+      "sd2-client/workerd",
+      "sd2-client/edge-light",
+      "sd2-client/slim",
+    ];
+    const uses = entries.map(
+      (entry, i) => `import { Sd2Client as C${i} } from "${entry}";\nnew C${i}({ apiKey: "a" });\n`,
+    );
+    uses.push(
+      `import module from "sd2-client/sd2_client.wasm";\nimport { init } from "sd2-client/slim";\nawait init(module);\n`,
+    );
     app.write("programs/entries.ts", uses.join(""));
     const files = ["right.ts", "wrong.ts", "entries.ts"];
     if (how !== "bundler") {
@@ -44,6 +58,7 @@ const row = (script, name, how) => ({
   },
 });
 
-export const types = [["oldest", "typescript-oldest"], ["current", "typescript"]].flatMap(([script, name]) =>
-  Object.keys(RESOLUTIONS).map((how) => row(script, name, how)),
-);
+export const types = [
+  ["oldest", "typescript-oldest"],
+  ["current", "typescript"],
+].flatMap(([script, name]) => Object.keys(RESOLUTIONS).map(how => row(script, name, how)));

@@ -17,7 +17,8 @@ const deploy = async (app, date) => {
 
 const TRIES = [
   {
-    tool: "wrangler dev", package: "wrangler",
+    tool: "wrangler dev",
+    package: "wrangler",
     async tryAt(date, app, api) {
       const server = await app.serve("dev", ["--compatibility-date", date, "--port", "0", "--local"]);
       try {
@@ -29,7 +30,8 @@ const TRIES = [
     },
   },
   {
-    tool: "wrangler deploy --dry-run", package: "wrangler",
+    tool: "wrangler deploy --dry-run",
+    package: "wrangler",
     async tryAt(date, app) {
       await deploy(app, date);
       // The module is a file of its own, and its text is not in the script.
@@ -37,14 +39,17 @@ const TRIES = [
     },
   },
   {
-    tool: "Miniflare", package: "miniflare",
+    tool: "Miniflare",
+    package: "miniflare",
     async tryAt(date, app, api) {
       await deploy(app, date);
       hold(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
     },
   },
   {
-    tool: "Miniflare", package: "miniflare", what: "media",
+    tool: "Miniflare",
+    package: "miniflare",
+    what: "media",
     async tryAt(date, app, api) {
       await deploy(app, date);
       holdFiles(await app.script("miniflare", { args: [date, "media"], env: { SD2_BASE_URL: api } }));
@@ -53,8 +58,12 @@ const TRIES = [
 ];
 
 export const workers = TRIES.flatMap(({ tool, package: name, what, tryAt }) =>
-  ["old date", "current date"].map((how) => ({
-    group: "Cloudflare Workers", tool, app: "workers", package: name, how: [what, how].filter(Boolean).join(", "),
+  ["old date", "current date"].map(how => ({
+    group: "Cloudflare Workers",
+    tool,
+    app: "workers",
+    package: name,
+    how: [what, how].filter(Boolean).join(", "),
     async run({ app, api }) {
       const date = how === "old date" ? OLD : today(app, name);
       await tryAt(date, app, api);

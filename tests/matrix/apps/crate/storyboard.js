@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { initSync, mode, price } from "./storyboard/storyboard.js";
 
 initSync({ module: readFileSync("storyboard/storyboard_bg.wasm") });
-const messageOf = (call) => {
+const messageOf = call => {
   try {
     return call();
   } catch (error) {
@@ -11,4 +11,10 @@ const messageOf = (call) => {
   }
 };
 
-console.log(JSON.stringify({ prices: [price(["A cat"]), price(["A cat", "A dog"])], mode: mode("A cat"), wrong: messageOf(() => price([""])) }));
+console.log(
+  JSON.stringify({
+    prices: [price(["A cat"]), price(["A cat", "A dog"])],
+    mode: mode("A cat"),
+    wrong: messageOf(() => price([""])),
+  }),
+);

@@ -7,7 +7,7 @@ const before = performance.now();
 const worker = new Miniflare({
   modules: readdirSync(folder)
     .sort()
-    .map((name) => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: `${folder}/${name}` })),
+    .map(name => ({ type: name.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path: `${folder}/${name}` })),
   compatibilityDate: "2026-07-01",
 });
 await worker.ready;

@@ -6,7 +6,7 @@ import { program as slimProgram } from "./slim.js";
 import { api, tellAll } from "./tell.js";
 
 /** What is wrong with the call, in words; nothing if it works. */
-const wrong = async (call) => {
+const wrong = async call => {
   try {
     await call();
     return "";

@@ -15,14 +15,14 @@ const worker = () =>
 
 let frame;
 const openFrame = () =>
-  new Promise((done) => {
+  new Promise(done => {
     const element = document.createElement("iframe");
     element.src = "./frame.html";
     addEventListener("message", () => setTimeout(() => done((frame = element.contentWindow))), { once: true });
     document.body.append(element);
   });
 
-const errorOf = (call) => {
+const errorOf = call => {
   try {
     call();
   } catch (error) {
@@ -39,14 +39,16 @@ tellAll({
     const controller = new frame.AbortController();
     const request = frame.JSON.parse(`{ "model": "sd2", "inputs": { "prompt": "a" } }`);
     const { taskId } = await client.createTask(request, { signal: controller.signal });
-    const wait = client.waitForTask(taskId, { signal: controller.signal, pollIntervalMs: 3_600_000 }).catch((reason) => reason);
+    const wait = client
+      .waitForTask(taskId, { signal: controller.signal, pollIntervalMs: 3_600_000 })
+      .catch(reason => reason);
     controller.abort("mine");
     return { price: one.estimateCredits(request).total, aborted: await wait };
   },
   /** An error of another realm, and of another copy. */
   async errors() {
     const theirs = [frame.sd2, other].map(({ estimateCredits }) => errorOf(() => estimateCredits({})));
-    return theirs.map((error) => [one.Sd2Error.is(error), error instanceof one.Sd2Error, error.code]);
+    return theirs.map(error => [one.Sd2Error.is(error), error instanceof one.Sd2Error, error.code]);
   },
   /** Both copies at once, in the midst of each other's calls. */
   copies: async () => Promise.all([programOfOne(api), programOfOther(api), programOfOne(api), programOfOther(api)]),

@@ -2,10 +2,14 @@
 import { tellAll } from "./tell.js";
 
 let copies = 0;
-const fresh = (entry) => import(`./node_modules/sd2-client/dist/${entry}.js?${copies++}`);
+const fresh = entry => import(`./node_modules/sd2-client/dist/${entry}.js?${copies++}`);
 const wasm = new URL("./node_modules/sd2-client/dist/sd2_client.wasm", location.href);
 const price = ({ estimateCredits }) => estimateCredits({ model: "sd2" }).total;
-const codeOf = (promise) => promise.then(() => "resolved", ({ code }) => code);
+const codeOf = promise =>
+  promise.then(
+    () => "resolved",
+    ({ code }) => code,
+  );
 
 tellAll({
   async withoutInit() {
@@ -48,7 +52,7 @@ tellAll({
     const modules = [WebAssembly.compile(bytes), frame.WebAssembly.compile(bytes)];
     const sources = [String(wasm), wasm, fetch(wasm), bytes, new Uint8Array(bytes), ...modules];
     return Promise.all(
-      sources.map(async (source) => {
+      sources.map(async source => {
         const slim = await fresh("slim");
         await slim.init(source);
         return price(slim);

@@ -9,7 +9,9 @@ const price = () => estimateCredits({ model: "sd2" }).total;
 export default function Page() {
   const [told, setTold] = useState();
   useEffect(() => {
-    program(new URLSearchParams(location.search).get("api")).then(setTold, (error) => setTold({ failed: `${error} ${error?.stack}` }));
+    program(new URLSearchParams(location.search).get("api")).then(setTold, error =>
+      setTold({ failed: `${error} ${error?.stack}` }),
+    );
   }, []);
   return (
     <>
