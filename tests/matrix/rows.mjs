@@ -1,4 +1,5 @@
 // Every place where the package must work.
+import { ai } from "./rows/ai.mjs";
 import { bundlers } from "./rows/bundlers.mjs";
 import { crate } from "./rows/crate.mjs";
 import { inlining } from "./rows/inlining.mjs";
@@ -18,6 +19,7 @@ export const rows = [
   ...workers,
   ...testRunners,
   ...types,
+  ...ai,
   ...packages,
   ...inlining,
   ...crate,

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask build`, and so on.
 
+mod ai_sdk;
 mod browser;
 mod check;
 mod command;

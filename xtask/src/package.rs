@@ -1,5 +1,6 @@
 //! Makes `dist/`: the module, its glue, one bundle for each entry, the types.
 
+use crate::ai_sdk;
 use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::emulator_entry;
 use crate::glue;
@@ -131,12 +132,13 @@ pub fn build() -> Result<()> {
     offline::build()?;
     emulator_entry::build(&target)?;
     media::build(&target)?;
+    ai_sdk::build()?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
-    for entry in ["index", "offline", "prices", "emulator", "media"] {
+    for entry in ["index", "offline", "prices", "emulator", "media", "ai-sdk"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
     }
-    for entry in ["index", "slim", "offline", "prices", "emulator", "media"] {
+    for entry in ["index", "slim", "offline", "prices", "emulator", "media", "ai-sdk"] {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }

@@ -60,7 +60,13 @@ pub fn measure(project: &Path) -> Result<()> {
         names.push((name, entry));
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
-    for (name, file) in [("", "sd2_client.wasm"), ("media.wasm", "media.wasm")] {
+    // The last one is what that entry adds to the default one, which it imports.
+    let files_of_package = [
+        ("", "sd2_client.wasm"),
+        ("media.wasm", "media.wasm"),
+        ("ai-sdk", "ai-sdk.js"),
+    ];
+    for (name, file) in files_of_package {
         names.push((name, file));
         files.push(project.join("node_modules/sd2-client/dist").join(file));
     }
