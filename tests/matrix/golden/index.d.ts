@@ -1,17 +1,5 @@
 export type Model = "sd2" | "sd2-fast";
-export type Duration =
-  | "4s"
-  | "5s"
-  | "6s"
-  | "7s"
-  | "8s"
-  | "9s"
-  | "10s"
-  | "11s"
-  | "12s"
-  | "13s"
-  | "14s"
-  | "15s";
+export type Duration = "4s" | "5s" | "6s" | "7s" | "8s" | "9s" | "10s" | "11s" | "12s" | "13s" | "14s" | "15s";
 export type Resolution = "720x720" | "720x960" | "960x720" | "1280x720" | "720x1280" | "1280x540";
 export type UpscaleResolution = "2k" | "4k";
 export interface CommonInputs {
