@@ -16,7 +16,7 @@ export const compile = async given => {
     }
     return isModule(module) ? module : await WebAssembly.compile(module);
   } catch (error) {
-    throw Sd2Error.is(error) ? error : unavailable(error);
+    throw unavailable(error);
   }
 };
 
@@ -24,7 +24,9 @@ export const compile = async given => {
 export const isModule = value => ({}).toString.call(value) === "[object WebAssembly.Module]";
 
 export const unavailable = error =>
-  new Sd2Error(
-    `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
-    { code: "not_initialized", retryable: false, cause: error },
-  );
+  Sd2Error.is(error)
+    ? error
+    : new Sd2Error(
+        `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
+        { code: "not_initialized", retryable: false, cause: error },
+      );

@@ -16,7 +16,7 @@ let broke;
 /** The instance; compiles now if nothing did before. */
 export const wasm = () => {
   broke?.fail();
-  if (!instance) start(compiled ?? source());
+  if (!instance) start(() => compiled ?? source());
   return instance;
 };
 
@@ -58,10 +58,10 @@ export const init = async given => {
       compile(given ?? source).finally(() => pending.delete(given)),
     );
   const module = await pending.get(given);
-  if (!instance) start(module);
+  if (!instance) start(() => module);
 };
 
-const start = module => {
+const start = given => {
   const made = {
     /** What is told when the instance breaks: one function for each call under way. */
     calls: new Set(),
@@ -73,12 +73,13 @@ const start = module => {
     },
   };
   try {
+    let module = given();
     if (!isModule(module)) module = new WebAssembly.Module(module);
     made.exports = instantiate(module, made.fail);
     open(made.exports.memory, made.exports.room);
+    compiled = module;
   } catch (error) {
     throw unavailable(error);
   }
-  compiled = module;
   instance = made;
 };

@@ -27,8 +27,9 @@ const imports = {
   },
 };
 
-const start = module => {
+const start = given => {
   try {
+    let module = given();
     if (!isModule(module)) module = new WebAssembly.Module(module);
     const { exports } = new WebAssembly.Instance(module, { env: imports });
     const { memory, __heap_base } = exports;
@@ -50,12 +51,12 @@ const start = module => {
 export const init = async given => {
   if (check) return;
   const module = await compile(given ?? source);
-  if (!check) start(module);
+  if (!check) start(() => module);
 };
 
 /** The mode's number, 8 more if there is an error, the issues, and the price if there is one. */
 export const ask = (input, options, hasPrice) => {
-  if (!check) start(source());
+  if (!check) start(source);
   return lay(input, options, (first, second) => {
     issues = [];
     price = undefined;

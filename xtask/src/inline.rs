@@ -3,7 +3,12 @@
 //! Base64 destroys the byte alignment that compressors need, and UTF-8 is escaped by some minifiers and broken by
 //! pages in another charset. Here each byte becomes one character out of 86, if it is one of the 86 most frequent, or
 //! one of two escapes and a character. The characters are printable ASCII that no minifier has to escape and no HTML
-//! parser stumbles over. `js/module/inline.js` reads it; tests/matrix/rows/inlining.mjs measures it against others.
+//! parser stumbles over. `js/module/inline.js` reads it by the small module of `decode.wat`;
+//! tests/matrix/rows/inlining.mjs measures it against others.
+
+use crate::command::{npm_program, output, root, target};
+use anyhow::Result;
+use std::fs;
 
 /// From `#` to `~` without `$ ' < \` and the backtick; it has 87 characters, of which 86 are used.
 fn alphabet() -> Vec<char> {
@@ -15,13 +20,22 @@ const STRETCH: usize = 86;
 /// The characters that say "the second stretch" and "the third stretch".
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that exports the two texts; names stand for them until [`fill`] has a bundle.
-pub fn module() -> String {
-    format!(
-        "export const stretches = {};\nexport const text = {};\n",
+/// The JavaScript module that exports the decoder's bytes and the two texts; names stand for these until [`fill`] has a
+/// bundle.
+pub fn module() -> Result<String> {
+    let decoder = target().join("decode.wasm");
+    output(
+        npm_program("wasm-opt")
+            .arg(root().join("xtask/src/decode.wat"))
+            .args(["-Oz", "--strip-debug", "--minify-imports-and-exports", "-o"])
+            .arg(&decoder),
+    )?;
+    Ok(format!(
+        "export const decoder = {:?};\nexport const stretches = {};\nexport const text = {};\n",
+        fs::read(decoder)?,
         stand_in("stretches"),
         stand_in("text")
-    )
+    ))
 }
 
 /// Puts these bytes into a bundle and its source map: `stretches` has a digit for each byte value. Within its stretch a

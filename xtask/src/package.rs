@@ -83,10 +83,10 @@ pub fn build() -> Result<()> {
     )?;
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
-    fs::write(made.join("inlined.js"), inline::module())?;
+    let mut inlined = inline::module()?;
+    fs::write(made.join("inlined.js"), &inlined)?;
     let bytes = fs::read(&wasm)?;
     // For tests/matrix/rows/inlining.mjs.
-    let mut inlined = inline::module();
     inline::fill(&mut inlined, &mut String::new(), &bytes);
     fs::write(made.join("filled.js"), inlined)?;
     fs::write(made.join("words.js"), words::module())?;
