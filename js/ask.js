@@ -59,10 +59,19 @@ export const openClient = options => {
 
 /** Starts a call, or throws why not. */
 export const beginCall = (client, method, subject, options, call) => {
-  const isBegun = tell(subject, options, ({ begin }, first, second) =>
+  call.bell = tell(subject, options, ({ begin }, first, second) =>
     begin(sink, client, method, first, second, call, call.isHeard),
   );
-  if (!isBegun) throw refusal();
+  if (!call.bell) throw refusal();
+};
+
+/** Tells a call, unless it has ended, that there is an answer, or else that its time is over. */
+export const ring = (call, isAnswer = false) => {
+  try {
+    if (call.bell) run(exports => call.bell && exports.ring(call.bell, isAnswer));
+  } catch {
+    // All calls have been told.
+  }
 };
 
 /** The reason that an answer or its task gives, as a message quotes it. */
@@ -74,5 +83,5 @@ export const reasonIn = (answer, isTask) => {
 /** What a value is as the body of a callback: 1 for a task, and 2 more if its output is shown as it came. */
 export const describe = (body, isHint) => tell(body, undefined, (exports, first) => exports.describe(first, isHint));
 
-/** Lays an answer out for the machine, and gives its address. */
-export const layAnswer = answer => lay(answer, undefined, first => first);
+/** Lays an answer and a task's id out for the machine, and gives their address. */
+export const layAnswer = (answer, taskId) => lay(answer, taskId, first => first);

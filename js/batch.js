@@ -89,16 +89,11 @@ class Job {
     if (this.#stopped) throw this.#stopped[0];
     const { onCreated, onUpdate, ...others } = this.#options;
     const about = more => ({ index: this.index, request: this.request, ...more });
-    this.call = this.#parts.start(
-      method,
-      subject,
-      {
-        ...others,
-        onCreated: onCreated && (taskId => onCreated(about({ taskId }))),
-        onUpdate: onUpdate && (update => onUpdate(about(update))),
-      },
-      true,
-    );
+    this.call = this.#parts.start(method, subject, {
+      ...others,
+      onCreated: onCreated && (taskId => onCreated(about({ taskId }))),
+      onUpdate: onUpdate && (update => onUpdate(about(update))),
+    });
     return this.call.promise;
   }
 

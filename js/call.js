@@ -1,12 +1,14 @@
 // One call: does what the machine in src/call/machine.rs decides, and keeps what the machine has no use for.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
-import { layAnswer, reasonIn } from "./ask.js";
+import { layAnswer, reasonIn, ring } from "./ask.js";
+import { Attempt } from "./attempt.js";
 import { Sd2Error } from "./error.js";
 import { exchange, parse } from "./exchange.js";
 import { answerOf, codeOf, setCause } from "./failure.js";
-import { onReturn, scope } from "./page.js";
+import { onReturn } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
+import { broken } from "./wasm.js";
 
 // The numbers of src/call/machine.rs.
 export const CREATE_TASK = 0;
@@ -33,6 +35,15 @@ export class Call {
   isAborted = false;
   /** Whether a request may have left since the last attempt began. */
   hasLeft = false;
+  /** The answer to this call's last attempt. */
+  answer;
+  /** What wakes the machine, until the call ends. */
+  bell;
+  /** Runs when the caller has the result. */
+  onTaken;
+  onEnd;
+  /** Whether nothing more will come of the task. */
+  isOver = false;
 
   #client;
   #method;
@@ -42,18 +53,19 @@ export class Call {
   #id;
   #mark;
   #kept;
+  #attempt;
   #isStopping;
+  #isStoppable = true;
   #reason;
-  #wake;
+  #unlisten;
   #unfollow;
-  /** The answer that is this call's own, the last task that was shown, and what the last poll met. */
-  #answer;
+  /** The last task that was shown, and what the last poll met. */
   #task;
   #met;
   #settle;
 
-  /** `client` has what js/client.js keeps; `canStop` says whether `stop` may be called. */
-  constructor(client, method, subject, { signal, ...listeners }, canStop) {
+  /** `client` has what js/client.js keeps. */
+  constructor(client, method, subject, { signal, ...listeners }) {
     this.#client = client;
     this.#method = method;
     this.#listeners = listeners;
@@ -63,7 +75,6 @@ export class Call {
       this.taskId = subject;
     }
     if (client.journal) this.#id = Math.random().toString(36).slice(2);
-    this.canStop = canStop || signal != null;
     this.promise = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#unfollow = follow(signal, reason => this.abort(reason));
   }
@@ -82,123 +93,100 @@ export class Call {
   abort(reason) {
     this.isAborted = true;
     this.#reason ??= [reason];
-    this.#wake?.();
+    // Whoever aborts may be deep in the stack.
+    queueMicrotask(() => ring(this));
   }
 
-  /** Ends the call, but lets an in-flight create finish, or its task id would be lost. */
+  /** Ends the call as soon as the machine lets it. */
   stop() {
     this.#isStopping = true;
-    if (this.#mark !== CREATING) this.abort();
+    if (this.#isStoppable) this.abort();
   }
 
-  /** Runs when the caller has the result. */
-  onTaken;
-  onEnd;
-  /** Whether nothing more will come of the task. */
-  isOver = false;
-
   /** Ends the call because the WebAssembly stopped. */
-  breakOff(makeError) {
+  breakOff(cause) {
     const taskId = this.#method === QUERY_TASK ? "" : this.taskId;
     if (this.#mark === CREATING) {
       this.made = UNKNOWN;
-      this.fail(makeError(`${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
+      this.fail(broken(cause, `${WORDS[MAY_BE_CHARGED]} `, { code: "outcome_unknown" }));
     } else {
       this.fail(
-        makeError(taskId && `The task ${taskId} goes on: wait for it with waitForTask. `, taskId && { taskId }),
+        broken(cause, taskId && `The task ${taskId} goes on: wait for it with waitForTask. `, taskId && { taskId }),
       );
     }
   }
 
   // What src/wasm/host.rs calls.
 
-  async send(endpoint, mark, signal) {
+  async send(endpoint, mark) {
     const client = this.#client;
+    const attempt = new Attempt();
+    this.#attempt = attempt;
     this.hasLeft = false;
     if (mark === CREATING) {
       this.#mark = mark;
-      await client.journal?.begin(this.#id, this.#request);
-      // Aborted during the store write: nothing was sent.
-      if (signal.aborted) return {};
+      if (client.journal) await client.journal.begin(this.#id, this.#request);
+      // Given up during the store write: nothing was sent.
+      if (attempt.isOver) return;
     }
     this.hasLeft = true;
-    this.#answer = await exchange(client, endpoint, this.taskId, endpoint ? undefined : this.#body, signal);
-    return this.#answer;
+    const answer = await exchange(client, endpoint, this.taskId, endpoint ? undefined : this.#body, attempt);
+    if (attempt.isOver) return;
+    this.answer = answer;
+    ring(this, true);
   }
 
-  lay({ status, value, retryAfter, thrown, offline }) {
-    return layAnswer({ status, value, retryAfter, date: retryAfter && Date.parse(retryAfter), thrown, offline });
+  leave() {
+    this.#attempt.end();
   }
 
-  interruption(isRousable) {
-    this.#wake?.();
-    const isPage = isRousable && scope();
-    if (!isPage && !this.canStop) return undefined;
-    return new Promise(resolve => {
-      const end = isPage ? onReturn(() => this.#wake?.()) : undefined;
-      this.#wake = () => {
-        this.#wake = undefined;
-        end?.();
-        resolve();
-      };
-      if (this.isAborted) this.#wake();
-    });
+  lay() {
+    const { status, value, retryAfter, thrown, offline } = this.answer;
+    const date = retryAfter && Date.parse(retryAfter);
+    return layAnswer({ status, value, retryAfter, date, thrown, offline }, this.taskId);
+  }
+
+  listen(isRousable, isStoppable) {
+    this.#unlisten?.();
+    this.#unlisten = isRousable ? onReturn(() => ring(this)) : undefined;
+    this.#isStoppable = isStoppable;
+    if (this.#isStopping) this.stop();
+    return this.isAborted;
   }
 
   tell(step, answer) {
-    const [
-      work,
-      endpoint,
-      mark,
-      made,
-      attempt,
-      took,
-      keepsOutput,
-      hasTask,
-      elapsedMs,
-      progress,
-      span,
-      code,
-      ,
-      ,
-      ,
-      ,
-      isMet,
-    ] = step;
+    const [work, endpoint, mark, made, attempt, took, span, keepsOutput, , isMet, problem, update] = step;
     this.made = made;
     // Another call's answer is read anew, so that no two callers share an object.
-    if (answer && answer !== this.#answer) this.#answer = answer = { ...answer, value: JSON.parse(answer.text) };
-    const isOver = work >= DONE;
-    const log = (type, ms, more) =>
-      tell(this.#client.logger, { type, endpoint: ENDPOINTS[endpoint], attempt, ms, ...more });
-    if (took >= 0) {
+    if (answer && answer !== this.answer) this.answer = answer = { ...answer, value: parse(answer.text) };
+    const { logger, secret } = this.#client;
+    const log = (type, ms, more) => tell(logger, { type, endpoint: ENDPOINTS[endpoint], attempt, ms, ...more });
+    if (logger && took >= 0) {
       const { status } = answer ?? {};
       log("attempt", took, status === undefined ? { code: answer ? "network" : "timeout" } : { status });
     }
     if (mark) this.#keep(mark, answer);
     if (!keepsOutput) answer.value.output = null;
-    if (hasTask >= 0) this.#update(step, answer, { elapsedMs, polls: attempt, progress });
-    if (isMet && !isOver) this.#met = [step, answer];
-    if (isOver) this.#finish(step, answer);
-    else if (work === PAUSE)
-      log(
-        code < 0 ? "poll" : "retry",
-        span,
-        code < 0 ? mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 } : { code: CODES[code] },
-      );
-  }
-
-  #update([, , , , , , , hasTask, , , , , what], answer, update) {
-    if (hasTask) {
-      this.#met = undefined;
-      this.#task = answer.value;
-      tell(this.#listeners.onUpdate, { task: answer.value, ...update });
-    } else {
+    if (update) {
+      const [hasTask, elapsedMs, progress] = update;
+      if (hasTask) {
+        this.#met = undefined;
+        this.#task = answer.value;
+      }
       tell(this.#listeners.onUpdate, {
-        task: null,
-        ...update,
-        message: statement(what, answer, this.#client.secret.text),
+        task: hasTask ? answer.value : null,
+        elapsedMs,
+        polls: attempt,
+        progress,
+        ...(!hasTask && { message: statement(problem[1], answer, secret.text) }),
       });
+    }
+    if (work >= DONE) this.#finish(step, answer);
+    else {
+      if (isMet) this.#met = [problem[1], answer];
+      if (logger && work === PAUSE)
+        if (problem) log("retry", span, { code: CODES[problem[0]] });
+        else log("poll", span, mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 });
     }
   }
 
@@ -216,14 +204,14 @@ export class Call {
       if (journal) this.onTaken = () => journal.remove(this.taskId || this.#id);
     }
     journal?.settle(this.#id);
-    if (this.#isStopping) this.abort();
   }
 
-  async #finish([work, , , , , , , , , , , code, what, advice, retryAfterMs, showsTask, isMet], answer) {
+  async #finish([work, , , , , , , , showsTask, isMet, problem], answer) {
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
-    if (code < 0) return this.#end().resolve(this.#method === CREATE_TASK ? { taskId: this.taskId } : answer?.value);
     const { taskId } = this;
+    if (!problem) return this.#end().resolve(this.#method === CREATE_TASK ? { taskId } : answer?.value);
+    const [code, what, advice, retryAfterMs] = problem;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
     const hide = this.#client.secret.text;
     let message = statement(what, answer, hide, taskId, showsTask);
@@ -232,7 +220,7 @@ export class Call {
       details.task = answer.value;
     } else if (details.code === "wait_timeout") {
       const [met, last] = (isMet && this.#met) || [];
-      if (met) message += ` Last attempt: ${statement(met[12], last, hide)}`;
+      if (last) message += ` Last attempt: ${statement(met, last, hide)}`;
       else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
       about = last;
@@ -249,8 +237,9 @@ export class Call {
   }
 
   #end() {
+    this.bell = undefined;
     this.#unfollow();
-    this.#wake?.();
+    this.#unlisten?.();
     this.#client.journal?.end(this.#id);
     this.onEnd?.();
     return this.#settle;
@@ -263,7 +252,7 @@ const statement = (what, answer, hide, taskId, isTask) => {
   let said;
   if (text !== undefined) {
     const clean = hide(text);
-    said = reasonIn({ status, value: parse(clean), text: clean }, isTask > 0);
+    said = reasonIn({ status, value: parse(clean), text: clean }, isTask);
   }
   const words = WORDS[what].replace("{status}", status).replace("{task}", () => taskId);
   return `${words}${said === undefined ? "" : `: ${said}`}.`;

@@ -9,7 +9,7 @@ import { checkSignal } from "./signal.js";
 import { Journal } from "./store.js";
 import { trim } from "./text.js";
 import { snapshot } from "./snapshot.js";
-import { broken, wasm } from "./wasm.js";
+import { wasm } from "./wasm.js";
 
 // Not in the object, so that neither JSON nor a console shows the key.
 const parts = new WeakMap();
@@ -99,7 +99,7 @@ class Parts {
   }
 
   /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */
-  start(method, subject, options, canStop) {
+  start(method, subject, options) {
     const { signal, onCreated, onUpdate, ...plain } = callOptions(options);
     checkSignal(signal);
     checkFunctions({ onCreated, onUpdate });
@@ -107,11 +107,10 @@ class Parts {
     // A key in place of an id would show in the URL.
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
-    const call = new Call(this, method, subject, { signal, onCreated, onUpdate }, canStop);
+    const call = new Call(this, method, subject, { signal, onCreated, onUpdate });
     const { calls } = this.#instance;
-    const fail = error => call.breakOff((what, details) => broken(error, what, details));
-    calls.add(fail);
-    call.onEnd = () => calls.delete(fail);
+    calls.add(call);
+    call.onEnd = () => calls.delete(call);
     try {
       beginCall(this.#handle, method, subject, plain, call);
       call.prepare();
@@ -124,7 +123,7 @@ class Parts {
 
   /** Waits until the service says anything. */
   awaitService(options) {
-    return this.start(AWAIT_SERVICE, undefined, options, true);
+    return this.start(AWAIT_SERVICE, undefined, options);
   }
 
   #open() {

@@ -13,13 +13,20 @@ export const exchange = async (
   endpoint,
   taskId,
   body,
-  signal,
+  attempt,
 ) => {
   const answer = {};
   const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
   let client;
   try {
-    const init = { method: "GET", headers: { ...headers }, redirect: "manual", signal };
+    const init = {
+      method: "GET",
+      headers: { ...headers },
+      redirect: "manual",
+      get signal() {
+        return attempt.signal;
+      },
+    };
     if (acceptsCache()) init.cache = "no-store";
     if (body !== undefined) {
       init.method = "POST";
@@ -33,14 +40,16 @@ export const exchange = async (
     }
     // Without a network no connection can be made, but one that comes meanwhile may take the request.
     answer.offline = isOffline();
-    if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { signal });
-    const response = await (body !== undefined && streamCreates ? fetchStream(fetch, url, init) : fetch(url, init));
+    if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { once: true });
+    const response = await (body !== undefined && streamCreates
+      ? fetchStream(fetch, url, init, attempt)
+      : fetch(url, init));
     const { status } = response;
     if (typeof status !== "number") throw new TypeError("fetch gave an answer without a status");
     answer.status = status;
     const retryAfter = response.headers?.get?.("retry-after");
     if (typeof retryAfter === "string") answer.retryAfter = retryAfter;
-    const text = await read(response, signal);
+    const text = await read(response, attempt);
     const isResult = answer.status > 199 && answer.status < 300;
     answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
@@ -78,7 +87,7 @@ const textOnly = new Set();
  * Sends a create as a stream, which Chromium does not send again when an HTTP/2 connection breaks. The text follows only if
  * nothing of the stream was read, as over HTTP/1.1, where Chromium takes no streams, or if the answer is 411 (Length Required).
  */
-const fetchStream = async (fetch, url, init) => {
+const fetchStream = async (fetch, url, init, attempt) => {
   const { origin } = new URL(url, globalThis.location?.href);
   if (textOnly.has(origin) || !takesStreams()) return fetch(url, init);
   let isRead = false;
@@ -93,7 +102,7 @@ const fetchStream = async (fetch, url, init) => {
     if (response.status !== 411) return response;
     (async () => response.body?.cancel())().catch(() => {});
   } catch (error) {
-    if (isRead || init.signal.aborted) throw error;
+    if (isRead || attempt.isOver) throw error;
   }
   const response = await fetch(url, init);
   textOnly.add(origin);
@@ -131,7 +140,7 @@ const ownClient = () => {
 const MAX_ANSWER = 4e6;
 
 /** The body's text. One that is too large is not read to its end, and is not JSON any more. */
-const read = async (response, signal) => {
+const read = async (response, attempt) => {
   const reader = response.body?.getReader?.();
   if (!reader) {
     const text = String(response.text ? await response.text() : JSON.stringify(await response.json()));
@@ -139,8 +148,8 @@ const read = async (response, signal) => {
   }
   // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
   const cancel = () => (async () => reader.cancel())().catch(() => {});
-  signal.addEventListener("abort", cancel);
-  if (signal.aborted) cancel();
+  attempt.onEnd = cancel;
+  if (attempt.isOver) cancel();
   const decoder = new TextDecoder();
   let text = "";
   for (let size = 0; ; ) {

@@ -8,9 +8,10 @@ const EVENTS = ["visibilitychange", "online", "pageshow"];
 /** Calls the listener when a page that was hidden, offline or frozen is back; returns the function that ends this. */
 export const onReturn = listener => {
   const target = scope();
+  if (!target) return;
   const back = () => target.document?.visibilityState !== "hidden" && listener();
-  for (const event of EVENTS) target?.addEventListener(event, back);
+  for (const event of EVENTS) target.addEventListener(event, back);
   return () => {
-    for (const event of EVENTS) target?.removeEventListener(event, back);
+    for (const event of EVENTS) target.removeEventListener(event, back);
   };
 };

@@ -63,12 +63,12 @@ export const init = async given => {
 
 const start = given => {
   const made = {
-    /** What is told when the instance breaks: one function for each call under way. */
+    /** Those under way, which are told when the instance breaks. */
     calls: new Set(),
     fail(error = made.error) {
       if (instance === made) instance = undefined;
       made.exports.abandon();
-      for (const call of made.calls) call(error);
+      for (const call of made.calls) call.breakOff(error);
       broke = undefined;
     },
   };

@@ -32,11 +32,11 @@ pub trait Host: Clock {
     /// Whether a request may have left the machine since the last [`send`](Host::send) began.
     fn has_left(&self) -> bool;
 
-    /// Waits this long, or as long as the platform's longest timer, or until the caller gives up; if it is rousable,
-    /// also until a page that was hidden or offline is back. Dropping the future leaves no timer behind.
-    fn sleep(&self, span: Millis, is_rousable: bool) -> impl Future<Output = ()>;
+    /// Waits as long as the step may take, or as long as the platform's longest timer, or until the caller gives up; if the
+    /// step is rousable, also until a page that was hidden or offline is back. Dropping the future leaves no timer behind.
+    fn sleep(&self, step: &Step) -> impl Future<Output = ()>;
 
-    /// Whether the caller has given up.
+    /// Whether the caller has given up, and the last step let it.
     fn is_aborted(&self) -> bool;
 
     /// Tells the store and the listeners what a step has for them. `answer` is the one that the step is about, if it is

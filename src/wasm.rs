@@ -1,5 +1,6 @@
 //! The boundary to JavaScript: each function reads what was laid out, calls the core, and tells numbers.
 
+mod bell;
 mod exports;
 mod host;
 

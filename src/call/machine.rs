@@ -125,6 +125,8 @@ pub struct Step {
     pub limit: Millis,
     /// Whether a page that was hidden or offline ends the pause by coming back.
     pub is_rousable: bool,
+    /// Whether a caller that stops ends the call now. An in-flight create comes to its end, or its task's id would be lost.
+    pub is_stoppable: bool,
     /// Where to send, or what was asked last.
     pub endpoint: Endpoint,
     /// For the store, before the work is done.
@@ -243,6 +245,7 @@ impl Call {
             work: Work::Done,
             limit: 0.0,
             is_rousable: false,
+            is_stoppable: true,
             endpoint: self.endpoint,
             mark: Mark::None,
             attempt: 0,
@@ -328,6 +331,7 @@ impl Call {
         if self.endpoint == Endpoint::CreateTask {
             // Until it is answered.
             self.made = Made::Unknown;
+            step.is_stoppable = false;
             step.mark = Mark::Creating;
         }
     }

@@ -139,7 +139,7 @@ impl<A: Clone> Client<A> {
                 answer = Some(own);
                 Event::Answer(facts)
             };
-            event = match race(working, host.sleep(step.limit, step.is_rousable)).await {
+            event = match race(working, host.sleep(&step)).await {
                 First::Left(event) => event,
                 First::Right(()) => Event::TimeUp {
                     has_left: host.has_left(),

@@ -2,6 +2,7 @@
 //! them.
 #![expect(unsafe_code, reason = "JavaScript vouches for the addresses that it passes")]
 
+use super::bell::Bell;
 use super::host::{JsHost, Platform};
 use crate::call::Method;
 use crate::client::Client;
@@ -93,8 +94,8 @@ pub fn close(client: usize) {
     drop(unsafe { Account::from_raw(core::ptr::with_exposed_provenance(client)) });
 }
 
-/// Starts a call of a method by its number; `subject` is the address of the request, or of the task's id. The platform is
-/// told of the end. Returns whether it was started; if not, it told the issues or the mistake.
+/// Starts a call of a method by its number; `subject` is the address of the request, or of the task's id. Returns the bell to
+/// ring until the platform is told of the end, or 0 after it told the issues or the mistake.
 #[wasm_bindgen]
 pub fn begin(
     sink: &Sink,
@@ -104,7 +105,7 @@ pub fn begin(
     options: usize,
     platform: Platform,
     is_heard: bool,
-) -> bool {
+) -> usize {
     let client: *const Client<JsValue> = core::ptr::with_exposed_provenance(client);
     // SAFETY: it is from `open`, and not closed; JavaScript has just laid the values out.
     let (client, subject, options) = unsafe {
@@ -125,15 +126,23 @@ pub fn begin(
         CallOptions::read(options).and_then(|options| client.begin(method, subject, options, &host, hostname, report));
     match begun {
         Ok(Some(call)) => {
+            let bell = host.bell().expose_provenance();
             spawn_local(async move { client.run(call, &host).await });
-            true
+            bell
         }
-        Ok(None) => false,
+        Ok(None) => 0,
         Err(mistake) => {
             tell(sink, &mistake);
-            false
+            0
         }
     }
+}
+
+/// Rings the bell of a call that has not ended: there is an answer, or else its time is over.
+#[wasm_bindgen]
+pub fn ring(bell: usize, is_answer: bool) {
+    // SAFETY: it is from `begin`, and its call is under way.
+    unsafe { &*core::ptr::with_exposed_provenance::<Bell>(bell) }.ring(is_answer);
 }
 
 /// Says the reason in the answer at an address, `{ status, value?, text }`, or in its task; nothing if it gives none.

@@ -1,43 +1,48 @@
 //! The platform as JavaScript has it: `fetch`, timers, the clock, the caller's signal.
 #![expect(unsafe_code, reason = "an answer is read where JavaScript laid it out")]
 
+use super::bell::Bell;
 use crate::call::{Mark, Step, Work};
 use crate::host::{Clock, Host, Millis};
 use crate::memory::value;
+use crate::plain::Plain;
+use crate::rules::node::Node;
 use crate::service::answer::{Asked, Facts};
-use crate::service::endpoint::Endpoint;
-use gloo_timers::future::TimeoutFuture;
-use js_sys::{Date, Math, Promise};
-use serde::ser::{Serialize, SerializeSeq, Serializer};
-use std::cell::Cell;
-use std::future::pending;
+use gloo_timers::callback::Timeout;
+use js_sys::{Date, Math};
+use serde::ser::{Serialize, Serializer};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal};
-
-use crate::client::race::race;
 
 #[wasm_bindgen]
 extern "C" {
     /// One call as js/call.js keeps it: the request, the bodies of answers, and whom to tell.
     pub type Platform;
 
-    /// Sends the request, after a store knows of it if `mark` says so. Resolves to an answer, and never rejects.
+    /// Sends the request, after a store knows of it if `mark` says so, and rings the bell when there is an answer.
     #[wasm_bindgen(method)]
-    fn send(this: &Platform, endpoint: u32, mark: u32, signal: &AbortSignal) -> Promise;
+    fn send(this: &Platform, endpoint: u32, mark: u32);
 
-    /// Lays an answer out for the machine, and returns its address.
+    /// The answer to what was sent last.
+    #[wasm_bindgen(method, getter)]
+    fn answer(this: &Platform) -> JsValue;
+
+    /// Lays this answer and the task's id out for the machine, and returns the address of both.
     #[wasm_bindgen(method)]
-    fn lay(this: &Platform, answer: &JsValue) -> usize;
+    fn lay(this: &Platform) -> usize;
+
+    /// Nobody waits for the answer any more.
+    #[wasm_bindgen(method)]
+    fn leave(this: &Platform);
 
     /// Tells the store and the listeners, and whoever made the call.
     #[wasm_bindgen(method)]
     fn tell(this: &Platform, step: JsValue, answer: &JsValue);
 
-    /// Resolves when the caller gives up or, if `is_rousable`, when a page that was hidden or offline is back. Nothing
-    /// where neither can happen.
+    /// Rings the bell from now on when the caller gives up and, if `is_rousable`, when a page that was hidden or offline is
+    /// back. Returns whether the caller has given up: where the step is not stoppable, one that stops has not.
     #[wasm_bindgen(method)]
-    fn interruption(this: &Platform, is_rousable: bool) -> Option<Promise>;
+    fn listen(this: &Platform, is_rousable: bool, is_stoppable: bool) -> bool;
 
     #[wasm_bindgen(method, getter, js_name = taskId)]
     fn task_id(this: &Platform) -> String;
@@ -58,6 +63,7 @@ pub struct JsHost {
     /// Whether somebody wants to hear of each step, not only of the end.
     is_heard: bool,
     is_local: bool,
+    bell: Rc<Bell>,
 }
 
 impl JsHost {
@@ -67,7 +73,13 @@ impl JsHost {
             platform,
             is_heard,
             is_local,
+            bell: Rc::default(),
         }
+    }
+
+    /// Where JavaScript rings; it lives as long as the call.
+    pub fn bell(&self) -> *const Bell {
+        Rc::as_ptr(&self.bell)
     }
 }
 
@@ -85,37 +97,29 @@ impl Host for JsHost {
     type Answer = JsValue;
 
     async fn send(&self, step: &Step) -> (Facts, JsValue) {
-        let Ok(controller) = AbortController::new() else {
-            return pending().await;
-        };
-        let attempt = Attempt(controller, Cell::new(true));
-        let sent = self
-            .platform
-            .send(step.endpoint as u32, step.mark as u32, &attempt.0.signal());
-        let answer = JsFuture::from(sent).await.unwrap_or_default();
-        attempt.1.set(false);
+        let attempt = Attempt(&self.platform);
+        self.platform.send(step.endpoint as u32, step.mark as u32);
+        self.bell.answer().await;
+        core::mem::forget(attempt);
+        let laid = self.platform.lay();
+        // SAFETY: both have just been laid out one after the other, and nothing else runs before they are read.
+        let (answer, task_id) = unsafe { (value(laid), value(laid + size_of::<Plain>())) };
         let asked = Asked {
             endpoint: step.endpoint,
-            task_id: &if step.endpoint == Endpoint::QueryTask {
-                self.task_id()
-            } else {
-                String::new()
-            },
+            task_id: task_id.as_str().unwrap_or_default(),
             is_local: self.is_local,
         };
-        // SAFETY: it has just been laid out, and nothing else runs before it is read.
-        let laid = unsafe { value(self.platform.lay(&answer)) };
-        (Facts::read(asked, laid, self.now()), answer)
+        (Facts::read(asked, answer, self.now()), self.platform.answer())
     }
 
-    async fn sleep(&self, span: Millis, is_rousable: bool) {
-        let timer = TimeoutFuture::new(span.clamp(0.0, LONGEST_TIMER) as u32);
-        match self.platform.interruption(is_rousable) {
-            None => timer.await,
-            Some(interruption) => {
-                race(timer, JsFuture::from(interruption)).await;
-            }
+    async fn sleep(&self, step: &Step) {
+        if self.platform.listen(step.is_rousable, step.is_stoppable) {
+            return;
         }
+        let bell = self.bell.clone();
+        let span = step.limit.clamp(0.0, LONGEST_TIMER) as u32;
+        let _timer = Timeout::new(span, move || bell.ring(false));
+        self.bell.end().await;
     }
 
     fn task_id(&self) -> String {
@@ -142,44 +146,35 @@ impl Host for JsHost {
     }
 }
 
-/// A step as js/call.js reads it: numbers in this order; -1 for what is missing.
+/// A step as js/call.js reads it.
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let update = self.update;
         let problem = self.failure.or(self.why);
-        let mut list = serializer.serialize_seq(None)?;
-        for number in [
-            f64::from(self.work as u8),
-            f64::from(self.endpoint as u8),
-            f64::from(self.mark as u8),
-            f64::from(self.made as u8),
-            self.attempt.into(),
+        let problem = problem.map(|it| (it.code as u8, it.what as u8, it.advice as u8, it.retry_after));
+        let update = self.update.map(|it| (it.has_task, it.elapsed, it.progress));
+        (
+            self.work as u8,
+            self.endpoint as u8,
+            self.mark as u8,
+            self.made as u8,
+            self.attempt,
             self.took,
-            f64::from(u8::from(self.keeps_output)),
-            update.map_or(-1.0, |update| f64::from(u8::from(update.has_task))),
-            update.map_or(-1.0, |update| update.elapsed),
-            update.map_or(-1.0, |update| update.progress),
             self.limit,
-            problem.map_or(-1.0, |problem| f64::from(problem.code as u8)),
-            problem.map_or(-1.0, |problem| f64::from(problem.what as u8)),
-            problem.map_or(-1.0, |problem| f64::from(problem.advice as u8)),
-            problem.map_or(-1.0, |problem| problem.retry_after),
-            f64::from(u8::from(self.shows_task)),
-            f64::from(u8::from(self.is_met)),
-        ] {
-            list.serialize_element(&number)?;
-        }
-        list.end()
+            self.keeps_output,
+            self.shows_task,
+            self.is_met,
+            problem,
+            update,
+        )
+            .serialize(serializer)
     }
 }
 
-/// Aborts an attempt that nobody waits for any more.
-struct Attempt(AbortController, Cell<bool>);
+/// Gives an attempt up if it is dropped before its answer.
+struct Attempt<'a>(&'a Platform);
 
-impl Drop for Attempt {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if self.1.get() {
-            self.0.abort();
-        }
+        self.0.leave();
     }
 }

@@ -4,7 +4,7 @@
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use sd2_client::error::Code;
 use sd2_client::plain::{Field, Plain};
-use sd2_client::wasm::{Sink, begin, check, close, open};
+use sd2_client::wasm::{Sink, begin, check, close, open, ring};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -55,7 +55,14 @@ fn plain(value: &JsValue) -> Plain<'static> {
 
 /// Lays a value out in memory, for ever, and gives its address.
 fn lay(value: &JsValue) -> usize {
-    core::ptr::from_ref(Box::leak(Box::new(plain(value)))).expose_provenance()
+    lay_both(value, &JsValue::UNDEFINED)
+}
+
+/// Lays two values out, one after the other.
+fn lay_both(first: &JsValue, second: &JsValue) -> usize {
+    Box::leak(Box::new([plain(first), plain(second)]))
+        .as_ptr()
+        .expose_provenance()
 }
 
 /// Hears what the module tells, and keeps it.
@@ -77,36 +84,41 @@ fn mistakes(sink: &Sink) -> Vec<f64> {
     codes.iter().filter_map(|code| code.as_f64()).collect()
 }
 
-/// As much of a call as js/call.js keeps: it answers with `fetch`, whose body has `endpoint`, `signal` and its memory `state`;
-/// and it remembers what it was told.
+/// As much of a call as js/call.js keeps: it answers with `fetch`, whose body has `endpoint`, the `attempt` and its memory
+/// `state`; and it remembers what it was told.
 fn platform(fetch: &str) -> JsValue {
     let make = Function::new_with_args(
-        "lay",
+        "lay, ring",
         &format!(
             "const state = {{}};
              const call = {{
                 taskId: 'task_1', isAborted: false, hasLeft: true, steps: [],
-                send: async (endpoint, mark, signal) => {{
-                    try {{ return await (async () => {{ {fetch} }})(); }}
-                    catch (thrown) {{ return {{ thrown: {{ message: String(thrown) }} }}; }}
+                async send(endpoint) {{
+                    const attempt = this.attempt = {{ isOver: false }};
+                    let answer;
+                    try {{ answer = await (async () => {{ {fetch} }})(); }}
+                    catch (thrown) {{ answer = {{ thrown: {{ message: String(thrown) }} }}; }}
+                    if (attempt.isOver) return;
+                    this.answer = answer;
+                    ring(this.bell, true);
                 }},
-                lay,
-                interruption() {{
-                    this.wake?.();
-                    return new Promise((done) => {{ this.wake = done; if (this.isAborted) done(); }});
-                }},
-                abort() {{ this.isAborted = true; this.wake(); }},
+                leave() {{ this.attempt.isOver = true; }},
+                lay() {{ return lay(this.answer, this.taskId); }},
+                listen() {{ return this.isAborted; }},
+                abort() {{ this.isAborted = true; ring(this.bell, false); }},
                 tell(step, answer) {{
                     this.steps.push(step);
-                    if (step[0] > 2) {{ this.wake?.(); this.end({{ step, answer }}); }}
+                    if (step[0] > 2) this.end({{ step, answer }});
                 }},
              }};
              call.ended = new Promise((end) => {{ call.end = end; }});
              return call;"
         ),
     );
-    let lay = Closure::<dyn Fn(JsValue) -> usize>::new(|value: JsValue| lay(&value)).into_js_value();
-    make.call1(&JsValue::UNDEFINED, &lay).expect(fetch)
+    let lay = Closure::<dyn Fn(JsValue, JsValue) -> usize>::new(|answer: JsValue, id: JsValue| lay_both(&answer, &id));
+    let ring = Closure::<dyn Fn(usize, bool)>::new(ring);
+    make.call2(&JsValue::UNDEFINED, &lay.into_js_value(), &ring.into_js_value())
+        .expect(fetch)
 }
 
 /// Begins a call on such a platform, and closes its client: a call goes on.
@@ -115,7 +127,7 @@ fn call(method: u32, subject: &str, options: &str, platform: &JsValue) -> bool {
     let client = open(&sink, lay(&js(KEY)));
     assert!(mistakes(&sink).is_empty());
     let (subject, options) = (lay(&js(subject)), lay(&js(options)));
-    let is_begun = begin(
+    let bell = begin(
         &sink,
         client,
         method,
@@ -125,10 +137,11 @@ fn call(method: u32, subject: &str, options: &str, platform: &JsValue) -> bool {
         false,
     );
     close(client);
-    is_begun
+    Reflect::set(platform, &"bell".into(), &bell.into()).expect("it is an object");
+    bell > 0
 }
 
-/// The numbers of the last step: what was done, and the code of a failure, -1 for none.
+/// Of the last step: what was done, and the code of a failure, -1 for none.
 async fn end(platform: &JsValue) -> (f64, f64) {
     let end = JsFuture::from(get(platform, "ended").unchecked_into::<Promise>())
         .await
@@ -136,7 +149,7 @@ async fn end(platform: &JsValue) -> (f64, f64) {
     let step = Array::from(&get(&end, "step"));
     (
         step.get(0).as_f64().unwrap_or_default(),
-        step.get(11).as_f64().unwrap_or_default(),
+        Array::from(&step.get(10)).get(0).as_f64().unwrap_or(NO_FAILURE),
     )
 }
 
@@ -208,20 +221,19 @@ async fn whatever_an_answer_is_a_call_ends() {
 }
 
 #[wasm_bindgen_test]
-async fn an_attempt_that_takes_too_long_is_aborted() {
-    let platform = platform("globalThis.lastSignal = signal; return new Promise(() => {});");
+async fn an_attempt_that_takes_too_long_is_left() {
+    let platform = platform("return new Promise(() => {});");
     assert!(call(QUERY_TASK, "'task_1'", "{ timeoutMs: 30 }", &platform));
     assert_eq!(end(&platform).await, (DONE, f64::from(Code::Timeout as u8)));
-    assert_eq!(js("lastSignal.aborted"), JsValue::TRUE);
+    assert_eq!(get(&get(&platform, "attempt"), "isOver"), JsValue::TRUE);
 }
 
 #[wasm_bindgen_test]
-async fn an_attempt_that_was_answered_is_not_aborted() {
-    let platform =
-        platform("globalThis.lastSignal = signal; return { status: 200, value: { credits: 1, availableCredits: 1 } };");
+async fn an_attempt_that_was_answered_is_not_left() {
+    let platform = platform("return { status: 200, value: { credits: 1, availableCredits: 1 } };");
     assert!(call(GET_CREDITS, "undefined", "{}", &platform));
     assert_eq!(end(&platform).await, (DONE, NO_FAILURE));
-    assert_eq!(js("lastSignal.aborted"), JsValue::FALSE);
+    assert_eq!(get(&get(&platform, "attempt"), "isOver"), JsValue::FALSE);
 }
 
 #[wasm_bindgen_test]

@@ -226,6 +226,24 @@ test("each call leaves the signal when it ends, and the last one takes the liste
   assert.equal(listeners(), 0);
 });
 
+test("the signal that fetch gets aborts with its attempt, whether fetch looks at it before or after, and not with an answered one", async () => {
+  const inits = [];
+  const fetch = (_, init) => {
+    inits.push(init);
+    return inits.length < 3
+      ? new Promise(() => {})
+      : Promise.resolve(Response.json({ credits: 1, availableCredits: 1 }));
+  };
+  const client = new Sd2Client({ apiKey: "key", fetch, timeoutMs: 1_000 });
+  const call = client.getCredits();
+  await clock.settle();
+  const { signal: early } = { ...inits[0] };
+  assert.equal(early.aborted, false);
+  await clock.run(call);
+  assert.deepEqual([early.aborted, inits[1].signal.aborted, inits[2].signal.aborted], [true, true, false]);
+  assert.equal(inits[0].signal, early);
+});
+
 test("nothing of it was left uncaught, and nothing warned", async () => {
   await clock.pass(10_000);
   assert.deepEqual(noise, []);

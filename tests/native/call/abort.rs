@@ -98,6 +98,37 @@ fn a_task_that_was_made_was_told_before_its_caller_gave_up() {
     assert_eq!(service.count(), 1);
 }
 
+#[test]
+fn a_caller_who_stops_during_a_create_gets_its_task_but_no_poll() {
+    let service = Service::answering([created().after(2_000.0), task("PROCESSING")]);
+    let platform = Platform::new(&service);
+    platform.stop_at.set(500.0);
+    let result = platform.call(&client(json!({})), Method::Generate, request(), json!({}));
+    assert_eq!(result, None);
+    assert_eq!(platform.told(Listener::Created), [json!(TASK_ID)]);
+    assert_eq!((service.clock.elapsed(), service.count()), (2_000.0, 1));
+}
+
+#[test]
+fn a_caller_who_stops_sends_no_create_again() {
+    let service = Service::answering([status(429).after(2_000.0), created()]);
+    let platform = Platform::new(&service);
+    platform.stop_at.set(500.0);
+    let result = platform.call(&client(json!({})), Method::Generate, request(), json!({}));
+    assert_eq!(result, None);
+    assert_eq!((service.clock.elapsed(), service.count()), (2_000.0, 1));
+}
+
+#[test]
+fn a_caller_who_stops_between_polls_is_let_go_at_once() {
+    let service = Service::answering([created(), task("PROCESSING")]);
+    let platform = Platform::new(&service);
+    platform.stop_at.set(777.0);
+    let result = platform.call(&client(json!({})), Method::Generate, request(), json!({}));
+    assert_eq!(result, None);
+    assert!((service.clock.elapsed() - 777.0).abs() < 0.01);
+}
+
 proptest! {
     #[test]
     fn whenever_the_caller_gives_up_the_call_ends_right_then(

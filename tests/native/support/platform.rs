@@ -89,6 +89,8 @@ pub struct Platform<'s, 'a> {
     pub random: Cell<f64>,
     /// When the caller gives up, since the test began.
     pub abort_at: Cell<Millis>,
+    /// When the caller stops, which lets an in-flight create come to its end.
+    pub stop_at: Cell<Millis>,
     /// When the page comes back, since the test began.
     pub back_at: Cell<Millis>,
     sleeps: Cell<u32>,
@@ -103,6 +105,7 @@ struct Calling<'c, 's, 'a> {
     body: Json,
     task_id: RefCell<String>,
     has_left: Cell<bool>,
+    is_stoppable: Cell<bool>,
     task: RefCell<Option<Json>>,
     met: RefCell<Option<(Problem, Option<Rc<Answer>>)>>,
     result: RefCell<Option<Result<Json>>>,
@@ -114,6 +117,7 @@ impl<'s, 'a> Platform<'s, 'a> {
             service,
             random: Cell::new(0.5),
             abort_at: Cell::new(Millis::INFINITY),
+            stop_at: Cell::new(Millis::INFINITY),
             back_at: Cell::new(Millis::INFINITY),
             sleeps: Cell::default(),
             told: Rc::default(),
@@ -141,7 +145,7 @@ impl<'s, 'a> Platform<'s, 'a> {
         options: CallOptions,
     ) -> Task<'c, Option<Result<Json>>> {
         Box::pin(async move {
-            if self.is_aborted() {
+            if self.service.clock.elapsed() >= self.gives_up_at(true) {
                 return None;
             }
             let request = value(&subject);
@@ -156,6 +160,7 @@ impl<'s, 'a> Platform<'s, 'a> {
                 task_id: RefCell::new(subject.as_str().unwrap_or_default().into()),
                 body: subject,
                 has_left: Cell::default(),
+                is_stoppable: Cell::new(true),
                 task: RefCell::default(),
                 met: RefCell::default(),
                 result: RefCell::default(),
@@ -208,8 +213,14 @@ impl<'s, 'a> Platform<'s, 'a> {
 }
 
 impl Platform<'_, '_> {
-    fn is_aborted(&self) -> bool {
-        self.service.clock.elapsed() >= self.abort_at.get()
+    /// Until when a caller waits.
+    fn gives_up_at(&self, is_stoppable: bool) -> Millis {
+        let stop = if is_stoppable {
+            self.stop_at.get()
+        } else {
+            Millis::INFINITY
+        };
+        self.abort_at.get().min(stop)
     }
 
     fn note(&self, listener: Listener, what: Json) {
@@ -258,14 +269,19 @@ impl Host for Calling<'_, '_, '_> {
         (facts, Rc::new(answer))
     }
 
-    async fn sleep(&self, span: Millis, is_rousable: bool) {
+    async fn sleep(&self, step: &Step) {
         let platform = self.platform;
         platform.sleeps.set(platform.sleeps.get() + 1);
         assert!(platform.sleeps.get() < MOST_SLEEPS, "the call never ends");
-        let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
-        let abort = (START + platform.abort_at.get()).max(self.now());
+        let end = self.now() + step.limit.clamp(0.0, LONGEST_TIMER);
+        self.is_stoppable.set(step.is_stoppable);
+        let abort = (START + platform.gives_up_at(step.is_stoppable)).max(self.now());
         let back = START + platform.back_at.get();
-        let back = if is_rousable && back > self.now() { back } else { end };
+        let back = if step.is_rousable && back > self.now() {
+            back
+        } else {
+            end
+        };
         platform.service.clock.sleep_until(end.min(abort).min(back)).await;
     }
 
@@ -278,7 +294,7 @@ impl Host for Calling<'_, '_, '_> {
     }
 
     fn is_aborted(&self) -> bool {
-        self.platform.is_aborted()
+        self.platform.service.clock.elapsed() >= self.platform.gives_up_at(self.is_stoppable.get())
     }
 
     // As js/call.js does it.
