@@ -1,0 +1,61 @@
+//! What the gateway of `sd2-client` decides: who may create, whose turn it is, what happens to a job.
+//!
+//! It does no I/O. JavaScript keeps the rows and sends the requests: it passes in what happened, and gets back what to write
+//! and, once that is written, what to do ([`Plan`]). A job's create and its polls are a call of the client
+//! ([`call::Call`](crate::call::Call)), saved in its row. The files of `sd2-client` are compiled in, without its boundary to
+//! JavaScript.
+
+#[doc(hidden)]
+#[path = "../../src/call/mod.rs"]
+pub mod call;
+#[doc(hidden)]
+#[path = "../../src/error.rs"]
+pub mod error;
+#[doc(hidden)]
+#[path = "../../src/host.rs"]
+pub mod host;
+#[doc(hidden)]
+#[path = "../../src/rules/mod.rs"]
+pub mod rules;
+#[doc(hidden)]
+#[path = "../../src/service/mod.rs"]
+pub mod service;
+#[doc(hidden)]
+#[path = "../../src/text.rs"]
+pub mod text;
+#[doc(hidden)]
+#[path = "../../src/validate.rs"]
+pub mod validate;
+#[doc(hidden)]
+#[path = "../../src/value.rs"]
+pub mod value;
+#[doc(hidden)]
+#[path = "../../src/words.rs"]
+pub mod words;
+
+#[doc(hidden)]
+pub use rules::{catalog, pricing, rule, url};
+
+mod admission;
+mod budget;
+mod circuit;
+mod engine;
+mod fairness;
+mod job;
+mod json;
+mod orders;
+mod record;
+mod refusal;
+mod shown;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+pub use admission::{Accepted, Limits, Standing, admit, check};
+pub use budget::{Budget, Per, window};
+pub use circuit::{Circuit, Reason};
+pub use engine::{Effect, Engine, FURTHEST, Moment, Plan, Setup};
+pub use fairness::{Dispatch, Head, dispatch, position};
+pub use job::{Job, State};
+pub use orders::obey;
+pub use refusal::Refusal;
+pub use shown::show;

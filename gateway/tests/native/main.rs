@@ -1,0 +1,9 @@
+//! What the gateway decides, in virtual time. One program, so that it links once.
+#![cfg(test)]
+
+mod admission;
+mod callbacks;
+mod crashes;
+mod failures;
+mod queue;
+mod world;
