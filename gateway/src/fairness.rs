@@ -54,22 +54,25 @@ pub fn dispatch(circuit: &Circuit, heads: &[Head], busy: u32, slots: u32, now: M
     }
 }
 
-/// The place of a user's job in the queue, from 1: how many creates start until it is its turn. `queue` has each job's user in the
-/// order of arrival, `running` how many each user has in the slots, `index` is the job's place in `queue`.
-pub fn position(queue: &[&str], running: &HashMap<&str, u32>, index: usize) -> usize {
+/// The place of each job in the queue, from 1: how many creates start until it is its turn. `queue` has each job's user in the
+/// order of arrival, `running` how many each user has in the slots.
+pub fn positions(queue: &[String], running: &HashMap<String, u32>) -> Vec<usize> {
     let mut next: HashMap<&str, u32> = HashMap::new();
     // A user's second job waits as long as the first job of somebody who has one more in the slots.
-    let ranks: Vec<u32> = queue
-        .iter()
-        .map(|user| {
-            let rank = next
-                .entry(user)
-                .or_insert_with(|| running.get(user).copied().unwrap_or_default());
-            *rank += 1;
-            *rank
-        })
-        .collect();
-    let own = ranks.get(index).copied().unwrap_or_default();
-    let before = |(place, rank): (usize, &u32)| *rank < own || *rank == own && place <= index;
-    ranks.iter().enumerate().filter(|ranked| before(*ranked)).count()
+    let mut order: Vec<(u32, usize)> = Vec::new();
+    for (index, user) in queue.iter().enumerate() {
+        let rank = next
+            .entry(user)
+            .or_insert_with(|| running.get(user).copied().unwrap_or_default());
+        *rank += 1;
+        order.push((*rank, index));
+    }
+    order.sort_unstable();
+    let mut places = vec![0; queue.len()];
+    for (place, (_, index)) in order.into_iter().enumerate() {
+        if let Some(found) = places.get_mut(index) {
+            *found = place + 1;
+        }
+    }
+    places
 }

@@ -54,7 +54,7 @@ pub use admission::{Accepted, Limits, Standing, admit, check};
 pub use budget::{Budget, Per, window};
 pub use circuit::{Circuit, Reason};
 pub use engine::{Effect, Engine, FURTHEST, Moment, Plan, Setup};
-pub use fairness::{Dispatch, Head, dispatch, position};
+pub use fairness::{Dispatch, Head, dispatch, positions};
 pub use job::{Job, State};
 pub use orders::obey;
 pub use refusal::Refusal;

@@ -45,10 +45,9 @@ enum Order {
         busy: u32,
         slots: u32,
     },
-    Position {
+    Positions {
         queue: Vec<String>,
         running: HashMap<String, u32>,
-        index: usize,
     },
     Begin {
         job: Job,
@@ -136,11 +135,7 @@ fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
             busy,
             slots,
         } => to_json(fairness::dispatch(&circuit, &heads, busy, slots, now)),
-        Order::Position { queue, running, index } => {
-            let queue: Vec<&str> = queue.iter().map(String::as_str).collect();
-            let running = running.iter().map(|(user, count)| (user.as_str(), *count)).collect();
-            json!({ "position": fairness::position(&queue, &running, index) })
-        }
+        Order::Positions { queue, running } => json!(fairness::positions(&queue, &running)),
         Order::Begin { job, circuit } => to_json(engine.begin(job, circuit, moment)),
         Order::Wake { job, circuit } => to_json(engine.wake(job, circuit, moment)),
         Order::Came { job, circuit, answer } => to_json(engine.came(job, circuit, &answer, moment)),

@@ -1,8 +1,11 @@
 // Virtual time: timers fire when nothing else is left to do, in their order and without a wait.
 import { after } from "node:test";
 
-/** Puts a clock of its own in place of the file's timers and date. Gives it. */
-export const installClock = () => {
+/**
+ * Puts a clock of its own in place of the file's timers and date. Gives it. No time passes while `isBusy` says that something works
+ * outside of JavaScript.
+ */
+export const installClock = (isBusy = () => false) => {
   const real = { setTimeout, clearTimeout, now: Date.now };
   const timers = new Map();
   let now = 1_711_234_567_890;
@@ -19,7 +22,7 @@ export const installClock = () => {
   });
   /** Lets all run that needs no time. */
   const settle = async () => {
-    for (let i = 0; i < 3; i++) await new Promise(done => setImmediate(done));
+    for (let i = 0; i < 3; i = isBusy() ? 0 : i + 1) await new Promise(done => setImmediate(done));
   };
   const next = () => {
     let [first, soonest] = [undefined, { at: Infinity }];

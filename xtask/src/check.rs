@@ -30,7 +30,7 @@ fn rust() -> Result<()> {
             .args(deny))?;
         let wasm = ["clippy", "--quiet", "--package", "sd2-client", "--lib", "--tests"];
         run(cargo().args(wasm).args(WASM).args(deny))?;
-        for member in ["emulator", "sd2-media"] {
+        for member in ["emulator", "sd2-gateway", "sd2-media"] {
             let lib = ["clippy", "--quiet", "--package", member, "--lib"];
             run(cargo().args(lib).args(WASM).args(deny))?;
         }

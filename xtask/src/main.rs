@@ -7,6 +7,7 @@ mod command;
 mod emulator;
 mod emulator_entry;
 mod example;
+mod gateway;
 mod glue;
 mod inline;
 mod install;

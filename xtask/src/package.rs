@@ -3,6 +3,7 @@
 use crate::ai_sdk;
 use crate::command::{cargo, npm_program, output, root, run, step, target};
 use crate::emulator_entry;
+use crate::gateway;
 use crate::glue;
 use crate::inline;
 use crate::media;
@@ -133,12 +134,15 @@ pub fn build() -> Result<()> {
     emulator_entry::build(&target)?;
     media::build(&target)?;
     ai_sdk::build()?;
+    gateway::build(&target)?;
     // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
-    for entry in ["index", "offline", "prices", "emulator", "media", "ai-sdk"] {
+    for entry in ["index", "offline", "prices", "emulator", "media", "ai-sdk", "gateway"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
     }
-    for entry in ["index", "slim", "offline", "prices", "emulator", "media", "ai-sdk"] {
+    for entry in [
+        "index", "slim", "offline", "prices", "emulator", "media", "ai-sdk", "gateway",
+    ] {
         let text = format!("module.exports = require(\"./{entry}.js\");\n");
         fs::write(dist.join(format!("{entry}.cjs")), text)?;
     }

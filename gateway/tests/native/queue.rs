@@ -1,7 +1,7 @@
 //! Whose turn it is, and how well the slots are used.
 
 use crate::world::{SLOTS, World};
-use sd2_gateway::{Setup, State, position};
+use sd2_gateway::{Setup, State, positions};
 use std::collections::HashMap;
 
 /// Fifty users with twenty jobs each; gives how much longer it took than it had to.
@@ -67,11 +67,8 @@ fn a_user_has_no_more_jobs_in_the_slots_than_they_may() {
 
 #[test]
 fn a_place_in_the_queue_counts_the_creates_that_start_before_it() {
-    let none = HashMap::new();
-    let queue = ["ann", "ann", "ann", "bob"];
-    let places: Vec<usize> = (0..4).map(|index| position(&queue, &none, index)).collect();
-    assert_eq!(places, [1, 3, 4, 2]);
-    let running = HashMap::from([("bob", 2)]);
-    let places: Vec<usize> = (0..4).map(|index| position(&queue, &running, index)).collect();
-    assert_eq!(places, [1, 2, 3, 4]);
+    let queue = ["ann", "ann", "ann", "bob"].map(String::from);
+    assert_eq!(positions(&queue, &HashMap::new()), [1, 3, 4, 2]);
+    let running = HashMap::from([("bob".to_string(), 2)]);
+    assert_eq!(positions(&queue, &running), [1, 2, 3, 4]);
 }

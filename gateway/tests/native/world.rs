@@ -3,6 +3,7 @@
 
 use sd2_gateway::{Circuit, Dispatch, Effect, Engine, FURTHEST, Head, Job, Moment, Plan, Setup, State, dispatch};
 use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
 
 pub const START: f64 = 1_711_234_567_890.0;
 pub const SLOTS: u32 = 3;
@@ -116,7 +117,7 @@ impl World {
     }
 
     pub fn job(&self, id: &str) -> &Job {
-        self.rows.iter().find(|job| job.id == id).unwrap()
+        &self.rows[row(id)]
     }
 
     pub fn states(&self) -> Vec<State> {
@@ -150,7 +151,7 @@ impl World {
         }
         self.point()?;
         if let Some(mut job) = plan.job {
-            let row = self.rows.iter_mut().find(|row| row.id == id).unwrap();
+            let row = &mut self.rows[row(id)];
             assert_eq!(row.version, job.version, "another process wrote it");
             job.version += 1.0;
             *row = job;
@@ -317,27 +318,24 @@ impl World {
     }
 
     pub fn heads(&self) -> Vec<Head> {
-        let mut heads: Vec<Head> = Vec::new();
-        for (seq, job) in self
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, job)| job.state == State::Queued)
-        {
-            if heads.iter().any(|head| head.user == job.user) {
-                continue;
+        let mut running: HashMap<&str, u32> = HashMap::new();
+        let mut heads: Vec<(usize, &Job)> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        for (seq, job) in self.rows.iter().enumerate() {
+            match job.state {
+                State::Sending | State::Running => *running.entry(&job.user).or_default() += 1,
+                State::Queued if seen.insert(&job.user) => heads.push((seq, job)),
+                _ => {}
             }
-            let is_running =
-                |other: &&Job| other.user == job.user && matches!(other.state, State::Sending | State::Running);
-            heads.push(Head {
-                id: job.id.clone(),
-                user: job.user.clone(),
-                seq: seq as f64,
-                most: self.most,
-                running: self.rows.iter().filter(is_running).count() as u32,
-            });
         }
-        heads
+        let head = |(seq, job): (usize, &Job)| Head {
+            id: job.id.clone(),
+            user: job.user.clone(),
+            seq: seq as f64,
+            most: self.most,
+            running: running.get(job.user.as_str()).copied().unwrap_or_default(),
+        };
+        heads.into_iter().map(head).collect()
     }
 
     /// When something is to be done next.
@@ -393,6 +391,11 @@ impl World {
     pub fn tasks_of(&self, id: &str) -> usize {
         self.tasks.iter().filter(|task| task.prompt == id).count()
     }
+}
+
+/// Where a job's row is.
+fn row(id: &str) -> usize {
+    id.trim_start_matches("gw_").parse().unwrap()
 }
 
 pub fn refusal(status: u16) -> Value {

@@ -1,0 +1,45 @@
+// Where the service calls back: an address that names the job, and that nobody else can make.
+import { signCallbackUrl, verifyCallbackUrl } from "../callback.js";
+import { misuse } from "../error.js";
+import { known } from "../options.js";
+
+/** A day longer than an unknown job is kept would help nobody. */
+const LIFE = 25 * 3_600_000;
+
+/** The option `callbacks` as it was given, checked: a mistake should show when the app starts. */
+export const checkCallbacks = callbacks => {
+  if (callbacks == null) return undefined;
+  const { origin, secret } = known(callbacks, ["origin", "secret"]);
+  let given;
+  try {
+    given = new URL(origin);
+  } catch {
+    // It is none.
+  }
+  if (!/^https?:$/.test(given?.protocol) || given.origin !== String(origin).replace(/\/$/, "")) {
+    throw misuse(
+      "callbacks.origin must be the gateway's own origin as the service reaches it, such as https://app.example.",
+    );
+  }
+  if (typeof secret !== "string" && typeof secret !== "function") {
+    throw misuse("callbacks.secret must be a string of at least 16 characters, or a function that gives one.");
+  }
+  return { origin: given.origin, secret };
+};
+
+/** The address for a job of an account. */
+export const callbackUrl = (origin, basePath, secret, account, id) =>
+  signCallbackUrl(`${origin}${basePath}/callback/${encodeURIComponent(account)}`, secret, {
+    ref: JSON.stringify([account, id]),
+    expiresAt: Date.now() + LIFE,
+  });
+
+/** The job of an address that was called: `{ account, id }`, or nothing if it was not made here, or is too old. */
+export const referenceOf = async (request, origin, secret) => {
+  const { pathname, search } = new URL(request.url);
+  // A proxy in front may have changed the origin.
+  const found = await verifyCallbackUrl(origin + pathname + search, secret);
+  if (!found) return undefined;
+  const [account, id] = JSON.parse(found.ref);
+  return { account, id };
+};

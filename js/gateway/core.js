@@ -1,0 +1,34 @@
+// What Rust decides (gateway/): one message in, one message out, both JSON.
+import { source } from "sd2-client-module";
+import { isModule, unavailable } from "../compile.js";
+
+let module;
+
+/** One instance of the module, which remembers one account. Gives what answers an order. */
+export const createCore = setup => {
+  const exports = instantiate();
+  const ask = (order, details) => {
+    const message = JSON.stringify({ order, now: Date.now(), random: Math.random(), ...details });
+    const bytes = new TextEncoder().encode(message);
+    // First the place: the memory may grow for it.
+    const place = exports.reserve(bytes.length);
+    new Uint8Array(exports.memory.buffer).set(bytes, place);
+    const answer = exports.handle();
+    const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, answer, exports.length()));
+    const answered = JSON.parse(text);
+    if (answered?.mistake) throw new Error(`This is a bug in sd2-client: ${answered.mistake}`);
+    return answered;
+  };
+  if (setup) ask("setup", { setup });
+  return ask;
+};
+
+const instantiate = () => {
+  try {
+    module ??= source();
+    if (!isModule(module)) module = new WebAssembly.Module(module);
+    return new WebAssembly.Instance(module).exports;
+  } catch (error) {
+    throw unavailable(error);
+  }
+};

@@ -1,0 +1,510 @@
+// The jobs of one account: reads rows, asks Rust what happens to them, writes that, and then does it.
+import { misuse } from "../error.js";
+import { createCore } from "./core.js";
+import { ask, CREATE_TASK, CREDITS, QUERY_TASK } from "./service.js";
+import { streamOf } from "./stream.js";
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+/** As FURTHEST in gateway/src/engine.rs. */
+const FURTHEST = 360_000;
+/** Tasks of an account that run at once. */
+const SLOTS = 3;
+/** Jobs that are read at once. */
+const BATCH = 50;
+/** The most jobs in a snapshot. */
+const SNAPSHOT = 100;
+/** Jobs from which is learned how long tasks take. */
+const LESSONS = 50;
+/** How often a ledger is asked for what other processes have written, while anybody listens. */
+const WATCH = 1_000;
+/** How old a change may be that is found so: clocks differ. */
+const OVERLAP = 10_000;
+/** How often an accept is tried against others of the same user. */
+const TRIES = 20;
+/** How long what came of an attempt is kept for a ledger that cannot be reached, and the longest pause meanwhile. */
+const PATIENCE = 600_000;
+const PAUSE = 5_000;
+const PROBE = 30_000;
+
+export class Engine {
+  #options;
+  #core;
+  #run = crypto.randomUUID();
+  #opening;
+  #circuit;
+  #ticking;
+  #isCalled = false;
+  #next = Infinity;
+  /** What is under way, by the job's id. */
+  #attempts = new Map();
+  #listeners = new Map();
+  #watching;
+  #line;
+
+  /**
+   * `options`: `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `callbackUrl(id)` or nothing, `generation`,
+   * `onEnd(job)` or nothing, `onError(error)`, and `onDue(at)`, which is told when `tick` is to be called next.
+   */
+  constructor(options) {
+    this.#options = options;
+    this.#core = createCore({
+      run: this.#run,
+      isShared: options.ledger.isShared,
+      hasCallbacks: !!options.callbackUrl,
+      tells: !!options.onEnd,
+    });
+  }
+
+  /** Gets the ledger ready, and doubts what is queued in a copy of an older one. */
+  open() {
+    this.#opening ??= this.#open().catch(error => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open() {
+    const { ledger, account, generation } = this.#options;
+    await ledger.open();
+    await this.#readCircuit();
+    if (generation !== undefined) {
+      const name = `generation:${account}`;
+      const before = await ledger.get(name);
+      if (before !== null && before !== String(generation)) {
+        for (const job of await ledger.queued(account)) await this.#commit(this.#decide("doubt", job), job);
+      }
+      if (before !== String(generation)) await ledger.set(name, String(generation));
+    }
+    for (const lesson of await ledger.learned({ account, limit: LESSONS })) this.#core("learn", lesson);
+  }
+
+  /** Accepts a request, or refuses it: `{ status, body, retryAfter? }`. */
+  async create({ user, key, hash, request, price, budget, limits }) {
+    await this.open();
+    const { ledger, account } = this.#options;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const known = await ledger.find({ account, user, key });
+      if (known) return repeated(known, hash);
+      const now = Date.now();
+      const { since } = this.#core("window", { budget });
+      const standing = await ledger.standing({ account, user, since, minute: now - MINUTE });
+      const { refusal } = this.#core("admit", { price, budget, limits, standing });
+      if (refusal) return refusal;
+      const job = {
+        ...EMPTY,
+        id: newId(),
+        account,
+        user,
+        // Only one of two accepts that saw the same standing has this number.
+        number: standing.number + 1,
+        key,
+        hash,
+        request: JSON.stringify(request),
+        price,
+        most: limits.running,
+        accepted: now,
+        touched: now,
+      };
+      if (await ledger.insert(job)) {
+        this.#changed(job, true);
+        return { status: 200, body: { taskId: job.id } };
+      }
+    }
+    return {
+      status: 503,
+      body: { code: "server_error", message: "Too many requests of yours at once. Try again." },
+      retryAfter: 1,
+    };
+  }
+
+  /** A user's task, or nothing if it is not theirs. */
+  async query(user, id) {
+    await this.open();
+    const job = await this.#find(user, id);
+    return job && this.#show(job);
+  }
+
+  /** The user's budget in the form of a balance. */
+  async balance(user, budget) {
+    await this.open();
+    const { ledger, account } = this.#options;
+    const { since } = this.#core("window", { budget });
+    const standing = await ledger.standing({ account, user, since, minute: Date.now() });
+    return this.#core("balance", { budget, standing });
+  }
+
+  /** Takes a job out of the queue: its task, `false` if it is too late, nothing if it is not the user's. */
+  async cancel(user, id) {
+    await this.open();
+    for (;;) {
+      const job = await this.#find(user, id);
+      if (!job || job.state === "cancelled") return job && this.#show(job);
+      const plan = this.#core("cancel", { job });
+      if (!plan.job) return false;
+      if (await this.#commit(plan, job)) return this.#show({ ...job, ...plan.job });
+    }
+  }
+
+  /** The user's tasks that have not ended, and those that ended in the last hour. */
+  async snapshot(user) {
+    await this.open();
+    const { ledger, account } = this.#options;
+    const jobs = await ledger.recent({ account, user, since: Date.now() - HOUR, limit: SNAPSHOT });
+    return Promise.all(jobs.map(job => this.#show(job)));
+  }
+
+  /** The user's tasks and every change of them, as `text/event-stream`. */
+  async stream(user) {
+    await this.open();
+    return streamOf(this, user);
+  }
+
+  /**
+   * The service has called back for a job with this body: whether it is to call no more. What the body says is only a hint, so the
+   * service is asked.
+   */
+  async callBack(id, body) {
+    await this.open();
+    const { ledger, account } = this.#options;
+    const taskId = body?.taskId;
+    if (typeof taskId !== "string" || !taskId || taskId.length > 200) return true;
+    const job = await ledger.find({ id });
+    if (job?.account !== account) return true;
+    // The answer to its create is still on the way.
+    if (job.state === "sending") return false;
+    if (job.state !== "running" && job.state !== "unknown") return true;
+    if (job.taskId !== null && job.taskId !== taskId) return true;
+    // The task of another job.
+    if (job.taskId === null && (await ledger.find({ account, taskId }))) return true;
+    const answer = await this.#ask(QUERY_TASK, { taskId, limit: PROBE });
+    if (answer.status !== 200) return false;
+    await this.#keep(id, current => this.#decide("calledBack", current, { taskId, answer }));
+    this.#wake();
+    return true;
+  }
+
+  /** Does what is due and sends what may be sent, and resolves to when that is to be done again. What it began goes on. */
+  tick() {
+    this.#isCalled = true;
+    this.#ticking ??= this.#tick().finally(() => (this.#ticking = undefined));
+    return this.#ticking;
+  }
+
+  async #tick() {
+    await this.open();
+    while (this.#isCalled) {
+      this.#isCalled = false;
+      await this.#readCircuit();
+      await this.#wakeJobs();
+      const wait = await this.#dispatch();
+      const due = await this.#options.ledger.next(this.#options.account);
+      const soonest = Math.min(due ?? Infinity, wait);
+      // A clock that was set back makes no pause longer than it can be.
+      this.#next = this.#listeners.size || this.#attempts.size ? Math.min(soonest, Date.now() + MINUTE) : soonest;
+    }
+    this.#options.onDue?.(this.#next);
+    return this.#next;
+  }
+
+  /** Resolves when nothing is under way. */
+  async settle() {
+    while (this.#ticking || this.#attempts.size) {
+      await this.#ticking?.catch(() => {});
+      await Promise.all(this.#attempts.values());
+    }
+  }
+
+  /** Calls the listener with each task of the user that changes, until the function that it gives is called. */
+  listen(user, listener) {
+    const listeners = this.#listeners.get(user) ?? new Set();
+    this.#listeners.set(user, listeners.add(listener));
+    this.#watch();
+    return () => {
+      listeners.delete(listener);
+      if (!listeners.size && this.#listeners.get(user) === listeners) this.#listeners.delete(user);
+      if (!this.#listeners.size) {
+        clearTimeout(this.#watching);
+        this.#watching = undefined;
+      }
+    };
+  }
+
+  /** Whether anybody listens. */
+  get isHeard() {
+    return this.#listeners.size > 0;
+  }
+
+  async #wakeJobs() {
+    const { ledger, account } = this.#options;
+    const run = ledger.isShared ? null : this.#run;
+    for (;;) {
+      const now = Date.now();
+      const due = await ledger.due({ account, now, latest: now + FURTHEST, run, limit: BATCH });
+      let count = 0;
+      for (const job of due) {
+        if (this.#attempts.has(job.id)) continue;
+        const plan = this.#decide("wake", job);
+        if (!plan.job && !plan.effect) continue;
+        if (await this.#commit(plan, job, true)) {
+          this.#begin(job.id, plan.effect, plan.job ? { ...job, ...plan.job, version: job.version + 1 } : job);
+          count++;
+        }
+      }
+      if (!count) return;
+    }
+  }
+
+  /** Sends the queued jobs whose turn it is; resolves to when to look again. */
+  async #dispatch() {
+    const { ledger, account } = this.#options;
+    for (let lost = 0; lost < TRIES; ) {
+      const decision = this.#core("dispatch", {
+        circuit: this.#circuit,
+        ...(await ledger.queue(account)),
+        slots: SLOTS,
+      });
+      if (decision === "probe") {
+        this.#probe();
+        return Infinity;
+      }
+      if (decision === "idle") return Infinity;
+      if (decision.wait) return Date.now() + decision.wait;
+      const job = await ledger.find({ id: decision.take });
+      if (!job) return Infinity;
+      // What may fail comes before the job counts as sent.
+      const sending = await this.#prepare(job);
+      const plan = this.#decide("begin", job);
+      if (plan.effect && (await this.#commit(plan, job, true))) {
+        this.#begin(job.id, plan.effect, { ...job, ...plan.job, version: job.version + 1 }, sending);
+      } else {
+        lost++;
+        await this.#readCircuit();
+      }
+    }
+    return Date.now() + MINUTE / 60;
+  }
+
+  /** The body and the key of a create. */
+  async #prepare({ id, request }) {
+    const { callbackUrl, apiKey } = this.#options;
+    const fields = JSON.parse(request);
+    if (callbackUrl) fields.callBackUrl = await callbackUrl(id);
+    return { body: JSON.stringify(fields), key: await keyOf(apiKey) };
+  }
+
+  /** Does what a plan says, once that is written. */
+  #begin(id, effect, job, sending) {
+    if (!effect) return;
+    const work = async () => {
+      if (effect === "tell") return this.#tell(job);
+      const { create, query } = effect;
+      const answer = create
+        ? await ask(this.#options.service, sending.key, CREATE_TASK, { body: sending.body, limit: create })
+        : await this.#ask(QUERY_TASK, { taskId: job.taskId, limit: query });
+      await this.#keep(id, current => this.#decide("came", current, { answer }), job);
+    };
+    this.#track(id, work);
+  }
+
+  #track(id, work) {
+    const attempt = work()
+      .catch(error => this.#options.onError(error))
+      .finally(() => {
+        // The same job may have been sent again meanwhile.
+        if (this.#attempts.get(id) === attempt) this.#attempts.delete(id);
+        this.#wake();
+      });
+    this.#attempts.set(id, attempt);
+  }
+
+  #probe() {
+    if (this.#attempts.has("")) return;
+    this.#track("", async () => {
+      const answer = await this.#ask(CREDITS, { limit: PROBE });
+      await this.#readCircuit();
+      await this.#writeCircuit(this.#core("probed", { circuit: this.#circuit, answer }).circuit);
+    });
+  }
+
+  async #tell(job) {
+    await this.#options.onEnd(toPublic(job, await this.#show(job)));
+    await this.#keep(job.id, current => this.#core("told", { job: current }), job);
+  }
+
+  async #ask(endpoint, details) {
+    return ask(this.#options.service, await keyOf(this.#options.apiKey), endpoint, details);
+  }
+
+  /** Writes what came of an attempt, however often others write the job meanwhile, and however long the ledger is away. */
+  async #keep(id, decide, job) {
+    const { ledger } = this.#options;
+    const end = Date.now() + PATIENCE;
+    for (let pause = 100; ; pause = Math.min(2 * pause, PAUSE)) {
+      try {
+        job ??= await ledger.find({ id });
+        if (!job) return;
+        await this.#readCircuit();
+        const plan = decide(job);
+        if (!plan.job && !plan.circuit) return;
+        if (await this.#commit(plan, job)) return;
+        job = undefined;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        job = undefined;
+        await new Promise(done => setTimeout(done, pause));
+      }
+    }
+  }
+
+  #decide(order, job, details) {
+    return this.#core(order, { job, circuit: this.#circuit, ...details });
+  }
+
+  /** Writes a plan: the circuit first, so that a crash in between leaves it too strict. Resolves to whether the job was written. */
+  async #commit(plan, job, isClaim) {
+    const { ledger } = this.#options;
+    if (plan.circuit) await this.#writeCircuit(plan.circuit);
+    if (!plan.job) return true;
+    const next = { ...job, ...plan.job, touched: Date.now() };
+    if (!(await ledger.update(next, isClaim))) return false;
+    this.#changed(next, job.state === "queued" || next.state === "queued");
+    return true;
+  }
+
+  async #readCircuit() {
+    const { ledger, account } = this.#options;
+    if (this.#circuit && !ledger.isShared) return;
+    this.#circuit = JSON.parse((await ledger.get(`circuit:${account}`)) ?? "{}");
+  }
+
+  async #writeCircuit(circuit) {
+    const { ledger, account } = this.#options;
+    await ledger.set(`circuit:${account}`, JSON.stringify(circuit));
+    this.#circuit = circuit;
+  }
+
+  async #find(user, id) {
+    const { ledger, account } = this.#options;
+    const job = typeof id === "string" && id ? await ledger.find({ id }) : null;
+    return job?.account === account && job.user === user ? job : null;
+  }
+
+  async #show(job) {
+    const position = job.state === "queued" ? (await this.#places()).get(job.id) : undefined;
+    return this.#core("show", { job, position });
+  }
+
+  /** The places of all queued jobs. */
+  async #places() {
+    if (this.#line && Date.now() - this.#line.at < 1_000) return this.#line.places;
+    const { ledger, account } = this.#options;
+    const [line, { heads }] = await Promise.all([ledger.line(account), ledger.queue(account)]);
+    const running = Object.fromEntries(heads.map(({ user, running }) => [user, running]));
+    const places = this.#core("positions", { queue: line.map(({ user }) => user), running });
+    this.#line = { at: Date.now(), places: new Map(line.map(({ id }, index) => [id, places[index]])) };
+    return this.#line.places;
+  }
+
+  #changed(job, movesQueue) {
+    if (movesQueue) this.#line = undefined;
+    const listeners = this.#listeners.get(job.user);
+    if (listeners) this.#publish(job, listeners);
+    if (movesQueue) for (const [user, others] of this.#listeners) this.#publishQueue(user, others);
+  }
+
+  async #publish(job, listeners) {
+    try {
+      const task = await this.#show(job);
+      for (const listener of listeners) listener(task, job.version);
+    } catch {
+      // The next change tells it, or a poll.
+    }
+  }
+
+  /** The user's places in the queue, which others have moved. */
+  async #publishQueue(user, listeners) {
+    try {
+      for (const task of await this.snapshot(user)) {
+        if (task.queue) for (const listener of listeners) listener(task);
+      }
+    } catch {
+      // As above.
+    }
+  }
+
+  /** Tells listeners of what other processes write. */
+  #watch(since = Date.now()) {
+    const { ledger, account } = this.#options;
+    if (!ledger.isShared || this.#watching) return;
+    this.#watching = setTimeout(async () => {
+      const now = Date.now();
+      try {
+        for (const job of await ledger.changed({ account, since: since - OVERLAP })) {
+          const listeners = this.#listeners.get(job.user);
+          if (listeners) await this.#publish(job, listeners);
+        }
+        since = now;
+      } catch {
+        // The ledger is away; what it missed comes with the next look.
+      }
+      this.#watching = undefined;
+      if (this.#listeners.size) this.#watch(since);
+    }, WATCH);
+    this.#watching?.unref?.();
+  }
+
+  /** Something has happened after which there may be something to do. */
+  #wake() {
+    this.tick().catch(error => this.#options.onError(error));
+  }
+}
+
+const EMPTY = {
+  state: "queued",
+  run: null,
+  taskId: null,
+  call: null,
+  due: null,
+  sent: null,
+  ended: null,
+  cost: null,
+  result: null,
+  version: 1,
+};
+
+const repeated = (known, hash) =>
+  known.hash === hash
+    ? { status: 200, body: { taskId: known.id } }
+    : {
+        status: 409,
+        body: { code: "conflict", message: "This Idempotency-Key was used for another request. Use a new one." },
+      };
+
+/** Nobody can guess it. */
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return `gw_${btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")}`;
+};
+
+const keyOf = async apiKey => {
+  const key = await apiKey();
+  if (typeof key !== "string" || !key.trim()) throw misuse("apiKey must give the account's API key.");
+  return key;
+};
+
+/** A job as the app sees it. */
+const toPublic = ({ id, account, user, request, price, cost, accepted, ended }, task) => ({
+  id,
+  account,
+  user,
+  request: JSON.parse(request),
+  price,
+  credits: cost ?? 0,
+  task,
+  acceptedAt: accepted,
+  endedAt: ended,
+});

@@ -1,0 +1,211 @@
+// The entry `sd2-client/gateway`: the server half of a web front end, for any server.
+import { misuse } from "../error.js";
+import { known } from "../options.js";
+import { callbackUrl, checkCallbacks, referenceOf } from "./callbacks.js";
+import { createCore } from "./core.js";
+import { Engine } from "./engine.js";
+import { memoryLedger } from "./memory-ledger.js";
+import { createProtocol } from "./protocol.js";
+
+export { memoryLedger } from "./memory-ledger.js";
+export { toNodeHandler } from "./node.js";
+export { sqlLedger } from "./sql-ledger.js";
+export { Sd2Error } from "../error.js";
+
+const OPTIONS = [
+  "apiKey",
+  "authorize",
+  "ledger",
+  "basePath",
+  "origins",
+  "callbacks",
+  "onEnd",
+  "onError",
+  "baseUrl",
+  "fetch",
+  "generation",
+  "waitUntil",
+];
+const SERVICE = "https://seegen.ai/api/v1";
+/** How often a started gateway looks after work at least: another process may have died. */
+const LONGEST_PAUSE = 15_000;
+const SHORTEST_PAUSE = 10;
+
+export const createGateway = options => new Gateway(checkOptions(options)).face();
+
+class Gateway {
+  #options;
+  #engines = new Map();
+  #core;
+  #respond;
+  #timers = new Map();
+  #isStarted = false;
+
+  constructor(options) {
+    this.#options = options;
+    const { authorize, origins, basePath, callbacks, onError } = options;
+    this.#respond = createProtocol({
+      authorize,
+      origins,
+      basePath,
+      onError,
+      check: (request, assets) => (this.#core ??= createCore())("check", { request, assets }),
+      engineOf: account => this.#engineOf(account),
+      referenceOf: callbacks && (request => referenceOf(request, callbacks.origin, callbacks.secret)),
+    });
+  }
+
+  /** What the app gets: functions that need no `this`. */
+  face() {
+    return {
+      fetch: (request, ...context) => this.#fetch(request, context),
+      tick: () => this.#tickAll(true),
+      start: () => this.#start(),
+      stop: () => this.#stop(),
+    };
+  }
+
+  async #fetch(request, context) {
+    const response = await this.#respond(request, ...context);
+    if (this.#isStarted) {
+      for (const account of this.#engines.keys()) this.#tick(account);
+      return response;
+    }
+    // Nothing may run between requests, so each one does what is due.
+    const work = this.#tickAll(!isStream(response)).catch(this.#options.onError);
+    if (this.#options.waitUntil) this.#options.waitUntil(work);
+    else await work;
+    return response;
+  }
+
+  #engineOf(account) {
+    let engine = this.#engines.get(account);
+    if (!engine) {
+      const { ledger, apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, onError } = this.#options;
+      engine = new Engine({
+        account,
+        ledger,
+        apiKey: () => (typeof apiKey === "function" ? apiKey(account) : apiKey),
+        service: { baseUrl, fetch },
+        callbackUrl: callbacks && (id => callbackUrl(callbacks.origin, basePath, callbacks.secret, account, id)),
+        generation,
+        onEnd,
+        onError,
+        onDue: at => this.#schedule(account, at),
+      });
+      this.#engines.set(account, engine);
+    }
+    return engine;
+  }
+
+  /** Looks after every account with open jobs; resolves when what it began is done, if that is waited for. */
+  async #tickAll(isAwaited) {
+    const { ledger } = this.#options;
+    await ledger.open();
+    for (const account of await ledger.accounts()) this.#engineOf(account);
+    const engines = [...this.#engines.values()];
+    await Promise.all(engines.map(engine => engine.tick()));
+    if (isAwaited) await Promise.all(engines.map(engine => engine.settle()));
+  }
+
+  #tick(account) {
+    this.#engineOf(account)
+      .tick()
+      .catch(error => {
+        this.#options.onError(error);
+        // The ledger may be back by then.
+        this.#schedule(account, Date.now() + LONGEST_PAUSE / 10);
+      });
+  }
+
+  #start() {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#look();
+  }
+
+  /** Other processes may have made accounts, and may have died. */
+  #look() {
+    const again = () => {
+      if (!this.#isStarted) return;
+      this.#timers.set(
+        "",
+        setTimeout(() => this.#look(), LONGEST_PAUSE),
+      );
+    };
+    this.#tickAll(false).catch(this.#options.onError).then(again);
+  }
+
+  #schedule(account, at) {
+    clearTimeout(this.#timers.get(account));
+    // Without start, an open stream keeps the work going.
+    if ((!this.#isStarted && !this.#engines.get(account).isHeard) || at === Infinity) return;
+    const pause = Math.min(Math.max(Math.ceil(at - Date.now()), SHORTEST_PAUSE), LONGEST_PAUSE);
+    this.#timers.set(
+      account,
+      setTimeout(() => this.#tick(account), pause),
+    );
+  }
+
+  async #stop() {
+    this.#isStarted = false;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    await Promise.all([...this.#engines.values()].map(engine => engine.settle()));
+  }
+}
+
+const isStream = response => response.headers.get("content-type")?.startsWith("text/event-stream");
+
+const checkOptions = options => {
+  const {
+    apiKey,
+    authorize,
+    ledger = memoryLedger(),
+    basePath = "/api/sd2",
+    origins = [],
+    callbacks,
+    onEnd,
+    onError = error => console.error(error),
+    baseUrl = SERVICE,
+    fetch = (...request) => globalThis.fetch(...request),
+    generation,
+    waitUntil,
+  } = known(options, OPTIONS);
+  if (typeof authorize !== "function") {
+    throw misuse("createGateway needs authorize: without it, everybody could spend the account's credits.");
+  }
+  if (!(typeof apiKey === "string" && apiKey.trim()) && typeof apiKey !== "function") {
+    throw misuse("createGateway needs apiKey: the account's key, or a function that gives it.");
+  }
+  for (const [name, value] of Object.entries({ onEnd, onError, fetch, waitUntil })) {
+    if (value !== undefined && typeof value !== "function") throw misuse(`${name} must be a function.`);
+  }
+  if (!/^(\/[^/?#]+)+$/.test(basePath))
+    throw misuse("basePath must be a path such as /api/sd2, without a slash at its end.");
+  if (!Array.isArray(origins) || origins.some(origin => !isOrigin(origin))) {
+    throw misuse("origins must be a list of origins such as https://app.example.");
+  }
+  if (typeof ledger?.insert !== "function") throw misuse("ledger must be memoryLedger(), sqlLedger(run) or the like.");
+  return {
+    apiKey,
+    authorize,
+    ledger,
+    basePath,
+    origins,
+    callbacks: checkCallbacks(callbacks),
+    onEnd,
+    onError,
+    baseUrl: String(baseUrl).replace(/\/+$/, ""),
+    fetch,
+    generation,
+    waitUntil,
+  };
+};
+
+const isOrigin = origin => {
+  try {
+    return new URL(origin).origin === origin;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,133 @@
+// A ledger in memory: what one process has until it ends.
+
+export const memoryLedger = () => new MemoryLedger();
+
+const isBusy = ({ state }) => state === "sending" || state === "running";
+const isQueued = ({ state }) => state === "queued";
+
+/** What js/gateway/sql-ledger.js does with SQL, in the same order. A job that is given is a copy. */
+class MemoryLedger {
+  isShared = false;
+  #jobs = new Map();
+  #values = new Map();
+  #count = 0;
+
+  async open() {}
+
+  async get(name) {
+    return this.#values.get(name) ?? null;
+  }
+
+  async set(name, value) {
+    this.#values.set(name, value);
+  }
+
+  async insert(job) {
+    const { account, user, key, number } = job;
+    for (const other of this.#of(account)) {
+      if (other.user === user && (other.key === key || other.number === number)) return false;
+    }
+    this.#jobs.set(job.id, { ...job, seq: ++this.#count });
+    return true;
+  }
+
+  async update(job) {
+    const { id, version } = job;
+    const stored = this.#jobs.get(id);
+    if (stored?.version !== version) return false;
+    this.#jobs.set(id, { ...stored, ...job, seq: stored.seq, version: version + 1 });
+    return true;
+  }
+
+  async find({ id, account, user, key, taskId }) {
+    if (id !== undefined) return copy(this.#jobs.get(id));
+    return copy(
+      this.#of(account).find(job =>
+        taskId !== undefined ? job.taskId === taskId : job.user === user && job.key === key,
+      ),
+    );
+  }
+
+  async standing({ account, user, since, minute }) {
+    const standing = { number: 0, spent: 0, held: 0, queued: 0, recent: 0, oldest: null };
+    for (const job of this.#of(account)) {
+      if (job.user !== user) continue;
+      standing.number = Math.max(standing.number, job.number);
+      if (job.accepted >= since) standing[job.cost === null ? "held" : "spent"] += job.cost ?? job.price;
+      if (isQueued(job)) standing.queued++;
+      if (job.accepted <= minute) continue;
+      standing.recent++;
+      standing.oldest = Math.min(standing.oldest ?? Infinity, job.accepted);
+    }
+    return standing;
+  }
+
+  async accounts() {
+    const open = [...this.#jobs.values()].filter(job => job.due !== null || isQueued(job));
+    return [...new Set(open.map(({ account }) => account))];
+  }
+
+  async queue(account) {
+    const running = {};
+    let busy = 0;
+    for (const { user } of this.#of(account).filter(isBusy)) {
+      running[user] = (running[user] ?? 0) + 1;
+      busy++;
+    }
+    const heads = new Map();
+    for (const { id, user, seq, most } of this.#of(account).filter(isQueued)) {
+      if (!heads.has(user)) heads.set(user, { id, user, seq, most, running: running[user] ?? 0 });
+    }
+    return { heads: [...heads.values()], busy };
+  }
+
+  async line(account) {
+    return this.#of(account)
+      .filter(isQueued)
+      .map(({ id, user }) => ({ id, user }));
+  }
+
+  async due({ account, now, latest, run, limit }) {
+    const isDue = job =>
+      (job.due !== null && (job.due <= now || (isBusy(job) && job.due > latest))) ||
+      (job.state === "sending" && run !== null && job.run !== run);
+    return this.#of(account).filter(isDue).slice(0, limit).map(copy);
+  }
+
+  async next(account) {
+    const times = this.#of(account)
+      .map(({ due }) => due)
+      .filter(due => due !== null);
+    return times.length ? Math.min(...times) : null;
+  }
+
+  async queued(account) {
+    return this.#of(account)
+      .filter(({ state }) => state === "queued" || state === "sending")
+      .map(copy);
+  }
+
+  async recent({ account, user, since, limit }) {
+    const isRecent = job => job.user === user && (job.ended === null || job.ended > since);
+    return this.#of(account).filter(isRecent).slice(-limit).map(copy);
+  }
+
+  async changed({ account, since }) {
+    return this.#of(account)
+      .filter(({ touched }) => touched > since)
+      .map(copy);
+  }
+
+  async learned({ account, limit }) {
+    return this.#of(account)
+      .filter(({ state }) => state === "done")
+      .slice(-limit)
+      .map(({ request, result }) => ({ request, result }));
+  }
+
+  #of(account) {
+    return [...this.#jobs.values()].filter(job => job.account === account);
+  }
+}
+
+const copy = job => (job ? { ...job } : null);

@@ -1,0 +1,67 @@
+// A gateway as a listener of Node's own servers, and of what is built on them.
+import { misuse } from "../error.js";
+
+export const toNodeHandler = gateway => {
+  if (typeof gateway?.fetch !== "function") throw misuse("toNodeHandler needs what createGateway gave.");
+  return async (incoming, outgoing, next) => {
+    try {
+      const response = await gateway.fetch(toRequest(incoming, outgoing));
+      await send(response, outgoing);
+    } catch (error) {
+      if (typeof next === "function") next(error);
+      else if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(500).end();
+    }
+  };
+};
+
+const toRequest = (incoming, outgoing) => {
+  // Express takes the path at which it is mounted out of `url`.
+  const { method, headers: given, originalUrl, url, socket } = incoming;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    if (name.startsWith(":")) continue;
+    for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each);
+  }
+  const host = given.host ?? given[":authority"] ?? "localhost";
+  const address = new URL(originalUrl ?? url, `${socket.encrypted ? "https" : "http"}://${host}`);
+  const controller = new AbortController();
+  outgoing.once("close", () => controller.abort());
+  const init = { method, headers, signal: controller.signal };
+  if (method !== "GET" && method !== "HEAD") Object.assign(init, bodyOf(incoming));
+  return new Request(address, init);
+};
+
+/** The body, also after something like `express.json()` has read it. */
+const bodyOf = incoming => {
+  const { body } = incoming;
+  if (body === undefined || !incoming.readableEnded) return { body: streamOf(incoming), duplex: "half" };
+  if (typeof body === "string" || body instanceof Uint8Array) return { body };
+  return { body: JSON.stringify(body) };
+};
+
+const streamOf = incoming => {
+  const iterator = incoming[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => iterator.return?.(),
+  });
+};
+
+const send = async (response, outgoing) => {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  if (!response.body) return outgoing.end();
+  const reader = response.body.getReader();
+  outgoing.once("close", () => reader.cancel().catch(() => {}));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!outgoing.write(value) && !outgoing.destroyed)
+      await new Promise(done => outgoing.once("drain", done).once("close", done));
+  }
+  outgoing.end();
+};

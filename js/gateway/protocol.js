@@ -1,0 +1,167 @@
+// The gateway's HTTP: who may ask what, and how it is answered.
+import { hashOf, MAX_BODY, readBody } from "./body.js";
+import { parse } from "../exchange.js";
+import { toGrant } from "./grant.js";
+import { corsHeaders, originOf, preflightHeaders } from "./origins.js";
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+/** No request of the service nests deeper than 3. */
+const DEPTH = 20;
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+/**
+ * Gives what answers a Request. `authorize`, `origins`, `basePath` are the app's; `check` prices a request; `engineOf(account, …context)`
+ * gives the account's engine, or something that passes its calls on; `referenceOf(request, …context)` the job of a callback's address;
+ * `onError` is told what an app's function threw.
+ */
+export const createProtocol =
+  ({ authorize, origins, basePath, check, engineOf, referenceOf, onError }) =>
+  async (request, ...context) => {
+    const path = pathOf(request, basePath);
+    if (path === undefined) return refuse(404, "not_found", "Not found.");
+    const from = originOf(request, origins);
+    const respond = response => {
+      const headers = { ...HEADERS, vary: "Origin", ...corsHeaders(from) };
+      for (const name in headers) response.headers.set(name, headers[name]);
+      return response;
+    };
+    try {
+      if (path.startsWith("/callback/")) return await callback(request, context);
+      if (!from.isAllowed) return respond(refuse(403, "forbidden", "This page may not use the gateway: see origins."));
+      if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders(from) });
+      const route = ROUTES.find(([method, pattern]) => method === request.method && pattern.test(path));
+      if (!route) return respond(refuse(404, "not_found", "The gateway has no such address."));
+      const [method, pattern, handle] = route;
+      if (method !== "GET" && request.headers.has("cookie") && !from.isSure) {
+        return respond(refuse(403, "forbidden", "A request with cookies must come from a page that origins names."));
+      }
+      const grant = await grantOf(request, context);
+      if (!grant) return respond(refuse(401, "unauthorized", "Sign in first."));
+      const engine = await engineOf(grant.account, ...context);
+      return respond(await handle({ request, grant, engine, check, onError, match: pattern.exec(path) }));
+    } catch (error) {
+      onError(error);
+      return respond(refuse(error instanceof Refused ? 500 : 503, "server_error", "The gateway failed. Try again.", 5));
+    }
+
+    async function grantOf() {
+      try {
+        const given = await authorize(request, ...context);
+        return given == null ? null : toGrant(given);
+      } catch (error) {
+        throw new Refused("authorize failed", { cause: error });
+      }
+    }
+
+    /** Nobody but the service knows a callback's address, so it needs no grant. */
+    async function callback() {
+      const found = request.method === "POST" && (await referenceOf?.(request, ...context));
+      if (!found) return refuse(404, "not_found", "Not found.");
+      const text = await readBody(request);
+      const engine = await engineOf(found.account, ...context);
+      const isHeard = text === undefined || (await engine.callBack(found.id, parse(text)));
+      // Anything but a 2xx lets the service call again.
+      return isHeard ? new Response(null, { status: 204 }) : refuse(503, "server_error", "Call again.", 1);
+    }
+  };
+
+/** The app's own function failed: to try again helps nothing. */
+class Refused extends Error {}
+
+const createTask = async ({ request, grant, engine, check, onError }) => {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
+    return refuse(400, "invalid_request", "Send JSON, with Content-Type: application/json.");
+  }
+  const key = request.headers.get("idempotency-key") ?? crypto.randomUUID();
+  if (!KEY.test(key)) {
+    return refuse(400, "invalid_request", "Idempotency-Key must be 1 to 200 visible ASCII characters.");
+  }
+  if (request.bodyUsed) throw new Refused("authorize has read the body: let it read request.clone().");
+  const text = await readBody(request);
+  if (text === undefined) {
+    return refuse(413, "invalid_request", `The body is larger than ${MAX_BODY} bytes.`);
+  }
+  const value = parse(text) ?? null;
+  if (isTooDeep(value, DEPTH))
+    return refuse(400, "invalid_request", "The request is not valid: it is nested too deeply.");
+  const checked = check(value, grant.assets);
+  if (checked.refusal) return toResponse(checked.refusal);
+  const { request: accepted, price } = checked;
+  const { user, allow, budget, limits } = grant;
+  if (allow) {
+    const verdict = await allowed(allow, { request: parse(JSON.stringify(accepted)), credits: price }, onError);
+    if (verdict) return verdict;
+  }
+  const hash = await hashOf(text);
+  return toResponse(await engine.create({ user, key, hash, request: accepted, price, budget, limits }));
+};
+
+const allowed = async (allow, about) => {
+  let verdict;
+  try {
+    verdict = await allow(about);
+  } catch (error) {
+    throw new Refused("allow failed", { cause: error });
+  }
+  if (verdict === true) return;
+  return refuse(403, "forbidden", typeof verdict === "string" ? verdict : "This request is not allowed.");
+};
+
+const queryTask = async ({ request, grant, engine }) => {
+  const task = await engine.query(grant.user, new URL(request.url).searchParams.get("taskId"));
+  return task ? json(200, task) : refuse(404, "not_found", "Task not found.");
+};
+
+const credits = async ({ grant, engine }) => {
+  if (!grant.budget) return refuse(404, "not_found", "No budget is set for you.");
+  return json(200, await engine.balance(grant.user, grant.budget));
+};
+
+const events = async ({ grant, engine }) =>
+  new Response(await engine.stream(grant.user), {
+    // Some proxies keep a stream back until it ends, unless they are told.
+    headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
+  });
+
+const cancel = async ({ grant, engine, match }) => {
+  const task = await engine.cancel(grant.user, decode(match[1]));
+  if (task) return json(200, task);
+  return task === false
+    ? refuse(409, "conflict", "The task is not in the queue any more: it cannot be cancelled.")
+    : refuse(404, "not_found", "Task not found.");
+};
+
+const ROUTES = [
+  ["POST", /^\/jobs\/createTask$/, createTask],
+  ["GET", /^\/jobs\/queryTask$/, queryTask],
+  ["GET", /^\/account\/credits$/, credits],
+  ["GET", /^\/jobs\/events$/, events],
+  ["DELETE", /^\/jobs\/([^/]+)$/, cancel],
+];
+
+/** The path below the gateway's, if it is there. */
+const pathOf = ({ url }, basePath) => {
+  const { pathname } = new URL(url);
+  return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined;
+};
+
+const isTooDeep = (value, depth) =>
+  typeof value === "object" &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some(item => isTooDeep(item, depth - 1)));
+
+const decode = text => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+};
+
+const json = (status, body, headers) =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+
+const toResponse = ({ status, body, retryAfter }) =>
+  json(status, body, retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) });
+
+const refuse = (status, code, message, retryAfter) => toResponse({ status, body: { code, message }, retryAfter });

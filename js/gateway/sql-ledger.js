@@ -1,0 +1,162 @@
+// A ledger in a database that takes SQL: SQLite, and whatever speaks its dialect, or PostgreSQL.
+import { misuse } from "../error.js";
+import { known } from "../options.js";
+import * as sql from "./sql.js";
+
+/** SQLite's own parameters count from 1 without being told. */
+const numbered = text => {
+  let count = 0;
+  return text.replaceAll("?", () => `$${++count}`);
+};
+
+export const sqlLedger = (run, options) => {
+  if (typeof run !== "function") throw misuse("sqlLedger needs a function (sql, values) => rows.");
+  const { isShared = true } = known(options, ["isShared"]);
+  return new SqlLedger(run, isShared);
+};
+
+class SqlLedger {
+  #run;
+  #dialect;
+  #texts = new Map();
+  #opening;
+
+  constructor(run, isShared) {
+    this.#run = run;
+    this.isShared = isShared;
+  }
+
+  /** Makes or migrates the schema, once; again if that failed. */
+  open() {
+    this.#opening ??= this.#migrate().catch(error => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #migrate() {
+    const [row] = await this.#rows(sql.DIALECT);
+    this.#dialect = row?.dialect;
+    await this.#define(sql.META);
+    const version = Number(await this.get("schema")) || 0;
+    for (let next = version; next < sql.MIGRATIONS.length; next++) {
+      for (const text of sql.MIGRATIONS[next]) await this.#define(text);
+      await this.set("schema", String(next + 1));
+    }
+  }
+
+  /** Two processes may start at once; PostgreSQL then refuses one of them, for which the second attempt finds it done. */
+  async #define(text) {
+    try {
+      await this.#rows(text);
+    } catch {
+      await this.#rows(text);
+    }
+  }
+
+  async get(name) {
+    const [row] = await this.#rows(sql.GET, name);
+    return row?.value ?? null;
+  }
+
+  async set(name, value) {
+    await this.#rows(sql.SET, name, value);
+  }
+
+  async insert(job) {
+    return (await this.#rows(sql.INSERT, ...sql.insertValues(job))).length > 0;
+  }
+
+  async update(job, isClaim) {
+    const text = isClaim && this.#dialect === "postgres" ? sql.CLAIM : sql.UPDATE;
+    return (await this.#rows(text, ...sql.updateValues(job))).length > 0;
+  }
+
+  async find({ id, account, user, key, taskId }) {
+    const [job] =
+      id !== undefined
+        ? await this.#jobs(sql.BY_ID, id)
+        : taskId !== undefined
+          ? await this.#jobs(sql.BY_TASK, account, taskId)
+          : await this.#jobs(sql.BY_KEY, account, user, key);
+    return job ?? null;
+  }
+
+  async standing({ account, user, since, minute }) {
+    const times = [[], [since], [since], [], [minute], [minute]];
+    const [row] = await this.#rows(sql.STANDING, ...times.flatMap(time => [account, user, ...time]));
+    const { number, spent, held, queued, recent, oldest } = row;
+    const oldestAt = oldest === null ? null : Number(oldest);
+    return {
+      number: Number(number),
+      spent: Number(spent),
+      held: Number(held),
+      queued: Number(queued),
+      recent: Number(recent),
+      oldest: oldestAt,
+    };
+  }
+
+  async accounts() {
+    return (await this.#rows(sql.ACCOUNTS)).map(({ account }) => account);
+  }
+
+  async queue(account) {
+    const heads = [];
+    let busy = 0;
+    for (const { id, user, seq, most, running } of await this.#rows(sql.QUEUE, account, account, account, account)) {
+      if (id === null) busy = Number(running);
+      else heads.push({ id, user, seq: Number(seq), most: Number(most), running: Number(running) });
+    }
+    return { heads, busy };
+  }
+
+  async line(account) {
+    return (await this.#rows(sql.LINE, account)).map(({ id, user }) => ({ id, user }));
+  }
+
+  async due({ account, now, latest, run, limit }) {
+    const due = await this.#jobs(sql.DUE, account, now, limit);
+    if (due.length) return due;
+    const late = await this.#jobs(sql.TOO_LATE, account, latest);
+    return run === null ? late : [...late, ...(await this.#jobs(sql.STRANGE, account, run))];
+  }
+
+  async next(account) {
+    const [{ due }] = await this.#rows(sql.NEXT, account);
+    return due === null ? null : Number(due);
+  }
+
+  queued(account) {
+    return this.#jobs(sql.QUEUED, account);
+  }
+
+  async recent({ account, user, since, limit }) {
+    return (await this.#jobs(sql.RECENT, account, user, since, limit)).reverse();
+  }
+
+  changed({ account, since }) {
+    return this.#jobs(sql.CHANGED, account, since);
+  }
+
+  async learned({ account, limit }) {
+    const rows = await this.#rows(sql.LEARNED, account, limit);
+    return rows.map(({ request, result }) => ({ request, result })).reverse();
+  }
+
+  async #jobs(text, ...values) {
+    return (await this.#rows(text, ...values)).map(sql.toJob);
+  }
+
+  /** Drivers give a list, or an object that has it. */
+  async #rows(text, ...values) {
+    if (this.#dialect === "postgres") {
+      if (!this.#texts.has(text)) this.#texts.set(text, numbered(text));
+      text = this.#texts.get(text);
+    }
+    const result = await this.#run(text, values);
+    const rows = result?.rows ?? result?.results ?? result;
+    return Array.isArray(rows) ? rows : [];
+  }
+}

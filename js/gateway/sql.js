@@ -1,0 +1,133 @@
+// The statements of a ledger, which SQLite and PostgreSQL read alike.
+
+/** Of the schema; see MIGRATIONS. */
+export const COLUMNS = {
+  // What never changes.
+  id: "id",
+  account: "account",
+  user: '"user"',
+  number: "number",
+  key: '"key"',
+  hash: "hash",
+  request: "request",
+  price: "price",
+  most: "most",
+  accepted: "accepted",
+  // What does.
+  state: "state",
+  run: "run",
+  taskId: "task_id",
+  call: '"call"',
+  due: "due",
+  sent: "sent",
+  ended: "ended",
+  cost: "cost",
+  result: "result",
+  touched: "touched",
+  version: "version",
+};
+
+const MUTABLE = ["state", "run", "taskId", "call", "due", "sent", "ended", "cost", "result", "touched"];
+const NUMBERS = ["seq", "number", "price", "most", "accepted", "due", "sent", "ended", "cost", "touched", "version"];
+
+/** Each is run once, in this order, and never changed. The last one's number is the schema's version. */
+export const MIGRATIONS = [
+  [
+    `CREATE TABLE IF NOT EXISTS sd2_job (
+  id TEXT PRIMARY KEY, seq DOUBLE PRECISION NOT NULL, account TEXT NOT NULL, "user" TEXT NOT NULL,
+  number DOUBLE PRECISION NOT NULL, "key" TEXT NOT NULL, hash TEXT NOT NULL, request TEXT NOT NULL,
+  price DOUBLE PRECISION NOT NULL, most DOUBLE PRECISION NOT NULL, accepted DOUBLE PRECISION NOT NULL,
+  state TEXT NOT NULL, run TEXT, task_id TEXT, "call" TEXT, due DOUBLE PRECISION, sent DOUBLE PRECISION,
+  ended DOUBLE PRECISION, cost DOUBLE PRECISION, result TEXT, touched DOUBLE PRECISION NOT NULL,
+  version DOUBLE PRECISION NOT NULL,
+  UNIQUE (account, "user", "key"), UNIQUE (account, "user", number), UNIQUE (account, task_id))`,
+    `CREATE INDEX IF NOT EXISTS sd2_job_open ON sd2_job (account, state, seq)`,
+    `CREATE INDEX IF NOT EXISTS sd2_job_due ON sd2_job (account, due) WHERE due IS NOT NULL`,
+    `CREATE INDEX IF NOT EXISTS sd2_job_user ON sd2_job (account, "user", accepted)`,
+  ],
+];
+
+const BUSY = "state IN ('sending', 'running')";
+const all = `SELECT seq, ${Object.values(COLUMNS).join(", ")} FROM sd2_job`;
+const names = Object.keys(COLUMNS);
+
+// `PostgreSQL: {}` says that the value in `'1'` is a number there, and in SQLite a text.
+export const DIALECT = "SELECT CASE WHEN '1' = 1 THEN 'postgres' ELSE 'sqlite' END AS dialect";
+
+export const META = 'CREATE TABLE IF NOT EXISTS sd2_meta (name TEXT PRIMARY KEY, "value" TEXT NOT NULL)';
+
+export const GET = 'SELECT "value" FROM sd2_meta WHERE name = ?';
+
+export const SET = `INSERT INTO sd2_meta (name, "value") VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET "value" = excluded."value" RETURNING name`;
+
+/** Accepts a job, unless its key or its number is taken. */
+export const INSERT = `INSERT INTO sd2_job (seq, ${Object.values(COLUMNS).join(", ")})
+  VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM sd2_job), ${names.map(() => "?").join(", ")})
+  ON CONFLICT DO NOTHING RETURNING id`;
+
+export const insertValues = job => names.map(name => job[name] ?? null);
+
+/** Writes a job, unless somebody else has written it since it was read. */
+export const UPDATE = `UPDATE sd2_job SET ${MUTABLE.map(name => `${COLUMNS[name]} = ?`).join(", ")}, version = version + 1
+  WHERE id = ? AND version = ? RETURNING id`;
+
+/** The same for who claims a job. Where rows have locks, one that somebody else is writing is passed over. */
+export const CLAIM = UPDATE.replace(
+  "id = ? AND version = ?",
+  "id = (SELECT id FROM sd2_job WHERE id = ? AND version = ? FOR UPDATE SKIP LOCKED)",
+);
+
+export const updateValues = job => [...MUTABLE.map(name => job[name] ?? null), job.id, job.version];
+
+export const BY_ID = `${all} WHERE id = ?`;
+export const BY_KEY = `${all} WHERE account = ? AND "user" = ? AND "key" = ?`;
+export const BY_TASK = `${all} WHERE account = ? AND task_id = ?`;
+
+const own = 'FROM sd2_job WHERE account = ? AND "user" = ?';
+/** For account and user in each part. */
+export const STANDING = `SELECT
+  (SELECT MAX(number) ${own}) AS number,
+  (SELECT SUM(cost) ${own} AND accepted >= ?) AS spent,
+  (SELECT SUM(price) ${own} AND accepted >= ? AND cost IS NULL) AS held,
+  (SELECT COUNT(*) ${own} AND state = 'queued') AS queued,
+  (SELECT COUNT(*) ${own} AND accepted > ?) AS recent,
+  (SELECT MIN(accepted) ${own} AND accepted > ?) AS oldest`;
+
+export const ACCOUNTS = "SELECT DISTINCT account FROM sd2_job WHERE due IS NOT NULL OR state = 'queued'";
+
+/** The first queued job of each user, and how many the user has in the slots; the account's slots as a row without id. */
+export const QUEUE = `SELECT q.id, q."user", q.seq, q.most, COALESCE(r.running, 0) AS running
+  FROM (SELECT "user", MIN(seq) AS seq FROM sd2_job WHERE account = ? AND state = 'queued' GROUP BY "user") f
+  JOIN sd2_job q ON q.account = ? AND q.state = 'queued' AND q.seq = f.seq AND q."user" = f."user"
+  LEFT JOIN (SELECT "user", COUNT(*) AS running FROM sd2_job WHERE account = ? AND ${BUSY} GROUP BY "user") r
+    ON r."user" = q."user"
+  UNION ALL SELECT NULL, NULL, NULL, NULL, COUNT(*) FROM sd2_job WHERE account = ? AND ${BUSY}`;
+
+export const LINE = `SELECT id, "user" FROM sd2_job WHERE account = ? AND state = 'queued' ORDER BY seq, id`;
+
+export const DUE = `${all} WHERE account = ? AND due <= ? ORDER BY due LIMIT ?`;
+/** What was written before the clock was set back. */
+export const TOO_LATE = `${all} WHERE account = ? AND ${BUSY} AND due > ?`;
+/** What an engine was sending that has ended. */
+export const STRANGE = `${all} WHERE account = ? AND state = 'sending' AND run <> ?`;
+
+export const NEXT = "SELECT MIN(due) AS due FROM sd2_job WHERE account = ? AND due IS NOT NULL";
+
+export const QUEUED = `${all} WHERE account = ? AND state IN ('queued', 'sending')`;
+
+export const RECENT = `${all} WHERE account = ? AND "user" = ? AND (ended IS NULL OR ended > ?)
+  ORDER BY accepted DESC LIMIT ?`;
+
+export const CHANGED = `${all} WHERE account = ? AND touched > ?`;
+
+export const LEARNED = `SELECT request, result FROM sd2_job WHERE account = ? AND state = 'done'
+  ORDER BY seq DESC LIMIT ?`;
+
+/** A row as a job. Drivers give large numbers as texts. */
+export const toJob = row => {
+  const job = { seq: row.seq };
+  for (const name of names) job[name] = row[COLUMNS[name].replaceAll('"', "")] ?? null;
+  for (const name of NUMBERS) if (job[name] !== null) job[name] = Number(job[name]);
+  return job;
+};

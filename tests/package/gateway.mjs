@@ -1,0 +1,69 @@
+// A gateway in front of the emulated service, in one process.
+import { load } from "./project.mjs";
+
+const { createGateway } = await load("sd2-client/gateway");
+const { createEmulator } = await load("sd2-client/emulator");
+
+let pending = 0;
+for (const name of ["digest", "importKey", "sign", "verify"]) {
+  const real = crypto.subtle[name].bind(crypto.subtle);
+  crypto.subtle[name] = (...details) => tracked(real(...details));
+}
+
+/** Something that works outside of JavaScript, while which no virtual time may pass. */
+export const tracked = async promise => {
+  pending++;
+  try {
+    return await promise;
+  } finally {
+    pending--;
+  }
+};
+
+/** For `installClock`. */
+export const isBusy = () => pending > 0;
+
+export const ORIGIN = "https://app.example";
+export const SECRET = "a secret of the app's callbacks";
+
+/** The user is the whole of the Authorization header; without one there is nobody. */
+export const authorize = request => {
+  const user = request.headers.get("authorization");
+  return user ? { user } : null;
+};
+
+/** A request as a page of the app sends it. */
+export const ask = (path, { method = "GET", user = "ann", body, headers, key } = {}) =>
+  new Request(`${ORIGIN}/api/sd2${path}`, {
+    method,
+    headers: {
+      ...(user && { authorization: user }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(key && { "idempotency-key": key }),
+      ...headers,
+    },
+    body: typeof body === "object" ? JSON.stringify(body) : body,
+  });
+
+/** What `emulator` and `createGateway` take; `isStarted: false` leaves it to the requests. */
+export const startGateway = ({ emulator, isStarted = true, grant, ...options } = {}) => {
+  const errors = [];
+  const service = createEmulator({ keys: { "sandbox-key": 1_000_000 }, ...emulator });
+  const gateway = createGateway({
+    apiKey: "sandbox-key",
+    authorize: grant ? request => ({ ...authorize(request), ...grant }) : authorize,
+    fetch: service.fetch,
+    onError: error => errors.push(error),
+    ...options,
+  });
+  if (isStarted) gateway.start();
+  /** What a page asks: the status, the parsed body, the headers. */
+  const call = async (path, init) => {
+    const response = await gateway.fetch(ask(path, init));
+    const text = await response.text();
+    return { status: response.status, body: text && JSON.parse(text), text, headers: response.headers };
+  };
+  const create = (body, init) => call("/jobs/createTask", { method: "POST", body, ...init });
+  const query = (taskId, user) => call(`/jobs/queryTask?taskId=${encodeURIComponent(taskId)}`, { user });
+  return { gateway, service, call, create, query, errors };
+};
