@@ -1,4 +1,4 @@
-// The matrix as its readers see it: lines in a terminal, and README's "Where it runs".
+// The matrix as its readers see it: lines in a terminal, and docs/where-it-runs.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./app.mjs";
@@ -24,7 +24,10 @@ export const PLACES = [
 ];
 const [BEGIN, END] = ["<!-- npm run test:matrix writes from here -->", "<!-- to here -->"];
 
-/** Writes what was tested between the marks in README.md. */
+/** The page that says where the package runs. */
+export const PAGE = "docs/where-it-runs.md";
+
+/** Writes what was tested between the marks in that page. */
 export const writePage = (results, figures) => {
   const rows = PLACES.map(group => `| ${group} | ${cell(results.filter(result => result.group === group))} |`);
   const missing = results
@@ -40,11 +43,10 @@ export const writePage = (results, figures) => {
     "|---|---|",
     ...figures.map(({ what, figure }) => `| ${what} | ${figure} |`),
   ].join("\n");
-  const path = join(root, "README.md");
-  const readme = readFileSync(path, "utf8");
-  const [before, rest] = readme.split(BEGIN);
+  const path = join(root, PAGE);
+  const [before, rest] = readFileSync(path, "utf8").split(BEGIN);
   const [, after] = rest?.split(END) ?? [];
-  if (after === undefined) throw new Error(`README.md has lost its marks: ${BEGIN} … ${END}`);
+  if (after === undefined) throw new Error(`${PAGE} has lost its marks: ${BEGIN} … ${END}`);
   writeFileSync(path, `${before}${BEGIN}\n${page}\n${END}${after}`);
 };
 

@@ -1,6 +1,6 @@
 // `npm run test:matrix`: tries the packed package in every place where it must work.
 //
-//   npm run test:matrix                     all, then writes what was tested into README.md
+//   npm run test:matrix                     all, then writes what was tested into docs/where-it-runs.md
 //   npm run test:matrix -- vite webpack     the rows with one of these words
 //   npm run test:matrix -- figures          what it weighs and how long its first use takes
 //   npm run test:matrix -- --quick          what `npm test` runs of it
@@ -21,7 +21,7 @@ const quick = words.includes("--quick");
 const update = words.includes("--update");
 const wanted = words.filter(word => !word.startsWith("--"));
 const all = !quick && wanted.length === 0;
-// A run of all writes the README, and so needs not look at it.
+// A run of all writes the page about it, and so need not look at it.
 const chosen = rows.filter(row =>
   quick ? row.quick : all ? row.quick !== "only" : wanted.some(word => nameOf(row).includes(word)),
 );

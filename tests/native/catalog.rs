@@ -361,13 +361,13 @@ fn the_readme_has_the_catalogs_prices() {
 }
 
 #[test]
-fn the_readme_names_the_catalogs_ids() {
-    let readme = file("README.md");
+fn the_page_on_requests_names_the_catalogs_ids() {
+    let page = file("docs/requests.md");
     let [least, most, default] =
         [catalog::MIN_SECONDS, catalog::MAX_SECONDS, catalog::DEFAULT_SECONDS].map(catalog::duration_id);
     let [two, four] = UPSCALES.each_ref().map(|upscale| upscale.id);
     // Lines are broken anywhere.
-    let words: Vec<&str> = readme.split_whitespace().collect();
+    let words: Vec<&str> = page.split_whitespace().collect();
     let sentence = format!(
         "a `duration` (`\"{least}\"` to `\"{most}\"`, `\"{default}\"` if left out) and an `upscaleResolution` (`\"{two}\"`, `\"{four}\"`)"
     );

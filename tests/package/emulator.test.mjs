@@ -1,9 +1,9 @@
 // `sd2-client/emulator`: the tests of an app without a server. What it says is what the sandbox says: both are emulator/.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { load, runScript, write } from "./project.mjs";
 import { request } from "./service.mjs";
+import { snippets } from "./snippets.mjs";
 import { bundle, startWorker } from "./workerd.mjs";
 
 const { confirmCallback, Sd2Client, Sd2Error } = await load();
@@ -216,12 +216,11 @@ test("a program ends although a callback is still to come", async () => {
   assert.equal(told, "made");
 });
 
-test("the README's server in Node works, also where a fault breaks the connection", async () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [snippet] = readme.match(/^import \{ createServer \}[^]*?(?=^```)/m);
+test("the server in Node of docs/emulator.md works, also where a fault breaks the connection", async () => {
+  const { source } = snippets("docs/emulator.md").find(({ source }) => source.includes("createServer"));
   const told = await runScript(
     "emulator-server.mjs",
-    `${snippet.replace("8787", "0")}
+    `${source.replace("8787", "0")}
      import { once } from "node:events";
      import { Sd2Client } from "sd2-client";
      await once(server, "listening");
@@ -239,11 +238,9 @@ test("the README's server in Node works, also where a fault breaks the connectio
 });
 
 test("in a Worker it is a server", async () => {
-  const worker = `
-    import { createEmulator } from "sd2-client/emulator";
-    let emulator;
-    export default { fetch: (request) => (emulator ??= createEmulator({ speed: 1000 })).fetch(request) };`;
-  const miniflare = startWorker(await bundle(write("emulator/worker.js", worker)), "2026-04-01");
+  const { source } = snippets("docs/emulator.md").find(({ language }) => language === "ts");
+  const worker = source.replace("createEmulator()", "createEmulator({ speed: 1000 })");
+  const miniflare = startWorker(await bundle(write("emulator/worker.ts", worker)), "2026-04-01");
   const fetch = (url, init) => miniflare.dispatchFetch(url, init);
   const client = new Sd2Client({ apiKey: "sandbox-key", baseUrl: "http://localhost/api/v1", fetch });
   assert.equal((await client.generate(request(), { pollIntervalMs: 20 })).status, "COMPLETED");

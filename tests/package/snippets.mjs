@@ -1,19 +1,39 @@
-// The snippets of the README.
-import { existsSync, readFileSync } from "node:fs";
+// The snippets of README.md and docs/: fenced blocks of JavaScript and TypeScript. A word after the language says where they run:
+// `browser`, `worker`, `react` (a page's component), `route` (handlers of requests), `ai` (beside the `ai` package), or `no-run`
+// for those that cannot. Without a word it is Node.
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./project.mjs";
 
 /** Where the snippets think the service is. */
 export const SERVICE = "https://seegen.ai";
 
-/** Those of the README itself. */
-export const readme = () => {
-  const path = join(root, "README.md");
-  return existsSync(path) ? snippets(readFileSync(path, "utf8")) : [];
-};
+const LANGUAGES = { js: "js", javascript: "js", mjs: "js", ts: "ts", tsx: "tsx" };
+const PLACES = ["browser", "worker", "react", "route", "ai", "no-run"];
 
-/** The fenced blocks in JavaScript: `{ heading, line, where, source }`. */
-export const snippets = text => {
+/** The pages of documentation for users, from the project's root. */
+export const pages = () => [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter(name => name.endsWith(".md"))
+    .map(name => `docs/${name}`),
+];
+
+export const textOf = page => readFileSync(join(root, page), "utf8");
+
+/** All snippets, or those of one page: `{ page, id, isFirst, heading, line, language, where, source }`. */
+export const snippets = (page = undefined) =>
+  (page ? [page] : pages()).flatMap(page =>
+    snippetsIn(textOf(page)).map((snippet, index) => ({
+      ...snippet,
+      page,
+      isFirst: index === 0,
+      id: `${page.replace(/^docs\/|\.md$/g, "")}-${snippet.line}`.toLowerCase(),
+    })),
+  );
+
+/** Those of a text: `{ heading, line, language, where, source }`. */
+export const snippetsIn = text => {
   const found = [];
   let heading = "";
   let open;
@@ -27,16 +47,15 @@ export const snippets = text => {
         open.lines.push(line);
       }
     } else if (fence) {
-      open = { fence: fence[1], info: fence[2], heading, line: index + 2, lines: [] };
+      open = { fence: fence[1], words: fence[2].split(/\s+/), heading, line: index + 2, lines: [] };
     } else {
       heading = /^#+\s+(.*)$/.exec(line)?.[1] ?? heading;
     }
   }
   return found
-    .map(({ info, heading, line, lines }) => ({ words: info.split(/\s+/), heading, line, source: lines.join("\n") }))
-    .filter(({ words }) => ["js", "javascript", "mjs"].includes(words[0]) && !words.includes("no-run"))
-    .map(({ words, ...rest }) => ({
-      where: words.find(word => ["browser", "worker"].includes(word)) ?? "node",
-      ...rest,
-    }));
+    .filter(({ words }) => words[0] in LANGUAGES)
+    .map(({ words: [language, place = "node"], heading, line, lines }) => {
+      if (place !== "node" && !PLACES.includes(place)) throw new Error(`Line ${line}: there is no place ${place}.`);
+      return { heading, line, language: LANGUAGES[language], where: place, source: lines.join("\n") };
+    });
 };

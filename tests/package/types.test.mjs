@@ -4,7 +4,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { project, root, run, write } from "./project.mjs";
-import { readme } from "./snippets.mjs";
+import { snippets } from "./snippets.mjs";
 
 const strict = {
   strict: true,
@@ -85,27 +85,39 @@ for (const module of ["node16", "nodenext"]) {
   });
 }
 
-// As somebody pastes them into a new file; the rest of the page or the program is there.
-const first = readme()
-  .filter(({ where }) => where !== "worker")
-  .slice(0, 2);
-for (const { where, line, source } of first) {
-  test(`README, line ${line}, compiles as TypeScript`, async () => {
-    const given =
-      where === "browser"
-        ? "declare const apiKey: string;"
-        : "declare const process: { env: Record<string, string | undefined> };";
-    write(`types/readme-${line}/snippet.ts`, `${given}\n${source}\nexport {};\n`);
+// Those that are pasted first stand alone, but for the key; the others have what came before them.
+const GIVEN = "declare const apiKey: string;\n";
+const MORE =
+  "declare const client: import('sd2-client').Sd2Client;\ndeclare const request: import('sd2-client').TaskRequest;\n";
+const [first, later] = [true, false].map(isFirst =>
+  snippets().filter(snippet => snippet.isFirst === isFirst && snippet.where !== "ai"),
+);
+for (const [name, found, given] of [
+  ["the first snippet of each page", first, GIVEN],
+  ["every other snippet", later, GIVEN + MORE],
+]) {
+  test(`${name} of README.md and docs/ compiles as TypeScript`, async () => {
+    const folder = `types/${name.split(" ", 2).join("-")}`;
+    // The page has no undici beside it.
+    write(`${folder}/given.d.ts`, `${given}declare module "undici";\n`);
+    const files = found.map(({ id, language, source }) => {
+      const file = `${id}.${language === "tsx" ? "tsx" : "ts"}`;
+      write(`${folder}/${file}`, `${source}\nexport {};\n`);
+      return file;
+    });
     const compilerOptions = {
       strict: true,
       noEmit: true,
+      skipLibCheck: true,
       target: "es2022",
-      types: [],
-      lib: ["es2022", "dom", "dom.iterable"],
+      lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
       module: "nodenext",
+      jsx: "react-jsx",
+      types: ["node"],
+      typeRoots: [join(root, "node_modules/@types")],
     };
-    write(`types/readme-${line}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["snippet.ts"] }));
-    assert.deepEqual(await tsc("-p", `types/readme-${line}/tsconfig.json`), { code: 0, output: "" });
+    write(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ["given.d.ts", ...files] }));
+    assert.deepEqual(await tsc("-p", `${folder}/tsconfig.json`), { code: 0, output: "" });
   });
 }
 

@@ -1,9 +1,9 @@
-// The README's Worker for webhooks, in workerd: the emulator of the service really calls it, again and again when refused.
+// The Worker of docs/webhooks.md, in workerd: the emulator of the service really calls it, again and again when refused.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { load, write } from "./project.mjs";
 import { startSandbox } from "./sandbox.mjs";
-import { readme } from "./snippets.mjs";
+import { snippets } from "./snippets.mjs";
 import { bundle, reroute, startWorker } from "./workerd.mjs";
 
 const { signCallbackUrl } = await load();
@@ -11,11 +11,11 @@ const SECRET = "32 bytes that nobody else can know";
 // So slow that tasks end only when the tests say so.
 const sandbox = await startSandbox("--seconds", "100000");
 
-const { source } = readme().find(({ heading, where }) => where === "worker" && heading.startsWith("Webhooks"));
-write("webhook/readme.js", source);
+const [{ source }] = snippets("docs/webhooks.md");
+write("webhook/page.ts", source);
 const entry = write(
   "webhook/worker.js",
-  `import worker from "./readme.js";
+  `import worker from "./page.ts";
    let refusals = 0;
    export default {
      fetch(request, env) {

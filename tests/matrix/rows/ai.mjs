@@ -1,14 +1,26 @@
-// The `ai` package, which needs a newer Node than ours: what sd2-client/ai-sdk promises it.
-const row = (how, script) => ({
-  group: "AI SDK",
-  tool: "ai",
-  app: "ai",
-  package: "ai",
-  how,
-  quick: true,
-  async run({ app }) {
-    await app.script(script);
-  },
-});
+// The `ai` package, which needs a newer Node than ours: what sd2-client/ai-sdk promises it, and the page about that.
+import { snippets } from "../../package/snippets.mjs";
 
-export const ai = [row("one task per wanted video", "paid-once"), row("types", "types")];
+const row = (how, run) => ({ group: "AI SDK", tool: "ai", app: "ai", package: "ai", how, quick: true, run });
+
+/** The page's snippets as files of the project. */
+const write = app =>
+  snippets("docs/ai-sdk.md").map(({ id, source }) => {
+    app.write(`snippets/${id}.ts`, source);
+    return `snippets/${id}.ts`;
+  });
+
+export const ai = [
+  row("one task per wanted video", async ({ app }) => {
+    await app.script("paid-once");
+  }),
+  row("types", async ({ app }) => {
+    write(app);
+    await app.script("types");
+  }),
+  row("docs/ai-sdk.md", async ({ app }) => {
+    for (const file of write(app)) {
+      await app.script("snippet", { args: [file], env: { SD2_API_KEY: "sandbox-key" } });
+    }
+  }),
+];

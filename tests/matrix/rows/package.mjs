@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, tarball } from "../app.mjs";
-import { PLACES } from "../report.mjs";
+import { PAGE, PLACES } from "../report.mjs";
 
 /** All that a user gets. Whatever else appears in the tarball, or is missing there, is a mistake. */
 const FILES = [
@@ -136,24 +136,25 @@ const rows = [
       const { version } = JSON.parse(read("package.json"));
       assert.equal(/^version = "(.*)"$/m.exec(read("Cargo.toml"))?.[1], version);
       assert.equal(/^## ([^ ]+)/m.exec(read("CHANGELOG.md"))?.[1], version);
-      assert.equal(/sd2-client@([\d.]+\d)/.exec(read("README.md"))?.[1], version);
+      for (const page of ["README.md", "docs/entries.md"])
+        assert.equal(/sd2-client@([\d.]+\d)/.exec(read(page))?.[1], version);
       return { version };
     },
   },
   {
-    tool: "README",
-    how: "names what the matrix tries",
+    tool: "docs",
+    how: "name what the matrix tries",
     quick: "only",
     async run() {
-      const readme = readFileSync(join(root, "README.md"), "utf8");
+      const page = readFileSync(join(root, PAGE), "utf8");
       const { rows } = await import("../rows.mjs");
       for (const { group, tool, app, package: name } of rows.filter(row => PLACES.includes(row.group) && row.package)) {
         const { dependencies, devDependencies } = JSON.parse(
           readFileSync(join(root, "tests", "matrix", "apps", app, "package.json"), "utf8"),
         );
         const version = { ...dependencies, ...devDependencies }[name].replace(/^npm:.*@/, "");
-        const said = readme.includes(`${tool} ${version}`) && readme.includes(`| ${group} `);
-        assert.ok(said, `README.md does not name ${tool} ${version}: npm run test:matrix writes it.`);
+        const said = page.includes(`${tool} ${version}`) && page.includes(`| ${group} `);
+        assert.ok(said, `${PAGE} does not name ${tool} ${version}: npm run test:matrix writes it.`);
       }
     },
   },
