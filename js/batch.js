@@ -1,6 +1,5 @@
-// Many tasks as one async iterable: a batch of requests, or what a store remembers.
-import { MAY_BE_CHARGED, WORDS } from "sd2-client-words";
-import { GENERATE, NO, UNKNOWN, WAIT_FOR_TASK, GET_CREDITS } from "./call.js";
+// Many requests as one async iterable of results.
+import { GENERATE, NO, UNKNOWN, GET_CREDITS } from "./call.js";
 import { checkFunctions, partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
 import { estimateCredits } from "./offline.js";
@@ -15,7 +14,7 @@ const OUTAGE = 900_000;
 export const generateAll = (client, requests, options) => {
   const parts = partsOf(client);
   const { concurrency = parts.concurrency, maxCredits = Infinity, ...others } = batchOptions(options);
-  if (!(Number.isInteger(concurrency) && concurrency > 0)) throw misuse("concurrency must be a whole number from 1.");
+  checkConcurrency(concurrency);
   if (!(typeof maxCredits === "number" && maxCredits >= 0)) throw misuse("maxCredits must be a number from 0.");
   const source = (requests?.[Symbol.asyncIterator] ?? requests?.[Symbol.iterator])?.call(requests);
   if (!source) throw misuse("requests must be an iterable or async iterable.");
@@ -52,24 +51,8 @@ export const generateAll = (client, requests, options) => {
   });
 };
 
-export const resume = (client, options) => {
-  const parts = partsOf(client);
-  const { journal } = parts;
-  if (!journal) throw misuse("resume needs a client with a store.");
-  return iterate(parts, journal.left(), Infinity, options, async job => {
-    const [id, { request, taskId }] = job.request;
-    job.request = request;
-    if (taskId) return job.run(WAIT_FOR_TASK, taskId);
-    job.call = { onTaken: () => journal.remove(id), made: UNKNOWN };
-    throw new Sd2Error(`The page went away while this was sent. ${WORDS[MAY_BE_CHARGED]}`, {
-      code: "outcome_unknown",
-      retryable: false,
-    });
-  });
-};
-
-export const forget = async (client, taskId) => {
-  await partsOf(client).journal?.remove(taskId);
+export const checkConcurrency = number => {
+  if (!(Number.isInteger(number) && number > 0)) throw misuse("concurrency must be a whole number from 1.");
 };
 
 /** One request of a batch. */
@@ -85,13 +68,13 @@ class Job {
     this.request = request;
   }
 
-  run(method, subject) {
+  run(method, subject, options) {
     if (this.#stopped) throw this.#stopped[0];
-    const { onCreated, onUpdate, ...others } = this.#options;
+    const { onCreated, onUpdate, ...others } = { ...this.#options, ...options };
     const about = more => ({ index: this.index, request: this.request, ...more });
     this.call = this.#parts.start(method, subject, {
       ...others,
-      onCreated: onCreated && (taskId => onCreated(about({ taskId }))),
+      onCreated: onCreated && ((taskId, kept) => onCreated(about({ taskId, ...kept }))),
       onUpdate: onUpdate && (update => onUpdate(about(update))),
     });
     return this.call.promise;
@@ -119,7 +102,7 @@ class Job {
  * Runs a job for each request of a source, at most `limit` at once, and yields the results in order of completion. A request is
  * taken from the source when there is room for it; a result that nobody took yet fills its room.
  */
-const iterate = (parts, source, limit, options, work) => {
+export const iterate = (parts, source, limit, options, work) => {
   const { signal, ...others } = callOptions(options);
   checkSignal(signal);
   checkFunctions({ onCreated: others.onCreated, onUpdate: others.onUpdate });
@@ -127,6 +110,8 @@ const iterate = (parts, source, limit, options, work) => {
   const jobs = new Set();
   // Those that nobody took yet, in order of completion.
   const ended = [];
+  // What is under way with the store for those that were taken.
+  const leaving = new Set();
   let lanes = 0;
   let count = 0;
   let isTaking = false;
@@ -202,7 +187,8 @@ const iterate = (parts, source, limit, options, work) => {
         try {
           yield result;
         } finally {
-          await onTaken?.();
+          const left = onTaken?.().then(() => leaving.delete(left));
+          if (left) leaving.add(left);
         }
       }
       if (gaveUp) throw gaveUp[0];
@@ -210,7 +196,7 @@ const iterate = (parts, source, limit, options, work) => {
     } finally {
       end();
       stop();
-      await Promise.allSettled([...jobs].map(job => job.work));
+      await Promise.allSettled([...leaving, ...[...jobs].map(job => job.work)]);
     }
   })();
 

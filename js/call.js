@@ -5,6 +5,7 @@ import { Attempt } from "./attempt.js";
 import { Sd2Error } from "./error.js";
 import { exchange, parse } from "./exchange.js";
 import { answerOf, codeOf, setCause } from "./failure.js";
+import { openEntry } from "./journal.js";
 import { onReturn } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
@@ -50,7 +51,7 @@ export class Call {
   #request;
   #body;
   #listeners;
-  #id;
+  #entry;
   #mark;
   #kept;
   #attempt;
@@ -74,7 +75,7 @@ export class Call {
     } else if (subject) {
       this.taskId = subject;
     }
-    if (client.journal) this.#id = Math.random().toString(36).slice(2);
+    if (client.store) this.#entry = openEntry(client);
     this.promise = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#unfollow = follow(signal, reason => this.abort(reason));
   }
@@ -118,14 +119,14 @@ export class Call {
 
   // What src/wasm/host.rs calls.
 
-  async send(endpoint, mark) {
+  async send(endpoint, creating) {
     const client = this.#client;
     const attempt = new Attempt();
     this.#attempt = attempt;
     this.hasLeft = false;
-    if (mark === CREATING) {
-      this.#mark = mark;
-      if (client.journal) await client.journal.begin(this.#id, this.#request);
+    if (creating) {
+      this.#mark = CREATING;
+      if (this.#entry) await this.#entry.begin(this.#request, creating);
       // Given up during the store write: nothing was sent.
       if (attempt.isOver) return;
     }
@@ -191,26 +192,29 @@ export class Call {
   }
 
   #keep(mark, answer) {
-    const { journal } = this.#client;
+    const entry = this.#entry;
     this.#mark = mark;
     if (mark === CREATED) {
       this.taskId = answer.value.taskId;
-      this.#kept = journal?.write(this.#id, { request: this.#request, taskId: this.taskId });
-      if (this.#method === GENERATE) tell(this.#listeners.onCreated, this.taskId);
+      const stored = !!entry?.isStored;
+      this.#kept = entry?.create(this.#request, this.taskId);
+      if (this.#method === GENERATE) tell(this.#listeners.onCreated, this.taskId, { stored });
     } else if (mark === NOT_CREATED) {
-      this.#kept = journal?.remove(this.#id);
+      this.#kept = entry?.drop();
     } else if (mark === OVER) {
       this.isOver = true;
-      if (journal) this.onTaken = () => journal.remove(this.taskId || this.#id);
+      if (entry) this.onTaken = () => entry.remove(this.taskId);
     }
-    journal?.settle(this.#id);
   }
 
   async #finish([work, , , , , , , , showsTask, isMet, problem], answer) {
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;
-    if (!problem) return this.#end().resolve(this.#method === CREATE_TASK ? { taskId } : answer?.value);
+    if (!problem) {
+      const made = { taskId, ...(this.#entry?.isStored === false && { stored: false }) };
+      return this.#end().resolve(this.#method === CREATE_TASK ? made : answer?.value);
+    }
     const [code, what, advice, retryAfterMs] = problem;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
     const hide = this.#client.secret.text;
@@ -240,7 +244,7 @@ export class Call {
     this.bell = undefined;
     this.#unfollow();
     this.#unlisten?.();
-    this.#client.journal?.end(this.#id);
+    this.#entry?.end();
     this.onEnd?.();
     return this.#settle;
   }

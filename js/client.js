@@ -6,7 +6,6 @@ import { misuse } from "./error.js";
 import { callOptions, clientOptions } from "./options.js";
 import { redactor } from "./redact.js";
 import { checkSignal } from "./signal.js";
-import { Journal } from "./store.js";
 import { trim } from "./text.js";
 import { snapshot } from "./snapshot.js";
 import { wasm } from "./wasm.js";
@@ -54,6 +53,8 @@ class Parts {
   #options;
   #instance;
   #handle;
+  // The names of what js/journal.js keeps for calls under way here.
+  own = new Set();
 
   constructor(options) {
     const { fetch, logger, store, ...plain } = clientOptions(options);
@@ -62,8 +63,9 @@ class Parts {
     this.fetch = fetch ?? ((...request) => globalThis.fetch(...request));
     this.logger = logger;
     if (store != null) {
-      checkFunctions({ "store.get": store.get, "store.set": store.set, "store.delete": store.delete }, true);
-      this.journal = new Journal(store);
+      const functions = ["get", "set", "delete", "keys"].map(name => [`store.${name}`, store[name]]);
+      checkFunctions(Object.fromEntries(functions), true);
+      this.store = store;
     }
     plain.headers = toObject(plain.headers);
     const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, streamCreates } = plain;
@@ -162,7 +164,7 @@ const toObject = headers => {
  * In an isolate, I/O belongs to its request, so each call gets its own handle. Workers and the like serve many requests at
  * once.
  */
-const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
+export const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
 
 /** Refuses what is not a function. */
 export const checkFunctions = (functions, isNeeded) => {

@@ -182,6 +182,8 @@ export type Task = RunningTask | CompletedTask | FailedTask;
 export interface CreatedTask {
   /** The id by which the service knows the task. Keep it: with it, the video can be fetched later. */
   taskId: string;
+  /** Only if the client has a store, which could not keep the task: keep the id elsewhere. */
+  stored?: false;
 }
 
 /** The account's balance. */
@@ -239,7 +241,10 @@ export interface FetchResponse {
 export type Fetch = (url: string, init: FetchInit) => FetchResponse | PromiseLike<FetchResponse>;
 
 /** One thing that the client did, for the `logger`. It holds neither the key nor a video's URL. */
-export interface LogEvent {
+export type LogEvent = CallEvent | StoreEvent;
+
+/** A step of a call. */
+export interface CallEvent {
   /** An HTTP attempt that ended, a pause before another attempt, or a pause before a poll. */
   type: "attempt" | "retry" | "poll";
   /** What was called. */
@@ -252,6 +257,16 @@ export interface LogEvent {
   status?: number;
   /** What failed. */
   code?: Sd2ErrorCode;
+}
+
+/** Something that a store did not do. What it threw is given to `reportError`, or else shown by `console.error`. */
+export interface StoreEvent {
+  /** A store failed. */
+  type: "store";
+  /** What it was asked to do; left out if it did not answer in 5 s. */
+  method?: keyof Store;
+  /** The item. */
+  key?: string;
 }
 
 /** How a client is set up. */
@@ -300,27 +315,50 @@ export interface Sd2ClientOptions {
   logger?: ((event: LogEvent) => unknown) | undefined;
   /**
    * Where running tasks are kept so that {@link resume} finds them when the page or the program went away:
-   * {@link localStorageStore}, {@link memoryStore}, or one of your own. It holds the requests and the tasks' ids,
-   * never the key. Clients of several accounts need a store each. What it throws is reported and loses no task.
+   * {@link indexedDbStore}, {@link localStorageStore}, {@link memoryStore}, or one of your own. It holds the requests and the
+   * tasks' ids, never the key. Clients of several accounts need a store each. What it throws is reported (see
+   * {@link StoreEvent}) and loses no task; one that hangs costs a call 5 s at most.
    */
   store?: Store | undefined;
 }
 
-/** Where texts are kept under names; each function may also give a promise. A `Map` is one, too. */
+/**
+ * Where texts are kept under keys; each function may also give a promise. Any number of clients may share one: each task is
+ * an item of its own, under a key that begins with `sd2-client.` and has nothing but letters, digits and `.`, `_`, `-`, `%`.
+ * Other items are left alone.
+ */
 export interface Store {
-  /** The text under this name; null or undefined if there is none. */
+  /** The text under this key; null or undefined if there is none. */
   get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
   /** Keeps a text. A task is only created when this has ended. */
   set(key: string, value: string): unknown;
   /** Forgets a text. */
   delete(key: string): unknown;
+  /** All keys. */
+  keys(): Iterable<string> | PromiseLike<Iterable<string>>;
+  /**
+   * Does work while it holds the lock of this key, which no two of all that share the store ever hold at once; with
+   * `ifAvailable`, does it with `null` in place of a lock if somebody else has it. A client holds one while a create is under
+   * way, so that nobody takes that for lost. Without locks, that is 15 s after its attempt must have ended, by
+   * clocks that agree as well. The package's own stores have Web Locks.
+   */
+  lock?(key: string, work: (lock: unknown) => unknown, options?: { ifAvailable?: boolean }): unknown;
 }
 
 /** A store that lasts as long as the program. */
 export function memoryStore(): Store;
 
-/** A store that outlives the page: the browser's `localStorage`, with a prefix of its own for each account. */
+/**
+ * A store that outlives the page: the browser's `localStorage`, with a prefix of its own for each account. Browsers write it
+ * to disk seconds later: what was kept just before a crash of the browser is lost. {@link indexedDbStore} loses nothing.
+ */
 export function localStorageStore(prefix?: string): Store;
+
+/**
+ * A store that outlives the page and a crash of the browser: an IndexedDB database of this name, which writes to disk before it
+ * says so. Another name for each account. Default: `sd2-client`.
+ */
+export function indexedDbStore(name?: string): Store;
 
 /** How a call that makes one answer out of one question is made. */
 export interface CallOptions {
@@ -353,10 +391,10 @@ export interface GenerateOptions extends WaitOptions {
   /** Called at each answer to a poll, and whenever the account has no room for the task. What it throws is reported and changes nothing. */
   onUpdate?: ((update: TaskUpdate | SlotUpdate) => unknown) | undefined;
   /**
-   * Called as soon as the task is made. Keep the id where it outlives the page: with it, `waitForTask` goes on.
-   * What it throws is reported and changes nothing.
+   * Called as soon as the task is made. `stored` says whether the client's `store` knows of it; if not, keep the id where it
+   * outlives the page: with it, `waitForTask` goes on. What it throws is reported and changes nothing.
    */
-  onCreated?: ((taskId: string) => unknown) | undefined;
+  onCreated?: ((taskId: string, about: { stored: boolean }) => unknown) | undefined;
 }
 
 /** How many videos are made. */
@@ -376,13 +414,21 @@ export interface GenerateAllOptions {
   /** As of {@link WaitOptions}. */
   pollIntervalMs?: number | undefined;
   /** Called as soon as a task is made. What it throws is reported and changes nothing. */
-  onCreated?: ((job: Job) => unknown) | undefined;
+  onCreated?: ((job: Job & { stored: boolean }) => unknown) | undefined;
   /** Called at each answer to a poll. What it throws is reported and changes nothing. */
   onUpdate?: ((update: JobUpdate) => unknown) | undefined;
 }
 
 /** How running tasks are waited for again. */
-export type ResumeOptions = Omit<GenerateAllOptions, "concurrency" | "maxCredits" | "onCreated">;
+export interface ResumeOptions extends Omit<GenerateAllOptions, "maxCredits" | "onCreated"> {
+  /** How many tasks are asked for at once, or ended without being taken. Default: 16. */
+  concurrency?: number | undefined;
+  /**
+   * Milliseconds for all of it, from the first result that is asked for; `Infinity` is allowed. Default: 15 minutes for each
+   * task.
+   */
+  timeoutMs?: number | undefined;
+}
 
 /** One of many requests, and its task. */
 export interface Job {
@@ -529,12 +575,13 @@ export function generateAll(
 /**
  * Continues waiting for what was running when the page or the program went away, as the client's `store` remembers it. A
  * create that was under way then is reported once, as an error with the code `outcome_unknown`; it is never repeated. A
- * task leaves the store when it has ended, or was not found in a wait, and its result has been taken: a result that came
- * just before the page went away may come again.
+ * create that is under way in another page or program is not: what it made comes when it has ended. A task leaves the store
+ * when it has ended, or was not found in a wait, and its result has been taken: a result that came just before the page went
+ * away may come again. What another client waits for comes here, too.
  */
 export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
 
-/** Removes a task from the client's `store`, so that {@link resume} does not report it. The task itself goes on. */
+/** Removes a task from the client's `store`, so that {@link resume} does not report it. The task itself goes on, and is charged. */
 export function forget(client: Sd2Client, taskId: string): Promise<void>;
 
 /**

@@ -1,6 +1,6 @@
 // The public surface, the same in each entry. What differs is where the WebAssembly comes from: the build
 // puts one of js/module/ in place of "sd2-client-module".
-export { forget, generateAll, resume } from "./batch.js";
+export { generateAll } from "./batch.js";
 export { Sd2Client } from "./client.js";
 export { cleanRequest } from "./clean.js";
 export { parseCallback } from "./body.js";
@@ -16,5 +16,6 @@ export {
 } from "./offline.js";
 export { signCallbackUrl, verifyCallbackUrl } from "./callback.js";
 export { Sd2Error } from "./error.js";
-export { localStorageStore, memoryStore } from "./store.js";
+export { forget, resume } from "./resume.js";
+export { indexedDbStore, localStorageStore, memoryStore } from "./stores.js";
 export { init } from "./wasm.js";

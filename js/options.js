@@ -2,7 +2,8 @@
 import { misuse } from "./error.js";
 
 const CALL = ["signal", "timeoutMs", "pollIntervalMs", "onCreated", "onUpdate"];
-const BATCH = [...CALL, "concurrency", "maxCredits"];
+const RESUME = [...CALL, "concurrency"];
+const BATCH = [...RESUME, "maxCredits"];
 const CLIENT = [
   "apiKey",
   "baseUrl",
@@ -21,6 +22,8 @@ const CLIENT = [
 export const clientOptions = options => known(options, CLIENT);
 
 export const callOptions = options => known(options, CALL);
+
+export const resumeOptions = options => known(options, RESUME);
 
 export const batchOptions = options => known(options, BATCH);
 

@@ -1,9 +1,9 @@
 // What a user's function throws ends here.
 
 /** Calls a user's function, if there is one; whatever it throws or rejects with is reported, and goes no further. */
-export const tell = (listener, what) => {
+export const tell = (listener, ...what) => {
   try {
-    listener?.(what)?.then?.(undefined, report);
+    listener?.(...what)?.then?.(undefined, report);
   } catch (error) {
     report(error);
   }

@@ -19,9 +19,10 @@ extern "C" {
     /// One call as js/call.js keeps it: the request, the bodies of answers, and whom to tell.
     pub type Platform;
 
-    /// Sends the request, after a store knows of it if `mark` says so, and rings the bell when there is an answer.
+    /// Sends the request, and rings the bell when there is an answer. Where `creating` is not 0, a store must know before
+    /// that a create is under way, which takes so long at most.
     #[wasm_bindgen(method)]
-    fn send(this: &Platform, endpoint: u32, mark: u32);
+    fn send(this: &Platform, endpoint: u32, creating: Millis);
 
     /// The answer to what was sent last.
     #[wasm_bindgen(method, getter)]
@@ -98,7 +99,8 @@ impl Host for JsHost {
 
     async fn send(&self, step: &Step) -> (Facts, JsValue) {
         let attempt = Attempt(&self.platform);
-        self.platform.send(step.endpoint as u32, step.mark as u32);
+        let creating = if step.mark == Mark::Creating { step.limit } else { 0.0 };
+        self.platform.send(step.endpoint as u32, creating);
         self.bell.answer().await;
         core::mem::forget(attempt);
         let laid = self.platform.lay();

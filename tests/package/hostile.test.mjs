@@ -70,7 +70,7 @@ for (const [name, report] of [
     console.error = (...all) => (reports++, report?.(...all));
     try {
       for (const way of ways) {
-        const store = { get: way, set: way, delete: way };
+        const store = { get: way, set: way, delete: way, keys: way, lock: way };
         const client = new Sd2Client({ apiKey: "key", fetch: service(), logger: way, store });
         const task = await client.generate(request(), { onCreated: way, onUpdate: way, pollIntervalMs: 1 });
         assert.equal(task.status, "COMPLETED");

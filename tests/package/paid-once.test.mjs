@@ -51,13 +51,14 @@ test("a network that comes while the store is asked may carry the create", async
   setOnLine(() => isOnline);
   const memory = memoryStore();
   const { client, inits } = start(fail, {
-    get: async key => {
+    get: key => memory.get(key),
+    set: async (key, value) => {
       await clock.sleep(50);
       isOnline = true;
-      return memory.get(key);
+      memory.set(key, value);
     },
-    set: (key, value) => memory.set(key, value),
     delete: key => memory.delete(key),
+    keys: () => memory.keys(),
   });
   await assert.rejects(clock.run(client.createTask(request())), { code: "outcome_unknown" });
   assert.equal(inits.length, 1);

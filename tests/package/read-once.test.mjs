@@ -58,6 +58,7 @@ for (const [kind, make] of Object.entries(CHANGING)) {
       get: key => memory.get(key),
       set: (key, value) => (kept.push(value), memory.set(key, value)),
       delete: key => memory.delete(key),
+      keys: () => memory.keys(),
     };
     const service = makeService(clock);
     await clock.run(new Sd2Client({ apiKey: "key", fetch: service.fetch, store }).createTask(make()));

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
+import { makeLocks, withLocks } from "./locks.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService, request, taskOf } from "./service.mjs";
 
@@ -12,12 +13,18 @@ const KEY = "secret-key";
 const clientOf = (service, store, options) => new Sd2Client({ apiKey: KEY, fetch: service.fetch, store, ...options });
 
 /** What a store holds, entry by entry. */
-const held = store => Object.values(JSON.parse(store.get("sd2-client") ?? "{}"));
+const held = store => {
+  const items = [...store.values()].map(text => JSON.parse(text));
+  return items.map(({ request, taskId }) => (taskId ? { request, taskId } : { request }));
+};
 
 /** A store whose functions take a while. */
 const slowly = (store, span = 20) =>
   Object.fromEntries(
-    ["get", "set", "delete"].map(name => [name, async (...all) => (await clock.sleep(span), store[name](...all))]),
+    ["get", "set", "delete", "keys"].map(name => [
+      name,
+      async (...all) => (await clock.sleep(span), store[name](...all)),
+    ]),
   );
 
 const collect = async results => {
@@ -221,7 +228,7 @@ test("what was given up before it was sent is forgotten", async () => {
     const client = clientOf(service, slowly(memory, span));
     const controller = new AbortController();
     const call = client.generate(request(), { signal: controller.signal }).catch(reason => reason);
-    await clock.pass(1.5 * span);
+    await clock.pass(0.5 * span);
     controller.abort("mine");
     assert.equal(await call, "mine");
     await clock.pass(20_000);
@@ -311,71 +318,67 @@ test("tasks that generateAll left behind are resumed", async () => {
   assert.deepEqual(resumed.map(({ task }) => task.taskId).sort(), left);
 });
 
-test("two clients with one store lose nothing of each other", async () => {
-  for (const locks of [undefined, { request: async (name, work) => (await clock.sleep(3), work()) }]) {
-    const { navigator } = globalThis;
-    Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
-    const store = memoryStore();
-    const service = makeService(clock, { slots: 100 });
-    const clients = [0, 1, 2].map(() => clientOf(service, store));
-    for (let i = 0; i < 9; i++) void clients[i % 3].generate(request(i)).catch(() => {});
-    await clock.pass(40);
-    assert.equal(held(store).length, 9);
-    await clock.pass(5_000);
-    assert.deepEqual(
-      held(store)
-        .map(({ taskId }) => taskId)
-        .sort(),
-      service.tasks.map(({ taskId }) => taskId).sort(),
-    );
-    const next = reload(service);
-    const results = await clock.run(collect(resume(clientOf(next, store))));
-    assert.deepEqual([results.length, store.size], [9, 0]);
-    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+for (const [kind, makeStore] of [
+  ["at once", memory => memory],
+  ["after 3 ms", memory => slowly(memory, 3)],
+]) {
+  for (const [what, makeOwn] of [
+    ["with Web Locks", () => makeLocks(() => clock.sleep(3))],
+    ["without Web Locks", () => undefined],
+  ]) {
+    test(`four clients that share a store which answers ${kind} keep all of their tasks, ${what}`, () =>
+      withLocks(makeOwn(), async () => {
+        const memory = memoryStore();
+        const store = makeStore(memory);
+        const service = makeService(clock, { slots: 100 });
+        const clients = [0, 1, 2, 3].map(() => clientOf(service, store));
+        for (let i = 0; i < 12; i++) void clients[i % 4].generate(request(i)).catch(() => {});
+        await clock.pass(40);
+        assert.equal(held(memory).length, 12);
+        await clock.pass(5_000);
+        const kept = held(memory).map(({ taskId }) => taskId);
+        assert.deepEqual(kept.sort(), service.tasks.map(({ taskId }) => taskId).sort());
+        const next = reload(service);
+        const results = await clock.run(collect(resume(clientOf(next, store))));
+        assert.deepEqual([results.length, memory.size], [12, 0]);
+      }));
   }
-});
+}
 
 test("a call that ends before it has its lock sends nothing, keeps nothing and holds nothing", async () => {
-  const { navigator } = globalThis;
-  let held = 0;
-  const request = async (_, work) => {
-    await clock.sleep(1_000);
-    held++;
-    await work();
-    held--;
-  };
-  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
-  const store = memoryStore();
-  const service = makeService(clock);
-  const controller = new AbortController();
-  const call = clientOf(service, store).createTask(
-    { model: "sd2", inputs: { prompt: "a" } },
-    { signal: controller.signal },
-  );
-  const settled = call.catch(reason => reason);
-  await clock.pass(500);
-  controller.abort("mine");
-  assert.equal(await settled, "mine");
-  await clock.pass(10_000);
-  assert.deepEqual([service.tasks.length, store.size, held], [0, 0, 0]);
-  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  const locks = makeLocks(() => clock.sleep(900));
+  await withLocks(locks, async () => {
+    const store = memoryStore();
+    const service = makeService(clock);
+    const controller = new AbortController();
+    const call = clientOf(service, store).createTask(request(), { signal: controller.signal });
+    const settled = call.catch(reason => reason);
+    await clock.pass(500);
+    controller.abort("mine");
+    assert.equal(await settled, "mine");
+    await clock.pass(10_000);
+    assert.deepEqual([service.tasks.length, store.size, locks.held()], [0, 0, []]);
+  });
 });
 
 test("a lock that cannot be had is done without", async () => {
-  const { navigator } = globalThis;
-  for (const request of [
+  for (const locking of [
     () => Promise.reject(new Error("SecurityError")),
     () => {
       throw new Error("SecurityError");
     },
+    () => undefined,
+    () => new Promise(() => {}),
+    // Granted after its time.
+    async (_, options, work) => (await clock.sleep(2_000), work()),
   ]) {
-    Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
-    const store = memoryStore();
-    const service = makeService(clock);
-    const { taskId } = await clock.run(clientOf(service, store).createTask({ model: "sd2", inputs: { prompt: "a" } }));
-    assert.equal(held(store)[0].taskId, taskId);
+    await withLocks({ request: locking }, async () => {
+      const store = memoryStore();
+      const service = makeService(clock);
+      const { taskId } = await clock.run(clientOf(service, store).createTask(request()));
+      assert.equal(held(store)[0].taskId, taskId);
+    });
   }
-  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
 });
 
 test("localStorageStore keeps under its prefix, and the key nowhere", async () => {
@@ -385,16 +388,20 @@ test("localStorageStore keeps under its prefix, and the key nowhere", async () =
     setItem: (name, value) => void items.set(name, String(value)),
     removeItem: name => void items.delete(name),
   };
+  globalThis.localStorage = new Proxy(globalThis.localStorage, {
+    ownKeys: () => [...items.keys()],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+  });
   const service = makeService(clock);
   const client = clientOf(service, localStorageStore("a/"));
   const other = clientOf(service, localStorageStore());
   void client.generate(request("mine"));
   void other.generate(request("other's"));
   await clock.pass(5_000);
-  assert.deepEqual([...items.keys()].sort(), ["a/sd2-client", "sd2-client"]);
+  assert.deepEqual([...items.keys()].sort(), ["a/sd2-client.task.task_0", "sd2-client.task.task_1"]);
   assert.equal([...items.values()].join().includes(KEY), false);
   const next = reload(service);
   const [{ request: of }, ...others] = await clock.run(collect(resume(clientOf(next, localStorageStore("a/")))));
-  assert.deepEqual([of.inputs.prompt, others, [...items.keys()]], ["mine", [], ["sd2-client"]]);
+  assert.deepEqual([of.inputs.prompt, others, [...items.keys()]], ["mine", [], ["sd2-client.task.task_1"]]);
   delete globalThis.localStorage;
 });

@@ -1,22 +1,15 @@
 // One life of a program that makes videos: it goes on where the one before it crashed. It runs in a thread, which is
 // ended at any time, and all that outlives it is its store and its book.
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { folderStore } from "../package/folder-store.mjs";
 import { load } from "../package/project.mjs";
 
 const { generateAll, resume, Sd2Client } = await load();
 const { baseUrl, key, requests, book, kind, impatient } = workerData;
 
-/** In a file: written when `set` returns. */
-const fileStore = {
-  get: () => (existsSync(workerData.store) ? readFileSync(workerData.store, "utf8") : null),
-  set(_, text) {
-    writeFileSync(`${workerData.store}.new`, text);
-    renameSync(`${workerData.store}.new`, workerData.store);
-  },
-  delete: () => rmSync(workerData.store, { force: true }),
-};
+const fileStore = workerData.store && folderStore(workerData.store);
 
 /** In another thread, which has a `memoryStore`: each change takes its time. */
 const waiting = new Map();
@@ -36,12 +29,12 @@ parentPort.on("message", ({ id, result }) => {
   if (!waiting.size) parentPort.unref();
 });
 parentPort.unref();
-const farStore = { get: far("get"), set: far("set"), delete: far("delete") };
+const farStore = { get: far("get"), set: far("set"), delete: far("delete"), keys: far("keys") };
 
 const client = new Sd2Client({
   apiKey: key,
   baseUrl,
-  store: workerData.store ? fileStore : farStore,
+  store: fileStore ?? farStore,
   timeoutMs: 3_000,
 });
 parentPort.postMessage({ said: "ready" });

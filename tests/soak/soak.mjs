@@ -112,7 +112,7 @@ const liveOnce = (data, memory, crashAfter) =>
       if (said === "done") isDone = true;
       if (said) return;
       const result = memory[method](...args);
-      thread.postMessage({ id, result: method === "get" ? result : undefined });
+      thread.postMessage({ id, result: { get: result, keys: [...memory.keys()] }[method] });
     });
     thread.on("error", failed);
     thread.on("exit", () => {
