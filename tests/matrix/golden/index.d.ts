@@ -81,6 +81,7 @@ export interface FailedTask extends TaskBase {
 export type Task = RunningTask | CompletedTask | FailedTask;
 export interface CreatedTask {
   taskId: string;
+  stored?: false;
 }
 export interface Credits {
   credits: number;
@@ -114,13 +115,19 @@ export interface FetchResponse {
   json?(): unknown;
 }
 export type Fetch = (url: string, init: FetchInit) => FetchResponse | PromiseLike<FetchResponse>;
-export interface LogEvent {
+export type LogEvent = CallEvent | StoreEvent;
+export interface CallEvent {
   type: "attempt" | "retry" | "poll";
   endpoint: "createTask" | "queryTask" | "credits";
   attempt: number;
   ms: number;
   status?: number;
   code?: Sd2ErrorCode;
+}
+export interface StoreEvent {
+  type: "store";
+  method?: keyof Store;
+  key?: string;
 }
 export interface Sd2ClientOptions {
   apiKey?: string | undefined;
@@ -140,9 +147,12 @@ export interface Store {
   get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
   set(key: string, value: string): unknown;
   delete(key: string): unknown;
+  keys(): Iterable<string> | PromiseLike<Iterable<string>>;
+  lock?(key: string, work: (lock: unknown) => unknown, options?: { ifAvailable?: boolean }): unknown;
 }
 export function memoryStore(): Store;
 export function localStorageStore(prefix?: string): Store;
+export function indexedDbStore(name?: string): Store;
 export interface CallOptions {
   signal?: AbortSignalLike | undefined;
   timeoutMs?: number | undefined;
@@ -156,7 +166,7 @@ export interface WaitOptions {
 export interface GenerateOptions extends WaitOptions {
   timeoutMs?: number | undefined;
   onUpdate?: ((update: TaskUpdate | SlotUpdate) => unknown) | undefined;
-  onCreated?: ((taskId: string) => unknown) | undefined;
+  onCreated?: ((taskId: string, about: { stored: boolean }) => unknown) | undefined;
 }
 export interface GenerateAllOptions {
   signal?: AbortSignalLike | undefined;
@@ -164,10 +174,13 @@ export interface GenerateAllOptions {
   maxCredits?: number | undefined;
   timeoutMs?: number | undefined;
   pollIntervalMs?: number | undefined;
-  onCreated?: ((job: Job) => unknown) | undefined;
+  onCreated?: ((job: Job & { stored: boolean }) => unknown) | undefined;
   onUpdate?: ((update: JobUpdate) => unknown) | undefined;
 }
-export type ResumeOptions = Omit<GenerateAllOptions, "concurrency" | "maxCredits" | "onCreated">;
+export interface ResumeOptions extends Omit<GenerateAllOptions, "maxCredits" | "onCreated"> {
+  concurrency?: number | undefined;
+  timeoutMs?: number | undefined;
+}
 export interface Job {
   index: number;
   request: TaskRequest;
