@@ -16,7 +16,7 @@ export class Attempt {
   }
 
   /** Nobody waits for the answer any more. */
-  end() {
+  abort() {
     this.isOver = true;
     this.#controller?.abort();
     this.onEnd?.();

@@ -54,7 +54,6 @@ export class Call {
   #entry;
   #mark;
   #kept;
-  #attempt;
   #isStopping;
   #isStoppable = true;
   #reason;
@@ -119,30 +118,15 @@ export class Call {
 
   // What src/wasm/host.rs calls.
 
-  async send(endpoint, creating) {
-    const client = this.#client;
+  send(endpoint, creating) {
     const attempt = new Attempt();
-    this.#attempt = attempt;
     this.hasLeft = false;
-    if (creating) {
-      this.#mark = CREATING;
-      if (this.#entry) await this.#entry.begin(this.#request, creating);
-      // Given up during the store write: nothing was sent.
-      if (attempt.isOver) return;
-    }
-    this.hasLeft = true;
-    const answer = await exchange(client, endpoint, this.taskId, endpoint ? undefined : this.#body, attempt);
-    if (attempt.isOver) return;
-    this.answer = answer;
-    ring(this, true);
-  }
-
-  leave() {
-    this.#attempt.end();
+    this.#exchange(endpoint, creating, attempt);
+    return attempt;
   }
 
   lay() {
-    const { status, value, retryAfter, thrown, offline } = this.answer;
+    const { status, value, retryAfter, thrown, offline } = this.answer ?? {};
     const date = retryAfter && Date.parse(retryAfter);
     return layAnswer({ status, value, retryAfter, date, thrown, offline }, this.taskId);
   }
@@ -189,6 +173,21 @@ export class Call {
         if (problem) log("retry", span, { code: CODES[problem[0]] });
         else log("poll", span, mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 });
     }
+  }
+
+  async #exchange(endpoint, creating, attempt) {
+    const client = this.#client;
+    if (creating) {
+      this.#mark = CREATING;
+      if (this.#entry) await this.#entry.begin(this.#request, creating);
+      // Given up during the store write: nothing was sent.
+      if (attempt.isOver) return;
+    }
+    this.hasLeft = true;
+    const answer = await exchange(client, endpoint, this.taskId, endpoint ? undefined : this.#body, attempt);
+    if (attempt.isOver) return;
+    this.answer = answer;
+    ring(this, true);
   }
 
   #keep(mark, answer) {

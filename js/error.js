@@ -35,17 +35,3 @@ export const misuse = message => new Sd2Error(message, { code: "invalid_argument
 
 /** An error and its causes as plain data. */
 const plain = ({ name, message, code, cause }) => ({ name, message, code, cause: cause && plain(cause) });
-
-// The WebAssembly imports these two. They stand here because it can only import from a file without imports.
-
-/** Makes the error that Rust describes. */
-export const makeError = (message, details) => new Sd2Error(message, details);
-
-/** The host of a URL as the platform reads it; empty if it refuses the URL. */
-export const hostname = url => {
-  try {
-    return new URL(url).hostname;
-  } catch {
-    return "";
-  }
-};

@@ -22,19 +22,17 @@ pub trait Host: Clock {
     /// An answer as the host keeps it; all calls that wait for a task share it.
     type Answer: Clone;
 
-    /// Sends a request to the step's endpoint once, without following a redirect, after it has done what the step's mark
-    /// asks of a store. Dropping the future gives the attempt up.
-    fn send(&self, step: &Step) -> impl Future<Output = (Facts, Self::Answer)>;
+    /// Does a step's work, for as long as it may take or as long as the platform's longest timer. If it `sends`: sends a request
+    /// to the step's endpoint once, without following a redirect, after it has done what the step's mark asks of a store,
+    /// and resolves to the answer. Resolves to `None` when the time is up, as soon as the caller gives up and, if the step is
+    /// rousable, when a page that was hidden or offline is back. Dropping the future ends the work and leaves no timer behind.
+    fn perform(&self, step: &Step, sends: bool) -> impl Future<Output = Option<(Facts, Self::Answer)>> + Unpin;
 
     /// The id of the task that the call is about, as soon as there is one.
     fn task_id(&self) -> String;
 
-    /// Whether a request may have left the machine since the last [`send`](Host::send) began.
+    /// Whether a request may have left the machine since the last request was begun.
     fn has_left(&self) -> bool;
-
-    /// Waits as long as the step may take, or as long as the platform's longest timer, or until the caller gives up; if the
-    /// step is rousable, also until a page that was hidden or offline is back. Dropping the future leaves no timer behind.
-    fn sleep(&self, step: &Step) -> impl Future<Output = ()>;
 
     /// Whether the caller has given up, and the last step let it.
     fn is_aborted(&self) -> bool;

@@ -1,12 +1,9 @@
 // Asks the module of `sd2-client/offline`, which is made at the first use of anything.
 import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "../compile.js";
-import { hostname } from "../error.js";
+import { writeHost } from "../host.js";
 import { toIssue, toPrice } from "../issues.js";
-import { lay, open, read, writeAscii } from "../memory.js";
-
-/** As much of a host's end as the module reads. */
-const HOST = 64;
+import { lay, open } from "../memory.js";
 
 let check;
 /** What the module tells of a value. */
@@ -20,11 +17,7 @@ const imports = {
   price(address) {
     price = toPrice(address);
   },
-  host(url, length, end) {
-    const name = hostname(read(url, length)).slice(-HOST);
-    writeAscii(name, end);
-    return name.length;
-  },
+  host: writeHost,
 };
 
 const start = given => {

@@ -2,13 +2,10 @@
 #![expect(unsafe_code, reason = "JavaScript vouches for the addresses that it passes")]
 
 use crate::memory::value;
-use crate::rules::host::{self, Reach};
+use crate::rules::host::{HOST, Reach, reach_of};
 use crate::rules::issue::Issue;
 use crate::rules::node::Node;
 use crate::rules::{self, Scope};
-
-/// As much of a host's end as tells from where it can be reached.
-const HOST: usize = 64;
 
 // JavaScript reads what it is told during the call.
 unsafe extern "C" {
@@ -25,7 +22,7 @@ fn hostname(url: &str, _: &str) -> Option<Reach> {
     // SAFETY: the URL is only read, and what is written is no longer than this.
     let length = unsafe { host(url.as_ptr(), url.len(), end.as_mut_ptr()) };
     let end = end.get(..length).filter(|end| !end.is_empty())?;
-    Some(host::reach_of(end))
+    Some(reach_of(end))
 }
 
 fn report(found: &Issue) {

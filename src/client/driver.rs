@@ -3,7 +3,6 @@
 use crate::call::account::Account;
 use crate::call::poll;
 use crate::call::{Call, Event, Mark, Method, Work};
-use crate::client::race::{First, race};
 use crate::client::slots::Slots;
 use crate::client::watch::{Watch, Watches};
 use crate::error::{Code, Mistake, Words};
@@ -14,7 +13,9 @@ use crate::rules::{self, Scope, rule};
 use crate::service::options::{CallOptions, Options};
 use crate::service::task;
 use crate::url;
-use std::future::pending;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 
 /// A client of one account. `A` is an answer as its hosts keep it.
 pub struct Client<A> {
@@ -83,7 +84,7 @@ impl<A: Clone> Client<A> {
     /// Runs a call to its end; the host is told of each step. Dropping the future ends the call at once.
     pub async fn run<H: Host<Answer = A>>(&self, mut call: Call, host: &H) {
         // Both are held until the call ends, however it ends.
-        let mut _slot = None;
+        let mut slot = None;
         let mut watch: Option<Watch<A>> = None;
         let mut event = Event::Begin;
         let mut answer = None;
@@ -113,38 +114,43 @@ impl<A: Clone> Client<A> {
                 watch = Some(self.watches.join(&host.task_id(), &self.account.running));
             }
             answer = None;
-            let working = async {
-                match (step.work, &watch) {
-                    (Work::TakeSlot, _) => {
-                        _slot = Some(self.slots.take().await);
-                        return Event::SlotTaken;
-                    }
-                    (Work::Pause, None) => pending().await,
-                    (Work::Send, watch) if watch.as_ref().is_none_or(Watch::has_turn) => {}
-                    (_, Some(watch)) => {
-                        return match watch.hear(step.work == Work::Send).await {
-                            Some((facts, heard)) => {
-                                answer = Some(heard);
-                                Event::Heard(facts)
-                            }
-                            None => Event::Turn,
-                        };
-                    }
-                    _ => {}
+            let sends = step.work == Work::Send && watch.as_ref().is_none_or(Watch::has_turn);
+            let hearing = watch.as_ref().filter(|_| !sends);
+            let turn = (step.work == Work::TakeSlot).then(|| self.slots.queue());
+            if let Some(watch) = hearing {
+                watch.give_up_turn();
+            }
+            let mut performing = host.perform(&step, sends);
+            event = poll_fn(|context| {
+                if let Some(free) = turn.as_ref().and_then(|turn| turn.poll(context)) {
+                    slot = Some(free);
+                    return Poll::Ready(Event::SlotTaken);
                 }
-                let (facts, own) = host.send(&step).await;
-                if let Some(watch) = &watch {
-                    watch.tell(facts, &own);
+                if let Some(watch) = hearing
+                    && let Poll::Ready(heard) = watch.hear(step.work == Work::Send, context)
+                {
+                    return Poll::Ready(match heard {
+                        Some((facts, heard)) => {
+                            answer = Some(heard);
+                            Event::Heard(facts)
+                        }
+                        None => Event::Turn,
+                    });
                 }
-                answer = Some(own);
-                Event::Answer(facts)
-            };
-            event = match race(working, host.sleep(&step)).await {
-                First::Left(event) => event,
-                First::Right(()) => Event::TimeUp {
-                    has_left: host.has_left(),
-                },
-            };
+                Pin::new(&mut performing).poll(context).map(|answered| match answered {
+                    Some((facts, own)) => {
+                        if let Some(watch) = &watch {
+                            watch.tell(facts, &own);
+                        }
+                        answer = Some(own);
+                        Event::Answer(facts)
+                    }
+                    None => Event::TimeUp {
+                        has_left: host.has_left(),
+                    },
+                })
+            })
+            .await;
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What runs the machine of a call on a host, and what the calls of a client share while they run.
 
 mod driver;
-pub mod race;
 mod slots;
 mod wakers;
 mod watch;

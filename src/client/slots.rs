@@ -2,8 +2,7 @@
 
 use crate::client::wakers::Wakers;
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::task::Poll;
+use std::task::Context;
 
 /// A number of slots, taken in order of arrival.
 pub struct Slots {
@@ -15,7 +14,7 @@ pub struct Slots {
 pub struct Slot<'a>(&'a Slots);
 
 /// A place in the queue, given up on drop.
-struct Turn<'a>(&'a Slots, u32);
+pub struct Turn<'a>(&'a Slots, u32);
 
 impl Slots {
     /// This many slots, all free.
@@ -26,17 +25,20 @@ impl Slots {
         }
     }
 
-    /// Takes a slot as soon as there is one.
-    pub async fn take(&self) -> Slot<'_> {
-        let turn = Turn(self, self.queue.id());
-        poll_fn(|context| {
-            if self.queue.wait(turn.1, context) >= self.free.get() as usize {
-                return Poll::Pending;
-            }
-            self.free.set(self.free.get() - 1);
-            Poll::Ready(Slot(self))
-        })
-        .await
+    /// Joins the queue.
+    pub fn queue(&self) -> Turn<'_> {
+        Turn(self, self.queue.id())
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Takes a slot, if there is one for this place in the queue.
+    pub fn poll(&self, context: &Context) -> Option<Slot<'a>> {
+        if self.0.queue.wait(self.1, context) >= self.0.free.get() as usize {
+            return None;
+        }
+        self.0.free.set(self.0.free.get() - 1);
+        Some(Slot(self.0))
     }
 }
 

@@ -3,9 +3,8 @@
 use crate::client::wakers::Wakers;
 use crate::service::answer::Facts;
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::rc::{Rc, Weak};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// The tasks that are waited for.
 pub struct Watches<A>(RefCell<Vec<Weak<Shared<A>>>>);
@@ -63,24 +62,20 @@ impl<A: Clone> Watches<A> {
 }
 
 impl<A: Clone> Watch<'_, A> {
-    /// Waits for an answer that another call gets. For a call that wants to poll, returns `None` when it is its turn;
-    /// the turn lasts until [`tell`](Watch::tell) or the next `hear`.
-    pub async fn hear(&self, wants_to_poll: bool) -> Option<(Facts, A)> {
-        self.give_up_turn();
+    /// An answer that another call got, as soon as there is one. For a call that wants to poll, `None` when it is its turn;
+    /// the turn lasts until [`tell`](Watch::tell) or [`give_up_turn`](Watch::give_up_turn).
+    pub fn hear(&self, wants_to_poll: bool, context: &Context) -> Poll<Option<(Facts, A)>> {
         let shared = &*self.shared;
-        poll_fn(|context| {
-            if self.seen.get() != shared.answers.get() {
-                self.seen.set(shared.answers.get());
-                return Poll::Ready(shared.last.borrow().clone());
-            }
-            if wants_to_poll && !shared.is_polling.replace(true) {
-                self.has_turn.set(true);
-                return Poll::Ready(None);
-            }
-            shared.watchers.wait(self.id, context);
-            Poll::Pending
-        })
-        .await
+        if self.seen.get() != shared.answers.get() {
+            self.seen.set(shared.answers.get());
+            return Poll::Ready(shared.last.borrow().clone());
+        }
+        if wants_to_poll && !shared.is_polling.replace(true) {
+            self.has_turn.set(true);
+            return Poll::Ready(None);
+        }
+        shared.watchers.wait(self.id, context);
+        Poll::Pending
     }
 
     /// Whether it is this call's turn to poll.
@@ -98,7 +93,8 @@ impl<A: Clone> Watch<'_, A> {
 }
 
 impl<A> Watch<'_, A> {
-    fn give_up_turn(&self) {
+    /// Lets another call poll.
+    pub fn give_up_turn(&self) {
         if self.has_turn.replace(false) {
             self.shared.is_polling.set(false);
             self.shared.watchers.wake(u32::MAX);

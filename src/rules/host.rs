@@ -15,6 +15,9 @@ pub enum Reach {
     Unknown,
 }
 
+/// As much of a host's end as tells from where it can be reached, in bytes.
+pub const HOST: usize = 64;
+
 /// From where a host in its normal form can be reached, or the end of one.
 #[inline(never)]
 pub fn reach_of(host: &[u8]) -> Reach {

@@ -1,45 +1,40 @@
 //! How JavaScript wakes a call.
 
 use std::cell::Cell;
-use std::future::poll_fn;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 /// One for each call; it costs less than a promise for each thing that may happen.
 #[derive(Default)]
 pub struct Bell {
     waker: Cell<Option<Waker>>,
-    has_answer: Cell<bool>,
-    is_over: Cell<bool>,
+    /// What it rang for: an answer, or else the end of the time.
+    rang: Cell<Option<bool>>,
 }
 
 impl Bell {
-    /// Says that there is an answer, or else that the time is over.
+    /// Forgets that it rang.
+    pub fn quiet(&self) {
+        self.rang.set(None);
+    }
+
+    /// Says that there is an answer, or else that the time is over. An answer counts more.
     pub fn ring(&self, is_answer: bool) {
-        if is_answer { &self.has_answer } else { &self.is_over }.set(true);
+        if is_answer || self.rang.get().is_none() {
+            self.rang.set(Some(is_answer));
+        }
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
     }
 
-    /// Ends when it rings for an answer. Whatever rang before does not count.
-    pub async fn answer(&self) {
-        self.hear(&self.has_answer).await;
-    }
-
-    /// Ends when the time is over. Whatever rang before does not count.
-    pub async fn end(&self) {
-        self.hear(&self.is_over).await;
-    }
-
-    async fn hear(&self, what: &Cell<bool>) {
-        what.set(false);
-        poll_fn(|context| {
-            if what.get() {
-                return Poll::Ready(());
+    /// Whether it rang for an answer, as soon as it rings.
+    pub fn poll(&self, context: &Context) -> Poll<bool> {
+        match self.rang.get() {
+            Some(is_answer) => Poll::Ready(is_answer),
+            None => {
+                self.waker.set(Some(context.waker().clone()));
+                Poll::Pending
             }
-            self.waker.set(Some(context.waker().clone()));
-            Poll::Pending
-        })
-        .await;
+        }
     }
 }

@@ -8,7 +8,8 @@ use crate::call::Method;
 use crate::client::Client;
 use crate::error::Mistake;
 use crate::memory::value;
-use crate::rules::host::{Reach, reach_of};
+use crate::rules::host::{HOST, Reach, reach_of};
+use crate::rules::issue::Issue;
 use crate::rules::node::Node;
 use crate::rules::{self, Scope};
 use crate::service::options::{CallOptions, Options};
@@ -20,6 +21,9 @@ use wasm_bindgen_futures::spawn_local;
 
 #[wasm_bindgen]
 extern "C" {
+    /// Writes the end of the host of a URL, in its normal form, and returns its length; 0 if the platform refuses the URL.
+    fn host(url: *const u8, length: usize, end: *mut u8) -> usize;
+
     /// Whoever is told what the module found. What it is told must be read during the call.
     pub type Sink;
 
@@ -42,10 +46,16 @@ extern "C" {
 
 type Account = Rc<Client<JsValue>>;
 
-/// The platform's URL parser.
 fn hostname(url: &str, _: &str) -> Option<Reach> {
-    let host = web_sys::Url::new(url).ok()?.hostname();
-    (!host.is_empty()).then(|| reach_of(host.as_bytes()))
+    let mut end = [0; HOST];
+    let length = host(url.as_ptr(), url.len(), end.as_mut_ptr());
+    let end = end.get(..length).filter(|end| !end.is_empty())?;
+    Some(reach_of(end))
+}
+
+/// One function for all who check, or each would bring the validator along.
+fn reporting(sink: &Sink) -> impl FnMut(&Issue) {
+    |issue| sink.issue(issue.numbers().as_ptr())
 }
 
 fn tell(sink: &Sink, mistake: &Mistake) {
@@ -66,8 +76,7 @@ pub fn check(sink: &Sink, input: usize, options: usize, has_price: bool) -> u32 
     // SAFETY: JavaScript has just laid them out.
     let (input, options) = unsafe { (value(input), value(options)) };
     let scope = if has_price { Scope::Price } else { Scope::Request };
-    let report = |issue: &rules::issue::Issue| sink.issue(issue.numbers().as_ptr());
-    let verdict = rules::check(input, options.get("media"), scope, hostname, report);
+    let verdict = rules::check(input, options.get("media"), scope, hostname, &mut reporting(sink));
     if let Some(configuration) = verdict.configuration {
         sink.price(configuration.estimate().numbers().as_ptr());
     }
@@ -121,9 +130,8 @@ pub fn begin(
         _ => Method::AwaitService,
     };
     let host = JsHost::new(platform, is_heard, client.options().is_local);
-    let report = |issue: &rules::issue::Issue| sink.issue(issue.numbers().as_ptr());
-    let begun =
-        CallOptions::read(options).and_then(|options| client.begin(method, subject, options, &host, hostname, report));
+    let begun = CallOptions::read(options)
+        .and_then(|options| client.begin(method, subject, options, &host, hostname, reporting(sink)));
     match begun {
         Ok(Some(call)) => {
             let bell = host.bell().expose_provenance();

@@ -8,11 +8,15 @@ use crate::memory::value;
 use crate::plain::Plain;
 use crate::rules::node::Node;
 use crate::service::answer::{Asked, Facts};
+use crate::service::endpoint::Endpoint;
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, Math};
 use serde::ser::{Serialize, Serializer};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,9 +24,9 @@ extern "C" {
     pub type Platform;
 
     /// Sends the request, and rings the bell when there is an answer. Where `creating` is not 0, a store must know before
-    /// that a create is under way, which takes so long at most.
+    /// that a create is under way, which takes so long at most. Returns what aborts it.
     #[wasm_bindgen(method)]
-    fn send(this: &Platform, endpoint: u32, creating: Millis);
+    fn send(this: &Platform, endpoint: u32, creating: Millis) -> AbortController;
 
     /// The answer to what was sent last.
     #[wasm_bindgen(method, getter)]
@@ -32,10 +36,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn lay(this: &Platform) -> usize;
 
-    /// Nobody waits for the answer any more.
-    #[wasm_bindgen(method)]
-    fn leave(this: &Platform);
-
     /// Tells the store and the listeners, and whoever made the call.
     #[wasm_bindgen(method)]
     fn tell(this: &Platform, step: JsValue, answer: &JsValue);
@@ -44,9 +44,6 @@ extern "C" {
     /// back. Returns whether the caller has given up: where the step is not stoppable, one that stops has not.
     #[wasm_bindgen(method)]
     fn listen(this: &Platform, is_rousable: bool, is_stoppable: bool) -> bool;
-
-    #[wasm_bindgen(method, getter, js_name = taskId)]
-    fn task_id(this: &Platform) -> String;
 
     #[wasm_bindgen(method, getter, js_name = isAborted)]
     fn is_aborted(this: &Platform) -> bool;
@@ -82,6 +79,13 @@ impl JsHost {
     pub fn bell(&self) -> *const Bell {
         Rc::as_ptr(&self.bell)
     }
+
+    /// The last answer, and the task's id.
+    fn laid(&self) -> (&Plain<'_>, &Plain<'_>) {
+        let laid = self.platform.lay();
+        // SAFETY: both have just been laid out one after the other, and nothing else is laid out before they are read.
+        unsafe { (value(laid), value(laid + size_of::<Plain>())) }
+    }
 }
 
 impl Clock for JsHost {
@@ -97,35 +101,28 @@ impl Clock for JsHost {
 impl Host for JsHost {
     type Answer = JsValue;
 
-    async fn send(&self, step: &Step) -> (Facts, JsValue) {
-        let attempt = Attempt(&self.platform);
+    fn perform(&self, step: &Step, sends: bool) -> impl Future<Output = Option<(Facts, JsValue)>> + Unpin {
+        self.bell.quiet();
         let creating = if step.mark == Mark::Creating { step.limit } else { 0.0 };
-        self.platform.send(step.endpoint as u32, creating);
-        self.bell.answer().await;
-        core::mem::forget(attempt);
-        let laid = self.platform.lay();
-        // SAFETY: both have just been laid out one after the other, and nothing else runs before they are read.
-        let (answer, task_id) = unsafe { (value(laid), value(laid + size_of::<Plain>())) };
-        let asked = Asked {
-            endpoint: step.endpoint,
-            task_id: task_id.as_str().unwrap_or_default(),
-            is_local: self.is_local,
-        };
-        (Facts::read(asked, answer, self.now()), self.platform.answer())
-    }
-
-    async fn sleep(&self, step: &Step) {
-        if self.platform.listen(step.is_rousable, step.is_stoppable) {
-            return;
-        }
+        let attempt = sends.then(|| self.platform.send(step.endpoint as u32, creating));
         let bell = self.bell.clone();
-        let span = step.limit.clamp(0.0, LONGEST_TIMER) as u32;
-        let _timer = Timeout::new(span, move || bell.ring(false));
-        self.bell.end().await;
+        let ring = move || bell.ring(false);
+        let mut timer = None;
+        if self.platform.listen(step.is_rousable, step.is_stoppable) {
+            ring();
+        } else {
+            timer = Some(Timeout::new(step.limit.clamp(0.0, LONGEST_TIMER) as u32, ring));
+        }
+        Performance {
+            host: self,
+            endpoint: step.endpoint,
+            attempt,
+            _timer: timer,
+        }
     }
 
     fn task_id(&self) -> String {
-        self.platform.task_id()
+        self.laid().1.as_str().unwrap_or_default().into()
     }
 
     fn has_left(&self) -> bool {
@@ -172,11 +169,39 @@ impl Serialize for Step {
     }
 }
 
-/// Gives an attempt up if it is dropped before its answer.
-struct Attempt<'a>(&'a Platform);
+/// A step's work. An attempt that nobody waits for any more is aborted.
+struct Performance<'h> {
+    host: &'h JsHost,
+    endpoint: Endpoint,
+    attempt: Option<AbortController>,
+    _timer: Option<Timeout>,
+}
 
-impl Drop for Attempt<'_> {
+impl Future for Performance<'_> {
+    type Output = Option<(Facts, JsValue)>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Self::Output> {
+        let host = self.host;
+        host.bell.poll(context).map(|is_answer| {
+            if !is_answer {
+                return None;
+            }
+            self.attempt = None;
+            let (answer, task_id) = host.laid();
+            let asked = Asked {
+                endpoint: self.endpoint,
+                task_id: task_id.as_str().unwrap_or_default(),
+                is_local: host.is_local,
+            };
+            Some((Facts::read(asked, answer, host.now()), host.platform.answer()))
+        })
+    }
+}
+
+impl Drop for Performance<'_> {
     fn drop(&mut self) {
-        self.0.leave();
+        if let Some(attempt) = &self.attempt {
+            attempt.abort();
+        }
     }
 }

@@ -93,8 +93,12 @@ fn platform(fetch: &str) -> JsValue {
             "const state = {{}};
              const call = {{
                 taskId: 'task_1', isAborted: false, hasLeft: true, steps: [],
-                async send(endpoint) {{
-                    const attempt = this.attempt = {{ isOver: false }};
+                send(endpoint) {{
+                    this.attempt = {{ isOver: false, abort() {{ this.isOver = true; }} }};
+                    this.exchange(endpoint, this.attempt);
+                    return this.attempt;
+                }},
+                async exchange(endpoint, attempt) {{
                     let answer;
                     try {{ answer = await (async () => {{ {fetch} }})(); }}
                     catch (thrown) {{ answer = {{ thrown: {{ message: String(thrown) }} }}; }}
@@ -102,7 +106,6 @@ fn platform(fetch: &str) -> JsValue {
                     this.answer = answer;
                     ring(this.bell, true);
                 }},
-                leave() {{ this.attempt.isOver = true; }},
                 lay() {{ return lay(this.answer, this.taskId); }},
                 listen() {{ return this.isAborted; }},
                 abort() {{ this.isAborted = true; ring(this.bell, false); }},
@@ -149,7 +152,10 @@ async fn end(platform: &JsValue) -> (f64, f64) {
     let step = Array::from(&get(&end, "step"));
     (
         step.get(0).as_f64().unwrap_or_default(),
-        Array::from(&step.get(10)).get(0).as_f64().unwrap_or(NO_FAILURE),
+        step.get(10)
+            .dyn_ref::<Array>()
+            .and_then(|problem| problem.get(0).as_f64())
+            .unwrap_or(NO_FAILURE),
     )
 }
 

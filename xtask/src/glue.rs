@@ -5,57 +5,9 @@
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// The string copy that tries ASCII byte by byte first; `encodeInto` alone is shorter, and faster.
-const PASS_STRING: &str = "function passStringToWasm0(arg) {
-    if (!arg) {
-        WASM_VECTOR_LEN = 0;
-        return 1;
-    }
-    const size = arg.length * 3;
-    const ptr = wasm.__wbindgen_malloc(size, 1) >>> 0;
-    const { written } = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + size));
-    WASM_VECTOR_LEN = written;
-    return wasm.__wbindgen_realloc(ptr, size, written, 1) >>> 0;
-}
-";
-
-/// Made at the first use instead of at import. The generated one also counts, because Safari's decoder fails
-/// after 2 GB: more than any page reads of messages and tasks.
-const DECODE_TEXT: &str = "let decoder;
-function decodeText(bytes) {
-    return (decoder ??= new TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes);
-}
-";
-
-/// What Rust hands over is mostly the same few names. To compare one with what stood there before costs a fifth of
-/// decoding it. Only short ASCII is kept, in places that are few because
-/// a length and two bytes make them; these tell nearly all of our names apart.
-const GET_STRING: &str = "const words = [];
-function getStringFromWasm0(ptr, len) {
-    ptr = ptr >>> 0;
-    const bytes = getUint8ArrayMemory0();
-    const place = len * bytes[ptr] + bytes[ptr + len - 2];
-    let word = words[place] ?? '';
-    let same = 0;
-    while (word.charCodeAt(same) === bytes[ptr + same]) same++;
-    if (same < len || word.length > len) {
-        word = decodeText(bytes.subarray(ptr, ptr + len));
-        if (len < 25 && word.length === len) words[place] = word;
-    }
-    return word;
-}
-";
-
-/// A memory that has grown has left an empty array behind.
-const BYTES: &str = "function getUint8ArrayMemory0() {
-    if (!cachedUint8ArrayMemory0?.byteLength) cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
-    return cachedUint8ArrayMemory0;
-}
-";
-
-/// Used once for each answer: that is too seldom to keep one, and to tell when the memory has moved.
-const DATA_VIEW: &str = "function getDataViewMemory0() {
-    return new DataView(wasm.memory.buffer);
+/// Texts cross in js/memory.js. The module itself writes one only where it is about to stop.
+const GET_STRING: &str = "function getStringFromWasm0(ptr, len) {
+    return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, ptr, len));
 }
 ";
 
@@ -65,16 +17,13 @@ const EXPORTS: [&str; 8] = ["room", "check", "open", "close", "begin", "ring", "
 /// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
 pub fn lean(glue: &str, names: &str) -> Result<String> {
     let mut glue = glue.to_owned();
-    replace_function(&mut glue, "passStringToWasm0", PASS_STRING)?;
-    glue = glue.replace(", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")");
     replace_function(&mut glue, "getStringFromWasm0", GET_STRING)?;
     remove(&mut glue, "let cachedTextDecoder", "let numBytesDecoded = 0;\n")?;
-    replace_function(&mut glue, "decodeText", DECODE_TEXT)?;
-
-    remove(&mut glue, "let cachedDataViewMemory0", "\n")?;
-    remove(&mut glue, "    cachedDataViewMemory0 = null;", "\n")?;
-    replace_function(&mut glue, "getDataViewMemory0", DATA_VIEW)?;
-    replace_function(&mut glue, "getUint8ArrayMemory0", BYTES)?;
+    for unused in ["decodeText", "getUint8ArrayMemory0"] {
+        replace_function(&mut glue, unused, "")?;
+    }
+    remove(&mut glue, "let cachedUint8ArrayMemory0", "\n")?;
+    remove(&mut glue, "    cachedUint8ArrayMemory0 = null;", "\n")?;
     // All imports are there by name: nothing is looked for behind them.
     remove(&mut glue, "        __proto__: null", "\n")?;
     remove(&mut glue, "        __proto__: null", "\n")?;
@@ -131,7 +80,7 @@ fn instantiable(glue: &mut String) -> Result<()> {
     glue.push_str("memory: wasm.memory, abandon: () => (isAbandoned = true) };\n};\n");
     glue.insert_str(
         0,
-        "export const instantiate = (module, onBreak) => {\nlet isAbandoned = false;\n",
+        "export const instantiate = (module, host, onBreak) => {\nlet isAbandoned = false;\n",
     );
     replace_once(
         glue,

@@ -16,7 +16,9 @@ use sd2_client::validate::validate;
 use sd2_client::value::Value;
 use sd2_client::words::{TEXTS, Words};
 use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
 use std::rc::Rc;
+use std::task::Poll;
 
 /// A client whose answers the tests keep.
 pub type Client = AnyClient<Rc<Answer>>;
@@ -251,38 +253,15 @@ impl Clock for Calling<'_, '_, '_> {
 impl Host for Calling<'_, '_, '_> {
     type Answer = Rc<Answer>;
 
-    async fn send(&self, step: &Step) -> (Facts, Rc<Answer>) {
-        self.has_left.set(true);
-        let task_id = self.task_id();
-        let request = Request {
-            endpoint: step.endpoint,
-            task_id: task_id.clone(),
-            body: (step.endpoint == Endpoint::CreateTask).then(|| self.body.clone()),
-        };
-        let answer = self.platform.service.receive(&request).await;
-        let asked = Asked {
-            endpoint: step.endpoint,
-            task_id: &task_id,
-            is_local: false,
-        };
-        let facts = Facts::read(asked, &value(&answer.laid_out()), self.now());
-        (facts, Rc::new(answer))
-    }
-
-    async fn sleep(&self, step: &Step) {
-        let platform = self.platform;
-        platform.sleeps.set(platform.sleeps.get() + 1);
-        assert!(platform.sleeps.get() < MOST_SLEEPS, "the call never ends");
-        let end = self.now() + step.limit.clamp(0.0, LONGEST_TIMER);
-        self.is_stoppable.set(step.is_stoppable);
-        let abort = (START + platform.gives_up_at(step.is_stoppable)).max(self.now());
-        let back = START + platform.back_at.get();
-        let back = if step.is_rousable && back > self.now() {
-            back
-        } else {
-            end
-        };
-        platform.service.clock.sleep_until(end.min(abort).min(back)).await;
+    fn perform(&self, step: &Step, sends: bool) -> impl Future<Output = Option<(Facts, Rc<Answer>)>> + Unpin {
+        let mut sending = Box::pin(self.send(step.endpoint, sends));
+        let mut sleeping = Box::pin(self.sleep(step.limit, step.is_rousable, step.is_stoppable));
+        poll_fn(move |context| {
+            if let Poll::Ready(answer) = sending.as_mut().poll(context) {
+                return Poll::Ready(Some(answer));
+            }
+            sleeping.as_mut().poll(context).map(|()| None)
+        })
     }
 
     fn task_id(&self) -> String {
@@ -364,6 +343,39 @@ impl Host for Calling<'_, '_, '_> {
 }
 
 impl Calling<'_, '_, '_> {
+    async fn send(&self, endpoint: Endpoint, sends: bool) -> (Facts, Rc<Answer>) {
+        if !sends {
+            return pending().await;
+        }
+        self.has_left.set(true);
+        let task_id = self.task_id();
+        let request = Request {
+            endpoint,
+            task_id: task_id.clone(),
+            body: (endpoint == Endpoint::CreateTask).then(|| self.body.clone()),
+        };
+        let answer = self.platform.service.receive(&request).await;
+        let asked = Asked {
+            endpoint,
+            task_id: &task_id,
+            is_local: false,
+        };
+        let facts = Facts::read(asked, &value(&answer.laid_out()), self.now());
+        (facts, Rc::new(answer))
+    }
+
+    async fn sleep(&self, span: Millis, is_rousable: bool, is_stoppable: bool) {
+        let platform = self.platform;
+        platform.sleeps.set(platform.sleeps.get() + 1);
+        assert!(platform.sleeps.get() < MOST_SLEEPS, "the call never ends");
+        let end = self.now() + span.clamp(0.0, LONGEST_TIMER);
+        self.is_stoppable.set(is_stoppable);
+        let abort = (START + platform.gives_up_at(is_stoppable)).max(self.now());
+        let back = START + platform.back_at.get();
+        let back = if is_rousable && back > self.now() { back } else { end };
+        platform.service.clock.sleep_until(end.min(abort).min(back)).await;
+    }
+
     fn result(&self, step: &Step, answer: Option<&Rc<Answer>>, shown: Option<Json>) -> Result<Json> {
         let task_id = self.task_id();
         let Some(problem) = step.failure else {
