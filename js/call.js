@@ -223,7 +223,7 @@ export class Call {
       details.task = answer.value;
     } else if (details.code === "wait_timeout") {
       const [met, last] = (isMet && this.#met) || [];
-      if (last) message += ` Last attempt: ${statement(met, last, hide)}`;
+      if (met >= 0) message += ` Last attempt: ${statement(met, last, hide)}`;
       else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
       about = last;
