@@ -230,13 +230,14 @@ impl Engine {
         )
     }
 
-    /// An attempt for a job has ended: its create if it is being sent, else a poll. `answer` is what js/exchange.js makes of it.
-    pub fn came(&self, job: Job, circuit: Circuit, answer: &Value, moment: Moment) -> Plan {
+    /// An attempt for a job has ended: its create, or a poll. `answer` is what js/gateway/service.js makes of it. What has happened to
+    /// the job meanwhile may be worth more.
+    pub fn came(&self, job: Job, circuit: Circuit, is_create: bool, answer: &Value, moment: Moment) -> Plan {
         match job.state {
-            State::Sending => self.created(job, circuit, answer, moment),
-            State::Running => self.polled(job, circuit, answer, false, moment),
-            // The answer came after another process had given the job up.
-            State::Unknown if job.run.as_ref() == Some(&self.setup.run) && job.task_id.is_none() => {
+            State::Sending if is_create => self.created(job, circuit, answer, moment),
+            State::Running if !is_create => self.polled(job, circuit, answer, false, moment),
+            // Another process has given the job up before its answer came.
+            State::Unknown if is_create && job.run.as_ref() == Some(&self.setup.run) => {
                 let facts = facts(Endpoint::CreateTask, "", answer, moment.now);
                 if facts.reply != Reply::Created {
                     return Plan::default();
@@ -366,8 +367,8 @@ impl Engine {
         }
     }
 
-    /// The service called back for a job about a task, and was asked for that task: `answer`. A job whose create is unknown has found
-    /// its task then, if that was made after the create was sent.
+    /// The service called back for a job about a task, and was asked for that task: `answer`. A job whose create was not answered has
+    /// found its task then, if that was made after the create was sent.
     pub fn called_back(
         &self,
         mut job: Job,
@@ -382,7 +383,7 @@ impl Engine {
         }
         let before = circuit;
         circuit.callbacks = true;
-        if job.state == State::Unknown && job.task_id.is_none() {
+        if matches!(job.state, State::Unknown | State::Sending) && job.task_id.is_none() {
             let sent = job.sent.unwrap_or(job.accepted);
             // A time that is not told is NaN, which is no time after it.
             if facts.created >= sent - SKEW {

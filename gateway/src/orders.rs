@@ -60,6 +60,7 @@ enum Order {
     Came {
         job: Job,
         circuit: Circuit,
+        is_create: bool,
         answer: Value,
     },
     CalledBack {
@@ -138,7 +139,12 @@ fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
         Order::Positions { queue, running } => json!(fairness::positions(&queue, &running)),
         Order::Begin { job, circuit } => to_json(engine.begin(job, circuit, moment)),
         Order::Wake { job, circuit } => to_json(engine.wake(job, circuit, moment)),
-        Order::Came { job, circuit, answer } => to_json(engine.came(job, circuit, &answer, moment)),
+        Order::Came {
+            job,
+            circuit,
+            is_create,
+            answer,
+        } => to_json(engine.came(job, circuit, is_create, &answer, moment)),
         Order::CalledBack {
             job,
             circuit,

@@ -172,9 +172,7 @@ export class Engine {
     if (typeof taskId !== "string" || !taskId || taskId.length > 200) return true;
     const job = await ledger.find({ id });
     if (job?.account !== account) return true;
-    // The answer to its create is still on the way.
-    if (job.state === "sending") return false;
-    if (job.state !== "running" && job.state !== "unknown") return true;
+    if (!["sending", "running", "unknown"].includes(job.state)) return true;
     if (job.taskId !== null && job.taskId !== taskId) return true;
     // The task of another job.
     if (job.taskId === null && (await ledger.find({ account, taskId }))) return true;
@@ -303,7 +301,7 @@ export class Engine {
       const answer = create
         ? await ask(this.#options.service, sending.key, CREATE_TASK, { body: sending.body, limit: create })
         : await this.#ask(QUERY_TASK, { taskId: job.taskId, limit: query });
-      await this.#keep(id, current => this.#decide("came", current, { answer }), job);
+      await this.#keep(id, current => this.#decide("came", current, { answer, isCreate: !!create }), job);
     };
     this.#track(id, work);
   }

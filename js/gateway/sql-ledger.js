@@ -3,7 +3,7 @@ import { misuse } from "../error.js";
 import { known } from "../options.js";
 import * as sql from "./sql.js";
 
-/** SQLite's own parameters count from 1 without being told. */
+/** As PostgreSQL writes parameters. */
 const numbered = text => {
   let count = 0;
   return text.replaceAll("?", () => `$${++count}`);

@@ -51,7 +51,7 @@ const BUSY = "state IN ('sending', 'running')";
 const all = `SELECT seq, ${Object.values(COLUMNS).join(", ")} FROM sd2_job`;
 const names = Object.keys(COLUMNS);
 
-// `PostgreSQL: {}` says that the value in `'1'` is a number there, and in SQLite a text.
+// PostgreSQL reads the text as a number; SQLite compares a text with a number.
 export const DIALECT = "SELECT CASE WHEN '1' = 1 THEN 'postgres' ELSE 'sqlite' END AS dialect";
 
 export const META = 'CREATE TABLE IF NOT EXISTS sd2_meta (name TEXT PRIMARY KEY, "value" TEXT NOT NULL)';

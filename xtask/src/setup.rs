@@ -16,6 +16,7 @@ pub fn for_build() -> Result<()> {
 pub fn for_tests() -> Result<Browser> {
     for_build()?;
     rust_components()?;
+    databases();
     browser()
 }
 
@@ -27,18 +28,32 @@ pub struct Browser {
     pub driver: PathBuf,
 }
 
-/// `npm ci`, unless it ran with this lockfile before.
 fn node_modules() -> Result<()> {
-    let root = root();
-    let lock = fs::read(root.join("package-lock.json")).context("package-lock.json could not be read")?;
-    let stamp = root.join("node_modules/.installed-lock.json");
+    packages(&root(), "the JavaScript tools")
+}
+
+/// `npm ci` in a folder, unless it ran with this lockfile before.
+fn packages(folder: &Path, what: &str) -> Result<()> {
+    let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json could not be read")?;
+    let stamp = folder.join("node_modules/.installed-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step("Installing the JavaScript tools (npm ci)");
-    run(npm().arg("ci")).context("The JavaScript tools could not be installed")?;
+    step(&format!("Installing {what} (npm ci)"));
+    run(npm().arg("ci").current_dir(folder)).with_context(|| format!("{what} could not be installed"))?;
     fs::write(stamp, lock)?;
     Ok(())
+}
+
+/// The databases for the gateway's tests. What cannot be had here is left out, and its tests say that they are skipped.
+fn databases() {
+    let drivers = packages(&root().join("tests/databases"), "the drivers of SQLite and PostgreSQL");
+    let is_there = || Path::new("/usr/lib/postgresql").is_dir().then_some(());
+    for missing in [drivers, find_or_install(is_there, "PostgreSQL", &["postgresql"])] {
+        if let Err(error) = missing {
+            println!("  {error:#}");
+        }
+    }
 }
 
 fn wasm_target() -> Result<()> {

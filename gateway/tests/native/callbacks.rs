@@ -1,7 +1,8 @@
 //! The service calls back: true, forged, foreign, replayed or late.
 
 use crate::world::{Create, Task, World};
-use sd2_gateway::{Setup, State};
+use sd2_gateway::{Plan, Setup, State};
+use serde_json::json;
 
 fn world(creates: &[Create]) -> World {
     let mut world = World::new(Setup {
@@ -25,6 +26,31 @@ fn an_unknown_create_is_found_again_through_its_callback() {
         (State::Done, Some(200.0), Some("task_0"))
     );
     assert_eq!(world.create_requests, 1);
+}
+
+#[test]
+fn a_create_whose_process_died_is_found_by_its_callback_before_its_lease_is_over() {
+    let mut world = World::new(Setup {
+        has_callbacks: true,
+        is_shared: true,
+        ..Setup::default()
+    });
+    let id = world.accept("ann");
+    world.crash_in = Some(2);
+    assert!(world.tick().is_err());
+    world.crash_in = None;
+    world.restart();
+    assert_eq!(world.job(&id).state, State::Sending);
+    world.now += 50_000.0;
+    world.tick().unwrap();
+    assert_eq!((world.job(&id).state, world.create_requests), (State::Done, 1));
+    // The answer to the create comes last, and says nothing new.
+    let moment = world.moment();
+    let lost = json!({ "timedOut": true });
+    let plan = world
+        .engine
+        .came(world.job(&id).clone(), world.circuit, true, &lost, moment);
+    assert_eq!(plan, Plan::default());
 }
 
 #[test]

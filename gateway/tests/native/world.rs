@@ -161,12 +161,12 @@ impl World {
             None => Ok(()),
             Some(Effect::Create(_)) => {
                 let answer = self.create(id);
-                self.came(id, &answer)
+                self.came(id, true, &answer)
             }
             Some(Effect::Query(_)) => {
                 let task_id = self.job(id).task_id.clone().unwrap();
                 let answer = self.query(&task_id);
-                self.came(id, &answer)
+                self.came(id, false, &answer)
             }
             Some(Effect::Tell) => {
                 self.told.push(id.into());
@@ -177,10 +177,12 @@ impl World {
         }
     }
 
-    fn came(&mut self, id: &str, answer: &Value) -> Result<(), Crash> {
+    fn came(&mut self, id: &str, is_create: bool, answer: &Value) -> Result<(), Crash> {
         self.point()?;
         let moment = self.moment();
-        let plan = self.engine.came(self.job(id).clone(), self.circuit, answer, moment);
+        let plan = self
+            .engine
+            .came(self.job(id).clone(), self.circuit, is_create, answer, moment);
         self.follow(plan, id)
     }
 
@@ -263,9 +265,6 @@ impl World {
                 attempts: callback.attempts + 1,
             });
             let (id, task_id) = (task.prompt.clone(), task.id.clone());
-            if self.job(&id).state == State::Sending {
-                continue;
-            }
             self.call_back(&id, &task_id)?;
             self.tasks[index].callback = None;
         }
