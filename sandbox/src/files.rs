@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use emulator::{Refusal, percent_decoded};
 
 use crate::answer::{refuse, render};
+use crate::compress;
 use crate::flags::Config;
 use crate::media;
 use crate::sandbox::Sandbox;
@@ -29,10 +30,11 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
     }
     match find(&sandbox.config, path) {
         Some(Found::File(file)) => match std::fs::read(&file) {
-            Ok(bytes) => {
-                let name = file.to_string_lossy();
-                media::file(Bytes::from(bytes), media::content_type(&name), request.headers())
-            }
+            Ok(bytes) => page_file(
+                Bytes::from(bytes),
+                media::content_type(&file.to_string_lossy()),
+                request.headers(),
+            ),
             Err(_) => missing("There is no such file."),
         },
         // A page's relative URLs need the slash.
@@ -50,6 +52,30 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
         }
         None => missing("There is no such file."),
     }
+}
+
+/// A file as it is, or smaller where the browser accepts that and the file gains by it. A range is one of the file as it is.
+fn page_file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> Response {
+    let helps = compress::helps(content_type);
+    let small = (helps && !request.contains_key(header::RANGE))
+        .then(|| compress::compress(&bytes, request))
+        .flatten();
+    let mut response = match small {
+        Some((small, encoding)) => {
+            let mut response = media::file(small, content_type, &HeaderMap::new());
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            headers.remove(header::ACCEPT_RANGES);
+            response
+        }
+        None => media::file(bytes, content_type, request),
+    };
+    if helps {
+        response
+            .headers_mut()
+            .insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    response
 }
 
 /// A known path with another method.

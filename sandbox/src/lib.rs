@@ -5,6 +5,7 @@ mod answer;
 mod api;
 mod app;
 mod callback;
+mod compress;
 mod connection;
 mod cors;
 mod files;

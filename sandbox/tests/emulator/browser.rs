@@ -1,6 +1,7 @@
 //! What browsers need: CORS, byte ranges, files with the right types.
 
 use std::fs;
+use std::io::Read;
 use std::path::PathBuf;
 
 use crate::client::{KEY, Sandbox};
@@ -126,6 +127,48 @@ fn pages_and_mounts_are_served_with_their_types() {
     let slash = sandbox.send("GET", "/pkg/docs", &[], "").unwrap();
     assert_eq!((slash.status, slash.header("location")), (307, Some("/pkg/docs/")));
     assert_eq!(sandbox.call("POST", "/index.html", KEY, "x").unwrap().status, 405);
+    fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn text_comes_as_brotli_or_gzip_where_that_is_accepted() {
+    let root = site("compressed");
+    let text = "the same words again and again ".repeat(200);
+    fs::write(root.join("www/a.js"), &text).unwrap();
+    fs::write(root.join("www/a.jpg"), &text).unwrap();
+    let sandbox = Sandbox::with(sandbox::Config {
+        www: Some(root.join("www")),
+        ..sandbox::Config::default()
+    });
+    let get = |path, accepted| sandbox.send("GET", path, &[("accept-encoding", accepted)], "").unwrap();
+
+    let brotli = get("/a.js", "gzip, deflate, br");
+    assert_eq!(brotli.header("content-encoding"), Some("br"));
+    assert_eq!(brotli.header("vary"), Some("Accept-Encoding"));
+    let mut plain = Vec::new();
+    brotli::BrotliDecompress(&mut brotli.body.as_slice(), &mut plain).unwrap();
+    assert_eq!(String::from_utf8(plain).unwrap(), text);
+
+    let gzip = get("/a.js", "gzip, br;q=0");
+    assert_eq!(gzip.header("content-encoding"), Some("gzip"));
+    let mut plain = String::new();
+    flate2::read::GzDecoder::new(gzip.body.as_slice())
+        .read_to_string(&mut plain)
+        .unwrap();
+    assert_eq!(plain, text);
+
+    for reply in [
+        get("/a.js", "identity"),
+        get("/a.jpg", "br"),
+        sandbox.send("GET", "/a.js", &[], "").unwrap(),
+    ] {
+        assert_eq!(reply.header("content-encoding"), None);
+        assert_eq!(reply.body, text.as_bytes());
+    }
+    let part = sandbox
+        .send("GET", "/a.js", &[("accept-encoding", "br"), ("range", "bytes=4-7")], "")
+        .unwrap();
+    assert_eq!((part.status, part.body.as_slice()), (206, b"same".as_slice()));
     fs::remove_dir_all(root).unwrap();
 }
 
