@@ -5,7 +5,7 @@ import { say } from "./text.js";
 const SAID_MS = 1500;
 
 /** Copies a text, and lets the button say so for a moment; where copying is forbidden, it is offered to be copied by hand. */
-export const copy = async (button, text) => {
+export const copy = async (button, text, said = say("copied")) => {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -13,7 +13,7 @@ export const copy = async (button, text) => {
     return;
   }
   const name = button.textContent;
-  if (name === say("copied")) return;
-  button.textContent = say("copied");
+  if (name === said) return;
+  button.textContent = said;
   setTimeout(() => (button.textContent = name), SAID_MS);
 };

@@ -1,35 +1,60 @@
-// One view at a time, as the address says.
+// One view at a time, as the address says; and the title of the page.
 
 import { read, VIEWS } from "./address.js";
 import { byId } from "./element.js";
 import { say } from "./text.js";
 
+let shown;
+let running = 0;
+
+const showTitle = () => {
+  const view = say(`views.${shown}`);
+  document.title = running ? say("title.running", { view, n: running }) : say("title.view", { view });
+};
+
+/** Shows in the title how many videos run. */
+export const showRunning = count => {
+  if (count === running) return;
+  running = count;
+  showTitle();
+};
+
 export class Views {
-  #shown;
   #entered;
+  #gone;
 
   /** `entered` has a function for each view that wants to know that it is shown, and with which state. */
   constructor(entered) {
     this.#entered = entered;
     addEventListener("hashchange", async () => {
-      const before = this.#shown;
+      const before = shown;
       await this.show();
-      if (this.#shown === before) return;
+      if (shown === before) return;
       scrollTo(0, 0);
-      byId(`${this.#shown}-title`).focus({ preventScroll: true });
+      byId(`${shown}-title`)?.focus({ preventScroll: true });
+      this.#gone?.();
+    });
+  }
+
+  /** Goes to a view; resolves when it is there. */
+  go(view) {
+    if (shown === view) return undefined;
+    return new Promise(done => {
+      this.#gone = done;
+      location.hash = `#${view}`;
     });
   }
 
   /** Shows what the address says, as soon as it is there. */
   async show() {
     const { view, state } = read();
-    this.#shown = view;
+    shown = view;
     for (const name of VIEWS) {
       const link = document.querySelector(`.views [href="#${name}"]`);
       if (name === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = `${say(`views.${view}`)} · sd2-client`;
+    showTitle();
     let isThere = true;
     try {
       await this.#entered[view]?.(state);
@@ -37,7 +62,7 @@ export class Views {
       isThere = false;
       console.error(error);
     }
-    if (this.#shown !== view) return;
+    if (shown !== view) return;
     for (const name of VIEWS) byId(`${name}-view`).hidden = name !== view || !isThere;
     byId("unloaded").hidden = isThere;
   }

@@ -189,6 +189,14 @@ export class Person {
 
   async click(element) {
     await this.ask(element => element.scrollIntoView({ block: "center" }), element);
+    // What glides to its place is pressed when it is there.
+    await this.until(
+      element =>
+        !document
+          .getAnimations()
+          .some(animation => !(animation instanceof CSSAnimation) && animation.effect.target.contains(element)),
+      element,
+    );
     await element.click();
   }
 
@@ -212,8 +220,11 @@ export class Person {
 
   /** Presses keys where the focus is. */
   async keys(...keys) {
-    const focused = await this.driver.switchTo().activeElement();
-    await focused.sendKeys(...keys);
+    // Not to an element: of one that takes files, a driver would take the keys for the name of one.
+    await this.driver
+      .actions()
+      .sendKeys(...keys)
+      .perform();
   }
 
   /** Whether the focus is at a selector. */

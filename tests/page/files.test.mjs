@@ -39,18 +39,23 @@ visit("a dropped sound is measured before anything is uploaded", async () => {
   await person.press("Add sound");
   await watch();
   await drop("audio", "song.wav", long());
-  await person.sees("song.wav: 20 seconds. This file is too long: at most 15 seconds.", ".file.audio .note");
+  await person.sees("song.wav: 20 seconds, 0.1 MB. This file is too long: at most 15 seconds.", ".file.audio .note");
   assert.deepEqual(await sent(), []);
 });
 
 visit("a dropped picture says its size, also one that browsers cannot show", async () => {
   await person.choose("Image");
+  await person.element(".file.image");
   await drop("image", "IMG_1.HEIC", fixture("heic-thumb.heic"));
-  await person.sees("IMG_1.HEIC: 641 × 427 pixels.", ".file.image .note");
+  await person.sees(
+    "IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer; the service needs a public URL.",
+    ".file.image .note",
+  );
 });
 
 visit("a dropped page is told as one", async () => {
   await person.choose("Image");
+  await person.element(".file.image");
   await drop("image", "photo.jpg", fixture("html-named.jpg"));
   await person.sees("photo.jpg: This is a web page, not a file.", ".file.image .note");
 });
@@ -72,9 +77,9 @@ visit(
   async () => {
     await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
     await person.choose("Image");
-    await person.fill("Picture URL", "https://files.example.com/a.heic");
+    await person.fill("Image URL", "https://files.example.com/a.heic");
     await person.sees("641 × 427 pixels", ".file.image .note");
-    await person.fill("Picture URL", "https://files.example.com/b.jpg");
+    await person.fill("Image URL", "https://files.example.com/b.jpg");
     await person.sees("This is a web page, not a file.", ".file.image .note");
   },
   /files\.example\.com/,

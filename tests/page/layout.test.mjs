@@ -7,6 +7,7 @@ import { startChromium } from "../package/chromium.mjs";
 import { root } from "../package/project.mjs";
 import { startSandbox } from "../package/sandbox.mjs";
 import { FONTS } from "./fonts.mjs";
+import { later, neverSends } from "./time.mjs";
 import { faults, lengthen, lengthenAll, longer, restyle, settle } from "./layout.mjs";
 
 const WIDTHS = [280, 320, 480, 640, 768, 1024, 1920];
@@ -32,8 +33,11 @@ const view = (page, name) => page.locator(`.views [href="#${name}"]`).click();
 const choose = (page, scope, value) => page.locator(`${scope} [value="${value}"]`).check();
 const create = async (page, prompt, state) => {
   await page.locator("#prompt").fill(prompt);
+  // A press so soon after another one would count as a double click.
+  await page.evaluate(later);
   await page.locator("#create-video").click();
-  if (state) await page.locator(`.job[data-state=${state}]`).waitFor();
+  await page.locator(".hold button").last().click();
+  if (state) await page.locator(`.queue [data-state=${state}]`).first().waitFor();
 };
 
 /** What somebody did before looking, in whichever language. */
@@ -42,6 +46,7 @@ const STATES = {
   "a form with references and issues": async page => {
     await choose(page, "#form", "reference");
     for (const kind of ["image", "video", "audio"]) await page.locator(`#add-${kind}`).click();
+    if (!(await page.locator("#more").isVisible())) await page.locator("#settings-toggle").click();
     await page.locator("#reference-images input").fill("blob:https://example.com/0f9b2e5c-6f0e-4ac1-a6ae-1f6ff3fb3c2e");
     await page
       .locator("#reference-videos input")
@@ -60,9 +65,10 @@ const STATES = {
     await choose(page, "#form", "keyframe");
     await choose(page, "#form", "4k");
     await page.locator("#create-video").click();
-    await page.locator(".over").waitFor();
+    await page.locator("#price summary").click();
+    await page.locator(".sums .over").waitFor();
   },
-  "a queue with jobs of each state": async page => {
+  "videos in each state": async page => {
     await sandbox.faults({ on: "createTask", kind: "status", status: 402 });
     await create(page, "Refused", "refused");
     await sandbox.faults({ on: "createTask", kind: "status", status: 500 });
@@ -71,21 +77,31 @@ const STATES = {
     await create(page, "Lost", "lost");
     await create(page, "It fails [fail: The prompt is not allowed here]", "FAILED");
     await create(page, "It completes. ".repeat(30), "COMPLETED");
-    await page.locator(".job video").waitFor();
+    await page.locator("#frame video").waitFor();
     await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
     for (let running = 0; running < 5; running++) await create(page, "It runs or waits");
-    await page.locator(".job[data-state=queued]").nth(1).waitFor();
-    await page.locator(".job[data-state=queued] [data-action=stop]").first().click();
-    await page.locator(".job[data-state=unsent]").waitFor();
-    await page
-      .locator(".job[data-state=PENDING] [data-action=stop], .job[data-state=PROCESSING] [data-action=stop]")
-      .first()
-      .click();
+    await page.locator(".row[data-state=queued]").nth(1).waitFor();
+    await page.locator(".row [data-action=remove]").first().click();
+    await page.locator(".row.is-removed").waitFor();
+    await page.locator(".job[data-state=PENDING] [data-action=stop]").first().click();
     await page.locator(".job[data-state=stopped]").waitFor();
+    for (const details of await page.locator(".failure-details summary, #history-menu summary").all())
+      await details.click();
+    await page.evaluate(later);
+    await page.evaluate(neverSends);
+    await page.locator("#create-video").click();
+    await page.locator(".hold").waitFor();
+  },
+  "two videos side by side": async page => {
+    await create(page, "One. ".repeat(60), "COMPLETED");
+    await choose(page, "#form", "sd2-fast");
+    await create(page, "Two", "COMPLETED");
+    await page.locator(".tile [data-action=compare]:visible").first().click();
+    await page.locator("#frame.two").waitFor();
   },
   "the calculator with its tables": async page => {
     await view(page, "calculate");
-    await page.locator("#calculate-view summary").click();
+    await page.locator("#calculate-view summary").first().click();
     await choose(page, "#calculator", "4k");
     await choose(page, "#calculator", "with");
     await page.locator("#budget").fill("100000000");

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import {
   card,
+  completed,
   create,
   HELD,
   hold,
@@ -19,85 +20,115 @@ import {
   visit,
 } from "./visit.mjs";
 
-/** What the service answers, the code that the card shows, its state, and the next step. */
+/** What the service answers, the code behind the details, its state, what happened, and the next step. */
 const REFUSALS = [
   [
     { on: "createTask", kind: "status", status: 400, message: "The prompt is not allowed" },
     "invalid_request HTTP 400",
-    "Not made",
-    "Correct the fields",
+    "Not created",
+    "“The prompt is not allowed”",
+    "Correct the marked fields",
   ],
-  [{ on: "createTask", kind: "status", status: 401 }, "unauthorized HTTP 401", "Not made", "Enter another key"],
-  [{ on: "createTask", kind: "status", status: 402 }, "insufficient_credits HTTP 402", "Not made", "shorter length"],
-  [{ on: "createTask", kind: "status", status: 429, retryAfter: 1 }, "", "Waiting for a slot", "Stop waiting"],
+  [
+    { on: "createTask", kind: "status", status: 401 },
+    "unauthorized HTTP 401",
+    "Not created",
+    "The key is missing",
+    "Enter another key",
+  ],
+  [
+    { on: "createTask", kind: "status", status: 402 },
+    "insufficient_credits HTTP 402",
+    "Not created",
+    "does not cover it",
+    "shorter duration",
+  ],
+  [{ on: "createTask", kind: "status", status: 429, retryAfter: 1 }, "", "Waiting for a slot", "", "Stop following"],
   [
     { on: "createTask", kind: "status", status: 500 },
     "outcome_unknown HTTP 500",
     "Outcome unknown",
+    "may have been created and charged",
     "before you create it anyway",
   ],
-  [{ on: "createTask", kind: "no_task_id" }, "outcome_unknown", "Outcome unknown", "before you create it anyway"],
+  [
+    { on: "createTask", kind: "no_task_id" },
+    "outcome_unknown",
+    "Outcome unknown",
+    "The answer was lost",
+    "before you create it anyway",
+  ],
   [
     { on: "queryTask", kind: "status", status: 403 },
     "forbidden HTTP 403",
-    "Not followed",
-    "Use the key that it was made with",
+    "Connection lost",
+    "belongs to another account",
+    "Use the key that it was created with",
   ],
 ];
 
 visit(
-  "each error of a job has its code, its sentence and its next step",
+  "each error of a video says what happened and what to do, and has its code behind the details",
   async () => {
     await prompt("A cat");
-    for (const [index, [fault, code, state, step]] of REFUSALS.entries()) {
+    for (const [index, [fault, code, ...texts]] of REFUSALS.entries()) {
+      const number = index + 1;
       await sandbox.faults(fault);
       await create();
-      for (const text of [code, state, step]) await job(text, index + 1);
-      // What the service refused because the slots were taken elsewhere is the only one that is sent again by itself.
-      if (index === 3) await plays(4);
+      for (const text of texts) await job(text, number);
+      if (!code) {
+        // What the service refused because the slots were taken elsewhere is the only one that is sent again by itself.
+        await completed(number);
+        continue;
+      }
+      assert.ok(
+        !(await person.ask(selector => document.querySelector(selector).innerText, card(number))).includes(code),
+      );
+      await person.press("Details", card(number));
+      await job(code, number);
     }
     const sent = REFUSALS.length + 1;
     assert.equal((await ledger()).createRequests, sent);
-    // The last one was made, and is only asked for again; the fifth perhaps not, and is made when somebody says so.
-    await person.press(`Wait again: Video ${REFUSALS.length}`);
-    await plays(REFUSALS.length);
+    // The last one was created, and is only asked for again; the fifth perhaps not, and is created when somebody says so.
+    await person.press(`Follow again: Video ${REFUSALS.length}`);
+    await completed(REFUSALS.length);
     assert.equal((await ledger()).createRequests, sent);
-    await person.press("Create it anyway: Video 5");
-    await plays(5);
+    await person.press("Create anyway: Video 5");
+    await person.press("Send now: Video 5");
+    await completed(5);
     assert.equal((await ledger()).createRequests, sent + 1);
   },
   /Failed to load resource/,
 );
 
-visit("a task that fails says why, and another try makes another task", async () => {
+visit("a video that fails says why, and another try makes another task", async () => {
   await prompt("A cat [fail: No cats today]");
   await create();
-  await job("task_failed");
-  await job("No cats today");
+  await job("The service could not make the video");
+  await job("“No cats today”");
   await person.press("Try again: Video 1");
-  await person.until(selector => document.querySelector(`${selector} .job`).dataset.state !== "FAILED", card());
-  await job("task_failed");
-  await job("No cats today");
-  assert.equal((await ledger()).tasksMade, 2);
+  await person.press("Send now: Video 1");
+  await person.until(async () => (await fetch("/admin/ledger").then(answer => answer.json())).tasksMade === 2);
+  await job("“No cats today”");
   // And it can be put right.
   await prompt("Something else");
-  await person.press("Reuse request: Video 1");
+  await person.press("Reuse: Video 1");
   const field = await person.field("Prompt");
   assert.equal(await field.getProperty("value"), "A cat [fail: No cats today]");
 });
 
 visit(
-  "who stops waiting is told that the task goes on, and can wait again",
+  "who stops following a video is told that the service goes on, and can follow it again",
   async () => {
     await prompt("A cat");
     await hold();
     await create();
-    await job("task_");
-    await person.press("Stop waiting: Video 1");
-    await job("Stopped waiting");
-    await job("goes on at the service");
+    await job("Pending");
+    await person.press("Stop following: Video 1");
+    await job("Not followed");
+    await job("The service goes on");
     await release();
-    await person.press("Wait again: Video 1");
+    await person.press("Follow again: Video 1");
     await plays();
     assert.equal((await ledger()).createRequests, 1);
   },
@@ -105,35 +136,33 @@ visit(
 );
 
 visit(
-  "a fourth video waits for a slot, and can be taken back before it is sent",
+  "a fourth video waits for a slot, and can be cancelled before it is sent",
   async () => {
     await prompt("A cat");
     await hold();
     for (let i = 0; i < 4; i++) await create();
-    await job("Waiting for a slot", 4);
-    await person.sees("3 slots of 3 in use", "#slots");
-    await person.press("Stop waiting: Video 4");
-    await job("Nothing was sent", 4);
+    await person.sees("1 waiting", "#waiting-title");
+    await person.sees("3 of 3 running", "#slots");
+    assert.equal(await person.ask(() => document.title), "(3) Create · sd2-client");
+    await person.press("Cancel: Video 4");
+    await job("Video 4 removed.", 4);
     await release();
-    for (const number of [1, 2, 3]) await job("Completed", number);
+    for (const number of [1, 2, 3]) await completed(number);
     assert.equal((await ledger()).createRequests, 3);
-    await person.press("Create it: Video 4");
-    await job("Completed", 4);
-    await person.press("Remove: Video 2");
-    assert.equal(await person.ask(() => document.querySelectorAll(".job").length), 3);
+    assert.equal(await person.ask(() => document.title), "Create · sd2-client");
   },
   HELD,
 );
 
 visit(
-  "a reload goes on with the running job",
+  "a reload goes on with the running video",
   async () => {
     await prompt("A cat");
     await hold();
     await create();
-    await job("task_");
+    await job("Pending");
     await reload();
-    await job("Asking for it");
+    await job("Checking");
     assert.equal(
       await (await person.field("Prompt")).getProperty("value"),
       "A cat",
@@ -144,12 +173,14 @@ visit(
     assert.equal((await ledger()).createRequests, 1);
     // What is done comes back, too, until somebody removes it.
     await reload();
-    await person.element(`${card()} video`);
+    await person.element("#frame video");
     assert.equal(await person.ask(() => document.querySelector("video").autoplay), false);
     await plays();
-    await person.press("Remove: Video 1");
+    await person.press("Remove: Video 1", card());
     await reload();
-    assert.equal(await person.ask(() => document.querySelectorAll(".job").length), 0);
+    await person.ask(() => document.body.dispatchEvent(new Event("pointermove", { bubbles: true })));
+    await person.element("#history-menu");
+    assert.equal(await person.ask(() => document.querySelectorAll(".queue li").length), 0);
   },
   HELD,
 );
@@ -159,16 +190,13 @@ visit(
   async () => {
     await prompt("A cat");
     await sandbox.faults({ on: "createTask", kind: "hang", times: 3 });
-    await create();
-    await create();
-    await create();
-    await create();
-    await job("Waiting for a slot", 4);
+    for (let i = 0; i < 4; i++) await create();
+    await person.sees("1 waiting", "#waiting-title");
     await person.until(async () => (await fetch("/admin/ledger").then(answer => answer.json())).createRequests === 3);
     await reload();
     await job("Outcome unknown", 1);
-    await job("you could pay twice", 1);
-    await job("Not sent", 4);
+    await job("could be paid twice", 1);
+    await person.sees("1 video was not sent.", "#waiting-title");
     await person.ask(() => new Promise(done => setTimeout(done, 100)));
     assert.equal((await ledger()).createRequests, 3);
   },
@@ -196,14 +224,14 @@ visit(
       await once(gateway, "listening");
       await person.press("Connect");
       await person.choose("Gateway");
-      await person.fill("Base URL", `http://127.0.0.1:${gateway.address().port}`);
+      await person.fill("Gateway URL", `http://127.0.0.1:${gateway.address().port}`);
       await person.press("Check the balance");
-      await person.sees("5,000 credits available", "#balance");
+      await person.sees("5,000 credits available.", "#balance");
       await hold();
       await person.press("Create");
       await prompt("A cat");
       await create();
-      await job("task_");
+      await job("Pending");
       await reload();
       await release();
       await plays();
@@ -222,11 +250,11 @@ visit(
     await prompt("A cat");
     await hold();
     await create();
-    await job("task_");
+    await job("Pending");
     const first = await person.driver.getWindowHandle();
     await person.driver.switchTo().newWindow("tab");
     await open();
-    assert.equal(await person.ask(() => document.querySelectorAll(".job").length), 0);
+    assert.equal(await person.ask(() => document.querySelectorAll(".queue li").length), 0);
     await person.driver.close();
     await person.driver.switchTo().window(first);
   },

@@ -13,40 +13,46 @@ visit(
     await person.press("Connect");
     await sandbox.faults({ on: "credits", kind: "status", status: 503, retryAfter: 120 });
     await person.press("Check the balance");
+    await person.sees("The service failed", "#connection-error");
+    await person.press("Details", "#connection-error");
     await person.sees("server_error HTTP 503", "#connection-error");
     await person.sees("not connected", "#account-balance");
     await sandbox.faults({ on: "credits", kind: "not_json" });
     await person.press("Check the balance");
-    await person.sees("unexpected_response", "#connection-error");
+    await person.sees("not what the service is documented to say", "#connection-error");
     await person.choose("My key");
     await person.press("Check the balance");
-    await person.sees("invalid_argument", "#connection-error");
+    await person.sees("Something is missing or wrong", "#connection-error");
     await person.sees("Complete the connection.", "#connection-error");
     // A gateway that adds no key.
     await person.choose("Gateway");
-    await person.fill("Base URL", sandbox.baseUrl);
+    await person.fill("Gateway URL", sandbox.baseUrl);
     await person.press("Check the balance");
-    await person.sees("unauthorized HTTP 401", "#connection-error");
+    await person.sees("The key is missing or wrong", "#connection-error");
     await person.press("Create");
     await prompt("A cat");
     await create();
-    await job("unauthorized HTTP 401");
+    await job("The key is missing or wrong");
     await person.press("Look at the connection");
     await person.until(() => document.activeElement.id === "gateway-url");
   },
   /Failed to load resource/,
 );
 
-visit("every code of the client has its line", async () => {
+test("every code of the client has its words in the page and its line in docs/errors.md", () => {
   const types = readFileSync(join(root, "js", "index.d.ts"), "utf8");
   const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/(?<=")\w+/g);
-  await person.press("Connect");
-  await person.element("#errors > div");
-  const shown = await person.ask(() =>
-    [...document.querySelectorAll("#errors > div")].map(row => [...row.children].map(cell => cell.textContent)),
+  const [, texts] = /id="text">([^]*?)<\/script>/.exec(readFileSync(join(root, "www/errors/errors.html"), "utf8"));
+  const { errors } = JSON.parse(texts);
+  assert.deepEqual(Object.keys(errors).sort(), codes.sort());
+  for (const sentences of Object.values(errors)) assert.ok(sentences.length === 2 && sentences.every(Boolean));
+  const rows = readFileSync(join(root, "docs/errors.md"), "utf8")
+    .match(/^\|.*$/gm)
+    .join("\n");
+  assert.deepEqual(
+    codes.filter(code => !rows.includes(`\`${code}\``)),
+    [],
   );
-  assert.deepEqual(shown.map(([code]) => code).sort(), codes.sort());
-  for (const cells of shown) assert.ok(cells.every(Boolean));
 });
 
 visit("the key is in memory only, unless somebody wants it remembered", async () => {
@@ -73,7 +79,7 @@ visit(
     await person.choose("4K", "#calculator");
     await person.choose("With", "#calculator");
     assert.equal(await person.read("#calculator-total"), "600");
-    assert.equal(await person.read("#calculator-formula"), "5 s × 40 + 200 for the clip + 200 for 4K");
+    assert.equal(await person.read("#calculator-formula"), "5 s × 40 + 200 for the reference + 200 for 4K");
     await person.fill("Credits", "2500");
     assert.match(
       await person.ask(() => location.hash),
@@ -95,7 +101,7 @@ visit(
     assert.deepEqual([table[0], table.at(-1)], ["160", "1,560"]);
     await person.press("Use it in Create");
     await person.sees("400", "#price-total");
-    await person.fill("Clip 1", "https://example.com/motion.mp4");
+    await person.fill("Video 1", "https://example.com/motion.mp4");
     await person.sees("600", "#price-total");
   },
   /example\.com/,
@@ -111,11 +117,11 @@ visit("the chart is walked with the keyboard and pointed at", async () => {
       document.activeElement.getAttribute("aria-label"),
       document.activeElement.getAttribute("aria-valuetext"),
     ]);
-  assert.deepEqual(await slider(), ["sd2, no upscale, without a reference clip", "5 seconds: 200 credits"]);
+  assert.deepEqual(await slider(), ["sd2, no upscale, without a reference video", "5 seconds: 200 credits"]);
   await person.keys(Key.ARROW_RIGHT, Key.ARROW_RIGHT);
-  assert.deepEqual(await slider(), ["sd2, no upscale, without a reference clip", "7 seconds: 280 credits"]);
+  assert.deepEqual(await slider(), ["sd2, no upscale, without a reference video", "7 seconds: 280 credits"]);
   await person.keys(Key.ARROW_DOWN);
-  assert.deepEqual(await slider(), ["sd2-fast, no upscale, without a reference clip", "7 seconds: 224 credits"]);
+  assert.deepEqual(await slider(), ["sd2-fast, no upscale, without a reference video", "7 seconds: 224 credits"]);
   await person.keys(Key.END);
   assert.equal(await person.read("#calculator-total"), "480");
   const drawing = await person.element("#chart figure:nth-child(2) svg");
@@ -126,7 +132,7 @@ visit("the chart is walked with the keyboard and pointed at", async () => {
   await person.driver.actions().move(corner).perform();
   assert.equal(
     await person.read("#chart-readout"),
-    "sd2, 4K upscale, with a reference clip, 15 seconds: 1,800 credits",
+    "sd2, 4K upscale, with a reference video, 15 seconds: 1,800 credits",
   );
   assert.equal(await person.read("#calculator-total"), "480", "pointing chooses nothing");
   await person.driver.actions().move(corner).click().perform();
@@ -140,7 +146,7 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
   const row = number =>
     person.ask(number => document.querySelector(`#batch-table tbody tr:nth-child(${number})`).innerText, number);
   assert.match(await row(1), /lighthouse at dawn.*\s+640$/);
-  assert.match(await row(5), /inputs\.upscaleResolution .* Use 2k\.\s+–$/s);
+  assert.match(await row(5), /Upscale 2k, 4k or nothing\. Use 2k\.\s+–$/s);
   // The download, read again, says the same.
   const text = await person.ask(async () => {
     let blob;
@@ -179,6 +185,7 @@ visit("the code is that of what is on the screen", async () => {
   for (const [language, expected] of [
     ["JavaScript", ['prompt: "It\'s \\"quoted\\""', 'resolution: "720x1280"', "process.env.SD2_API_KEY"]],
     ["curl", ['"prompt": "It\'\\\'\'s \\"quoted\\""', "$SD2_API_KEY"]],
+    ["Python", ['"prompt": "It\'s \\"quoted\\""', "SD2_API_KEY"]],
     ["Rust", ['"prompt": "It\'s \\"quoted\\""', 'r#"{', "SD2_API_KEY"]],
   ]) {
     await person.choose(language);

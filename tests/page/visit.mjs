@@ -23,6 +23,10 @@ export const visit = (name, run, expected) =>
     await person.ask(() => {
       localStorage.clear();
       sessionStorage.clear();
+      return new Promise(done => {
+        const request = indexedDB.deleteDatabase("sd2-page");
+        request.onsuccess = request.onerror = request.onblocked = () => done();
+      });
     });
     await load();
     await person.complaints();
@@ -51,12 +55,26 @@ export const reload = async () => {
   await person.sees("credits", "#account-balance");
 };
 
-export const create = () => person.press("Create video");
+/** Presses the button; a second press too soon would be the half of a double click. */
+export const press = async () => {
+  await person.until(() => !(performance.now() - window.pressedAt < 1100));
+  await person.press("Create video");
+  await person.ask(() => (window.pressedAt = performance.now()));
+};
+/** Creates without waiting until the time to take it back is over. */
+export const create = async () => {
+  await press();
+  await person.press("Send now", ".hold:last-child");
+};
 export const prompt = text => person.fill("Prompt", text);
-/** The newest card has the highest number. */
-export const card = (number = 1) => `.jobs > li:nth-last-child(${number})`;
-/** Waits until a card shows a text. */
-export const job = (text, number) => person.sees(text, card(number));
+/** What shows a video in the lists: a card while it runs, a line while it waits, a tile when it has ended. */
+export const card = (number = 1) => `.queue li[data-number="${number}"]`;
+/** What is said of a video on the stage. */
+export const stage = (number = 1) => `.about-video[data-number="${number}"]`;
+/** Waits until a card, or the stage, shows a text of a video. */
+export const job = (text, number) => person.sees(text, `${card(number)}, ${stage(number)}`);
+/** Waits until a video is completed. */
+export const completed = (number = 1) => person.element(`.tile[data-number="${number}"][data-state=COMPLETED]`);
 /** What the sandbox saw since the test began. */
 export const ledger = () => sandbox.ledger();
 
@@ -78,18 +96,21 @@ export const decodes =
   (await person.ask(() => document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"') !== ""));
 if (!decodes) console.log("This browser has no decoder for H.264: whether videos play is not tested.");
 
-/** Waits until a card's video is there and its time goes on. */
-export const plays = (number = 1) =>
-  person.until(
-    (selector, decodes) => {
-      const video = document.querySelector(`${selector} video`);
+/** Waits until a video is on the stage and its time goes on. */
+export const plays = async (number = 1) => {
+  await completed(number);
+  await person.press(`Show Video ${number}`);
+  return person.until(
+    (number, decodes) => {
+      const video = document.querySelector(`video[aria-label="Video ${number}"]`);
       if (video && !decodes) return video.src.endsWith(".mp4");
-      if (video?.paused && video.readyState >= 2) video.play();
+      if (video?.paused) video.play();
       return video?.currentTime > 0.1;
     },
-    card(number),
+    number,
     decodes,
   );
+};
 
 /** Lets no task end for the page until it is released, however slow this machine is. */
 export const hold = () => sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });

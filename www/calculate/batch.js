@@ -1,8 +1,9 @@
 // Many requests at once: prices and issues of each, the sum, and all of it as a file.
 
 import { validateRequest } from "sd2-client";
+import { wordsOf } from "../create/note.js";
 import { byId, html } from "../element.js";
-import { say } from "../text.js";
+import { find, number, say } from "../text.js";
 import { writeCsv } from "./csv.js";
 import { decode } from "./encoding.js";
 import { cells, COLUMNS, readRequests, WHOLE } from "./requests.js";
@@ -26,6 +27,7 @@ export class Batch {
   /** What is to be known of the file that the text comes from. */
   #note;
   #timer;
+  #others;
 
   constructor() {
     this.#field.addEventListener("input", () => {
@@ -48,7 +50,13 @@ export class Batch {
       event.preventDefault();
       this.#read(file);
     });
+    byId("batch-create").addEventListener("click", () => this.#confirm());
     this.#show();
+  }
+
+  /** What makes the videos, and what there is to pay them: `connection`, `ready(credits)`, `free()`, `start(orders, client)`. */
+  enter(others) {
+    this.#others = others;
   }
 
   async #read(file) {
@@ -85,16 +93,62 @@ export class Batch {
     byId("batch-summary").classList.toggle("wrong", Boolean(wrong));
     byId("batch-download").disabled = this.#results.length === 0;
     byId("batch-results").hidden = this.#results.length === 0;
+    const { length: n } = this.#valid;
+    byId("batch-create").hidden = n === 0;
+    byId("batch-create").textContent = say("batch.create", { n, credits: this.#price });
     this.#showTable();
+  }
+
+  get #valid() {
+    return this.#results.filter(({ valid }) => valid);
+  }
+
+  get #total() {
+    return this.#valid.reduce((sum, { credits }) => sum + credits, 0);
+  }
+
+  get #price() {
+    return say("credits", { n: this.#total });
+  }
+
+  /** Asks whether all are to be made at their price, and makes them. */
+  #confirm() {
+    const { connection, free, ready, start } = this.#others;
+    const left = free();
+    const short = this.#total - left;
+    const balance = number(left ?? 0);
+    const n = this.#valid.length;
+    byId("batch-confirm").textContent = say("batch.confirm", { n, credits: this.#price });
+    const after =
+      short > 0
+        ? say("batch.short", { balance, n: short })
+        : say("batch.after", { balance, left: number(-short || 0) });
+    byId("batch-after").textContent = left === undefined ? say("batch.unknown") : after;
+    byId("batch-sure").textContent = say("batch.create", { n, credits: this.#price });
+    byId("batch-sure").disabled = short > 0;
+    const dialog = byId("batch-dialog");
+    dialog.returnValue = "";
+    dialog.onclose = async () => {
+      const client = dialog.returnValue && ready(this.#total);
+      if (!client) return;
+      const orders = this.#valid.map(({ request, mode, credits }) => ({
+        request,
+        mode,
+        price: credits,
+        baseUrl: connection.baseUrl,
+      }));
+      location.hash = "#create";
+      await start(orders, client);
+    };
+    dialog.showModal();
   }
 
   #summary(problems) {
     const results = this.#results;
     if (!results.length) return say("batch.empty");
-    const valid = results.filter(result => result.valid);
-    const total = valid.reduce((sum, { credits }) => sum + credits, 0);
-    const sentences = [say("batch.sum", { n: results.length, valid: valid.length, total })];
-    const left = results.length - valid.length;
+    const valid = this.#valid.length;
+    const sentences = [say("batch.sum", { n: results.length, valid, total: this.#total })];
+    const left = results.length - valid;
     if (left) sentences.push(say("batch.left", { n: left }));
     if (Math.max(results.length, problems) > SHOWN) sentences.push(say("batch.more", { n: SHOWN }));
     return sentences.join(" ");
@@ -165,9 +219,18 @@ const said = ({ severity, code, line: number, ...values }) => {
 const words = ({ severity, path, message }) =>
   `${say(`severity.${severity}`)} ${path.length ? `${path.join(".")}: ` : ""}${message}`;
 
-const line = ({ severity, path, message, suggestion }) => {
+const line = issue => {
+  const { severity, path, suggestion } = issue;
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
   const hint = suggestion === undefined ? "" : ` ${say("suggestion", { suggestion })}.`;
-  const field = path.length ? [html("code", {}, path.join(".")), " "] : [];
-  return html("p", { class: `issue ${severity}` }, kind, ...field, `${message}${hint}`);
+  // In the words of the page, where it has some: what the API calls its fields stands in the file alone.
+  const place = path.slice(0, 2).join(".");
+  const field = path.length ? [html("strong", {}, fieldOf(place)), " "] : [];
+  const said = find(`batch.issue.${issue.code}`) ?? wordsOf(issue);
+  return html("p", { class: `issue ${severity}` }, kind, ...field, `${said}${hint}`);
+};
+
+const fieldOf = place => {
+  const fields = find("batch.field");
+  return fields[place] ?? place;
 };

@@ -1,4 +1,4 @@
-// Credits against length, a line for each configuration: to be read, pointed at, and walked along with the arrow keys.
+// Credits against duration, a line for each configuration: to be read, pointed at, and walked along with the arrow keys.
 
 import { html, svg } from "../element.js";
 import { number, say } from "../text.js";
@@ -105,7 +105,7 @@ const STEPS = Array.from({ length: HIGHEST / STEP + 1 }, (_, index) => index * S
 const nameOf = ({ model, upscaleResolution }) => `${model} ${upscaleResolution?.toUpperCase() ?? ""}`;
 const classOf = ({ model, upscaleResolution }) => `line ${model} up-${upscaleResolution ?? "none"}`;
 
-/** The lines with a reference clip, or those without. */
+/** The lines with a reference video, or those without. */
 class Panel {
   element;
   #lines;

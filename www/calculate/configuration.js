@@ -11,7 +11,7 @@ export const DURATIONS = values("duration");
 export const UPSCALES = values("upscaleResolution");
 export const REFERENCES = values("videoReference");
 
-/** The lines of the chart: each combination of all but the length. */
+/** The lines of the chart: each combination of all but the duration. */
 export const LINES = REFERENCES.flatMap(videoReference =>
   MODELS.flatMap(model => UPSCALES.map(upscaleResolution => ({ model, upscaleResolution, videoReference }))),
 );
@@ -19,7 +19,7 @@ export const LINES = REFERENCES.flatMap(videoReference =>
 export const isSame = (a, b) =>
   a.model === b.model && a.upscaleResolution === b.upscaleResolution && a.videoReference === b.videoReference;
 
-/** The price of a line at a length. */
+/** The price of a line for a duration. */
 export const totalOf = (line, duration) => TABLE.find(row => row.duration === duration && isSame(row, line)).total;
 
 /** The configuration that an address names; what it does not know is as if it were not there. */
@@ -40,9 +40,9 @@ export const toAddress = ({ model, duration, upscaleResolution, videoReference }
   return state;
 };
 
-/** The words of a line: `sd2, 4K upscale, without a reference clip`. */
+/** The words of a line: `sd2, 4K upscale, without a reference video`. */
 export const wordsOf = ({ model, upscaleResolution, videoReference }) => ({
   model,
   upscale: say(`upscale.${upscaleResolution ?? "none"}`),
-  reference: say(`clip.${videoReference ? "with" : "without"}`),
+  reference: say(`reference.${videoReference ? "with" : "without"}`),
 });

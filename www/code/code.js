@@ -6,10 +6,12 @@ import { copy } from "../copy.js";
 import { byId } from "../element.js";
 import { say } from "../text.js";
 import { curl } from "./curl.js";
+import { highlight } from "./highlight.js";
 import { javascript } from "./javascript.js";
+import { python } from "./python.js";
 import { rust } from "./rust.js";
 
-const LANGUAGES = { javascript, curl, rust };
+const LANGUAGES = { javascript, curl, python, rust };
 
 const languages = document.querySelector(".languages");
 const embedded = byId("embedded");
@@ -27,7 +29,8 @@ const show = () => {
   const { connection, form } = others;
   const { value: language } = languages.querySelector(":checked");
   const errors = form.validation.issues.filter(issue => issue.severity === "error").length;
-  byId("snippet").textContent = LANGUAGES[language](form.request, connection, form.validation.credits);
+  const code = LANGUAGES[language](form.request, connection, form.validation.credits);
+  byId("snippet").replaceChildren(...highlight(code, language));
   byId("code-note").textContent = say(`code.${language}`);
   byId("code-issues").textContent = errors ? say("code.issues", { n: errors }) : "";
 };

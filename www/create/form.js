@@ -3,70 +3,57 @@
 import { validateRequest } from "sd2-client";
 import { byId } from "../element.js";
 import { say } from "../text.js";
-import { FileList } from "./files.js";
 import { Note } from "./note.js";
 
-/** Which list of files each field of the request comes from, in the mode with references. */
-const REFERENCES = { urls: "images", videoUrls: "videos", audioUrls: "audios" };
+/** A press so soon after another one is the second half of a double click. */
+const TWICE_MS = 1000;
+const NO_FILES = { rows: [], read: () => ({}), refresh() {} };
 
 export class RequestForm {
   /** The request on the screen, valid or not. */
   request;
-  /** What the library says of it. */
+  /** What the library says of it, and what this page asks for besides. */
   validation;
-  #root = byId("form");
-  #fields;
-  #files;
-  #changed;
   /** Whether somebody tried to create it: from then on nothing is too early to be told. */
   tried = false;
+  #root = byId("form");
+  #fields;
+  #files = NO_FILES;
+  #loadFiles;
+  #reaches;
+  #changed;
+  #pressedAt = -Infinity;
 
-  constructor({ changed, created }) {
+  /**
+   * `changed()` after each change, `created(request)` when a valid one is to be made; `loadFiles(form)` resolves to the files' part, and
+   * `reaches()` to the origin whose files the service can open although it is on this machine.
+   */
+  constructor({ changed, created, loadFiles, reaches }) {
     this.#changed = changed;
-    const refresh = () => this.refresh();
+    this.#loadFiles = loadFiles;
+    this.#reaches = reaches;
     this.#fields = {
       prompt: field("prompt", byId("prompt"), say("hint.prompt")),
       callback: field("callback", byId("callback"), say("hint.callback")),
-      references: field("references", byId("add-image"), say("hint.references")),
       form: field("form"),
     };
-    const list = (id, kind, names) => new FileList(byId(id), kind, names, refresh);
-    this.#files = {
-      image: list("image-files", "image", [say("file.picture")]),
-      keyframe: list("frame-files", "image", [say("file.first"), say("file.last")]),
-      images: list("reference-images", "image", index => say("file.pictures", { number: index + 1 })),
-      videos: list("reference-videos", "video", index => say("file.clips", { number: index + 1 })),
-      audios: list("reference-audios", "audio", index => say("file.sounds", { number: index + 1 })),
-    };
-    for (const [button, name] of [
-      ["add-image", "images"],
-      ["add-video", "videos"],
-      ["add-audio", "audios"],
-    ]) {
-      byId(button).addEventListener("click", () => {
-        const row = this.#files[name].add();
-        this.refresh();
-        row.input.focus();
-      });
-    }
     for (const touchable of [this.#fields.prompt, this.#fields.callback]) {
       touchable.input.addEventListener("input", () => (touchable.touched = true));
     }
-    this.#root.addEventListener("input", refresh);
-    this.#root.elements.prompt.addEventListener("keydown", event => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#root.requestSubmit();
-    });
-    this.#root.addEventListener("submit", event => {
+    const root = this.#root;
+    root.addEventListener("input", () => this.refresh());
+    // Enter in a field would submit the form. Only the button and its keys create: each costs money.
+    root.addEventListener("submit", event => event.preventDefault());
+    root.addEventListener("keydown", event => {
+      if (event.key !== "Enter") return;
+      const isButton = event.target === byId("create-video");
+      if (event.repeat && isButton) event.preventDefault();
+      if (!(event.ctrlKey || event.metaKey) || event.repeat) return;
       event.preventDefault();
-      this.tried = true;
-      this.refresh();
-      if (this.validation.valid) {
-        this.tried = false;
-        created(this.request);
-      } else {
-        this.#focusFirstError();
-      }
+      this.#create(created);
     });
+    byId("create-video").addEventListener("click", () => this.#create(created));
+    this.#takeFiles();
   }
 
   get mode() {
@@ -81,7 +68,7 @@ export class RequestForm {
   }
 
   /** Puts a whole request into the fields. */
-  fill({ model, inputs, callBackUrl }) {
+  async fill({ model, inputs, callBackUrl }) {
     const { elements } = this.#root;
     elements.mode.value = inputs.videoInputMode ?? (inputs.urls ? "image" : "text");
     elements.model.value = model;
@@ -90,52 +77,100 @@ export class RequestForm {
     if (inputs.resolution) elements.resolution.value = inputs.resolution;
     elements.callBackUrl.value = callBackUrl ?? "";
     this.tried = false;
-    this.fillFiles(inputs);
+    await this.fillFiles(inputs);
   }
 
   /** Puts a prompt and files into the fields of the current mode. */
-  fillFiles({ prompt, ...inputs }) {
+  async fillFiles({ prompt, ...inputs }) {
     this.#root.elements.prompt.value = prompt ?? "";
-    if (this.mode === "reference") {
-      for (const [name, list] of Object.entries(REFERENCES)) this.#files[list].fill(inputs[name] ?? []);
-    } else {
-      this.#files[this.mode]?.fill(inputs.urls ?? []);
-    }
+    this.refresh();
+    if (!(await this.#needFiles())) return;
+    this.#files.fill(this.mode, inputs);
     this.refresh();
   }
 
   /** Changes what the price depends on. */
-  configure(change) {
+  async configure(change) {
     const { elements } = this.#root;
     if ("model" in change) elements.model.value = change.model;
     if ("duration" in change) elements.duration.value = parseInt(change.duration);
     if ("upscaleResolution" in change) elements.upscale.value = change.upscaleResolution ?? "none";
-    if (change.videoReference) {
-      // The clip itself is still to be named; the price follows when it is.
-      elements.mode.value = "reference";
-      if (!this.#files.videos.rows.length) this.#files.videos.add();
-    }
+    // The reference video itself is still to be named; the price follows when it is.
+    if (change.videoReference) elements.mode.value = "reference";
     this.refresh();
+    if (change.videoReference && (await this.#needFiles())) this.#files.expectVideo();
   }
 
   /** Reads everything again and shows it. */
   refresh() {
     const { mode } = this;
+    this.#needFiles();
     for (const part of this.#root.querySelectorAll("[data-modes]")) {
       const applies = part.dataset.modes.split(" ").includes(mode);
       part.hidden = !applies;
       if (part instanceof HTMLFieldSetElement) part.disabled = !applies;
     }
-    const seconds = this.#root.elements.duration.value;
-    const length = say("seconds", { n: Number(seconds) });
-    this.#root.elements.duration.setAttribute("aria-valuetext", length);
-    byId("duration-value").textContent = length;
+    byId("files").hidden = mode === "text" || this.#files === NO_FILES;
+    this.#files.refresh();
+    const { elements } = this.#root;
+    const { prompt, duration, resolution, model, upscale } = elements;
+    const seconds = say("seconds", { n: Number(duration.value) });
+    duration.setAttribute("aria-valuetext", seconds);
+    byId("duration-value").textContent = seconds;
+    const shape = this.#root.querySelector(`[name=resolution][value="${resolution.value}"]:enabled ~ .face .name`);
+    const scaled = upscale.value === "none" ? "" : upscale.value.toUpperCase();
+    byId("settings-line").textContent = [shape?.textContent, seconds, model.value, scaled].filter(Boolean).join(" · ");
+    grow(prompt);
 
     const { request, places, media } = this.#read();
     this.request = request;
-    this.validation = validateRequest(request, { media });
+    this.validation = this.#check(request, media);
     this.#show(places);
     this.#changed(this);
+  }
+
+  #create(created) {
+    const now = Date.now();
+    if (now - this.#pressedAt < TWICE_MS) return;
+    this.#pressedAt = now;
+    this.tried = true;
+    this.refresh();
+    if (!this.validation.valid) return this.#focusFirstError();
+    this.tried = false;
+    created(this.request);
+  }
+
+  /** Files that are dropped or pasted anywhere in the form. */
+  #takeFiles() {
+    this.#root.addEventListener("dragover", event => {
+      if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+    });
+    const take = async (event, { files }) => {
+      const given = [...files];
+      if (!given.length) return;
+      event.preventDefault();
+      const { mode } = this.#root.elements;
+      const isImage = given.length === 1 && given[0].type.startsWith("image/");
+      if (mode.value === "text") mode.value = isImage ? "image" : "reference";
+      this.refresh();
+      if (await this.#needFiles()) this.#files.take(mode.value, given, event.target);
+    };
+    this.#root.addEventListener("drop", event => take(event, event.dataTransfer));
+    this.#root.addEventListener("paste", event => take(event, event.clipboardData));
+  }
+
+  /** Whether the current mode has files; they are there then. */
+  async #needFiles() {
+    if (this.mode === "text") return false;
+    if (this.#files === NO_FILES) {
+      const files = await this.#loadFiles(this);
+      if (!files) return false;
+      if (this.#files === NO_FILES) {
+        this.#files = files;
+        this.refresh();
+      }
+    }
+    return true;
   }
 
   /** The request, which field each path of it comes from, and what is known of its files. */
@@ -145,28 +180,18 @@ export class RequestForm {
     const places = new Map();
     const media = {};
     const inputs = {};
-    const take = (name, rows) => {
+
+    const prompt = elements.prompt.value.trim();
+    places.set("inputs.prompt", this.#fields.prompt);
+    if (prompt || mode === "text") inputs.prompt = prompt;
+    if (mode === "reference") places.set("inputs", this.#files.references);
+    for (const [name, rows] of Object.entries(this.#files.read(mode))) {
+      places.set(`inputs.${name}`, this.#files.references);
       rows.forEach((row, index) => {
         places.set(`inputs.${name}.${index}`, row);
         if (row.facts) media[row.value] = row.facts;
       });
       inputs[name] = rows.map(row => row.value);
-    };
-    // A row that is still empty is no file yet; in a mode that needs it, it is a missing one.
-    const filled = list => list.rows.filter(row => row.value);
-
-    const prompt = elements.prompt.value.trim();
-    places.set("inputs.prompt", this.#fields.prompt);
-    if (prompt || mode === "text") inputs.prompt = prompt;
-    if (mode === "image") take("urls", this.#files.image.rows);
-    if (mode === "keyframe") take("urls", this.#files.keyframe.rows);
-    if (mode === "reference") {
-      places.set("inputs", this.#fields.references);
-      for (const [name, list] of Object.entries(REFERENCES)) {
-        const rows = filled(this.#files[list]);
-        if (rows.length) take(name, rows);
-        places.set(`inputs.${name}`, this.#fields.references);
-      }
     }
     inputs.duration = `${elements.duration.value}s`;
     if (mode === "text" || mode === "reference") inputs.resolution = elements.resolution.value;
@@ -180,9 +205,26 @@ export class RequestForm {
     return { request, places, media };
   }
 
+  #check(request, media) {
+    const validation = validateRequest(request, { media });
+    const origin = this.#reaches();
+    const { urls = [], videoUrls = [], audioUrls = [] } = request.inputs;
+    const isOwn = ({ code, path }) =>
+      code === "unreachable_url" &&
+      origin &&
+      { urls, videoUrls, audioUrls }[path[1]]?.[path[2]]?.startsWith(`${origin}/`);
+    const issues = validation.issues
+      .filter(issue => !isOwn(issue))
+      // Allowed, but nobody wants to pay for references without any.
+      .map(issue => (issue.code === "no_references" ? { ...issue, severity: "error" } : issue));
+    // While the part with the files is still to come, the mode has none.
+    const isComplete = this.mode === "text" || this.#files !== NO_FILES;
+    return { ...validation, issues, valid: isComplete && issues.every(({ severity }) => severity !== "error") };
+  }
+
   #show(places) {
-    const rows = Object.values(this.#files).flatMap(list => list.rows);
-    const found = new Map([...Object.values(this.#fields), ...rows].map(field => [field, []]));
+    const all = [...Object.values(this.#fields), this.#files.references, ...this.#files.rows];
+    const found = new Map(all.filter(Boolean).map(field => [field, []]));
     for (const issue of this.validation.issues) {
       const field = places.get(issue.path.join(".")) ?? this.#fields.form;
       // Nobody is told of an error in a field before the first letter. A warning would otherwise never be seen.
@@ -190,10 +232,9 @@ export class RequestForm {
       if (issue.severity === "warning" || !isEarly) found.get(field).push(issue);
     }
     for (const [field, issues] of found) {
-      const isText = field.input?.matches("input, textarea");
-      field.note.show(issues, isText && (suggestion => this.#accept(field, suggestion)));
+      field.note.show(issues, field.input && (suggestion => this.#accept(field, suggestion)));
       const isInvalid = issues.some(issue => issue.severity === "error");
-      if (isText) field.input.setAttribute("aria-invalid", String(isInvalid));
+      field.input?.setAttribute("aria-invalid", String(isInvalid));
       if (isInvalid) field.input?.closest("details")?.setAttribute("open", "");
     }
   }
@@ -205,10 +246,23 @@ export class RequestForm {
   }
 
   #focusFirstError() {
-    const invalid = [...this.#root.querySelectorAll('[aria-invalid="true"]')];
-    // Too many files have no field of their own.
-    (invalid.find(input => !input.closest("[hidden]")) ?? this.#fields.references.input).focus();
+    const invalid = [...this.#root.querySelectorAll('[aria-invalid="true"]')].find(input => !input.closest("[hidden]"));
+    if (invalid?.closest("#settings")) showSettings(true);
+    invalid?.focus();
   }
 }
 
+/** As high as its text, where CSS does not do it. */
+const grow = field => {
+  if (CSS.supports("field-sizing", "content")) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+};
+
 const field = (id, input, hint) => ({ input, note: new Note(byId(`${id}-note`), hint), touched: false });
+
+/** Where the page is narrow, the settings open when they are asked for. */
+export const showSettings = isOpen => {
+  byId("settings-toggle").setAttribute("aria-expanded", String(isOpen));
+  byId("settings").classList.toggle("open", isOpen);
+};

@@ -1,7 +1,7 @@
 // The line under a field: its hint, or what is wrong with it. Its room is reserved, so that nothing moves.
 
 import { html } from "../element.js";
-import { say } from "../text.js";
+import { find, say } from "../text.js";
 
 export class Note {
   #slot;
@@ -34,9 +34,13 @@ export class Note {
   }
 }
 
-const line = ({ severity, message, suggestion }, accept) => {
+/** What the page says of an issue: in its own words where it has some, because the library's name fields of the API. */
+export const wordsOf = ({ code, message }) => find(`issue.${code}`) ?? message;
+
+const line = (issue, accept) => {
+  const { severity, suggestion } = issue;
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
-  const paragraph = html("p", { class: `issue ${severity}` }, kind, message);
+  const paragraph = html("p", { class: `issue ${severity}` }, kind, wordsOf(issue));
   if (suggestion !== undefined && accept) {
     const button = { type: "button", class: "suggestion", onclick: () => accept(suggestion) };
     paragraph.append(" ", html("button", button, say("suggestion", { suggestion })));

@@ -4,55 +4,59 @@ import { estimateCredits } from "sd2-client";
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
 
-/** Shows the price of a configuration, and what is left of a balance, if that is known. */
-export const showPrice = (configuration, available) => {
+const SHORT = "4s";
+
+/** Shows the price of a configuration, and what is left of a balance (if that is known) of which waiting videos take a part. */
+export const showPrice = (configuration, balance, queued) => {
   const price = estimateCredits(configuration);
-  const { durationSeconds, model } = price;
+  const { durationSeconds, model, total } = price;
   const upscale = configuration.upscaleResolution;
-  byId("price-total").textContent = say("plain", { n: price.total });
-  // Each line stands there always, so that nothing moves when a part is added.
+  byId("price-total").textContent = say("plain", { n: total });
   byId("price-parts").replaceChildren(
-    line(say("price.base", { n: durationSeconds, model, rate: price.base / durationSeconds }), price.base),
-    line(say("price.reference"), price.videoReference),
-    line(upscale ? say("price.upscale", { name: upscale.toUpperCase() }) : say("price.original"), price.upscale),
-    line(say("price.total"), price.total, "sum"),
+    ...[
+      line(say("price.base", { n: durationSeconds, model, rate: price.base / durationSeconds }), price.base),
+      price.videoReference ? line(say("price.reference"), price.videoReference) : "",
+      upscale ? line(say("price.upscale", { name: upscale.toUpperCase() }), price.upscale) : "",
+      line(say("price.total"), total, "sum"),
+    ],
   );
-  const left = available - price.total;
-  const balance =
-    available === undefined
+  const left = balance - queued - total;
+  const lines =
+    balance === undefined
       ? []
       : [
-          line(say("price.before"), available),
+          line(say("price.before"), balance),
+          queued ? line(say("price.queued"), -queued) : "",
           left < 0 ? line(say("price.missing"), -left, "over") : line(say("price.after"), left),
         ];
-  byId("price-balance").replaceChildren(...balance);
+  byId("price-balance").replaceChildren(...lines);
+  byId("price-after").textContent =
+    balance === undefined ? "" : say(left < 0 ? "price.short" : "price.line", { n: Math.abs(left) });
+  byId("price").classList.toggle("over", left < 0);
 };
 
 const line = (term, credits, kind) =>
-  html(
-    "div",
-    { class: kind },
-    html("dt", {}, term),
-    html("dd", {}, credits ? say("plain", { n: credits }) : say("none")),
-  );
+  html("div", { class: kind }, html("dt", {}, term), html("dd", {}, say("plain", { n: credits })));
 
-/** Shows what would be cheaper; `take(change)` puts one of them into the form. */
-export const showSavings = (configuration, take) => {
+/** Shows what would be cheaper and fits into what is `free`, if that is known; `take(change)` puts one of them into the form. */
+export const showSavings = (configuration, free, take) => {
   const { total, durationSeconds } = estimateCredits(configuration);
   const changes = {
     fast: configuration.model !== "sd2-fast" && { model: "sd2-fast" },
-    shorter: durationSeconds > 4 && { duration: "4s" },
+    shorter: durationSeconds > parseInt(SHORT) && { duration: SHORT },
     plain: configuration.upscaleResolution && { upscaleResolution: undefined },
   };
-  const items = Object.entries(changes).map(([name, change]) => {
-    const title = html("span", {}, say(`savings.${name}`));
-    if (!change) return html("li", { class: "saving" }, title, html("span", { class: "saved" }, say("savings.chosen")));
+  const items = Object.entries(changes).flatMap(([name, change]) => {
+    if (!change) return [];
     const { total: less } = estimateCredits({ ...configuration, ...change });
-    const saved = html("span", { class: "saved" }, say("savings.less", { n: total - less }));
+    if (less > free) return [];
     const attributes = { type: "button", class: "saving", "data-saving": name, onclick: () => take(change) };
+    const saved = html("span", { class: "saved" }, say("savings.less", { n: total - less }));
+    const title = html("span", {}, say(`savings.${name}`, { n: parseInt(SHORT) }));
     return html("li", {}, html("button", attributes, title, html("strong", {}, say("plain", { n: less })), saved));
   });
   byId("savings").replaceChildren(...items);
+  byId("savings-group").hidden = items.length === 0;
 };
 
 /** Writes under each model and upscale what a second of it costs. */

@@ -1,38 +1,47 @@
-// An error as the user gets it: its code, what happened, and what to do.
+// An error as the user gets it: what happened, what the service says, and what to do; its code for those who want it.
 
-import { Sd2Error } from "sd2-client";
-import { byId, html } from "../element.js";
+import { html } from "../element.js";
 import { find, say } from "../text.js";
 
 /** The errors that are mended at the connection. */
 const AT_CONNECTION = ["unauthorized", "forbidden", "not_found", "unexpected_response", "invalid_argument"];
+/** Where the body of an answer has the service's own words. */
+const WORDS = ["message", "error", "detail", "title", "msg"];
+
+/** The service's own words, if an error has some. */
+export const reasonOf = error => {
+  if (typeof error?.task?.error === "string") return error.task.error;
+  try {
+    const body = JSON.parse(error.body);
+    return WORDS.map(name => body[name]?.message ?? body[name]).find(
+      words => typeof words === "string" && words.trim(),
+    );
+  } catch {
+    return undefined;
+  }
+};
 
 /** The lines to show; `connect()` is offered where the error is mended at the connection. */
 export const failure = (error, connect) => {
-  const code = Sd2Error.is(error) ? error.code : "error";
-  const step = find(`errors.${code}`)?.[1] ?? "";
-  const status = error?.status ? ` HTTP ${error.status}` : "";
+  const code = find(`errors.${error?.code}`) ? error.code : undefined;
+  const [happened, step] = find(`errors.${code}`) ?? [say("failure.other")];
+  const reason = error?.reason ?? reasonOf(error);
+  const status = error?.status ? ` ${say("failure.status", { status: String(error.status) })}` : "";
   return html(
     "div",
     { class: "failure" },
-    html("p", { class: "failure-code" }, html("code", {}, code), status),
-    html("p", {}, String(error?.message ?? error)),
-    step && html("p", { class: "failure-step" }, step),
+    html("p", { class: "failure-title" }, happened),
+    reason ? html("p", { class: "failure-reason", dir: "auto" }, say("failure.reason", { reason })) : null,
+    step ? html("p", { class: "failure-step" }, step) : null,
     connect && AT_CONNECTION.includes(code)
-      ? html("button", { type: "button", class: "suggestion", onclick: connect }, say("connect"))
+      ? html("button", { type: "button", class: "quiet", onclick: connect }, say("connect"))
       : null,
+    html(
+      "details",
+      { class: "failure-details" },
+      html("summary", {}, say("failure.details")),
+      html("p", {}, html("code", {}, code ?? "error"), status),
+      html("p", {}, String(error?.message ?? error)),
+    ),
   );
 };
-
-// At the foot of Connect, a line for each code, with what happened and the next step.
-byId("errors").replaceChildren(
-  ...Object.entries(find("errors")).map(([code, [happened, step]]) =>
-    html(
-      "div",
-      {},
-      html("dt", {}, html("code", {}, code)),
-      html("dd", {}, happened),
-      html("dd", { class: "failure-step" }, step),
-    ),
-  ),
-);

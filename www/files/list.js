@@ -1,11 +1,14 @@
-// A list of addresses of files of one kind, each with a small picture of what is there.
+// A list of files of one kind: each an address, with a small picture of what is there.
 
+import { Note } from "../create/note.js";
 import { byId } from "../element.js";
 import { say } from "../text.js";
-import { Note } from "./note.js";
 
 /** An address is looked at when it has stood still for so long: nobody wants a request for each letter. */
 const STILL_MS = 400;
+const MEGABYTE = 1e6;
+/** What a browser offers when one chooses a file; a few types it does not count among its own. */
+const ACCEPTED = { image: "image/*,.heic,.avif", video: "video/*,.mkv", audio: "audio/*" };
 
 export class FileList {
   /** The rows, in order: each is a field with `value`, `input`, `note`, `touched`. */
@@ -14,18 +17,20 @@ export class FileList {
   #kind;
   #names;
   #changed;
+  #upload;
 
-  /** `names` are the labels of fixed rows; a function of the position makes a list that grows. */
-  constructor(root, kind, names, changed) {
+  /** `names` are the labels of fixed rows; a function of the number makes a list that grows. `upload()` gives what uploads, if anything. */
+  constructor(root, kind, names, changed, upload) {
     this.#root = root;
     this.#kind = kind;
     this.#names = names;
     this.#changed = changed;
+    this.#upload = upload;
     if (Array.isArray(names)) for (const name of names) this.#append(name);
   }
 
   add(value = "") {
-    const row = this.#append(this.#names(this.rows.length));
+    const row = this.#append(this.#names(this.rows.length + 1));
     row.value = value;
     return row;
   }
@@ -42,7 +47,7 @@ export class FileList {
   }
 
   #append(name) {
-    const row = new FileRow(this.#kind, this.#changed);
+    const row = new FileRow(this.#kind, this.#changed, this.#upload);
     row.name = name;
     if (!Array.isArray(this.#names)) row.onRemove(() => this.#remove(row));
     this.rows.push(row);
@@ -55,7 +60,7 @@ export class FileList {
     this.rows.splice(index, 1);
     row.element.remove();
     this.rows.forEach((other, position) => {
-      other.name = this.#names(position);
+      other.name = this.#names(position + 1);
     });
     this.#changed();
     const next = this.rows[Math.min(index, this.rows.length - 1)]?.input;
@@ -69,21 +74,26 @@ class FileRow {
   touched = false;
   /** What was found out about the file. */
   facts;
+  /** Whether a file of this device is in it. */
+  isTaken = false;
   element;
   input;
   note;
   #kind;
   #changed;
+  #upload;
   #timer;
   #looked = "";
+  #preview;
 
-  constructor(kind, changed) {
+  constructor(kind, changed, upload) {
     this.#kind = kind;
     this.#changed = changed;
+    this.#upload = upload;
     this.element = byId("file-template").content.firstElementChild.cloneNode(true);
     this.element.classList.add(kind);
     const slot = this.element.querySelector(".note");
-    this.input = this.element.querySelector("input");
+    this.input = this.element.querySelector(".file-line > input");
     this.input.id = `file-${++ids}`;
     slot.id = `${this.input.id}-note`;
     this.element.querySelector("label").htmlFor = this.input.id;
@@ -94,12 +104,11 @@ class FileRow {
       this.touched = true;
       this.#look(STILL_MS);
     });
-    this.element.addEventListener("dragover", event => event.preventDefault());
-    this.element.addEventListener("drop", event => {
-      const [file] = event.dataTransfer.files;
-      if (!file) return;
-      event.preventDefault();
-      this.#drop(file);
+    const choose = this.element.querySelector(".choose");
+    choose.accept = ACCEPTED[kind];
+    choose.addEventListener("change", () => {
+      if (choose.files[0]) this.take(choose.files[0]);
+      choose.value = "";
     });
   }
 
@@ -113,8 +122,14 @@ class FileRow {
   }
 
   set name(name) {
-    this.element.querySelector("label").textContent = name;
-    this.element.querySelector(".remove").setAttribute("aria-label", say("file.remove", { name: name.toLowerCase() }));
+    const label = name.toLowerCase();
+    this.element.querySelector(".label").textContent = name;
+    this.element.querySelector(".remove").setAttribute("aria-label", say("file.remove", { name: label }));
+    this.element.querySelector(".choose").setAttribute("aria-label", say("file.choose", { name: label }));
+  }
+
+  get #hint() {
+    return say(`file.paste.${this.#kind}`);
   }
 
   onRemove(remove) {
@@ -123,13 +138,37 @@ class FileRow {
     button.addEventListener("click", remove);
   }
 
-  get #hint() {
-    return say(this.#kind === "image" ? "hint.image" : "hint.clip");
+  /** A file of this device: it is looked at here, and uploaded where something takes uploads. The service takes addresses only. */
+  async take(file) {
+    this.value = "";
+    this.isTaken = true;
+    const looked = (this.#looked = `file ${file.name}`);
+    this.note.setHint(say("file.loading"));
+    const found = await import("./probe.js").then(({ look }) => look(this.#kind, file)).catch(error => ({ error }));
+    if (this.#looked !== looked) return;
+    this.#picture(found.element, found.preview);
+    const size = say("file.size", { n: Math.max(0.1, Math.round((file.size / MEGABYTE) * 10) / 10) });
+    const said = found.error
+      ? `${file.name}: ${found.error.message}`
+      : [`${file.name}: ${found.words}, ${size}.`, ...found.issues.map(({ message }) => message)].join(" ");
+    const upload = this.#upload();
+    if (!upload) return this.note.setHint(`${said} ${say("file.local")}`);
+    this.note.setHint(said);
+    if (found.error || found.issues.some(({ severity }) => severity === "error")) return;
+    try {
+      const url = await upload(file, share => this.note.setHint(say("file.uploading", { n: Math.round(100 * share) })));
+      if (this.#looked !== looked) return;
+      this.value = url;
+    } catch (error) {
+      this.note.setHint(error.message);
+    }
+    this.#changed();
   }
 
   #look(delay) {
     if (this.value === this.#looked) return;
     this.#looked = this.value;
+    this.isTaken = false;
     this.facts = undefined;
     clearTimeout(this.#timer);
     this.#picture(null);
@@ -138,28 +177,21 @@ class FileRow {
   }
 
   async #probe(url) {
-    this.note.setHint(say("hint.loading"));
+    this.note.setHint(say("file.loading"));
     const found = await import("./probe.js").then(({ probe }) => probe(this.#kind, url)).catch(error => ({ error }));
     if (this.#looked !== url) return;
     this.facts = found.facts;
     this.#picture(found.element);
     this.element.classList.toggle("heard", this.#kind === "audio" && !found.error);
     this.note.setHint(
-      found.words ?? (found.error?.code === "media_unsupported" ? found.error.message : say("hint.unloadable")),
+      found.words ?? (found.error?.code === "media_unsupported" ? found.error.message : say("file.unloadable")),
     );
     this.#changed();
   }
 
-  /** A file of this device: the service takes addresses only, but it is good to know before it is uploaded anywhere. */
-  async #drop(file) {
-    const { name } = file;
-    this.note.setHint(say("hint.loading"));
-    const found = await import("./probe.js").then(({ look }) => look(this.#kind, file)).catch(error => ({ error }));
-    const said = found.error?.message ?? [`${found.words}.`, ...found.issues.map(({ message }) => message)].join(" ");
-    this.note.setHint(say("hint.dropped", { name, said }));
-  }
-
-  #picture(element) {
+  #picture(element, preview) {
+    if (this.#preview) URL.revokeObjectURL(this.#preview);
+    this.#preview = preview;
     this.element.classList.remove("heard");
     this.element.querySelector(".thumb").replaceChildren(...(element ? [element] : []));
   }

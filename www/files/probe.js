@@ -43,7 +43,7 @@ export const probe = async (kind, url) => {
   return { element: picture.value?.element, facts, words: describe(facts) };
 };
 
-/** What a file on this device is, in words, and the validator's issues with it; nothing leaves the device. */
+/** What a file on this device is, in words, the validator's issues with it, and a picture with the `preview` that holds it. */
 export const look = async (kind, file) => {
   const facts = await probeMedia(file);
   // Any address does for a file that has none yet.
@@ -53,7 +53,11 @@ export const look = async (kind, file) => {
     resolution: "1280x720",
     [{ image: "urls", video: "videoUrls", audio: "audioUrls" }[kind]]: [url],
   };
+  const preview = URL.createObjectURL(file);
+  const picture = await PICTURES[kind](preview).catch(() => undefined);
   return {
+    preview,
+    element: picture?.element,
     words: describe(facts),
     issues: validateRequest({ model: "sd2", inputs }, { media: { [url]: facts } }).issues,
   };
@@ -62,4 +66,4 @@ export const look = async (kind, file) => {
 const describe = ({ width, height, durationSeconds }) =>
   durationSeconds
     ? say("seconds", { n: Math.round(durationSeconds * 10) / 10 })
-    : say("pixels", { width: String(width), height: String(height) });
+    : say("file.pixels", { width: String(width), height: String(height) });

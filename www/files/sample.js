@@ -5,7 +5,6 @@ import { say } from "../text.js";
 const file = name => new URL(`/samples/${name}`, location.origin).href;
 
 const FILES = {
-  text: {},
   image: { urls: [file("portrait.jpg")] },
   keyframe: { urls: [file("first.jpg"), file("last.jpg")] },
   reference: { urls: [file("portrait.jpg")], videoUrls: [file("motion.mp4")], audioUrls: [file("audio.mp3")] },

@@ -1,129 +1,143 @@
 // One video in the making, from the click to the last answer, over reloads.
 
-import { isLeaving } from "../leaving.js";
-import * as store from "./store.js";
+import { reasonOf } from "../errors/errors.js";
+import { remember } from "./estimate.js";
+import * as history from "./history.js";
 
 /** The states in which this page does something for the job. The service's own states are added to them. */
-const BUSY = ["queued", "busy", "sending", "resuming"];
-/** The states that are over for good: a reload need not bring them back. */
-const OVER = ["FAILED", "refused"];
-/** About half of a video is made after so long. */
-const USUAL_MS = 54_000;
+const BUSY = ["busy", "sending", "resuming"];
+/** The states in which nothing was sent, and nothing is. */
+const UNSENT = ["held", "queued", "unsent"];
 
 export class Job {
   /**
-   * `queued`, `busy` (the account's slots are taken elsewhere), `sending`, `resuming`, the service's states, and at
-   * the end `COMPLETED`, `FAILED`, `refused` (not made), `unknown` (perhaps made), `lost` (made, but not followed),
-   * `stopped` (made, and nobody waits), `unsent` (certainly not made), `away` (made, and there is no connection yet).
+   * `held` (it can still be taken back), `queued` (this page's slots are taken), `sending`, `busy` (the account's slots are taken
+   * elsewhere), `resuming`, the service's states, and at the end `COMPLETED`, `FAILED`, `refused` (not made), `unknown` (perhaps
+   * made), `lost` (made, but not followed), `stopped` (made, and nobody waits), `unsent` (certainly not made), `away` (made, and there is
+   * no connection yet).
    */
   state;
-  #progress = 0;
-  /** The completed task. */
-  task;
-  /** Why it ended without one. */
+  /** Why it ended without a video: `{ code, message, status }`. */
   error;
   isRunning = false;
-  /** Whether it was completed when an earlier page saw it last: then nobody waits for its video to begin. */
+  /** Whether it had ended when an earlier page saw it last: then nobody waits for it. */
   isOld = false;
+  /** Whether somebody took it away a moment ago, and may want it back. */
+  isRemoved = false;
   client;
-  #record;
+  record;
   #changed;
   #controller;
-  #generates = false;
+  #createdAt;
 
-  /** `record`: `{ id, number, request, mode, price, baseUrl, startedAt, taskId?, state }`. `changed(job)` at each step. */
+  /** `record`: `{ id, number, request, mode, price, baseUrl, startedAt, state, taskId?, task?, took?, poster?, isOpen? }`. `changed(job)` at each step. */
   constructor(record, changed) {
-    this.#record = record;
+    this.record = record;
     this.#changed = changed;
     this.state = record.state;
+    this.error = record.error;
+    if (record.took) remember(record.request, record.took);
   }
 
   /** A job as a page left it. What was on its way may have arrived, and is never sent again by itself. */
   static restored(record, changed) {
-    const state = record.taskId
-      ? "away"
-      : record.state === "queued" || record.state === "unsent"
-        ? "unsent"
-        : "unknown";
-    const job = new Job({ ...record, state }, changed);
-    job.isOld = record.state === "COMPLETED";
+    const job = new Job(record, changed);
+    job.isOld = ["COMPLETED", "FAILED", "refused"].includes(record.state);
+    if (record.state === "COMPLETED" ? record.task : job.isOld) return job;
+    if (record.taskId) job.state = "away";
+    else job.state = UNSENT.includes(record.state) ? "unsent" : "unknown";
+    job.isOld = false;
+    job.save();
     return job;
   }
 
   get number() {
-    return this.#record.number;
+    return this.record.number;
   }
 
   get request() {
-    return this.#record.request;
-  }
-
-  get mode() {
-    return this.#record.mode;
-  }
-
-  get price() {
-    return this.#record.price;
-  }
-
-  get baseUrl() {
-    return this.#record.baseUrl;
+    return this.record.request;
   }
 
   get taskId() {
-    return this.#record.taskId;
+    return this.record.taskId;
   }
 
+  /** The completed task. */
+  get task() {
+    return this.state === "COMPLETED" ? this.record.task : undefined;
+  }
+
+  get isUnsent() {
+    return UNSENT.includes(this.state);
+  }
+
+  /** Credits that are to be spent, and that a balance which was told at a time does not know of. */
+  pending(askedAt) {
+    const isComing = this.isRunning || this.state === "held" || this.state === "queued";
+    if (!isComing || this.isRemoved) return 0;
+    return !this.taskId || this.#createdAt > askedAt ? this.record.price : 0;
+  }
+
+  /** How long it runs, or took. */
   get elapsed() {
-    return (this.task?.completeTime ?? Date.now()) - (this.task?.createTime ?? this.#record.startedAt);
+    const { task, took, startedAt } = this.record;
+    if (task) return took ?? task.completeTime - task.createTime;
+    return Date.now() - (this.#createdAt ?? startedAt);
   }
 
-  /** The client's estimate, from 0 to 1. It asks rarely: in between, a made task goes on by its age. */
-  get progress() {
-    return this.taskId && this.isRunning
-      ? Math.max(this.#progress, this.elapsed / (this.elapsed + USUAL_MS))
-      : this.#progress;
+  /** It can be taken back for a moment: what does that is the answer. */
+  hold(client) {
+    const { error, state } = this;
+    this.client = client;
+    this.error = undefined;
+    this.#become("held");
+    return () => {
+      this.error = error;
+      this.#become(state);
+    };
   }
 
-  /** Whether it holds or waits for one of the client's slots. */
-  get takesSlot() {
-    return this.isRunning && this.#generates;
+  /** It waits for one of the account's slots. What an earlier try made is over. */
+  wait(client) {
+    this.client = client;
+    Object.assign(this.record, { taskId: undefined, task: undefined });
+    this.#become("queued");
   }
 
-  /** Makes the task, unless there is one, and follows it. `isQueued`: whether the client has no free slot for it. */
-  async run(client, isQueued) {
+  /** Nothing was sent, and nothing is until somebody wants it. */
+  withhold() {
+    this.#become("unsent");
+  }
+
+  /** Makes the task, unless there is one, and follows it. */
+  async run(client) {
     this.client = client;
     this.isRunning = true;
     this.error = undefined;
-    this.#progress = 0;
-    // A task that failed is over: trying again makes another.
-    if (this.state === "FAILED") this.#record.taskId = undefined;
-    this.#generates = !this.taskId;
     this.#controller = new AbortController();
     const { signal } = this.#controller;
-    const onUpdate = ({ task, progress }) => {
+    const onUpdate = ({ task }) => {
       // The account has no room yet.
       if (!task) return this.#become("busy");
-      this.#progress = progress;
       // The last state belongs to the end of the wait, which also has the video.
       if (task.status !== "COMPLETED" && task.status !== "FAILED") this.#become(task.status);
     };
     try {
       if (this.taskId) {
         this.#become("resuming");
-        this.task = await client.waitForTask(this.taskId, { signal, onUpdate });
+        this.record.task = await client.waitForTask(this.taskId, { signal, onUpdate });
       } else {
-        this.#record.startedAt = Date.now();
-        this.#become(isQueued ? "queued" : "sending");
-        this.task = await client.generate(this.request, {
-          signal,
-          onUpdate,
-          onCreated: taskId => this.#created(taskId),
-        });
+        this.record.startedAt = Date.now();
+        // What is kept must say that it was on its way before it is.
+        await this.#become("sending");
+        signal.throwIfAborted();
+        const onCreated = taskId => this.#created(taskId);
+        this.record.task = await client.generate(this.request, { signal, onUpdate, onCreated });
       }
-      this.#end("COMPLETED");
+      this.#completed();
     } catch (error) {
-      if (signal.aborted) this.#end(this.#stopped);
+      if (signal.aborted) this.#end(this.taskId ? "stopped" : "unknown");
       else this.#end(this.#failed(error), error);
     }
   }
@@ -132,50 +146,66 @@ export class Job {
     this.#controller?.abort();
   }
 
-  /** Takes it out of the storage. */
-  forget() {
-    store.remove(this.#record.id);
-  }
-
-  /** Before the task is made: whether it waits for a slot, or is on its way. */
-  setQueued(isQueued) {
-    if (this.state === "queued" && !isQueued && !isLeaving()) this.#become("sending");
-  }
-
   /** The service refused for now, because the account's slots are taken elsewhere; the client asks again. */
   setBusy() {
     if (this.state === "sending") this.#become("busy");
   }
 
-  get #stopped() {
-    if (this.taskId) return "stopped";
-    return this.state === "queued" ? "unsent" : "unknown";
+  /** Takes the task as the service tells it now: its address may be another. */
+  renew(task) {
+    this.record.task = task;
+    this.save();
+  }
+
+  save() {
+    return history.put({ ...this.record, state: this.state, error: plain(this.error) });
+  }
+
+  forget() {
+    history.remove(this.record.id);
   }
 
   #created(taskId) {
-    this.#record.taskId = taskId;
+    this.record.taskId = taskId;
+    this.#createdAt = Date.now();
     this.#become("PENDING");
   }
 
+  #completed() {
+    // Of a task that was made elsewhere or before a reload, nobody here knows when it ended.
+    if (this.#createdAt) {
+      this.record.took = Date.now() - this.#createdAt;
+      remember(this.request, this.record.took);
+    }
+    this.#end("COMPLETED");
+  }
+
   #failed(error) {
-    this.error = error;
     if (error?.code === "task_failed") return "FAILED";
     if (this.taskId) return "lost";
     return error?.code === "outcome_unknown" ? "unknown" : "refused";
   }
 
-  #end(state) {
+  #end(state, error) {
     this.isRunning = false;
-    this.#generates = false;
-    if (state === "COMPLETED") this.#progress = 1;
+    this.error = error;
     this.#become(state);
   }
 
   #become(state) {
+    const isSame = this.state === state;
     this.state = state;
-    this.#record.state = BUSY.includes(state) && this.taskId ? "PENDING" : state;
-    if (OVER.includes(state)) this.forget();
-    else store.put(this.#record);
+    const saved = isSame && BUSY.includes(state) ? undefined : this.save();
     this.#changed(this);
+    return saved;
   }
 }
+
+/** An error as it can be kept. */
+const plain = error =>
+  error && {
+    code: error.code,
+    message: String(error.message ?? error),
+    status: error.status,
+    reason: error.reason ?? reasonOf(error),
+  };

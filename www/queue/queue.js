@@ -1,48 +1,108 @@
-// The videos of this browser, newest first, as many at once as the account allows.
+// The videos of this browser: what is sent when, and where each is shown.
 
+import { estimateCredits } from "sd2-client";
 import { byId } from "../element.js";
+import { isLeaving } from "../leaving.js";
 import { say } from "../text.js";
+import { showRunning } from "../views.js";
 import { Card } from "./card.js";
+import { exportCsv, exportJson } from "./export.js";
+import * as history from "./history.js";
+import { hold } from "./holds.js";
 import { Job } from "./job.js";
-import * as store from "./store.js";
+import { moving } from "./move.js";
+import { notify } from "./notify.js";
+import { posterOf } from "./poster.js";
+import { Row } from "./row.js";
+import { Stage } from "./stage.js";
+import { Tile } from "./tile.js";
 
-/** As many tasks of an account run at once; the client keeps the others waiting, in order. */
+/** As many tasks of an account run at once. */
 const SLOTS = 3;
-/** So many finished videos come back after a reload; the service is asked for each. */
-const KEPT = 12;
+/** So long somebody can take back that a video was removed. */
+const UNDO_MS = 10_000;
+/** So many of the history are shown until somebody wants to see all. */
+const SHOWN = 48;
+/** From so many lines on, only those in sight are drawn. */
+const MANY = 30;
+
+const KINDS = { card: Card, row: Row, tile: Tile };
+const LISTS = { card: byId("jobs"), row: byId("rows"), tile: byId("history") };
 
 export class Queue {
   #jobs = [];
-  #cards = new Map();
-  #list = byId("jobs");
+  #views = new Map();
+  #stage;
   #events;
+  #showsAll = false;
+  /** The jobs that one press took away, which another one brings back. */
+  #cancelled = [];
+  /** The model with which a job is to be compared, by the job that is being made for that. */
+  #pairs = new Map();
+  #isDrawing = false;
 
-  /** `events`: `announce(text)`, `changed(job)` where the balance may be another, `reuse(request)`, `connect()`, `client()`. */
+  /**
+   * `events`: `announce(text)`, `changed(job)` where the balance may be another, `queued()` where what waits is another, `reuse(request)`,
+   * `connect()`, `baseUrl()`, and `client(credits)`: the client, unless something is in the way of spending so much.
+   */
   constructor(events) {
     this.#events = events;
+    this.#stage = new Stage({
+      renew: job => this.#renew(job),
+      changed: job => job.save(),
+      reuse: job => events.reuse(job.request),
+      remove: job => this.#remove(job),
+      counterpart: (job, model) => this.#counterpart(job, model),
+      compare: (job, model, there) => this.#compare(job, model, there),
+    });
+    byId("older").addEventListener("click", () => {
+      this.#showsAll = true;
+      this.#draw();
+    });
+    byId("send-all").addEventListener("click", () => this.#sendAll());
+    byId("discard-all").addEventListener("click", () =>
+      this.#takeAway(this.#jobs.filter(job => job.state === "unsent")),
+    );
+    byId("cancel-all").addEventListener("click", () =>
+      this.#takeAway(this.#jobs.filter(job => job.state === "queued")),
+    );
+    byId("undo-all").addEventListener("click", () => this.#bringBack(this.#cancelled));
+    byId("export-json").addEventListener("click", () => exportJson(this.#jobs));
+    byId("export-csv").addEventListener("click", () => exportCsv(this.#jobs));
+    byId("find").addEventListener("submit", event => {
+      event.preventDefault();
+      this.#find(byId("find-id").value.trim());
+    });
+    addEventListener("beforeunload", event => {
+      if (this.#jobs.some(job => !job.isRemoved && ["held", "queued", "sending"].includes(job.state)))
+        event.preventDefault();
+    });
+    addEventListener("online", () => this.#send());
+    addEventListener("pageshow", () => this.#send());
+    addEventListener("pagehide", () =>
+      [...this.#jobs, ...this.#cancelled].forEach(job => job.isRemoved && job.forget()),
+    );
   }
 
-  /** Begins a video, and brings its card into view. */
-  start({ request, mode, price, baseUrl }, client) {
-    const number = 1 + Math.max(0, ...this.#jobs.map(job => job.number));
-    const id = `${Date.now()}-${Math.random()}`;
-    const record = { id, number, request, mode, price, baseUrl, startedAt: Date.now() };
-    const job = this.#add(new Job(record, changed => this.#changed(changed)));
-    this.#run(job, client);
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-    this.#cards.get(job).element.scrollIntoView({ block: "nearest", behavior });
+  /** Holds videos for a moment, then makes them. An order is `{ request, mode, price, baseUrl }`. */
+  start(orders, client) {
+    const jobs = orders.map(order => {
+      const number = 1 + Math.max(0, ...this.#jobs.map(job => job.number));
+      const id = `${Date.now()}-${Math.random()}`;
+      return this.#add(new Job({ ...order, id, number, startedAt: Date.now() }, changed => this.#changed(changed)));
+    });
+    this.#hold(jobs, client, job => this.#drop(job));
+    return jobs;
   }
 
   /** Brings back what an earlier page left. */
   async restore() {
-    const records = await store.adopt();
-    const completed = records.filter(record => record.state === "COMPLETED");
-    const dropped = new Set(completed.slice(0, -KEPT));
-    for (const record of records) {
-      if (dropped.has(record)) store.remove(record.id);
-      else this.#add(Job.restored(record, changed => this.#changed(changed)));
-    }
-    this.#show();
+    const { records, unread } = await history.load();
+    for (const record of records) this.#add(Job.restored(record, changed => this.#changed(changed)));
+    byId("unread").hidden = unread === 0;
+    byId("unread").textContent = unread ? say("unread", { n: unread }) : "";
+    this.#draw();
+    this.#showNewest();
   }
 
   /** Whether a job of an earlier page waits for its connection. */
@@ -50,71 +110,382 @@ export class Queue {
     return this.#jobs.some(job => job.state === "away");
   }
 
+  /** Credits that will be spent at an address, as far as a balance of a certain time does not have them. */
+  pending(baseUrl, askedAt) {
+    return this.#jobs.reduce((sum, job) => sum + (job.record.baseUrl === baseUrl ? job.pending(askedAt) : 0), 0);
+  }
+
   /** Goes on with what an earlier page left at this address. */
   resume(client, baseUrl) {
-    for (const job of this.#jobs) {
-      if (job.state === "away" && job.baseUrl === baseUrl) this.#run(job, client);
-    }
+    for (const job of this.#jobs) if (job.state === "away" && job.record.baseUrl === baseUrl) job.run(client);
   }
 
   /** What a client does, where it concerns a card: the slots are taken, though not by this page. */
   logged({ type, code }, client) {
     if (type !== "retry" || code !== "concurrency_limit") return;
-    for (const job of this.#waiting(client)) job.setBusy();
+    for (const job of this.#jobs) if (job.client === client) job.setBusy();
   }
 
   #add(job) {
-    const card = new Card(job, {
-      ...this.#events,
-      again: () => this.#again(job),
-      reuse: () => this.#events.reuse(job.request),
-      remove: () => this.#remove(job),
-    });
     this.#jobs.push(job);
-    this.#cards.set(job, card);
-    this.#list.prepend(card.element);
     return job;
   }
 
-  #run(job, client) {
-    job.run(client, this.#waiting(client).length >= SLOTS);
-    this.#show();
+  /** Lets somebody take them back for a moment, then lets them wait for their slots; `undo(job)` takes one back. */
+  #hold(jobs, client, undo) {
+    const backs = new Map(jobs.map(job => [job, job.hold(client)]));
+    hold(jobs, {
+      send: () => {
+        for (const job of jobs) {
+          if (job.state !== "held") continue;
+          // What cannot be sent now is not sent behind somebody's back later.
+          if (navigator.onLine) job.wait(client);
+          else job.withhold();
+        }
+        this.#send();
+      },
+      undo: () => {
+        for (const job of jobs) undo(job, backs.get(job));
+        this.#events.announce(say("cancelled", { n: jobs.length }));
+        this.#events.queued();
+        this.#draw();
+      },
+    });
   }
 
-  #again(job) {
-    const client = this.#events.client();
-    if (client) this.#run(job, client);
-  }
-
-  #remove(job) {
-    const index = this.#jobs.indexOf(job);
-    this.#jobs.splice(index, 1);
-    this.#cards.get(job).element.remove();
-    this.#cards.delete(job);
-    job.forget();
-    this.#show();
-    const next = this.#cards.get(this.#jobs[index - 1] ?? this.#jobs[0]);
-    if (next) next.focus();
-    else byId("results-title").focus({ preventScroll: true });
+  /** Sends what waits, as far as there are slots and a connection. */
+  #send() {
+    if (!navigator.onLine || isLeaving()) return;
+    const waiting = this.#jobs.filter(job => job.state === "queued" && !job.isRemoved);
+    for (const job of waiting) {
+      const running = this.#jobs.filter(({ isRunning, record }) => isRunning && record.baseUrl === job.record.baseUrl);
+      if (running.length < SLOTS) job.run(job.client);
+    }
   }
 
   #changed(job) {
-    this.#cards.get(job)?.show();
-    if (!job.isRunning || job.state === "PENDING") this.#events.changed(job);
-    this.#show();
-  }
-
-  /** The jobs that have or want one of the client's slots, in the order in which they get it. */
-  #waiting(client) {
-    return this.#jobs.filter(job => job.takesSlot && job.client === client);
-  }
-
-  #show() {
-    for (const client of new Set(this.#jobs.map(job => job.client))) {
-      this.#waiting(client).forEach((job, index) => job.setQueued(index >= SLOTS));
+    const isOver = !job.isRunning && job.client && !job.isUnsent;
+    if (isOver || job.state === "PENDING") this.#events.changed(job);
+    if (isOver) {
+      notify(job);
+      if (job.task) this.#finished(job);
+      this.#send();
     }
+    this.#events.queued();
+    this.#draw();
+  }
+
+  #finished(job) {
+    const pair = this.#pairs.get(job);
+    this.#pairs.delete(job);
+    if (pair?.task && this.#stage.jobs.length < 2) this.#stage.show(pair, job);
+    else if (!this.#stage.isBusy) this.#stage.show(job);
+    this.#takePoster(job);
+  }
+
+  async #takePoster(job) {
+    const poster = await posterOf(job.task.output[0].url);
+    if (!poster || !job.task) return;
+    job.record.poster = poster;
+    job.save();
+    this.#views.get(job)?.show();
+  }
+
+  /** Draws once for all that changes together. */
+  #draw() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    queueMicrotask(() => {
+      this.#isDrawing = false;
+      moving(() => this.#arrange());
+    });
+  }
+
+  /** Puts each job where it belongs: what runs or needs somebody on top, then what waits, then what has ended. */
+  #arrange() {
+    const newestFirst = this.#jobs.toReversed();
+    const places = { card: [], row: [], tile: [] };
+    for (const job of newestFirst) places[placeOf(job)].push(job);
+    const ended = places.tile.length;
+    if (!this.#showsAll) places.tile = places.tile.slice(0, SHOWN);
+    const shown = new Set(Object.values(places).flat());
+    const focused = document.activeElement;
+    for (const [job, view] of this.#views) {
+      if (shown.has(job) && view instanceof KINDS[placeOf(job)]) continue;
+      const hadFocus = view.element.contains(focused);
+      view.end();
+      view.element.remove();
+      this.#views.delete(job);
+      if (hadFocus) job.hadFocus = true;
+    }
+    for (const [place, jobs] of Object.entries(places)) {
+      const list = LISTS[place];
+      jobs.forEach((job, index) => {
+        const view = this.#view(job, place);
+        if (list.children[index] !== view.element) list.insertBefore(view.element, list.children[index] ?? null);
+        if (job.hadFocus) view.focus();
+        job.hadFocus = false;
+      });
+    }
+    this.#showStage();
+    this.#showHeads(places, ended);
+  }
+
+  #view(job, place) {
+    const known = this.#views.get(job);
+    if (known) {
+      if (place !== "tile") known.show();
+      return known;
+    }
+    const view = new KINDS[place](job, {
+      connect: this.#events.connect,
+      stop: () => job.stop(),
+      again: () => this.#again(job),
+      reuse: () => this.#events.reuse(job.request),
+      remove: () => this.#remove(job),
+      undo: () => this.#bringBack([job]),
+      show: () => this.#show(job),
+      compare: () => this.#stage.jobs[0] && this.#stageTwo(this.#stage.jobs[0], job),
+    });
+    this.#views.set(job, view);
+    return view;
+  }
+
+  #showStage() {
+    const isThere = this.#stage.jobs.length > 0;
+    for (const [job, view] of this.#views) {
+      if (view instanceof Tile) view.stage(this.#stage.jobs.includes(job), isThere);
+    }
+    const isBusy = this.#jobs.some(job => job.isRunning || job.state === "held" || job.state === "queued");
+    this.#stage.say(say(isBusy ? "first" : "empty"));
+    if (isThere) this.#stage.refresh();
+  }
+
+  #showHeads({ row, tile }, ended) {
     const running = this.#jobs.filter(job => job.isRunning).length;
-    byId("slots").textContent = running ? say("slots", { n: Math.min(running, SLOTS), slots: SLOTS }) : "";
-    byId("empty").hidden = this.#jobs.length > 0;
+    byId("running-head").hidden = running === 0;
+    byId("slots").textContent = say("slots", { n: running, slots: SLOTS });
+    showRunning(running);
+
+    byId("rows").classList.toggle("many", row.length > MANY);
+    const unsent = row.filter(job => job.state === "unsent" && !job.isRemoved);
+    const queued = row.filter(job => job.state === "queued" && !job.isRemoved);
+    byId("waiting-head").hidden = row.length === 0 && this.#cancelled.length === 0;
+    const waiting = say("waiting", { n: row.filter(job => !job.isRemoved).length });
+    const gone = this.#cancelled.length;
+    byId("waiting-title").textContent = gone
+      ? say("cancelled", { n: gone })
+      : unsent.length
+        ? say("unsent", { n: unsent.length })
+        : waiting;
+    const price = unsent.reduce((sum, { record }) => sum + record.price, 0);
+    byId("send-all").textContent = say("sendAll", { credits: say("credits", { n: price }) });
+    byId("send-all").hidden = byId("discard-all").hidden = unsent.length === 0;
+    byId("cancel-all").hidden = queued.length < 2;
+    byId("undo-all").hidden = gone === 0;
+
+    byId("older").hidden = ended <= tile.length;
+    byId("older").textContent = say("older", { n: ended });
+  }
+
+  #showNewest() {
+    const newest = this.#jobs.findLast(job => job.task && !job.isRemoved);
+    if (newest) this.#stage.show(newest);
+    else this.#stage.show();
+    this.#showStage();
+  }
+
+  #show(job) {
+    if (!job.task) {
+      this.#events.reuse(job.request);
+      return;
+    }
+    // Somebody wants to see it.
+    job.isOld = false;
+    this.#stage.show(job);
+    this.#showStage();
+    byId("frame").scrollIntoView({ block: "nearest" });
+    this.#stage.focus();
+  }
+
+  #again(job) {
+    const client = this.#events.client(job.record.price);
+    if (!client) return;
+    if (job.taskId && job.state !== "FAILED") job.run(client);
+    else this.#holdAgain([job], client);
+    this.#draw();
+  }
+
+  #holdAgain(jobs, client) {
+    for (const job of jobs) job.record.baseUrl = this.#events.baseUrl();
+    this.#hold(jobs, client, (_, back) => back());
+  }
+
+  #sendAll() {
+    const jobs = this.#jobs.filter(job => job.state === "unsent" && !job.isRemoved);
+    const client = this.#events.client(jobs.reduce((sum, { record }) => sum + record.price, 0));
+    if (client) this.#holdAgain(jobs, client);
+  }
+
+  /** Takes one away; until its time is over, its place says so and can bring it back. */
+  #remove(job) {
+    job.isRemoved = true;
+    if (job.state === "held" || job.state === "queued") job.withhold();
+    if (this.#stage.jobs.includes(job)) this.#showNewest();
+    this.#views.get(job)?.show();
+    this.#events.queued();
+    this.#draw();
+    this.#later(
+      () => job.isRemoved && this.#forget([job]),
+      () => this.#views.get(job)?.element.contains(document.activeElement),
+    );
+  }
+
+  /** Takes many away at once. */
+  #takeAway(jobs) {
+    this.#forget(this.#cancelled);
+    this.#cancelled = jobs;
+    for (const job of jobs) {
+      job.isRemoved = true;
+      this.#leave(job);
+      job.withhold();
+    }
+    this.#events.queued();
+    this.#draw();
+    byId("undo-all").hidden = false;
+    byId("undo-all").focus();
+    this.#later(
+      () => this.#cancelled === jobs && this.#forget(jobs),
+      () => document.activeElement === byId("undo-all"),
+    );
+  }
+
+  #bringBack(jobs) {
+    for (const job of jobs) {
+      job.isRemoved = false;
+      if (!this.#jobs.includes(job)) this.#add(job);
+      this.#views.get(job)?.show();
+    }
+    this.#jobs.sort((a, b) => a.number - b.number);
+    if (jobs === this.#cancelled) this.#cancelled = [];
+    if (this.#stage.jobs.length === 0) this.#showNewest();
+    this.#draw();
+  }
+
+  /** Waits until nobody is about to take it back. */
+  #later(then, isHeld) {
+    setTimeout(() => (isHeld() ? this.#later(then, isHeld) : then()), UNDO_MS);
+  }
+
+  /** Lets them go for good. */
+  #forget(jobs) {
+    for (const job of jobs) {
+      if (!job.isRemoved) continue;
+      this.#drop(job);
+    }
+    if (jobs === this.#cancelled) this.#cancelled = [];
+    this.#draw();
+  }
+
+  #drop(job) {
+    this.#leave(job);
+    job.forget();
+  }
+
+  #leave(job) {
+    const index = this.#jobs.indexOf(job);
+    if (index >= 0) this.#jobs.splice(index, 1);
+  }
+
+  /** Asks the service for the address of a video again: whether it is another, or nothing where that cannot be asked now. */
+  async #renew(job) {
+    if (job.record.baseUrl !== this.#events.baseUrl()) return undefined;
+    try {
+      const task = await this.#events.client(0).queryTask(job.taskId);
+      const isNew = task.output?.[0].url !== job.task.output[0].url;
+      if (task.status === "COMPLETED" && isNew) job.renew(task);
+      return isNew && task.status === "COMPLETED";
+    } catch {
+      return false;
+    }
+  }
+
+  #counterpart(job, model) {
+    const same = request => JSON.stringify({ ...request, model: "" });
+    const wanted = same(job.request);
+    return this.#jobs.findLast(
+      other => other.task && !other.isRemoved && other.request.model === model && same(other.request) === wanted,
+    );
+  }
+
+  #compare(job, model, there) {
+    if (there) return this.#stageTwo(job, there);
+    const request = { ...job.request, model };
+    const { total } = estimateCredits(request);
+    const client = this.#events.client(total);
+    if (!client) return;
+    const order = { request, mode: job.record.mode, price: total, baseUrl: this.#events.baseUrl() };
+    const [other] = this.start([order], client);
+    this.#pairs.set(other, job);
+  }
+
+  #stageTwo(one, other) {
+    for (const job of [one, other]) job.isOld = false;
+    this.#stage.show(one, other);
+    this.#showStage();
+    this.#stage.focus();
+  }
+
+  async #find(taskId) {
+    const note = byId("find-note");
+    if (!taskId) return byId("find-id").focus();
+    const known = this.#jobs.find(job => job.taskId === taskId);
+    if (known) {
+      note.textContent = say("find.there");
+      if (known.task) this.#show(known);
+      else this.#views.get(known)?.focus();
+      return;
+    }
+    const client = this.#events.client(0);
+    if (!client) return;
+    note.textContent = say("find.asking");
+    try {
+      const task = await client.queryTask(taskId);
+      note.textContent = "";
+      this.#take(task, client);
+    } catch (error) {
+      const { failure } = await import("../errors/errors.js");
+      note.replaceChildren(failure(error, this.#events.connect));
+    }
+  }
+
+  /** Takes a task that was made elsewhere into the history, or follows it. */
+  #take(task, client) {
+    const record = {
+      id: `${Date.now()}-${Math.random()}`,
+      number: 1 + Math.max(0, ...this.#jobs.map(job => job.number)),
+      request: { model: task.model, inputs: {} },
+      price: task.creditsUsed,
+      baseUrl: this.#events.baseUrl(),
+      startedAt: task.createTime,
+      taskId: task.taskId,
+      state: task.status,
+    };
+    if (task.status === "COMPLETED") record.task = task;
+    if (task.status === "FAILED") record.error = { code: "task_failed", message: task.error };
+    const job = this.#add(new Job(record, changed => this.#changed(changed)));
+    job.save();
+    if (task.status === "COMPLETED") {
+      this.#takePoster(job);
+      this.#show(job);
+    } else if (task.status !== "FAILED") {
+      job.run(client);
+    }
+    this.#draw();
   }
 }
+
+const placeOf = job => {
+  if (job.isUnsent) return "row";
+  return job.task || job.isOld ? "tile" : "card";
+};

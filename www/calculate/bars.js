@@ -1,0 +1,44 @@
+// All configurations at the chosen duration, from the cheapest to the dearest. Each is a line that can be pressed.
+
+import { html } from "../element.js";
+import { say } from "../text.js";
+import { isSame, LINES, totalOf, wordsOf } from "./configuration.js";
+
+/** Prices grow with the duration alike, so the order is the same for each. */
+const RANKED = LINES.toSorted((a, b) => totalOf(a, "5s") - totalOf(b, "5s"));
+const DEAREST = RANKED.at(-1);
+
+export class Bars {
+  #rows;
+
+  /** `chosen(line)` when one is pressed. */
+  constructor(root, chosen) {
+    this.#rows = RANKED.map(line => {
+      const bar = html("span", { class: "bar-fill" });
+      const credits = html("strong", { class: "bar-credits" });
+      const { model, upscale, reference } = wordsOf(line);
+      const name = say("bars.name", { model, upscale, reference });
+      const button = html(
+        "button",
+        { type: "button", class: `bar-row ${line.model}`, onclick: () => chosen(line) },
+        html("span", { class: "bar-name" }, name),
+        credits,
+        html("span", { class: "bar-track" }, bar),
+      );
+      return { line, button, bar, credits };
+    });
+    root.append(...this.#rows.map(({ button }) => html("li", {}, button)));
+  }
+
+  /** Shows the prices at the duration of a configuration, and which line it is. */
+  show(configuration) {
+    const { duration } = configuration;
+    const most = totalOf(DEAREST, duration);
+    for (const { line, button, bar, credits } of this.#rows) {
+      const total = totalOf(line, duration);
+      credits.textContent = say("plain", { n: total });
+      bar.style.width = `${(100 * total) / most}%`;
+      button.setAttribute("aria-pressed", String(isSame(line, configuration)));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The view Connect: chooses the connection, and shows its balance or why there is none.
+
+import { failure } from "../errors/errors.js";
+import { byId } from "../element.js";
+import { number, say } from "../text.js";
+
+const form = byId("connection");
+let connection;
+let shown;
+
+/** Shows the connection, which comes `around`. */
+export const enter = (_, around) => {
+  if (!connection) {
+    ({ connection } = around);
+    begin();
+  }
+  show();
+};
+
+/** Goes to the field in which the connection is mended. */
+export const edit = () =>
+  form
+    .querySelector({ sandbox: "[name=account]:checked", key: "#api-key", gateway: "#gateway-url" }[connection.kind])
+    .focus();
+
+/** Shows the balance of the connection, or what is wrong with it. */
+export const show = () => {
+  if (!connection) return;
+  const { balance, error, isAsking, kind } = connection;
+  for (const part of form.querySelectorAll("[data-kind]")) part.hidden = part.dataset.kind !== kind;
+  byId("balance").textContent = balance ? held(balance) : isAsking ? say("connection.asking") : unknown(error);
+  byId("onward").hidden = !balance;
+  if (error === shown) return;
+  shown = error;
+  byId("connection-error").replaceChildren(...(error ? [failure(error)] : []));
+};
+
+const held = ({ credits, availableCredits }) => {
+  const rest = credits - availableCredits;
+  return say(rest > 0 ? "connection.held" : "connection.available", { n: availableCredits, held: number(rest) });
+};
+
+const unknown = error => (error ? say("connection.unknown") : "");
+
+const begin = () => {
+  const { choice, isRemembered } = connection;
+  form.elements.kind.value = choice.kind;
+  form.elements.account.value = choice.account;
+  byId("api-key").value = choice.key;
+  byId("gateway-url").value = choice.gateway;
+  byId("remember").checked = isRemembered;
+  form.addEventListener("input", ({ target }) => {
+    if (target.id === "remember") return connection.remember(target.checked);
+    const { kind, account } = form.elements;
+    const [key, gateway] = ["api-key", "gateway-url"].map(id => byId(id).value.trim());
+    connection.choose({ kind: kind.value, account: account.value, key, gateway });
+  });
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    connection.check();
+  });
+};

@@ -1,0 +1,81 @@
+// What outlives this page: each video with its request and its task, in the browser's storage. Never a key.
+
+import { indexedDbStore } from "./database.js";
+
+const store = indexedDbStore("sd2-page");
+const OWNER = "sd2-page-owner";
+/** Where an earlier version of this page kept its videos. */
+const EARLIER = "sd2-page-job ";
+/** A storage that hangs must not hold up a video. */
+const PATIENCE_MS = 2000;
+
+/** Each page holds a lock of this name for as long as it lives, so that no page takes the running videos of another. */
+const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
+navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
+
+/** Whether there is anything of an earlier page. */
+export const isEmpty = async () => {
+  try {
+    return (await store.keys()).length === 0 && earlier().length === 0;
+  } catch {
+    return true;
+  }
+};
+
+/** Resolves when a record is written, or when the storage does not take it: that must not end a video. */
+export const put = record => {
+  const written = store.set(record.id, JSON.stringify({ ...record, owner })).catch(() => {});
+  return Promise.race([written, new Promise(done => setTimeout(done, PATIENCE_MS))]);
+};
+
+export const remove = id => store.delete(id).catch(() => {});
+
+/** The `records` that are finished or that no living page has, oldest first, and how many could not be read: those stay as they are. */
+export const load = async () => {
+  const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {};
+  const alive = new Set(held.map(lock => lock.name));
+  alive.delete(previousOwner());
+  const records = [];
+  let unread = 0;
+  const take = text => {
+    try {
+      const record = JSON.parse(text);
+      if (!record.id || !record.request?.inputs) throw new Error("This is no record.");
+      if (record.state === "COMPLETED" || !alive.has(record.owner)) records.push(record);
+      return record;
+    } catch {
+      unread++;
+      return undefined;
+    }
+  };
+  try {
+    for (const text of await Promise.all((await store.keys()).map(key => store.get(key)))) take(text);
+    for (const key of earlier()) {
+      const record = take(localStorage.getItem(key));
+      if (record) put(record).then(() => localStorage.removeItem(key));
+    }
+  } catch {
+    // No storage here (a private window, a policy): nothing outlives a page.
+  }
+  records.sort((a, b) => a.startedAt - b.startedAt);
+  return { records, unread };
+};
+
+const earlier = () => {
+  try {
+    return Object.keys(localStorage).filter(key => key.startsWith(EARLIER));
+  } catch {
+    return [];
+  }
+};
+
+/** The page that was here before a reload is gone, even if its lock is not yet. */
+const previousOwner = () => {
+  try {
+    const previous = sessionStorage.getItem(OWNER);
+    sessionStorage.setItem(OWNER, owner);
+    return performance.getEntriesByType("navigation")[0]?.type === "reload" ? previous : null;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,46 @@
+// What is about to be sent, above the button that made it: for three seconds it can be taken back.
+
+import { byId, html } from "../element.js";
+import { say } from "../text.js";
+import { nameOf } from "./view.js";
+
+/** How long a video can be taken back before it is sent. */
+const HOLD_MS = 3000;
+const STEP_MS = 1000;
+
+/** Holds jobs that were created together. `send()` when the time is over or somebody cannot wait, `undo()` when it is taken back. */
+export const hold = (jobs, { send, undo }) => {
+  const credits = say("credits", { n: jobs.reduce((sum, job) => sum + job.record.price, 0) });
+  const text = say("hold.text", { n: jobs.length, name: nameOf(jobs[0]), credits });
+  const left = html("span", { class: "hold-left" });
+  const name = jobs.length > 1 ? text : nameOf(jobs[0]);
+  const until = Date.now() + HOLD_MS;
+  const show = () => {
+    const n = Math.max(1, Math.ceil((until - Date.now()) / STEP_MS));
+    left.textContent = say("hold.left", { n });
+  };
+  const end = then => {
+    clearInterval(ticker);
+    clearTimeout(timer);
+    const isHere = element.contains(document.activeElement);
+    element.remove();
+    if (isHere) byId("create-video").focus({ preventScroll: true });
+    then();
+  };
+  const button = (word, then) =>
+    html(
+      "button",
+      { type: "button", class: "quiet", "aria-label": `${word}: ${name}`, onclick: () => end(then) },
+      word,
+    );
+  const element = html(
+    "li",
+    { class: "hold" },
+    html("span", {}, html("span", { class: "hold-name" }, text), " ", left),
+    html("span", { class: "actions" }, button(say("hold.undo"), undo), button(say("hold.now"), send)),
+  );
+  const ticker = setInterval(show, STEP_MS);
+  const timer = setTimeout(() => end(send), HOLD_MS);
+  show();
+  byId("holds").append(element);
+};

@@ -1,0 +1,106 @@
+// A video that plays, as far as its address lets it: it learns whether this page may read it, and asks for another when it has expired.
+
+import { byId, html } from "../element.js";
+import { say } from "../text.js";
+import { nameOf } from "./view.js";
+
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+/** What a server says of an address that was good once. */
+const EXPIRED = [401, 403, 404, 410];
+
+/** The player of a job. `events`: `renew(job)` resolves to whether the address is another; `changed(job)`. */
+export class Player {
+  element = html("figure", { class: "player" });
+  #job;
+  #events;
+  #video;
+  #note = html("p", { class: "player-note", role: "status", hidden: true });
+  #asked = false;
+  /** Whether the video is asked for in a way that lets this page read it, too: some servers refuse that. */
+  #isShared;
+
+  constructor(job, events) {
+    this.#job = job;
+    this.#events = events;
+    this.#play(false);
+  }
+
+  get video() {
+    return this.#video;
+  }
+
+  /** Whether somebody listens to it. */
+  get isHeard() {
+    return !this.#video.paused && !this.#video.muted;
+  }
+
+  /** Makes the player; `isWanted` where somebody has pressed play already. */
+  #play(isWanted) {
+    const { record, isOld, task } = this.#job;
+    const [{ url, width, height }] = task.output;
+    this.#isShared = record.isOpen !== true;
+    const video = html("video", {
+      controls: true,
+      playsinline: true,
+      loop: true,
+      // What nobody waits for is loaded when somebody wants to see it.
+      preload: isOld ? "none" : "auto",
+      poster: record.poster,
+      crossorigin: this.#isShared ? "anonymous" : null,
+      width,
+      height,
+      "aria-label": nameOf(this.#job),
+    });
+    // Without sound, as a browser allows it, and only for who has nothing against motion.
+    video.muted = true;
+    video.autoplay = isWanted || (!isCalm.matches && !isOld);
+    video.addEventListener("error", () => this.#failed(!video.paused), { once: true });
+    video.addEventListener("play", () => this.#say(null), { once: true });
+    video.src = url;
+    this.#video = video;
+    this.element.replaceChildren(video, this.#note);
+  }
+
+  async #failed(isWanted) {
+    const { record, task } = this.#job;
+    const [{ url }] = task.output;
+    const status = await fetch(url, { headers: { Range: "bytes=0-0" }, credentials: "omit" }).then(
+      response => response.status,
+      () => undefined,
+    );
+    if (status === undefined && this.#isShared) {
+      // Another site's, which does not let this page read it: that is no reason not to show it.
+      record.isOpen = true;
+      this.#events.changed(this.#job);
+      return this.#play(isWanted);
+    }
+    if (status !== undefined && !EXPIRED.includes(status)) return this.#say(say("video.unplayable"));
+    this.renew();
+  }
+
+  /** Says that the address has expired, and asks for another one. */
+  async renew() {
+    if (this.#asked) return this.#offer("video.gone");
+    this.#asked = true;
+    this.#say(say("video.expired"));
+    const isNew = await this.#events.renew(this.#job);
+    if (isNew === undefined) return this.#offer("video.elsewhere");
+    if (!isNew) return this.#offer("video.gone");
+    this.#play(false);
+    this.#say(say("video.renewed"));
+  }
+
+  #offer(path) {
+    const again = () => {
+      this.#asked = false;
+      this.renew();
+    };
+    this.#say(say(path), html("button", { type: "button", class: "quiet", onclick: again }, say("video.ask")));
+  }
+
+  #say(...content) {
+    this.#note.hidden = content[0] === null;
+    this.#note.replaceChildren(...content.filter(Boolean).flatMap(part => [part, " "]));
+    if (content[0]) byId("announcer").textContent = content[0];
+  }
+}

@@ -1,0 +1,93 @@
+// What every picture of a job has: its element, its name, its buttons, and the place where it was while it can be brought back.
+
+import { byId, html } from "../element.js";
+import { say } from "../text.js";
+
+export const nameOf = job => say("job.name", { number: job.number });
+
+/** What was asked for, in a line. */
+export const askedOf = ({ record }) => {
+  const { request, mode } = record;
+  const { duration, resolution, upscaleResolution } = request.inputs;
+  const aspect = document.querySelector(`[name=resolution][value="${CSS.escape(resolution ?? "")}"] ~ .face .name`);
+  return [
+    mode && say(`mode.${mode}`),
+    request.model,
+    duration && say("job.seconds", { n: parseInt(duration) }),
+    aspect?.textContent,
+    upscaleResolution?.toUpperCase(),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+};
+
+export class View {
+  job;
+  element;
+  #content;
+
+  /** `actions`: what each `data-action` of the template does. */
+  constructor(template, job, actions) {
+    this.job = job;
+    this.element = byId(template).content.firstElementChild.cloneNode(true);
+    this.element.dataset.number = job.number;
+    this.#content = [...this.element.childNodes];
+    this.element.addEventListener("click", ({ target }) => {
+      const action = target.closest("[data-action]")?.dataset.action;
+      if (action) actions[action](job);
+    });
+  }
+
+  part(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  /** Goes to it. */
+  focus() {
+    (this.part("article, [data-action=undo]") ?? this.element).focus({ preventScroll: true });
+  }
+
+  /** Shows a button or not; one that goes must not take the focus with it. */
+  offer(action, isShown, text) {
+    const button = this.part(`[data-action=${action}]`);
+    if (!button) return;
+    if (text) button.textContent = text;
+    if (!isShown && button === document.activeElement) this.focus();
+    button.hidden = !isShown;
+    button.setAttribute("aria-label", `${button.textContent}: ${nameOf(this.job)}`);
+  }
+
+  /** Shows that it was removed and can come back, in the room that it has. */
+  showRemoved() {
+    const { isRemoved } = this.job;
+    if (this.element.classList.contains("is-removed") === isRemoved) return;
+    this.element.classList.toggle("is-removed", isRemoved);
+    if (isRemoved) {
+      const line = byId("removed-template").content.firstElementChild.cloneNode(true);
+      line.firstElementChild.textContent = say("job.removed", { name: nameOf(this.job) });
+      this.element.replaceChildren(line);
+    } else {
+      this.element.replaceChildren(...this.#content);
+    }
+    this.focus();
+  }
+}
+
+/** A prompt of any length: a few lines of it, and the rest when somebody asks for it. */
+export const promptOf = text => {
+  const prompt = html("p", { class: "prompt-text", dir: "auto" }, text);
+  const button = html(
+    "button",
+    { type: "button", class: "link", "aria-expanded": "false", hidden: true },
+    say("stage.more"),
+  );
+  button.addEventListener("click", () => {
+    const isOpen = prompt.classList.toggle("open");
+    button.setAttribute("aria-expanded", String(isOpen));
+    button.textContent = say(isOpen ? "stage.less" : "stage.more");
+  });
+  new ResizeObserver(() => {
+    if (!prompt.classList.contains("open")) button.hidden = prompt.scrollHeight <= prompt.clientHeight + 1;
+  }).observe(prompt);
+  return [prompt, button];
+};
