@@ -47,11 +47,13 @@ const STATES = {
     await choose(page, "#form", "reference");
     for (const kind of ["image", "video", "audio"]) await page.locator(`#add-${kind}`).click();
     if (!(await page.locator("#more").isVisible())) await page.locator("#settings-toggle").click();
-    await page.locator("#reference-images input").fill("blob:https://example.com/0f9b2e5c-6f0e-4ac1-a6ae-1f6ff3fb3c2e");
     await page
-      .locator("#reference-videos input")
+      .locator("#reference-images [type=text]")
+      .fill("blob:https://example.com/0f9b2e5c-6f0e-4ac1-a6ae-1f6ff3fb3c2e");
+    await page
+      .locator("#reference-videos [type=text]")
       .fill("http://192.168.0.17/a/very/long/path/of/a/clip-that-has-a-name.mp4");
-    await page.locator("#reference-audios input").fill("example.com/sound.mp3");
+    await page.locator("#reference-audios [type=text]").fill("example.com/sound.mp3");
     await page.locator("#more summary").click();
     await page.locator("#callback").fill("example.com/callback");
     await page.locator("#create-video").click();

@@ -103,6 +103,7 @@ visit(
     assert.ok(await person.isAt("#prompt[aria-invalid=true]"));
 
     await person.choose("Image");
+    await person.element("#image-files input[type=text]");
     const place = () => person.ask(() => document.querySelector("#duration").getBoundingClientRect().top + scrollY);
     const before = await place();
     await person.fill("Image URL", "example.com/cat.jpg");
