@@ -50,9 +50,9 @@ input[type="range"] { width: 100%; margin: 0; min-height: 1.5em; }
 
 const TEXT = {
   model: "Model",
-  duration: "Length",
+  duration: "Duration",
   upscale: "Upscale",
-  reference: "With a reference clip",
+  reference: "With a reference video",
   none: "None",
   unit: " credits",
   seconds: duration => `${parseInt(duration)} seconds`,
@@ -62,7 +62,7 @@ const TEXT = {
   details: ({ base, videoReference, upscale, durationSeconds }) =>
     [
       `${durationSeconds} s × ${base / durationSeconds}`,
-      videoReference && `clip ${videoReference}`,
+      videoReference && `reference ${videoReference}`,
       upscale && `upscale ${upscale}`,
     ]
       .filter(Boolean)

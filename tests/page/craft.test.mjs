@@ -116,6 +116,70 @@ test("axe finds nothing in a form with issues and a queue of each state", async 
   await context.close();
 });
 
+/** The contrast of two colours, as WCAG has it; it runs in the page. */
+const contrastOf = (one, other) => {
+  const luminance = color => {
+    const [red, green, blue] = color
+      .match(/[\d.]+/g)
+      .map(part => part / 255)
+      .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark, bright] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05);
+};
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`placeholders can be read, and an invalid field that has the focus is red, ${colorScheme}`, async () => {
+    await onPage({ colorScheme }, "", async page => {
+      await page.getByRole("radio", { name: "Image" }).check();
+      const field = page.getByRole("textbox", { name: "Image URL" });
+      const [ink, opacity, paper] = await field.evaluate(element => {
+        const placeholder = getComputedStyle(element, "::placeholder");
+        return [placeholder.color, placeholder.opacity, getComputedStyle(element).backgroundColor];
+      });
+      assert.equal(opacity, "1");
+      assert.ok(contrastOf(ink, paper) >= 4.5, `${ink} on ${paper}`);
+      await field.fill("nowhere");
+      await page.locator(".file .issue.error").first().waitFor();
+      const [ring, issue] = await page.evaluate(() => [
+        getComputedStyle(document.activeElement).outlineColor,
+        getComputedStyle(document.querySelector(".file .issue.error")).color,
+      ]);
+      assert.equal(ring, issue);
+    });
+  });
+}
+
+test("forced colours show the current view, progress and state", async () => {
+  await onPage(
+    { forcedColors: "active" },
+    "",
+    async page => {
+      await sandbox.reset();
+      await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
+      await page.locator("#prompt").fill("A cat");
+      await create(page);
+      await page.locator(".job[data-state=PENDING]").waitFor();
+      const [current, other] = await page.evaluate(() =>
+        [...document.querySelectorAll(".views a")].map(link => getComputedStyle(link).borderBottomColor),
+      );
+      assert.notEqual(current, other);
+      assert.notEqual(
+        await page.evaluate(() => getComputedStyle(document.querySelector("progress")).appearance),
+        "none",
+      );
+      const [dot, sheet] = await page.evaluate(() => [
+        getComputedStyle(document.querySelector(".job-status"), "::before").backgroundColor,
+        getComputedStyle(document.querySelector(".job")).backgroundColor,
+      ]);
+      assert.ok(contrastOf(dot, sheet) >= 3, `${dot} on ${sheet}`);
+      await sandbox.reset();
+    },
+    /status of 503/,
+  );
+});
+
 test("the first view weighs less than 60 kB as served, WebAssembly included, and comes from one place", async t => {
   await onPage({}, "", async page => {
     const sizes = new Map();

@@ -65,7 +65,7 @@ test("axe finds nothing, and custom properties and parts change its looks", asyn
   });
   const color = (element, name) => element.evaluate((found, name) => getComputedStyle(found)[name], name);
   assert.equal(await color(page.locator("sd2-calculator"), "backgroundColor"), "rgb(1, 2, 3)");
-  assert.equal(await color(page.getByRole("slider", { name: "Length" }), "accentColor"), "rgb(4, 5, 6)");
+  assert.equal(await color(page.getByRole("slider", { name: "Duration" }), "accentColor"), "rgb(4, 5, 6)");
   assert.equal(await color(total, "color"), "rgb(7, 8, 9)");
   await context.close();
 });
@@ -171,7 +171,7 @@ for (const [attributes, message] of [
 
 test("a field that shows no value keeps its attribute while another one is chosen, and no change is told", async () => {
   const seen = await inPage('upscale="8k" model="sd3"', async page => {
-    await page.getByLabel("Length").press("ArrowRight");
+    await page.getByLabel("Duration").press("ArrowRight");
     await page.getByLabel("Model").selectOption("sd2-fast");
     const before = await page.evaluate(() => [element.outerHTML, part("[part=total]"), changes]);
     await page.getByLabel("Upscale").selectOption({ label: "None" });

@@ -1,6 +1,6 @@
 // What outlives this page: each video with its request and its task, in the browser's storage. Never a key.
 
-import { indexedDbStore } from "./database.js";
+import { indexedDbStore } from "sd2-client";
 
 const store = indexedDbStore("sd2-page");
 const OWNER = "sd2-page-owner";

@@ -3,7 +3,7 @@
 import { estimateCredits } from "sd2-client";
 import { byId } from "../element.js";
 import { isLeaving } from "../leaving.js";
-import { say } from "../text.js";
+import { find, say } from "../text.js";
 import { showRunning } from "../views.js";
 import { Card } from "./card.js";
 import { exportCsv, exportJson } from "./export.js";
@@ -16,6 +16,7 @@ import { posterOf } from "./poster.js";
 import { Row } from "./row.js";
 import { Stage } from "./stage.js";
 import { Tile } from "./tile.js";
+import { nameOf } from "./view.js";
 
 /** As many tasks of an account run at once. */
 const SLOTS = 3;
@@ -171,8 +172,14 @@ export class Queue {
       if (job.task) this.#finished(job);
       this.#send();
     }
+    if (isOver || job.state === "held") this.#announce(job);
     this.#events.queued();
     this.#draw();
+  }
+
+  #announce(job) {
+    const state = find(`state.${job.state}`) ?? String(job.state);
+    this.#events.announce(say("job.announced", { name: nameOf(job), state }));
   }
 
   #finished(job) {
