@@ -1,5 +1,6 @@
 // The page: its views, and who tells whom.
 
+import { init } from "sd2-client";
 import { Connection, isLocal } from "./connect/connection.js";
 import { showChips } from "./create/chips.js";
 import { keepDraft } from "./create/draft.js";
@@ -152,15 +153,24 @@ async function edit() {
   (await sure(connect()))?.edit();
 }
 
+/** Whether an earlier page left any; if it cannot be told, they come with the first movement. */
+function hasVideos() {
+  try {
+    return localStorage.getItem("sd2-page-kept") !== null;
+  } catch {
+    return false;
+  }
+}
+
 function showSandbox() {
   const isShown = connection?.kind === "sandbox" && isLocal;
   for (const part of document.querySelectorAll("[data-sandbox]")) part.hidden = !isShown;
 }
 
 function show() {
-  showChips();
   // The connection is there before the form has a request.
   if (!form?.request) return;
+  showChips();
   const { balance } = connection;
   const left = free();
   const queued = balance ? balance.availableCredits - left : 0;
@@ -240,6 +250,7 @@ byId("share").addEventListener("click", async ({ target }) => {
   copy(target, new URL(`#create?${toState(form.request)}`, location.href).href, say("linked"));
 });
 try {
+  await init("dist/sd2_client.wasm");
   showRates();
 } catch (error) {
   // Without the WebAssembly nothing here works. What is said at the foot of the page then knows more.
@@ -253,8 +264,7 @@ keepDraft(form);
 views.show();
 byId("unstarted").remove();
 connection.start(false);
-const { isEmpty } = await load("./queue/history.js");
-if (!(await isEmpty())) {
+if (hasVideos()) {
   await jobs();
   if (queue.isWaiting && !connection.balance && !connection.isAsking) connection.start(true);
 }

@@ -195,7 +195,7 @@ test("the first view weighs less than 60 kB as served, WebAssembly included, and
     await Promise.all(measured);
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     t.diagnostic(`${sizes.size} files, ${total} bytes`);
-    assert.ok(sizes.has("/dist/index.js"));
+    assert.ok(sizes.has("/dist/slim.js") && sizes.has("/dist/sd2_client.wasm"));
     assert.ok(total < BUDGET, `${total} bytes: ${[...sizes].join("  ")}`);
     assert.deepEqual(elsewhere, []);
   });

@@ -35,6 +35,7 @@ export const record = (sandbox, { number, prompt = "A cat", model = "sd2", url, 
 /** Puts texts into the page's storage; it runs in the page. */
 export const give = records =>
   new Promise((resolve, reject) => {
+    if (records.length) localStorage.setItem("sd2-page-kept", "yes");
     const request = indexedDB.open("sd2-page");
     request.onupgradeneeded = () => request.result.createObjectStore("items");
     request.onerror = () => reject(request.error);

@@ -4,6 +4,7 @@ import { indexedDbStore } from "sd2-client";
 
 const store = indexedDbStore("sd2-page");
 const OWNER = "sd2-page-owner";
+const KEPT = "sd2-page-kept";
 /** Where an earlier version of this page kept its videos. */
 const EARLIER = "sd2-page-job ";
 /** A storage that hangs must not hold up a video. */
@@ -13,17 +14,14 @@ const PATIENCE_MS = 2000;
 const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
 navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
 
-/** Whether there is anything of an earlier page. */
-export const isEmpty = async () => {
-  try {
-    return (await store.keys()).length === 0 && earlier().length === 0;
-  } catch {
-    return true;
-  }
-};
-
 /** Resolves when a record is written, or when the storage does not take it: that must not end a video. */
 export const put = record => {
+  try {
+    // The next page loads what it needs for this at its start.
+    localStorage.setItem(KEPT, "yes");
+  } catch {
+    // No storage here: nothing outlives a page.
+  }
   const written = store.set(record.id, JSON.stringify({ ...record, owner })).catch(() => {});
   return Promise.race([written, new Promise(done => setTimeout(done, PATIENCE_MS))]);
 };

@@ -1,22 +1,27 @@
 // What has to move glides to its new place, so that nobody loses sight of it.
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-const SELECTOR = "[data-moves], .queue li";
+const SELECTOR = ".queue > *, .queue li, .foot";
+const GLIDE = { duration: 300, easing: "ease" };
 
 /** Makes a change, and lets what it moved start from where it was. */
 export const moving = change => {
   if (isCalm.matches) return change();
-  const places = new Map();
-  for (const element of document.querySelectorAll(SELECTOR)) places.set(element, element.getBoundingClientRect());
+  const places = [...document.querySelectorAll(SELECTOR)].map(element => [element, element.getBoundingClientRect()]);
   change();
+  // What is inside of something that glides goes with it.
+  const moved = new Map();
+  const glides = [];
   for (const [element, before] of places) {
     const after = element.getBoundingClientRect();
-    const [x, y] = [before.left - after.left, before.top - after.top];
-    const isSeen = after.width && before.width && after.top < innerHeight && after.bottom > 0;
-    if (!isSeen || (!x && !y)) continue;
-    element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], {
-      duration: 300,
-      easing: "ease",
-    });
+    if (!after.width || !before.width) continue;
+    const by = [before.left - after.left, before.top - after.top];
+    moved.set(element, by);
+    const [x, y] = moved.get(element.parentElement) ?? [0, 0];
+    const isSeen = Math.min(before.top, after.top) < innerHeight && Math.max(before.bottom, after.bottom) > 0;
+    if (isSeen && (by[0] !== x || by[1] !== y)) glides.push([element, by[0] - x, by[1] - y]);
+  }
+  for (const [element, x, y] of glides) {
+    element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], GLIDE);
   }
 };
