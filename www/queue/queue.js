@@ -148,7 +148,6 @@ export class Queue {
       undo: () => {
         for (const job of jobs) undo(job, backs.get(job));
         this.#events.announce(say("cancelled", { n: jobs.length }));
-        this.#events.queued();
         this.#draw();
       },
     });
@@ -173,7 +172,6 @@ export class Queue {
       this.#send();
     }
     if (isOver || job.state === "held") this.#announce(job);
-    this.#events.queued();
     this.#draw();
   }
 
@@ -204,6 +202,7 @@ export class Queue {
     this.#isDrawing = true;
     queueMicrotask(() => {
       this.#isDrawing = false;
+      this.#events.queued();
       moving(() => this.#arrange());
     });
   }
@@ -340,7 +339,6 @@ export class Queue {
     if (job.state === "held" || job.state === "queued") job.withhold();
     if (this.#stage.jobs.includes(job)) this.#showNewest();
     this.#views.get(job)?.show();
-    this.#events.queued();
     this.#draw();
     this.#later(
       () => job.isRemoved && this.#forget([job]),
@@ -357,7 +355,6 @@ export class Queue {
       this.#leave(job);
       job.withhold();
     }
-    this.#events.queued();
     this.#draw();
     byId("undo-all").hidden = false;
     byId("undo-all").focus();
