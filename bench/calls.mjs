@@ -1,9 +1,8 @@
 // Times what a client adds to a call, for ours and for published SDKs, each over a `fetch` in the same process.
 import { answering, respondingWith } from "./answer.mjs";
-import { hold, raceCalls } from "./race.mjs";
+import budget from "./budget.json" with { type: "json" };
+import { holdBeside, lows, raceCalls } from "./race.mjs";
 import { sdks } from "./sdks.mjs";
-
-const MOST = { create: 12, query: 8 };
 
 /** The two calls of each SDK over such a service. */
 const open = async service => {
@@ -18,7 +17,7 @@ const runs = (clients, call) => Object.entries(clients).map(([name, client]) => 
 const light = await open(answering);
 for (const call of ["create", "query"]) {
   const found = await raceCalls(`One ${call}: client time`, runs(light, call));
-  hold("µs of sd2-client", found["sd2-client"].median, MOST[call]);
+  holdBeside("µs", lows(found), budget.calls[call]);
 }
 
 // A client's own time is the difference to the last row.

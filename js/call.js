@@ -75,7 +75,7 @@ export class Call {
       this.taskId = subject;
     }
     if (client.store) this.#entry = openEntry(client);
-    this.promise = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.promise = new Promise((...settle) => (this.#settle = settle));
     this.#unfollow = follow(signal, reason => this.abort(reason));
   }
 
@@ -127,8 +127,10 @@ export class Call {
 
   lay() {
     const { status, value, retryAfter, thrown, offline } = this.answer ?? {};
-    const date = retryAfter && Date.parse(retryAfter);
-    return layAnswer({ status, value, retryAfter, date, thrown, offline }, this.taskId);
+    const answer = { status, value };
+    // Mostly there is nothing else.
+    if (thrown || retryAfter) Object.assign(answer, { thrown, offline, retryAfter, date: Date.parse(retryAfter) });
+    return layAnswer(answer, this.taskId);
   }
 
   listen(isRousable, isStoppable) {
@@ -212,7 +214,7 @@ export class Call {
     const { taskId } = this;
     if (!problem) {
       const made = { taskId, ...(this.#entry?.isStored === false && { stored: false }) };
-      return this.#end().resolve(this.#method === CREATE_TASK ? made : answer?.value);
+      return this.#end()[0](this.#method === CREATE_TASK ? made : answer?.value);
     }
     const [code, what, advice, retryAfterMs] = problem;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
@@ -236,7 +238,7 @@ export class Call {
 
   /** Ends the call with an error. */
   fail(error) {
-    this.#end().reject(error);
+    this.#end()[1](error);
   }
 
   #end() {

@@ -90,14 +90,11 @@ class Parts {
   }
 
   /** Runs a call for a caller who takes its result at once. */
-  async run(method, subject, options) {
+  run(method, subject, options) {
     const call = this.start(method, subject, options);
-    try {
-      return await call.promise;
-    } finally {
-      // Defer until the caller's continuation has run.
-      if (call.onTaken) setTimeout(call.onTaken);
-    }
+    if (!this.store) return call.promise;
+    // Defer until the caller's continuation has run.
+    return call.promise.finally(() => call.onTaken && setTimeout(call.onTaken));
   }
 
   /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */

@@ -22,8 +22,9 @@ const unescape = (_, json, plain, url, hex, decimal, name) =>
 /** How often one escape may escape what another one wrote. */
 const LAYERS = 8;
 
-/** The text without its escapes. */
+/** The text without its escapes. Most texts have none. */
 const bare = text => {
+  if (!/[\\%&]/.test(text)) return text;
   for (let layer = 0; layer < LAYERS; layer++) text = text.replace(ESCAPED, unescape);
   return text;
 };
