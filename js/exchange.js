@@ -4,6 +4,17 @@ import { scope } from "./page.js";
 
 const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"];
 
+/** The attempt of a request. */
+const ATTEMPT = Symbol();
+/** Its signal, which is made where `fetch` looks at it. One getter for all: making one takes longer than all else here. */
+const SIGNAL = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    return this[ATTEMPT].signal;
+  },
+};
+
 /**
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
  * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
@@ -19,14 +30,8 @@ export const exchange = async (
   const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
   let client;
   try {
-    const init = {
-      method: "GET",
-      headers: { ...headers },
-      redirect: "manual",
-      get signal() {
-        return attempt.signal;
-      },
-    };
+    const init = { method: "GET", headers: { ...headers }, redirect: "manual", [ATTEMPT]: attempt };
+    Object.defineProperty(init, "signal", SIGNAL);
     if (acceptsCache()) init.cache = "no-store";
     if (body !== undefined) {
       init.method = "POST";

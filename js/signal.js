@@ -1,6 +1,8 @@
 // A caller's AbortSignal.
 import { misuse } from "./error.js";
 
+const nothing = () => {};
+
 /** The listeners of each signal that is followed. */
 const followers = new WeakMap();
 
@@ -10,7 +12,7 @@ const followers = new WeakMap();
  * because Node warns of more than ten.
  */
 export const follow = (signal, tell) => {
-  if (signal == null) return () => {};
+  if (signal == null) return nothing;
   let group;
   try {
     const { aborted } = signal;
@@ -41,7 +43,7 @@ export const follow = (signal, tell) => {
 };
 
 /** Rejects an unusable signal before any work is done. */
-export const checkSignal = signal => follow(signal, () => {})();
+export const checkSignal = signal => follow(signal, nothing)();
 
 const reasonOf = signal => {
   try {
