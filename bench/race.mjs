@@ -107,18 +107,18 @@ export const lows = found => Object.fromEntries(Object.entries(found).map(([name
 /** Holds a figure against the most that it may be, and says so; the program fails if it is more. */
 export const hold = (what, figure, most) => {
   const isMissed = figure > most;
-  console.log(`  ${isMissed ? "✖" : "✔"} ${what}: ${figure.toFixed(2)}, at most ${most}`);
+  console.log(`  ${isMissed ? "✖" : "✔"} ${what}: ${figure.toFixed(2)}, at most ${most.toFixed(2)}`);
   if (isMissed) process.exitCode = 1;
 };
 
 /**
- * Holds the first of some figures against its budget. The budget was set on a quiet machine, and says what the others took
- * there: that they take longer here and now says how much longer ours may take.
+ * Holds the first of some figures against its budget, which also says what the others took when it was set: by as much as they
+ * take longer now, because the machine is slower or busy, ours may take longer, too.
  */
 export const holdBeside = (what, figures, budget) => {
   const [first, most] = Object.entries(budget)[0];
   const others = Object.keys(budget).slice(1);
   const [, slowness] = quantiles(others.map(name => figures[name] / budget[name]));
   console.log(`  The others take × ${slowness.toFixed(2)} of what they took when the budget was set.`);
-  hold(`${what} of ${first}, with that taken out`, figures[first] / slowness, most);
+  hold(`${what} of ${first}`, figures[first], most * Math.max(1, slowness));
 };

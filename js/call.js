@@ -25,6 +25,10 @@ const CREATING = 1;
 const NOT_CREATED = 2;
 const CREATED = 3;
 const OVER = 4;
+const KEEPS_OUTPUT = 1;
+const SHOWS_TASK = 2;
+const IS_MET = 4;
+const IS_LATE = 8;
 /** Whether a task was made. */
 export const NO = 0;
 export const UNKNOWN = 1;
@@ -40,9 +44,10 @@ export class Call {
   answer;
   /** What wakes the machine, until the call ends. */
   bell;
+  /** Those that are told if the WebAssembly stops. */
+  calls;
   /** Runs when the caller has the result. */
   onTaken;
-  onEnd;
   /** Whether nothing more will come of the task. */
   isOver = false;
 
@@ -142,7 +147,7 @@ export class Call {
   }
 
   tell(step, answer) {
-    const [work, endpoint, mark, made, attempt, took, span, keepsOutput, , isMet, problem, update] = step;
+    const [work, endpoint, mark, made, attempt, took, span, flags, problem, update] = step;
     this.made = made;
     // Another call's answer is read anew, so that no two callers share an object.
     if (answer && answer !== this.answer) this.answer = answer = { ...answer, value: parse(answer.text) };
@@ -153,7 +158,7 @@ export class Call {
       log("attempt", took, status === undefined ? { code: answer ? "network" : "timeout" } : { status });
     }
     if (mark) this.#keep(mark, answer);
-    if (!keepsOutput) answer.value.output = null;
+    if (!(flags & KEEPS_OUTPUT)) answer.value.output = null;
     if (update) {
       const [hasTask, elapsedMs, progress] = update;
       if (hasTask) {
@@ -170,7 +175,7 @@ export class Call {
     }
     if (work >= DONE) this.#finish(step, answer);
     else {
-      if (isMet) this.#met = [problem[1], answer];
+      if (flags & IS_MET) this.#met = [problem[1], answer];
       if (logger && work === PAUSE)
         if (problem) log("retry", span, { code: CODES[problem[0]] });
         else log("poll", span, mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 });
@@ -208,7 +213,7 @@ export class Call {
     }
   }
 
-  async #finish([work, , , , , , , , showsTask, isMet, problem], answer) {
+  async #finish([work, , , , , , , flags, problem], answer) {
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;
@@ -217,14 +222,15 @@ export class Call {
       return this.#end()[0](this.#method === CREATE_TASK ? made : answer?.value);
     }
     const [code, what, advice, retryAfterMs] = problem;
+    const showsTask = flags & SHOWS_TASK;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
     const hide = this.#client.secret.text;
     let message = statement(what, answer, hide, taskId, showsTask);
     let about = answer;
     if (showsTask) {
       details.task = answer.value;
-    } else if (details.code === "wait_timeout") {
-      const [met, last] = (isMet && this.#met) || [];
+    } else if (flags & IS_LATE) {
+      const [met, last] = (flags & IS_MET && this.#met) || [];
       if (met >= 0) message += ` Last attempt: ${statement(met, last, hide)}`;
       else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
@@ -246,7 +252,7 @@ export class Call {
     this.#unfollow();
     this.#unlisten?.();
     this.#entry?.end();
-    this.onEnd?.();
+    this.calls?.delete(this);
     return this.#settle;
   }
 }

@@ -50,6 +50,11 @@ export class Sd2Client {
 }
 
 class Parts {
+  /**
+   * In an isolate, I/O belongs to its request, so each call gets its own handle. Workers and the like serve many requests at
+   * once.
+   */
+  isIsolate = !!(globalThis.WebSocketPair ?? globalThis.EdgeRuntime);
   #options;
   #instance;
   #handle;
@@ -107,9 +112,7 @@ class Parts {
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate });
-    const { calls } = this.#instance;
-    calls.add(call);
-    call.onEnd = () => calls.delete(call);
+    call.calls = this.#instance.calls.add(call);
     try {
       beginCall(this.#handle, method, subject, plain, call);
       call.prepare();
@@ -126,17 +129,17 @@ class Parts {
   }
 
   #open() {
-    if (this.#instance === wasm() && !isIsolate()) return;
+    if (this.#instance === wasm() && !this.isIsolate) return;
     this.#handle = openClient(this.#options);
     this.#instance = wasm();
-    if (isIsolate() || !globalThis.FinalizationRegistry) return;
+    if (this.isIsolate || !globalThis.FinalizationRegistry) return;
     registry ??= new FinalizationRegistry(([{ exports }, handle]) => exports.close(handle));
     registry.register(this, [this.#instance, this.#handle]);
   }
 
   /** In an isolate, nothing is kept for another call; some have no garbage collector's help (FinalizationRegistry). */
   #close() {
-    if (!isIsolate()) return;
+    if (!this.isIsolate) return;
     this.#instance.exports.close(this.#handle);
   }
 }
@@ -156,12 +159,6 @@ const toObject = headers => {
     throw misuse("headers must be an object of valid header names and strings.");
   }
 };
-
-/**
- * In an isolate, I/O belongs to its request, so each call gets its own handle. Workers and the like serve many requests at
- * once.
- */
-export const isIsolate = () => globalThis.WebSocketPair ?? globalThis.EdgeRuntime;
 
 /** Refuses what is not a function. */
 export const checkFunctions = (functions, isNeeded) => {

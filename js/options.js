@@ -29,18 +29,19 @@ export const batchOptions = options => known(options, BATCH);
 
 /** The options, if they are an object that has no other names. */
 export const known = (options, names) => {
+  if (options == null) return {};
   // A signal, a promise or a list is an object, too, but has no options.
-  if (options != null && !/^\[object (Object|Module)/.test({}.toString.call(options))) {
+  if (!/^\[object (Object|Module)/.test({}.toString.call(options))) {
     throw misuse("The options must be an object, or left out.");
   }
-  for (const name of Object.keys(options ?? {})) {
+  for (const name of Object.keys(options)) {
     if (names.includes(name) || options[name] === undefined) continue;
     const meant = nearest(bare(name), names);
     // Anything else than letters might be a key in a wrong place.
     const shown = /^[a-z_]{1,40}$/i.test(name) ? ` ${name}` : " of this name";
     throw misuse(`There is no option${shown}${meant ? `: write ${meant}` : ""}. These exist: ${names.join(", ")}.`);
   }
-  return options ?? {};
+  return options;
 };
 
 const bare = name => name.toLowerCase().replace(/[^a-z]/g, "");

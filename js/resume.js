@@ -2,7 +2,7 @@
 import { MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { checkConcurrency, iterate } from "./batch.js";
 import { UNKNOWN, WAIT_FOR_TASK } from "./call.js";
-import { isIsolate, partsOf } from "./client.js";
+import { partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
 import { access, CREATE, fail, inTime, keyOf, PATIENCE, TASK, within } from "./journal.js";
 import { resumeOptions } from "./options.js";
@@ -148,7 +148,7 @@ class Search {
   }
 
   #isOwn({ key, taskId = key }) {
-    return this.#parts.own.has(taskId) && !isIsolate();
+    return this.#parts.own.has(taskId) && !this.#parts.isIsolate;
   }
 
   #parse(key, text) {

@@ -148,6 +148,8 @@ pub struct Step {
     /// At a pause: whether its reason is what the wait met last, and told if the time runs out. At the end: whether the
     /// time ran out after that.
     pub is_met: bool,
+    /// Whether the call ends because its time ran out: the error tells of the wait rather than of an answer.
+    pub is_late: bool,
     /// Whether a task was made.
     pub made: Made,
 }
@@ -256,6 +258,7 @@ impl Call {
             failure: None,
             shows_task: false,
             is_met: false,
+            is_late: false,
             made: Made::No,
         };
         self.advance(event, account, clock, &mut step);
@@ -355,6 +358,7 @@ impl Call {
         };
         step.failure = Some(Problem::new(Code::WaitTimeout, what, advice));
         step.is_met = self.has_met;
+        step.is_late = true;
     }
 
     fn give_up(&mut self, has_left: bool, step: &mut Step) {

@@ -151,6 +151,9 @@ impl Serialize for Step {
         let problem = self.failure.or(self.why);
         let problem = problem.map(|it| (it.code as u8, it.what as u8, it.advice as u8, it.retry_after));
         let update = self.update.map(|it| (it.has_task, it.elapsed, it.progress));
+        // In the order of js/call.js.
+        let flags = [self.keeps_output, self.shows_task, self.is_met, self.is_late];
+        let flags = flags.iter().rev().fold(0, |sum, flag| 2 * sum + u8::from(*flag));
         (
             self.work as u8,
             self.endpoint as u8,
@@ -159,9 +162,7 @@ impl Serialize for Step {
             self.attempt,
             self.took,
             self.limit,
-            self.keeps_output,
-            self.shows_task,
-            self.is_met,
+            flags,
             problem,
             update,
         )

@@ -152,7 +152,7 @@ async fn end(platform: &JsValue) -> (f64, f64) {
     let step = Array::from(&get(&end, "step"));
     (
         step.get(0).as_f64().unwrap_or_default(),
-        step.get(10)
+        step.get(8)
             .dyn_ref::<Array>()
             .and_then(|problem| problem.get(0).as_f64())
             .unwrap_or(NO_FAILURE),

@@ -399,7 +399,7 @@ impl Calling<'_, '_, '_> {
         if step.shows_task {
             details["task"] = shown.unwrap_or_default();
             about = None;
-        } else if problem.code == Code::WaitTimeout {
+        } else if step.is_late {
             let task = self.task.borrow();
             about = None;
             match (self.met.borrow().as_ref().filter(|_| step.is_met), &*task) {
