@@ -97,7 +97,7 @@ test("a create that the service has no slot for is not repeated after a break", 
   const results = generateAll(clientOf(service), endless());
   await clock.run(
     (async () => {
-      for await (const { index } of results) {
+      for await (const _ of results) {
         await clock.settle();
         break;
       }

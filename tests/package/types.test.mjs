@@ -121,6 +121,20 @@ for (const [name, found, given] of [
   });
 }
 
+/**
+ * What TypeScript can know of JavaScript without annotations: names and imports that do not exist, in the declared types either, words
+ * that are nearly a property, comparisons that are never true, what is used before it is there. Guesses about the shape of a value are
+ * left out.
+ */
+const MISTAKES = [2300, 2304, 2305, 2306, 2307, 2367, 2448, 2454, 2459, 2460, 2551, 2552, 2588, 2613, 2614, 2724];
+
+test("js/ uses nothing that does not exist", async () => {
+  const { output } = await tsc("--pretty", "false", "-p", join(root, "tests/types/js"));
+  const found = output.split("\n").filter(line => MISTAKES.includes(Number(/ error TS(\d+): /.exec(line)?.[1])));
+  assert.deepEqual(found, []);
+  assert.match(output, / error TS2339: /, "It looked.");
+});
+
 test("each entry has the types", async () => {
   write(
     "types/entries.ts",

@@ -1,5 +1,5 @@
 // Compiled by element.test.mjs: what must compile, and, behind @ts-expect-error, what must not.
-import { Sd2Calculator, type Sd2CalculatorDetail } from "../../js/calculator-element.js";
+import type { Sd2Calculator, Sd2CalculatorDetail } from "../../js/calculator-element.js";
 
 const element = document.createElement("sd2-calculator");
 element satisfies Sd2Calculator;

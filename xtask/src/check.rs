@@ -1,6 +1,6 @@
 //! `npm test`: everything that must hold.
 
-use crate::command::{build_programs, built_program, cargo, program, root, run, step};
+use crate::command::{build_programs, built_program, cargo, npm_program, program, root, run, step};
 use crate::setup::Browser;
 use crate::{install, matrix, package, setup, size};
 use anyhow::{Context, Result};
@@ -23,6 +23,9 @@ pub fn check() -> Result<()> {
 
 fn rust() -> Result<()> {
     part("Formatting", || run(cargo().args(["fmt", "--all", "--check"])))?;
+    part("Formatting and lints of JavaScript, CSS and JSON", || {
+        run(npm_program("biome").args(["check", "--error-on-warnings"]))
+    })?;
     part("Lints", || {
         let deny = ["--", "--deny", "warnings"];
         run(cargo()
