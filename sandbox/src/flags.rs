@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use emulator::{LIMIT, Settings};
+use lexopt::prelude::*;
 
 /// The text of `sandbox --help`.
 pub const USAGE: &str = "\
@@ -79,44 +80,22 @@ impl Invocation {
     /// Reads the arguments after the program's name; the error is a sentence for the user.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut config = Config::default();
-        let mut arguments = arguments;
-        while let Some(argument) = arguments.next() {
-            let (flag, inline) = match argument.split_once('=') {
-                Some((flag, value)) => (flag.to_owned(), Some(value.to_owned())),
-                None => (argument, None),
-            };
-            if flag == "--help" || flag == "-h" {
-                return Ok(Self::Help);
-            }
-            let switch = match flag.as_str() {
-                "--admin" => Some(&mut config.admin),
-                "--until-stdin-ends" => Some(&mut config.until_stdin_ends),
-                _ => None,
-            };
-            if let Some(switch) = switch {
-                if inline.is_some() {
-                    return Err(format!("{flag} takes no value."));
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next().map_err(sentence)? {
+            match argument {
+                Short('h') | Long("help") => return Ok(Self::Help),
+                Long("admin") => config.admin = true,
+                Long("until-stdin-ends") => config.until_stdin_ends = true,
+                Long(
+                    name
+                    @ ("port" | "speed" | "seconds" | "keys" | "www" | "mount" | "request-seconds" | "connections"),
+                ) => {
+                    let flag = format!("--{name}");
+                    let value = parser.value().and_then(|value| value.string()).map_err(sentence)?;
+                    config.set(&flag, &value)?;
                 }
-                *switch = true;
-                continue;
+                other => return Err(sentence(other.unexpected())),
             }
-            let known = [
-                "--port",
-                "--speed",
-                "--seconds",
-                "--keys",
-                "--www",
-                "--mount",
-                "--request-seconds",
-                "--connections",
-            ];
-            if !known.contains(&flag.as_str()) {
-                return Err(format!("there is no flag `{flag}`."));
-            }
-            let value = inline
-                .or_else(|| arguments.next())
-                .ok_or_else(|| format!("{flag} needs a value."))?;
-            config.set(&flag, &value)?;
         }
         Ok(Self::Serve(config))
     }
@@ -155,6 +134,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// An error of the parser as a sentence.
+fn sentence(error: lexopt::Error) -> String {
+    format!("{error}.")
 }
 
 fn positive(flag: &str, value: &str) -> Result<f64, String> {
@@ -234,7 +218,7 @@ mod tests {
     fn a_wrong_flag_is_named_in_a_sentence() {
         for (line, part) in [
             ("--prot 1", "--prot"),
-            ("--port", "needs a value"),
+            ("--port", "missing argument"),
             ("--port 65536", "65535"),
             ("--speed 0", "--speed"),
             ("--speed NaN", "--speed"),
@@ -244,7 +228,7 @@ mod tests {
             ("--keys a=18446744073709551615", "9007199254740991"),
             ("--request-seconds 0", "--request-seconds"),
             ("--connections 0", "--connections"),
-            ("--admin=yes", "no value"),
+            ("--admin=yes", "unexpected argument"),
         ] {
             let problem = read(line).unwrap_err();
             assert!(problem.contains(part), "{line}: {problem}");

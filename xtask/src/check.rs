@@ -6,7 +6,11 @@ use crate::{install, matrix, package, setup, size};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
+
+/// Where the tests in JavaScript are.
+const FOLDERS: [&str; 4] = ["tests/page", "tests/package", "tests/faults", "tests/soak"];
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
@@ -71,22 +75,64 @@ fn packed(browser: &Browser) -> Result<()> {
     step("Packing and installing the package");
     let project = install::install("installed")?;
     part("Size", || size::measure(&project))?;
-    let sandbox = built_program("sandbox");
     part("Package and page tests in Node, Chromium and workerd", || {
-        run(program("node")
-            // They wait most of the time: more files at once than there are processors.
-            .args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
-            .args(tests("tests/page")?)
-            .args(tests("tests/package")?)
-            .args(tests("tests/faults")?)
-            .args(tests("tests/soak")?)
-            .env("CHROMIUM", &browser.chromium)
-            .env("CHROMEDRIVER", &browser.driver)
-            .env("SANDBOX", &sandbox))
+        let mut node = node_tests(browser);
+        for folder in FOLDERS {
+            node.args(tests(folder)?);
+        }
+        run(&mut node)
     })?;
     part("The quick rows of the matrix", || {
         matrix::rows(browser, &["--quick".into()])
     })
+}
+
+/// The tests that have one of the words: natively in their module or name, in JavaScript in the name of their file or in a title.
+pub fn some(words: &[String]) -> Result<()> {
+    let browser = setup::for_tests()?;
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        for file in tests(folder)? {
+            let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            if has(&file.file_name().unwrap_or_default().to_string_lossy(), &text, words) {
+                files.push(file);
+            }
+        }
+    }
+    part("Rust tests", || {
+        run(cargo()
+            .args(["test", "--quiet", "--package", "sd2-client", "--test", "native", "--"])
+            .args(words))
+    })?;
+    if files.is_empty() {
+        println!("No file of tests in JavaScript has one of the words.");
+        return Ok(());
+    }
+    build_programs(&["sandbox"])?;
+    package::build()?;
+    install::install("installed")?;
+    part("Package and page tests", || run(node_tests(&browser).args(files)))
+}
+
+/// Whether a file of tests has one of the words in its name or in a title, in capitals or not.
+fn has(name: &str, text: &str, words: &[String]) -> bool {
+    let titles = text
+        .lines()
+        .filter(|line| line.contains("test(") || line.contains("each"));
+    let places: Vec<String> = titles.chain([name]).map(str::to_lowercase).collect();
+    let is_there = |word: &String| places.iter().any(|place| place.contains(&word.to_lowercase()));
+    words.iter().any(is_there)
+}
+
+/// Node's test runner, for tests that are to be named.
+fn node_tests(browser: &Browser) -> Command {
+    let mut node = program("node");
+    // They wait most of the time: more files at once than there are processors.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("SANDBOX", built_program("sandbox"));
+    node
 }
 
 /// The whole of what [`check`] runs a part of: the tests in this folder of `tests/`.
@@ -123,4 +169,18 @@ fn part(heading: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
     run().with_context(|| format!("{heading}: failed"))?;
     println!("  {:.1} s", began.elapsed().as_secs_f64());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has;
+
+    #[test]
+    fn words_choose_files_by_their_name_and_their_titles() {
+        let text = "const store = 1;\ntest(\"A lost answer is not repeated\", () => {});";
+        let has = |word: &str| has("resume.test.mjs", text, &[word.to_owned()]);
+        assert!(has("resume"));
+        assert!(has("lost answer") && has("LOST"));
+        assert!(!has("store"));
+    }
 }

@@ -164,3 +164,43 @@ fn text(entry: &Value, index: usize) -> Result<&str> {
         .and_then(Value::as_str)
         .context("wasm-opt listed something else than names")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "let first = 1;\nfunction add(a, b) {\n    return a + b;\n}\nfunction other() {\n}\n";
+
+    #[test]
+    fn a_function_is_replaced_to_its_end() {
+        let mut glue = GLUE.to_owned();
+        replace_function(&mut glue, "add", "const add = 0;\n").unwrap();
+        assert_eq!(glue, "let first = 1;\nconst add = 0;\nfunction other() {\n}\n");
+    }
+
+    #[test]
+    fn a_piece_is_removed_with_its_ends() {
+        let mut glue = GLUE.to_owned();
+        remove(&mut glue, "let first", ";\n").unwrap();
+        assert!(glue.starts_with("function add"));
+    }
+
+    #[test]
+    fn an_import_becomes_a_method_with_its_short_name() {
+        let mut glue = "{ __wbg_now: function() { return 1; } }".to_owned();
+        rename(&mut glue, "__wbg_now", "a").unwrap();
+        assert_eq!(glue, "{ a() { return 1; } }");
+    }
+
+    #[test]
+    fn what_is_not_there_as_expected_fails_with_its_name() {
+        let fails = |result: Result<()>, word: &str| assert!(result.unwrap_err().to_string().contains(word));
+        let mut glue = GLUE.to_owned();
+        fails(replace_function(&mut glue, "gone", ""), "gone");
+        fails(remove(&mut glue, "let gone", "\n"), "let gone");
+        fails(replace_once(&mut glue, "function", ""), "function");
+        fails(rename(&mut glue, "__wbg_gone", "a"), "__wbg_gone");
+        assert_eq!(glue, GLUE);
+        assert!(lean(GLUE, "{}").unwrap_err().to_string().contains("passStringToWasm0"));
+    }
+}

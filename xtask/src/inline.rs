@@ -100,3 +100,71 @@ fn stretches(bytes: &[u8]) -> Vec<usize> {
     let rank = |value| values.iter().position(|other| *other == value);
     (0..=u8::MAX).map(|value| rank(value).unwrap_or(0) / STRETCH).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads what [`literals`] wrote, as `js/module/inline.js` does.
+    fn read(stretches: &str, text: &str) -> Vec<u8> {
+        let unquoted = |literal: &str| literal.trim_matches('"').replace("\\\n", "");
+        let stretches: Vec<usize> = unquoted(stretches)
+            .chars()
+            .map(|digit| digit as usize - '0' as usize)
+            .collect();
+        let mut bytes = Vec::new();
+        let mut stretch = 0;
+        for letter in unquoted(text).chars() {
+            if let Some(escape) = ESCAPES.iter().position(|escape| *escape == letter) {
+                stretch = escape + 1;
+                continue;
+            }
+            let position = alphabet().iter().position(|other| *other == letter).unwrap();
+            let mut values = (0..=255_u8).filter(|value| stretches[usize::from(*value)] == stretch);
+            bytes.push(values.nth(position).unwrap());
+            stretch = 0;
+        }
+        bytes
+    }
+
+    #[test]
+    fn every_byte_comes_back() {
+        let bytes: Vec<u8> = (0..=255).chain([0, 0, 7, 255]).cycle().take(3_000).collect();
+        let (stretches, text) = literals(&bytes);
+        assert_eq!(read(&stretches, &text), bytes);
+    }
+
+    #[test]
+    fn the_most_frequent_bytes_take_one_character() {
+        let (_, text) = literals(&[200; 40]);
+        assert_eq!(text.len(), 40 + "\"\\\n\\\n\"".len());
+    }
+
+    #[test]
+    fn no_character_must_be_escaped_and_no_line_is_long() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(5_000).collect();
+        let (_, text) = literals(&bytes);
+        assert!(text.lines().all(|line| line.len() <= LINE + 2));
+        let inside = text.replace("\\\n", "");
+        let inside = inside.trim_matches('"');
+        assert!(
+            inside
+                .chars()
+                .all(|letter| matches!(letter, ' '..='~') && !"\"$'<\\`".contains(letter))
+        );
+    }
+
+    #[test]
+    fn the_source_map_gets_the_lines_that_the_text_adds() {
+        let mut bundle = format!(
+            "first;\nconst a = {};const b = {};\nlast;",
+            stand_in("stretches"),
+            stand_in("text")
+        );
+        let mut mappings = "A;B;C".to_owned();
+        fill(&mut bundle, &mut mappings, &[1; 600]);
+        assert!(bundle.starts_with("first;\nconst a = \"") && bundle.ends_with("\";\nlast;"));
+        assert_eq!(mappings.matches(';').count(), bundle.matches('\n').count());
+        assert!(mappings.starts_with("A;B;;") && mappings.ends_with(";C"));
+    }
+}

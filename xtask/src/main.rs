@@ -28,7 +28,7 @@ Usage: cargo xtask COMMAND
 
   build                     makes the package in dist/
   start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
-  test                      checks everything
+  test [WORD…]              checks everything, or runs the tests with one of the words in their file, title or module
   faults                    each fault in each call on each platform; writes tests/faults/README.md
   soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
   size                      measures what the package adds to a program, and holds it against size-budget.json
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         (Some("build"), true) => setup::for_build().and_then(|()| package::build()),
         (Some("start"), _) => start::start(&arguments),
         (Some("test"), true) => check::check(),
+        (Some("test"), false) => check::some(&arguments),
         (Some(long @ ("faults" | "soak")), true) => check::long(long),
         (Some("size"), true) => size::size(),
         (Some("matrix"), _) => matrix::matrix(&arguments),

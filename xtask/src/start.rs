@@ -4,6 +4,7 @@ use crate::command::{build_programs, built_program, program, root, run, step};
 use crate::emulator::Emulator;
 use crate::{install, package, setup};
 use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -66,15 +67,15 @@ fn read(arguments: &[String]) -> Result<Options> {
         once: false,
         port: 8787,
     };
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--once" => options.once = true,
-            "--port" => {
-                let port = arguments.next().and_then(|port| port.parse().ok());
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("once") => options.once = true,
+            Long("port") => {
+                let port = parser.value().ok().and_then(|port| port.parse().ok());
                 options.port = port.context("--port needs a number from 0 to 65535.")?;
             }
-            other => bail!("npm start takes --once and --port N, not `{other}`."),
+            other => bail!("npm start takes --once and --port N: {}.", other.unexpected()),
         }
     }
     Ok(options)
