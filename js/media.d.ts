@@ -1,24 +1,23 @@
 // The types of sd2-client/media.
 import type { AbortSignalLike, FetchInit, Issue, Validation } from "./index.js";
 
-/** What a file is for. */
 export type MediaKind = "image" | "video" | "audio";
 
-/** What the library needs of a `Blob` or a `File`. */
+/** A `Blob`, a `File`, or an object like them. */
 export interface BlobLike {
   readonly size: number;
   slice(start?: number, end?: number): { arrayBuffer(): Promise<ArrayBuffer> };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What the library needs of a `Response`; with a `body` that is a stream, it reads no more than it needs. */
+/** A `Response`, or an object like it. If `body` is a stream, only as much is read as needed. */
 export interface ResponseLike {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What {@link probeMedia} reads: a `Blob` or `File`, bytes, a `Response`, a URL. */
+/** A `Blob` or `File`, bytes, a `Response`, or a URL. */
 export type MediaSource =
   | BlobLike
   | ArrayBufferLike
@@ -27,9 +26,9 @@ export type MediaSource =
   | { readonly href: string }
   | string;
 
-/** What a file is, as its bytes say; its name and its `Content-Type` do not count. */
+/** The facts about a file. They come from its bytes, not from its name or `Content-Type`. */
 export interface Media {
-  /** A picture (also one that moves), a video, or sound. */
+  /** An animated picture is an `image`. */
   kind: MediaKind;
   /**
    * The format's short name: `jpeg`, `png`, `gif`, `webp`, `avif`, `heic`, `bmp`, `tiff`; `mp4`, `mov`, `m4v`, `m4a`, `3gp`,
@@ -38,67 +37,67 @@ export interface Media {
   format: string;
   /** The media type, such as `video/mp4`. */
   mimeType: string;
-  /** Of a picture or a video, in pixels as displayed: turned, cut, and with square pixels. */
+  /** Of a picture or video, in pixels as displayed: after cropping and rotation, with square pixels. */
   width?: number;
   /** See `width`. */
   height?: number;
-  /** Of a video or of sound. */
+  /** Of a video or sound. */
   durationSeconds?: number;
-  /** The duration was extrapolated from parts of the file: long sound without a header, for example. */
+  /** Present if the duration was extrapolated from parts of the file, for example of long sound without a header. */
   isEstimate?: true;
-  /** The file's size in bytes, where it became known. */
+  /** The size in bytes, if known. */
   size?: number;
 }
 
-/** Reads a URL: the platform's `fetch`, or a function like it. */
+/** A function like the platform's `fetch`. */
 export type MediaFetch = (
   url: string,
   init: { headers?: Record<string, string>; signal?: FetchInit["signal"]; cache?: "no-store" },
 ) => ResponseLike | PromiseLike<ResponseLike>;
 
-/** How {@link probeMedia} reads. */
+/** Options of {@link probeMedia}. */
 export interface ProbeOptions {
-  /** Ends the work; the promise rejects with its reason. */
+  /** Stops the probe; the promise rejects with the reason of the signal. */
   signal?: AbortSignalLike | undefined;
   /**
-   * Reads a URL in place of `globalThis.fetch`; called as `fetch(url, init)`. A server that looks at strangers' URLs needs one
-   * that refuses addresses inside its own network, after each redirect.
+   * Used instead of `globalThis.fetch`, and called as `fetch(url, init)`. A server that probes URLs of strangers needs a function
+   * that refuses addresses of the server's own network, also after a redirect.
    */
   fetch?: MediaFetch | undefined;
 }
 
-/** How {@link checkMedia} reads. */
+/** Options of {@link checkMedia}. */
 export interface CheckOptions extends ProbeOptions {
-  /** Files that are looked at at the same time: 1 to 4, which is what it is if left out. */
+  /** How many files to probe at once: 1 to 4. Default: 4. */
   concurrency?: number | undefined;
 }
 
 /**
- * Tells what a file is by its bytes, and reads as little as it can: of most files 64 kB. Rejects with an `Sd2Error`:
- * `media_unreachable` (network, CORS, a Blob that is gone), `media_status` (with `status`), `media_unsupported` (with
- * `format`, such as `html` for a web page), `media_truncated`, `media_too_large`, `media_unknown`; never guesses.
+ * Identifies a file by its bytes. Reads as little as possible: 64 kB of most files. Rejects with an `Sd2Error` if the file cannot be
+ * identified: `media_unreachable` (network, CORS, a deleted file), `media_status` (with `status`), `media_unsupported`,
+ * `media_truncated`, `media_too_large` or `media_unknown`.
  */
 export function probeMedia(source: MediaSource, options?: ProbeOptions): Promise<Media>;
 
-/** The warning about a file that {@link checkMedia} could not look at. */
+/** The warning of {@link checkMedia} about a file that it could not check. */
 export interface UnprobedIssue {
-  /** The way to the file, as in `["inputs", "urls", 0]`. */
+  /** The place of the file in the request, such as `["inputs", "urls", 0]`. */
   path: (string | number)[];
   code: "unprobed";
   severity: "warning";
-  /** Why. */
+  /** Why the file was not checked. */
   message: string;
   suggestion?: string;
 }
 
 type WithUnprobed<V> = V extends Validation ? Omit<V, "issues"> & { issues: (Issue | UnprobedIssue)[] } : never;
 
-/** A request's check, as of `validateRequest`. */
+/** Like the result of `validateRequest`, with possible warnings about unchecked files. */
 export type MediaValidation = WithUnprobed<Validation>;
 
 /**
- * Looks at every file of a request and checks the request with what it found, as `validateRequest` does with `media`. What
- * could not be looked at is the warning `unprobed` at the file's path. `asset://` files, which only the service can read, and
- * what the validator refuses by its URL are left out.
+ * Probes every file of a request and validates the request with the facts, like `validateRequest` with `media`. A file that could
+ * not be probed gets the warning `unprobed`. Not probed are `asset://` files, which only the service can read, and files whose URL
+ * the validator refuses.
  */
 export function checkMedia(request: unknown, options?: CheckOptions): Promise<MediaValidation>;

@@ -1,10 +1,10 @@
-// What a media file is, told by its bytes. Rust knows the formats (media/), JavaScript fetches what it asks for.
+// Identifies media files. Rust (media/) knows the formats; JavaScript fetches the bytes that it asks for.
 import { validateRequest } from "./index.js";
 import { checkOptions, failure, misuse, Sd2Error } from "./media/failure.js";
 import { borrow, giveBack, WINDOW } from "./media/module.js";
 import { open } from "./media/source.js";
 
-/** More reads than any file needs that has an end. */
+/** More reads than any valid file needs. */
 const MAX_ROUNDS = 48;
 
 export const probeMedia = async (source, options) => {
@@ -26,28 +26,28 @@ export const probeMedia = async (source, options) => {
 };
 
 const probe = async source => {
-  const look = await borrow();
+  const parser = await borrow();
   try {
-    await source.read(look, 0, WINDOW);
+    await source.read(parser, 0, WINDOW);
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { facts, need, code, word } = look.ask(source.size);
+      const { facts, need, code, detail } = parser.parse(source.size);
       if (facts) return source.size === undefined ? facts : { ...facts, size: source.size };
-      if (code) throw failure(code, word);
-      if (need) await source.read(look, ...need);
-      else await source.measure(look);
+      if (code) throw failure(code, detail);
+      if (need) await source.read(parser, ...need);
+      else await source.measure(parser);
     }
     throw failure("media_too_large");
   } catch (error) {
     if (Sd2Error.is(error)) throw error;
-    // The file broke the module, or there is no memory for it: this instance is not used again.
-    look.isBroken = true;
+    // The module trapped or ran out of memory, so this instance must not be reused.
+    parser.isBroken = true;
     throw failure("media_unknown", error.message);
   } finally {
-    giveBack(look);
+    giveBack(parser);
   }
 };
 
-/** The lists of files in a request, in the validator's order, and the kinds that belong there. */
+/** The file lists of a request in the validator's order, with the kinds that they take. */
 const LISTS = { urls: "image", videoUrls: "video", audioUrls: "audio video" };
 const MAX_PROBES = 4;
 
@@ -55,7 +55,7 @@ export const checkMedia = async (request, options) => {
   const { concurrency = MAX_PROBES, ...given } = checkOptions(options, ["concurrency", "fetch", "signal"]);
   if (!(concurrency >= 1)) throw misuse("concurrency must be a number from 1 up.");
   const files = filesOf(request);
-  /** Facts or errors, by URL. The validator sees nothing in an error. */
+  /** Facts or errors, by URL. An error has no fields that the validator reads. */
   const found = {};
   const queue = [...new Set(files.map(({ url }) => url))];
   const work = async () => {
@@ -72,7 +72,7 @@ export const checkMedia = async (request, options) => {
   await Promise.all(Array.from({ length: Math.min(concurrency, MAX_PROBES) }, work));
   const validation = validateRequest(request, { media: found });
   for (const { list, index, url } of files) {
-    const { kind, message = `It is of another kind (${kind}).` } = found[url];
+    const { kind, message = `${list} does not take ${kind} files.` } = found[url];
     if (LISTS[list].includes(kind)) continue;
     const issue = {
       path: ["inputs", list, index],
@@ -86,7 +86,7 @@ export const checkMedia = async (request, options) => {
   return validation;
 };
 
-/** Whether the validator names a problem at this path before those of a file. */
+/** Whether the validator reports an issue at this path before those of this file. */
 const isBefore = ([root, field, place], list, index) => {
   const order = ["prompt", ...Object.keys(LISTS)];
   if (root !== "inputs") return !root || root === "model";
@@ -94,20 +94,20 @@ const isBefore = ([root, field, place], list, index) => {
   return order.includes(field) && order.indexOf(field) < order.indexOf(list);
 };
 
-/** The files that can be looked at: not those that only the service can read, and not what the validator refuses anyway. */
+/** The files to probe: neither `asset://` files, which only the service can read, nor URLs that the validator refuses. */
 const filesOf = request => {
   const files = [];
   try {
     const { issues } = validateRequest(request);
     for (const list of Object.keys(LISTS)) {
-      // No more than the service takes.
+      // The service takes at most 12 files.
       request.inputs[list]?.slice(0, 12).forEach((url, index) => {
         const isRefused = issues.some(({ path, code }) => path[1] === list && path[2] === index && /url/.test(code));
         if (/^\s*https?:/i.test(url) && !isRefused) files.push({ list, index, url });
       });
     }
   } catch {
-    // Nothing that can be read: the validator says so.
+    // Not readable; the validator reports that.
   }
   return files;
 };

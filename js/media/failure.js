@@ -1,30 +1,30 @@
-// Why there are no facts, in words.
+// Errors of sd2-client/media.
 import { Sd2Error } from "../index.js";
 
 export { Sd2Error };
 
-/** What each code says; `word` is what is known besides. */
+/** The message of each code. `detail` is a status, a format or a reason. */
 const MESSAGES = {
-  media_unreachable: word => `The file cannot be read from here (${word}); the service may still be able to.`,
-  media_status: word => `The server answered HTTP ${word}, not with the file.`,
-  media_unsupported: word => WORDS[word] ?? `This is ${word}, which is not supported.`,
-  media_truncated: () => "The file was cut off before it tells what it is.",
-  media_too_large: () => "Too much of the file would have to be read to tell what it is.",
-  media_unknown: word => `The file cannot be measured. ${word}`,
+  media_unreachable: detail => `The file cannot be read from here (${detail}); the service may still be able to.`,
+  media_status: detail => `The server responded with HTTP ${detail} instead of the file.`,
+  media_unsupported: detail => UNSUPPORTED[detail] ?? `This is ${detail}, which is not supported.`,
+  media_truncated: () => "The file ends before its format and size can be read.",
+  media_too_large: () => "Identifying the file would take reading too much of it.",
+  media_unknown: detail => `The file cannot be measured. ${detail}`,
 };
 
-/** Formats whose names mean nothing to people. */
-const WORDS = {
+/** Messages for formats whose names would not help. */
+const UNSUPPORTED = {
   html: "This is a web page, not a file.",
   empty: "The file is empty.",
 };
 
-export const failure = (code, word, details) =>
-  new Sd2Error(MESSAGES[code](word), { code, retryable: false, ...details });
+export const failure = (code, detail, details) =>
+  new Sd2Error(MESSAGES[code](detail), { code, retryable: false, ...details });
 
 export const misuse = message => new Sd2Error(message, { code: "invalid_argument", retryable: false });
 
-/** The options of a call: one that does not exist would otherwise be a silent mistake. */
+/** Refuses unknown options, because ignoring a misspelled one would hide the mistake. */
 export const checkOptions = (given, known) => {
   const options = given ?? {};
   for (const name of Object.keys(options)) {

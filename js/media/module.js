@@ -1,38 +1,38 @@
-// The module's memory: what is held of a file stands there, behind a question and its answer (media/src/wasm.rs).
+// The WebAssembly module (media/src/wasm.rs). Its memory holds the input, the output, and then the bytes of the file.
 import { source } from "sd2-client-module";
 import { failure, Sd2Error } from "./failure.js";
 
-/** What is read at once, unless more is needed; and as much memory as grows at once. */
+/** The size of a read, unless more is needed. Also a page of WebAssembly memory. */
 export const WINDOW = 65_536;
-/** Numbers of a question and an answer: as in media/src/wasm.rs. */
+/** The number of chunks, and of the numbers in the input and the output, as in media/src/wasm.rs. */
 const CHUNKS = 64;
-const QUESTION = 2 + 3 * CHUNKS;
-const ANSWER = 12;
-/** More of a file than is held. */
-const MOST = 24 << 20;
+const INPUT = 2 + 3 * CHUNKS;
+const OUTPUT = 12;
+/** The most bytes of a file in memory. */
+const MAX_BYTES = 24 << 20;
 const KINDS = ["image", "video", "audio"];
 const CODES = { 3: "media_unsupported", 4: "media_truncated", 5: "media_unknown" };
 
-/** Instances that are free: one file after the other uses the same. */
+/** Instances for reuse by the next file. */
 const idle = [];
 let compiled;
 
-/** An instance of one's own. */
+/** A parser for one file. */
 export const borrow = async () => {
-  const look = idle.pop() ?? new Look(await (compiled ??= compile()));
-  look.clear();
-  return look;
+  const parser = idle.pop() ?? new Parser(await (compiled ??= compile()));
+  parser.clear();
+  return parser;
 };
 
-/** Lets the next file use the instance, unless it grew too large to be kept, or broke. */
-export const giveBack = look => {
-  if (!look.isBroken && look.exports.memory.buffer.byteLength < 16 * WINDOW) idle.push(look);
+/** Keeps the parser for reuse, unless it broke or its memory grew too large. */
+export const giveBack = parser => {
+  if (!parser.isBroken && parser.exports.memory.buffer.byteLength < 16 * WINDOW) idle.push(parser);
 };
 
 const compile = async () => {
   try {
     const given = source();
-    // Not `instanceof`: it may have been compiled elsewhere.
+    // Not `instanceof`: the module may come from another realm.
     return {}.toString.call(given) === "[object WebAssembly.Module]" ? given : await WebAssembly.compile(given);
   } catch (error) {
     compiled = undefined;
@@ -43,10 +43,10 @@ const compile = async () => {
   }
 };
 
-class Look {
+class Parser {
   constructor(module) {
     this.exports = new WebAssembly.Instance(module).exports;
-    /** Where the module's own memory ends. */
+    /** The end of the memory that the module uses itself. */
     this.base = this.#memory.byteLength;
     this.clear();
   }
@@ -56,8 +56,8 @@ class Look {
   }
 
   clear() {
-    /** Of each chunk its place in the file, its address, its length. */
-    this.chunks = [[0, this.base + 8 * (QUESTION + ANSWER), 0]];
+    /** The position in the file, the address and the length of each chunk. */
+    this.chunks = [[0, this.base + 8 * (INPUT + OUTPUT), 0]];
   }
 
   /** Where the last chunk ends in the file. */
@@ -66,16 +66,16 @@ class Look {
     return at + length;
   }
 
-  /** Where bytes are missing that are needed from `at` on: behind the last chunk, if that holds the first of them. */
+  /** The first missing byte from `at` on. Only the last chunk is looked at. */
   missing(at) {
     return this.chunks.at(-1)[0] <= at && at <= this.reach ? this.reach : at;
   }
 
-  /** Takes bytes of the file; what continues the last chunk becomes a part of it. */
+  /** Stores bytes of the file. Extends the last chunk if they follow it. */
   hold(at, bytes) {
     let last = this.chunks.at(-1);
     const address = last[1] + last[2];
-    if (address + bytes.length > this.base + MOST) throw failure("media_too_large");
+    if (address + bytes.length > this.base + MAX_BYTES) throw failure("media_too_large");
     const more = address + bytes.length - this.#memory.byteLength;
     if (more > 0) this.exports.memory.grow(Math.ceil(more / WINDOW));
     new Uint8Array(this.#memory, address).set(bytes);
@@ -83,11 +83,11 @@ class Look {
     last[2] += bytes.length;
   }
 
-  /** What is told by what is held: facts, or what is needed, or why there is nothing. */
-  ask(size = -1) {
+  /** Returns facts, or which bytes are needed, or an error code. */
+  parse(size = -1) {
     const { base, chunks } = this;
     new Float64Array(this.#memory, base).set([size, chunks.length, ...chunks.flat()]);
-    this.exports.look(base);
+    this.exports.probe_file(base);
     const [
       status,
       name,
@@ -100,14 +100,14 @@ class Look {
       durationSeconds,
       isEstimate,
       ...need
-    ] = new Float64Array(this.#memory, base + 8 * QUESTION, ANSWER);
+    ] = new Float64Array(this.#memory, base + 8 * INPUT, OUTPUT);
     const text = (address, length) => new TextDecoder().decode(new Uint8Array(this.#memory, address, length));
-    const word = text(name, nameLength);
-    if (status) return { code: CODES[status], word, need: status === 1 && need };
+    const detail = text(name, nameLength);
+    if (status) return { code: CODES[status], detail, need: status === 1 && need };
     return {
       facts: {
         kind: KINDS[kind],
-        format: word,
+        format: detail,
         mimeType: `${KINDS[kind]}/${text(subtype, subtypeLength)}`,
         ...(width && { width, height }),
         ...(durationSeconds && { durationSeconds }),

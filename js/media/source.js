@@ -1,26 +1,26 @@
-// Where a file's bytes come from: a Blob, bytes, a Response, a URL.
+// The sources of a file's bytes: a Blob, bytes, a Response, a URL.
 import { acceptsCache } from "../cache.js";
 import { failure, misuse } from "./failure.js";
 import { WINDOW } from "./module.js";
 
-/** The most that is read as a stream. */
+/** The most bytes to read from a stream. */
 const MAX_STREAM = 16 << 20;
 
 /**
- * Opens a source: `size` where it is known, `read(look, at, length)` which brings at least the bytes that are missing of these
- * (fewer at the end), `measure(look)` which finds the size, `close()`.
+ * Opens a source: `size` if known; `read(parser, at, length)`, which gives the parser at least these bytes (fewer at the end of
+ * the file); `measure(parser)`, which finds the size; `close()`.
  */
 export const open = (source, fetch, signal) => {
   if (source?.slice && source.arrayBuffer) {
     return slices(source.size, async (from, to) => new Uint8Array(await source.slice(from, to).arrayBuffer()));
   }
   if (source?.byteLength >= 0) {
-    // Of a view; a buffer has neither.
+    // A buffer has neither field, a view has both.
     const { buffer = source, byteOffset = 0 } = source;
     return slices(source.byteLength, (from, to) => new Uint8Array(buffer, byteOffset + from, to - from));
   }
   if (source?.headers?.get) {
-    if (source.bodyUsed) throw misuse("The Response was read before: give a clone of it.");
+    if (source.bodyUsed) throw misuse("The Response has already been read: pass a clone of it.");
     return stream(source);
   }
   let url;
@@ -32,29 +32,29 @@ export const open = (source, fetch, signal) => {
   return ranges(url.href, fetch ?? ((...all) => globalThis.fetch(...all)), signal);
 };
 
-/** Node says why; whatever else stands in such errors may name the URL, which may be signed. */
+/** Quotes only the error code of Node, because the rest of the error may contain a signed URL. */
 const unreachable = error => {
   const code = error?.cause?.code ?? error?.code;
   return failure("media_unreachable", /^[A-Z_]+$/.test(code) ? code : "network or CORS");
 };
 
-/** What can be read anywhere at once. */
+/** A source with random access. */
 const slices = (size, slice) => ({
   size,
-  async read(look, at, length) {
-    const from = look.missing(at);
+  async read(parser, at, length) {
+    const from = parser.missing(at);
     let bytes;
     try {
       bytes = await slice(from, Math.max(from, Math.min(at + length, size)));
     } catch (error) {
       throw unreachable(error);
     }
-    look.hold(from, bytes);
+    parser.hold(from, bytes);
   },
   close() {},
 });
 
-/** A response's body, piece by piece. One that is only like a response has but one piece. */
+/** The body of a response, piece by piece. A response without a stream has one piece. */
 const bodyOf = response => {
   let reader;
   return {
@@ -64,20 +64,20 @@ const bodyOf = response => {
       return done ? undefined : value;
     },
     close() {
-      // A body that nobody reads would hold its connection.
+      // A body that is not read keeps its connection open.
       (async () => (reader ?? response.body)?.cancel?.())().catch(() => {});
     },
   };
 };
 
-/** A response from its beginning on. */
+/** Reads a response from its start. */
 const stream = response => {
   const { status } = response;
   const body = bodyOf(response);
   let total = 0;
   const opened = {
     size: undefined,
-    async read(look, at, length) {
+    async read(parser, at, length) {
       if (status !== undefined && (status < 200 || status > 299)) throw refused(status);
       if (at >= MAX_STREAM) throw failure("media_too_large");
       const until = Math.min(Math.max(at + length, total + WINDOW), MAX_STREAM);
@@ -90,48 +90,48 @@ const stream = response => {
         }
         if (!piece) opened.size = total;
         else {
-          look.hold(total, piece);
+          parser.hold(total, piece);
           total += piece.length;
         }
       }
     },
-    measure: look => opened.read(look, total, Infinity),
+    measure: parser => opened.read(parser, total, Infinity),
     close: body.close,
   };
   return opened;
 };
 
-/** A status that brings no file; 0 is an answer that the platform hides. */
+/** The error for a status without a file. 0 is an opaque response. */
 const refused = status => (status ? failure("media_status", status, { status }) : unreachable());
 
-/** A URL by ranges, and as a stream where there are none. */
+/** Reads a URL by ranges, or as a stream if ranges do not work. */
 const ranges = (url, fetch, signal) => {
   let body;
-  let whole;
+  let streamed;
 
   const get = async range => {
     const init = signal ? { signal } : {};
-    // Neither a suffix (`bytes=-n`) nor another header: a server of another origin would be asked for leave first.
+    // A suffix range (`bytes=-n`) or another header would cause a CORS preflight.
     if (range) init.headers = { range };
     if (acceptsCache()) init.cache = "no-store";
     return fetch(url, init);
   };
 
-  /** What a range brings: the response; nothing where ranges do not work. */
-  const ask = async range => {
+  /** Requests a range. Returns the response, or undefined if ranges do not work. */
+  const request = async range => {
     let response;
     try {
       response = await get(range);
     } catch {
-      // A page cannot tell the network from CORS, and without a range there may be leave.
+      // A page cannot distinguish a network failure from CORS. Without a range, CORS may allow the request.
       return;
     }
     body = bodyOf(response);
     const { status, headers } = response;
-    // Ranges of what is encoded are of no use, and Deno does not decode what was asked for by range.
+    // A range of an encoded file is of no use, and Deno does not decode responses to range requests.
     const encoding = headers?.get("content-encoding");
     if (encoding) body.close();
-    else if (status === 200) whole = stream(response);
+    else if (status === 200) streamed = stream(response);
     else if (status === 206 || status === 416) return response;
     else throw refused(status);
   };
@@ -144,31 +144,31 @@ const ranges = (url, fetch, signal) => {
     }
   };
 
-  /** Reads a range; whether that worked. */
-  const hold = async (look, from, to) => {
-    const response = await ask(`bytes=${from}-${to - 1}`);
+  /** Reads a range into the parser. Resolves to false if that failed. */
+  const readRange = async (parser, from, to) => {
+    const response = await request(`bytes=${from}-${to - 1}`);
     const [, start, total] = /^bytes (?:(\d+)-\d+|\*)\/(\d+)$/.exec(response?.headers.get("content-range")) ?? [];
     if (!response || (total && opened.size !== undefined && opened.size !== Number(total))) return false;
     if (total) opened.size = Number(total);
     if (response.status === 416) return total && opened.size <= from;
     const before = from;
     for (let piece; from < to && (piece = await next()); from += piece.length) {
-      // More than was asked for may be of anywhere else.
+      // Without a known start, a longer response may be another part of the file.
       if (start ? Number(start) !== before : from + piece.length > to) return false;
-      look.hold(from, from + piece.length > to ? piece.subarray(0, to - from) : piece);
+      parser.hold(from, from + piece.length > to ? piece.subarray(0, to - from) : piece);
     }
     body.close();
-    // Where the header is hidden, a range that is shorter ends with the file.
+    // If Content-Range is hidden by CORS, a short range means that the file ends there.
     if (from < to && opened.size === undefined) opened.size = from;
     return from > before;
   };
 
-  /** Ranges do not work, or cannot be trusted: from here on the file is read from its beginning. */
-  const giveUp = async look => {
-    look.clear();
-    if (!whole) body?.close();
+  /** Starts again with a stream, because ranges do not work or cannot be trusted. */
+  const useStream = async parser => {
+    parser.clear();
+    if (!streamed) body?.close();
     try {
-      whole ??= stream(await get());
+      streamed ??= stream(await get());
     } catch (error) {
       throw unreachable(error);
     }
@@ -176,33 +176,33 @@ const ranges = (url, fetch, signal) => {
 
   const opened = {
     size: undefined,
-    async read(look, at, length) {
-      if (!whole) {
-        const from = look.missing(at);
+    async read(parser, at, length) {
+      if (!streamed) {
+        const from = parser.missing(at);
         const to = Math.min(Math.max(at + length, from + WINDOW), opened.size ?? Infinity);
-        if (await hold(look, from, to)) return;
-        await giveUp(look);
+        if (await readRange(parser, from, to)) return;
+        await useStream(parser);
       }
-      await whole.read(look, at, length);
-      opened.size = whole.size;
+      await streamed.read(parser, at, length);
+      opened.size = streamed.size;
     },
-    /** A range without an end tells how much there is, also where the header that says so is hidden. */
-    async measure(look) {
-      if (!whole) {
-        const from = look.reach;
-        const response = await ask(`bytes=${from}-`);
+    /** The length of an open-ended range gives the size even if CORS hides Content-Range. */
+    async measure(parser) {
+      if (!streamed) {
+        const from = parser.reach;
+        const response = await request(`bytes=${from}-`);
         const rest = response?.status === 416 ? 0 : Number(response?.headers.get("content-length") ?? NaN);
         if (response && rest >= 0) {
           body.close();
           opened.size = from + rest;
           return;
         }
-        await giveUp(look);
+        await useStream(parser);
       }
-      await whole.measure(look);
-      opened.size = whole.size;
+      await streamed.measure(parser);
+      opened.size = streamed.size;
     },
-    close: () => (whole ?? body)?.close(),
+    close: () => (streamed ?? body)?.close(),
   };
   return opened;
 };

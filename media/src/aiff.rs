@@ -10,7 +10,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     while let Some(part) = chunk(bytes, at, bytes.end(), true)? {
         if part.name == name(b"COMM") {
             let frames = bytes.be(part.at + 2, 4)? as f64;
-            // A number of 80 bits: its exponent, then its bits.
+            // An 80-bit float: the exponent, then the mantissa.
             let exponent = (bytes.be(part.at + 8, 2)? & 0x7FFF) as i32 - 16_383 - 63;
             let mut rate = bytes.be(part.at + 10, 8)? as f64;
             for _ in 0..exponent.unsigned_abs().min(64) {

@@ -37,7 +37,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     Ok(Facts::clip("avi", "x-msvideo", size, seconds))
 }
 
-/// The next list of this name; its body begins behind the name.
+/// Finds the next list of the wanted type. The returned body begins after the type.
 fn list(bytes: &Sparse, at: u64, end: u64, wanted: u32) -> Result<Option<Part>> {
     let mut at = at;
     while let Some(part) = chunk(bytes, at, end, false)? {

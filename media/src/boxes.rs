@@ -3,20 +3,21 @@
 use crate::facts::Result;
 use crate::sparse::Sparse;
 
-/// A box: its name, and where its body begins and ends.
+/// A box.
 #[derive(Clone, Copy, Debug)]
 pub struct Part {
     pub name: u32,
+    /// Where the body begins.
     pub at: u64,
     pub end: u64,
 }
 
-/// A name as a number, as it is compared.
+/// A box name as the number that parsers compare.
 pub const fn name(text: &[u8; 4]) -> u32 {
     u32::from_be_bytes(*text)
 }
 
-/// The box that begins here; `None` at the end of its parent, or where there is no box.
+/// Reads the box at `at`. `None` at the end of the parent, or if the size is impossible.
 pub fn part(bytes: &Sparse, at: u64, end: u64) -> Result<Option<Part>> {
     if end.saturating_sub(at) < 8 {
         return Ok(None);
@@ -39,7 +40,7 @@ pub fn part(bytes: &Sparse, at: u64, end: u64) -> Result<Option<Part>> {
     }))
 }
 
-/// The first box of this name in another one.
+/// The first box of this name inside `parent`.
 pub fn child(bytes: &Sparse, parent: Part, name: u32) -> Result<Option<Part>> {
     let mut at = parent.at;
     while let Some(part) = part(bytes, at, parent.end)? {
@@ -51,7 +52,7 @@ pub fn child(bytes: &Sparse, parent: Part, name: u32) -> Result<Option<Part>> {
     Ok(None)
 }
 
-/// The first box at the end of this way of names.
+/// Follows a path of box names, taking the first box of each name.
 pub fn descendant(bytes: &Sparse, parent: Part, names: &[u32]) -> Result<Option<Part>> {
     let mut found = parent;
     for name in names {

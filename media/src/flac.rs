@@ -4,25 +4,26 @@ use crate::facts::{Facts, Result};
 use crate::sparse::{Sparse, WINDOW, be_in};
 
 pub fn probe(bytes: &Sparse, at: u64) -> Result<Facts> {
-    // All of what stands in front: a file that ends before is no file.
+    // A file without a complete STREAMINFO block is truncated.
     bytes.get(at, 42)?;
     let rates = bytes.be(at + 18, 8)?;
     let rate = rates >> 44;
     let mut samples = rates & 0xF_FFFF_FFFF;
     if samples == 0 {
-        // It was piped, so the encoder could not go back: the last frame tells.
+        // The encoder wrote to a pipe and could not fill in the count, so the last frame has to tell.
         let (_, tail) = bytes.tail(at, WINDOW)?;
         samples = end(tail, bytes.be(at + 8, 2)?).unwrap_or(0);
     }
     Ok(Facts::clip("flac", "flac", (0, 0), samples as f64 / rate as f64))
 }
 
-/// The rate, for FLAC in another container.
+/// The sample rate, for FLAC in another container.
 pub fn rate(bytes: &Sparse, at: u64) -> Result<u64> {
     Ok(bytes.be(at + 18, 8)? >> 44)
 }
 
-/// Where the last frame ends, in samples. What looks like a frame counts only behind its predecessor.
+/// Where the last frame ends, in samples. Sync codes also occur by chance, so a frame counts only if the one before ends
+/// where it begins.
 fn end(tail: &[u8], block: u64) -> Option<u64> {
     let mut later: Option<(u64, u64)> = None;
     for at in (0..tail.len()).rev() {
@@ -37,14 +38,14 @@ fn end(tail: &[u8], block: u64) -> Option<u64> {
     None
 }
 
-/// Where the frame that begins here begins and how long it is, in samples.
+/// The first sample and the number of samples of a frame.
 fn header(frame: &[u8], block: u64) -> Option<(u64, u64)> {
     let head = be_in(frame, 0, 4);
     if head >> 17 != 0x7FFC || head & 1 == 1 {
         return None;
     }
     let mut at = 4;
-    // As in UTF-8: the first byte's leading ones tell how many bytes there are.
+    // As in UTF-8, the leading ones of the first byte give the number of bytes.
     let lead = *frame.get(at)?;
     let more = match lead.leading_ones() {
         0 => 0,
@@ -82,7 +83,7 @@ fn header(frame: &[u8], block: u64) -> Option<(u64, u64)> {
     if *frame.get(at)? != sum {
         return None;
     }
-    // Frames of one length are counted, others give their first sample.
+    // With a fixed block size this is the number of the frame, else that of its first sample.
     if head >> 16 & 1 == 0 {
         number *= block;
     }

@@ -1,4 +1,4 @@
-//! MP4 in fragments: how long they are together, with as few reads as can be.
+//! The duration of a fragmented MP4, with as few reads as possible.
 
 use crate::boxes::{Part, child, name, part};
 use crate::facts::Result;
@@ -16,7 +16,7 @@ pub struct Duration {
     pub is_estimate: bool,
 }
 
-/// How long the fragments behind `at` last.
+/// The duration of the fragments from `at` on.
 pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [Track]) -> Result<Duration> {
     let exactly = |seconds| {
         Ok(Duration {
@@ -43,7 +43,7 @@ pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [T
     loop {
         let is_held = bytes.run(at, 16, 0).is_ok();
         if !is_held && at < end {
-            // What is declared need not be there, but saves many reads.
+            // The declared duration may be wrong, but it saves many reads.
             if declared > 0.0 {
                 return exactly(declared);
             }
@@ -73,7 +73,7 @@ pub fn duration(bytes: &Sparse, at: u64, mvex: Part, movie: u64, tracks: &mut [T
             MOOF => fragment(bytes, part, tracks)?,
             SIDX => {
                 let (seconds, covered) = segments(bytes, part)?;
-                // One that covers a part only is followed by others.
+                // An index of only part of the file is followed by others.
                 let is_first = tracks.iter().all(|track| track.start.is_none());
                 if is_first && seconds > 0.0 && (Some(covered) == bytes.size || is_end(bytes, covered)?) {
                     declared = seconds;
@@ -100,7 +100,7 @@ fn total(tracks: &[Track]) -> f64 {
     if end > start { end - start } else { 0.0 }
 }
 
-/// The samples' durations where a fragment does not give them.
+/// Reads the default sample durations.
 fn defaults(bytes: &Sparse, mvex: Part, tracks: &mut [Track]) -> Result<()> {
     let mut at = mvex.at;
     while let Some(trex) = part(bytes, at, mvex.end)? {
@@ -151,21 +151,21 @@ fn fragment(bytes: &Sparse, moof: Part, tracks: &mut [Track]) -> Result<()> {
     Ok(())
 }
 
-/// The ticks of a run of samples.
+/// The duration of a run of samples, in ticks.
 fn run(bytes: &Sparse, trun: Part, sample: u64) -> Result<u64> {
     let flags = bytes.be(trun.at, 4)?;
     let count = bytes.be(trun.at + 4, 4)?;
     if flags & 0x100 == 0 {
         return Ok(count * sample);
     }
-    // Each of these four takes four bytes, and the duration is the first.
+    // Each of these four flags adds four bytes to an entry. The duration comes first.
     let wide = (flags & 0xF00).count_ones() as usize * 4;
     let table = bytes.table(trun.at + 8 + 4 * (flags & 1) + (flags & 4), trun.end)?;
     let durations = table.chunks_exact(wide).map(|entry| be_in(entry, 0, 4));
     Ok(durations.take(count as usize).sum())
 }
 
-/// What a segment index says: the seconds, and where what it lists ends.
+/// Reads a segment index: its duration in seconds, and where the last segment ends.
 fn segments(bytes: &Sparse, sidx: Part) -> Result<(f64, u64)> {
     let wide = if bytes.be(sidx.at, 1)? == 0 { 4 } else { 8 };
     let timescale = bytes.be(sidx.at + 8, 4)?;
@@ -181,12 +181,13 @@ fn segments(bytes: &Sparse, sidx: Part) -> Result<(f64, u64)> {
     Ok((ticks as f64 / timescale as f64, covered))
 }
 
-/// Whether nothing but an index begins here.
+/// Whether only the index at the end of the file follows.
 fn is_end(bytes: &Sparse, at: u64) -> Result<bool> {
     Ok(at > 0 && part(bytes, at, bytes.end())?.is_some_and(|part| part.name == name(b"mfra")))
 }
 
-/// Looks for an index at the file's end. It tells where the last fragments are, and when they begin.
+/// Reads the index at the end of the file. Sets each track to the time of its last fragment, and returns where the earliest
+/// of these fragments is.
 fn index(bytes: &Sparse, size: u64, tracks: &mut [Track]) -> Result<Option<u64>> {
     let (_, tail) = bytes.tail(0, WINDOW)?;
     if tail.len() < 16 || !bytes.has(size - 12, b"mfro")? {

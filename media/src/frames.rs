@@ -1,13 +1,12 @@
-//! Frames of MP3, MP2 and AAC (ADTS): finding, counting, extrapolating.
+//! Finds and counts the frames of MP3, MP2 and AAC (ADTS).
 
 use crate::facts::Result;
 use crate::sparse::{Sparse, WINDOW, be_in};
 use crate::tags;
 
-/// What is read as a whole if its frames differ: more than any clip of 15 s.
+/// Up to this size, sound of variable bitrate is read completely. More than any clip of 15 s.
 const WHOLE: u64 = 1_500_000;
 
-/// What a frame is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Codec {
     Mp3,
@@ -15,17 +14,16 @@ pub enum Codec {
     Aac,
 }
 
-/// A frame's header.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
     pub codec: Codec,
-    /// Bytes, the header included.
+    /// In bytes, including the header.
     pub length: usize,
     pub samples: u64,
     pub rate: u64,
-    /// What all frames of a file have in common.
+    /// The header bits that all frames of a file share.
     key: u64,
-    /// The bitrate's code; of no use for AAC.
+    /// The bitrate code of the header; 0 for AAC.
     bitrate: u64,
 }
 
@@ -36,7 +34,7 @@ const AAC_RATES: [u32; 13] = [
     96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
 ];
 
-/// Reads the frame's header at the beginning of these bytes. `free` is the length of frames that do not give theirs.
+/// Reads the frame header at the start of `bytes`. `free` is the length of a free-format frame, whose header does not give it.
 pub fn frame(bytes: &[u8], free: usize) -> Option<Frame> {
     let head = be_in(bytes, 0, 4);
     if head >> 21 != 0x7FF {
@@ -65,7 +63,7 @@ pub fn frame(bytes: &[u8], free: usize) -> Option<Frame> {
     };
     let length = match bitrate {
         0 => free,
-        // In units of 8,000 bits each second, which are 1,000 bytes.
+        // The table is in units of 8,000 bit/s, which is 1,000 bytes/s.
         _ => samples as usize * usize::from(*table.get(bitrate as usize - 1)?) * 1_000 / rate as usize,
     };
     Some(Frame {
@@ -92,7 +90,7 @@ fn adts(bytes: &[u8], head: u64) -> Option<Frame> {
     .filter(|_| length > 7)
 }
 
-/// Finds the first frame that two others follow; gives its place, and the length of frames that do not give theirs.
+/// Finds the first frame that is followed by two others. Returns its position and the length of free-format frames.
 pub fn find(run: &[u8]) -> Option<(usize, usize)> {
     let free = free(run);
     let follows = |at: usize, first: &Frame| {
@@ -113,7 +111,7 @@ pub fn find(run: &[u8]) -> Option<(usize, usize)> {
     Some((at, free))
 }
 
-/// The length of frames that do not give theirs: how far it is from the first one to another and a third. 0 if there is none.
+/// The length of free-format frames, measured from the first to the second and third. 0 if there are none.
 fn free(run: &[u8]) -> usize {
     let same = |at| {
         let is_free = |head: u64| head & 0xFFE0_F000 == 0xFFE0_0000;
@@ -123,13 +121,12 @@ fn free(run: &[u8]) -> usize {
     if !same(0) {
         return 0;
     }
-    // A frame may be one byte longer than the one before.
+    // Padding may make a frame one byte longer than the one before.
     let found =
         (24..8192).find(|length| same(*length) && (same(2 * length) || same(2 * length + 1) || same(2 * length - 1)));
     found.unwrap_or(0) - (be_in(run, 2, 1) >> 1 & 1) as usize * usize::from(found.is_some())
 }
 
-/// What was counted.
 #[derive(Default)]
 struct Tally {
     samples: u64,
@@ -140,7 +137,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts the frames in these bytes that are whole.
+    /// Counts the complete frames in `run`.
     fn add(&mut self, run: &[u8], first: &Frame, free: usize) {
         let mut at = 0;
         while let Some(rest) = run.get(at..).filter(|rest| rest.len() >= 7) {
@@ -163,7 +160,7 @@ impl Tally {
     }
 }
 
-/// Seconds of the frames from `at` on, of which this is the first; and whether they were extrapolated.
+/// The duration of the frames from `at` on, and whether it was extrapolated.
 pub fn seconds(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<(f64, bool)> {
     let (_, tail) = bytes.tail(at, WINDOW)?;
     let end = bytes.size()?.saturating_sub(tags::length(tail));
@@ -182,7 +179,7 @@ pub fn seconds(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<(f
     tally.add(tail, first, free);
     let is_constant = tally.is_constant;
     if !is_constant && length <= WHOLE {
-        // Another look, with everything at hand.
+        // Asks for all of it; the next probe then counts every frame.
         bytes.get(at, length)?;
         return Err(bytes.damaged());
     }

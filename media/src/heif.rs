@@ -1,4 +1,4 @@
-//! HEIC and AVIF: the primary item's size, cut and turned as its properties say.
+//! HEIC and AVIF: the size of the primary item after its cropping and rotation.
 
 use crate::boxes::{Part, child, descendant, name, part};
 use crate::facts::{Facts, Result};
@@ -21,9 +21,9 @@ const MSF1: u32 = name(b"msf1");
 const MIAF: u32 = name(b"miaf");
 
 pub fn probe(bytes: &Sparse, meta: Part, is_avif: bool) -> Result<Facts> {
-    // All of it at once, because what is needed stands at its end.
+    // One read for the whole box, because the properties are at its end.
     bytes.get(meta.at, (meta.end - meta.at).min(1 << 20))?;
-    // A full box: version and flags stand before its children.
+    // A full box: version and flags come before the children.
     let meta = Part {
         at: meta.at + 4,
         ..meta
@@ -43,11 +43,11 @@ fn size(bytes: &Sparse, meta: Part) -> Result<Option<(u64, u64)>> {
     let Some((first, count, wide)) = associations(bytes, meta, primary)? else {
         return Ok(None);
     };
-    // The size first, wherever it stands among the properties; then what is done to it, in their order.
+    // The first pass finds the size, the second one applies cropping and rotation in their order.
     let mut size = None;
     for pass in 0..2 {
         for index in 0..count {
-            // The highest bit says that the property is essential.
+            // The highest bit marks an essential property.
             let number = bytes.be(first + index * wide, wide)? & if wide == 1 { 0x7F } else { 0x7FFF };
             let Some(property) = property(bytes, ipco, number)? else {
                 continue;
@@ -67,13 +67,12 @@ fn size(bytes: &Sparse, meta: Part) -> Result<Option<(u64, u64)>> {
     Ok(size)
 }
 
-/// Where the item's properties are listed: the place, how many, and how many bytes each takes.
+/// Finds the list of an item's properties: its position, the number of entries, and the bytes of each entry.
 fn associations(bytes: &Sparse, meta: Part, item: u64) -> Result<Option<(u64, u64, u64)>> {
     let Some(iprp) = child(bytes, meta, name(b"iprp"))? else {
         return Ok(None);
     };
     let mut next = iprp.at;
-    // There may be several lists.
     while let Some(ipma) = part(bytes, next, iprp.end)? {
         next = ipma.end;
         if ipma.name != name(b"ipma") {
@@ -94,10 +93,10 @@ fn associations(bytes: &Sparse, meta: Part, item: u64) -> Result<Option<(u64, u6
     Ok(None)
 }
 
-/// More than cameras write; without an end, a hostile file could keep us busy.
+/// More than any camera writes. Without a limit a hostile file could keep the parser busy.
 const MOST_PROPERTIES: u64 = 1000;
 
-/// The property of this number, counted from 1.
+/// Finds a property by its number, which counts from 1.
 fn property(bytes: &Sparse, ipco: Part, number: u64) -> Result<Option<Part>> {
     let mut at = ipco.at;
     let mut found = None;
@@ -111,7 +110,7 @@ fn property(bytes: &Sparse, ipco: Part, number: u64) -> Result<Option<Part>> {
     Ok(found)
 }
 
-/// Whether a file with these brands is a picture, and if so, whether it is AVIF; `None` for a video.
+/// `Some(true)` for AVIF, `Some(false)` for HEIC, `None` for a video.
 pub fn is_avif(brands: &[u8]) -> Option<bool> {
     match be_in(brands, 0, 4) as u32 {
         AVIF | AVIS => Some(true),

@@ -1,4 +1,4 @@
-//! JPEG: the frame header's size, turned as Exif says.
+//! JPEG: the size in the frame header, rotated according to Exif.
 
 use crate::facts::{Facts, Result, Stop};
 use crate::sparse::{Sparse, WINDOW};
@@ -8,10 +8,10 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut at = 2;
     let mut is_turned = false;
     loop {
-        // Profiles and previews may take megabytes before the frame: each look further on takes more with it.
+        // Profiles and previews may take megabytes before the frame header, so reads grow with the distance.
         let ahead = (4 * at).clamp(WINDOW, 1 << 20);
         let run = bytes.run(at, 4, ahead)?;
-        // Any number of fill bytes may stand before a marker.
+        // Any number of fill bytes may precede a marker.
         let Some(fill) = run.iter().position(|byte| *byte != 0xFF) else {
             at += run.len() as u64 - 1;
             continue;
@@ -31,7 +31,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
                 let (width, height) = if is_turned { (height, width) } else { (width, height) };
                 return Ok(Facts::image("jpeg", width, height));
             }
-            Some(0xDA | 0xD9) => return Err(bytes.halt(Stop::Unknown("It has no beginning."))),
+            Some(0xDA | 0xD9) => return Err(bytes.halt(Stop::Unknown("It has no frame header."))),
             _ => {}
         }
         let end = marker + 1 + bytes.be(marker + 1, 2)?.max(2);

@@ -1,7 +1,7 @@
-//! Tells what a media file is by its bytes: the kind, the format, the size as displayed, the duration.
+//! Identifies media files by their bytes: kind, format, displayed size and duration.
 //!
-//! A parser is a plain function over [`Sparse`] bytes. Where bytes are missing it returns what it needs; the caller fetches
-//! them and calls it again from the start. There is no state, no recursion and no allocation.
+//! A parser is a plain function over [`Sparse`] bytes. If bytes are missing, it returns which ones; the caller fetches them
+//! and starts the parser again. There is no state, no recursion and no allocation.
 
 mod aiff;
 mod avi;

@@ -9,15 +9,15 @@ const INFO: u64 = 0x1549_A966;
 const TRACKS: u64 = 0x1654_AE6B;
 const CLUSTER: u64 = 0x1F43_B675;
 
-/// An element: its id, and where its body begins and ends.
 #[derive(Clone, Copy)]
 struct Element {
     id: u64,
+    /// Where the body begins.
     at: u64,
     end: u64,
 }
 
-/// The element that begins here; `None` at its parent's end, or where there is none.
+/// Reads the element at `at`. `None` at the end of the parent, or if there is no valid element.
 fn element(bytes: &Sparse, at: u64, end: u64) -> Result<Option<Element>> {
     if end.saturating_sub(at) < 2 {
         return Ok(None);
@@ -31,7 +31,7 @@ fn element(bytes: &Sparse, at: u64, end: u64) -> Result<Option<Element>> {
     let most = u64::MAX >> (64 - 7 * size_length);
     let size = bytes.be(after, size_length)? & most;
     let body = after + size_length;
-    // All bits set: unknown.
+    // All bits set means that the size is unknown.
     let stop = if size == most {
         end
     } else {
@@ -55,16 +55,16 @@ fn child(bytes: &Sparse, parent: Element, id: u64) -> Result<Option<Element>> {
     Ok(None)
 }
 
-/// The number in a child; `otherwise` if there is none.
-fn number(bytes: &Sparse, parent: Element, id: u64, otherwise: u64) -> Result<u64> {
+/// The integer in a child, or `default` if there is none.
+fn number(bytes: &Sparse, parent: Element, id: u64, default: u64) -> Result<u64> {
     match child(bytes, parent, id)? {
         Some(Element { at, end, .. }) => bytes.be(at, (end - at).min(8)),
-        None => Ok(otherwise),
+        None => Ok(default),
     }
 }
 
-/// The fraction in a child; 0 if there is none.
-fn fraction(bytes: &Sparse, parent: Element, id: u64) -> Result<f64> {
+/// The floating-point number in a child; 0 if there is none.
+fn float(bytes: &Sparse, parent: Element, id: u64) -> Result<f64> {
     let Some(Element { at, end, .. }) = child(bytes, parent, id)? else {
         return Ok(0.0);
     };
@@ -107,9 +107,9 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut seconds = 0.0;
     if let Some(info) = info {
         tick = number(bytes, info, 0x2A_D7B1, 1_000_000)? as f64 / 1e9;
-        seconds = fraction(bytes, info, 0x4489)? * tick;
+        seconds = float(bytes, info, 0x4489)? * tick;
     }
-    // A live recording does not know its duration.
+    // Live recordings have no duration in their header.
     if seconds.max(0.0) == 0.0 {
         seconds = tick * last(bytes, segment)?;
     }
@@ -120,7 +120,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     Ok(Facts::clip(format, subtype, size, seconds))
 }
 
-/// The size as displayed of the first track of video; nothing if there is sound only.
+/// The displayed size of the first video track; (0, 0) if there is only sound.
 fn shape(bytes: &Sparse, tracks: Element) -> Result<(u64, u64)> {
     let mut has_sound = false;
     let mut at = tracks.at;
@@ -143,14 +143,14 @@ fn displayed(bytes: &Sparse, video: Element) -> Result<(u64, u64)> {
     let mut width = value(0xB0)?.saturating_sub(value(0x54CC)?.saturating_add(value(0x54DD)?));
     let mut height = value(0xBA)?.saturating_sub(value(0x54AA)?.saturating_add(value(0x54BB)?));
     let (across, down) = (value(0x54B0)?, value(0x54BA)?);
-    // Pixels; or a shape only, which old writers do not mark as one.
+    // The display size is in pixels, or only an aspect ratio, which old writers do not mark as one.
     if value(0x54B2)? == 0 && across >= 256 {
         (width, height) = (across, down);
     } else if across > 0 && down > 0 {
         width = scale(height, across, down);
     }
     if let Some(projection) = child(bytes, video, 0x7670)? {
-        let roll = fraction(bytes, projection, 0x7675)?.abs();
+        let roll = float(bytes, projection, 0x7675)?.abs();
         if roll > 45.0 && roll < 135.0 || roll > 225.0 && roll < 315.0 {
             (width, height) = (height, width);
         }
@@ -158,10 +158,10 @@ fn displayed(bytes: &Sparse, video: Element) -> Result<(u64, u64)> {
     Ok((width, height))
 }
 
-/// Places that only look like a cluster; a hostile file could be full of them.
+/// How many false clusters are tried. A hostile file could be full of them.
 const MOST_TRIES: usize = 64;
 
-/// Ticks from the first cluster to the end of the last one.
+/// The duration from the first cluster to the end of the last one, in ticks.
 fn last(bytes: &Sparse, segment: Element) -> Result<f64> {
     let first = child(bytes, segment, CLUSTER)?.ok_or_else(|| bytes.truncated())?;
     let begun = number(bytes, first, 0xE7, 0)?;
@@ -169,7 +169,7 @@ fn last(bytes: &Sparse, segment: Element) -> Result<f64> {
     loop {
         let (start, tail) = bytes.tail(first.at.saturating_sub(12), reach)?;
         let mut until = tail.len();
-        // The last place that looks like a cluster, and begins with its time as clusters do.
+        // Search backwards for a cluster id that is followed by a timestamp, as in a real cluster.
         for _ in 0..MOST_TRIES {
             let Some(place) = tail
                 .get(..until)
@@ -195,14 +195,14 @@ fn last(bytes: &Sparse, segment: Element) -> Result<f64> {
     }
 }
 
-/// Where a cluster's blocks end, in ticks.
+/// When the blocks of a cluster end, in ticks.
 fn blocks(bytes: &Sparse, cluster: Element) -> Result<Option<f64>> {
     let Some(time) = child(bytes, cluster, 0xE7)? else {
         return Ok(None);
     };
     let begun = bytes.be(time.at, (time.end - time.at).min(8))? as f64;
     let mut end = begun;
-    // For each track the last block's time, and how long each block lasts.
+    // For each track: its number, the time of its last block, and the duration of a block.
     let mut known = [(0u64, 0.0, 0.0); 8];
     let mut at = time.end;
     while let Some(element) = element(bytes, at, cluster.end)? {

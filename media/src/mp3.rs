@@ -1,4 +1,4 @@
-//! MP3 and MP2: by the header that encoders put into the first frame, or by the frames.
+//! MP3, MP2 and AAC: the duration by the encoder's header in the first frame, or by counting frames.
 
 use crate::facts::{Facts, Result};
 use crate::frames::{self, Codec, Frame};
@@ -15,7 +15,7 @@ pub fn probe(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<Fact
     if let Some(samples @ 1..) = header {
         return Ok(Facts::clip(format, subtype, (0, 0), samples as f64 / first.rate as f64));
     }
-    // The frame that holds the header is silence that decoders leave out.
+    // Decoders leave out the frame that holds the header.
     let skip = if header.is_some() { first.length as u64 } else { 0 };
     let (seconds, is_estimate) = frames::seconds(bytes, at + skip, first, free)?;
     Ok(Facts {
@@ -24,7 +24,7 @@ pub fn probe(bytes: &Sparse, at: u64, first: &Frame, free: usize) -> Result<Fact
     })
 }
 
-/// The number of samples by the header of Xing, LAME or Fraunhofer; 0 if it does not say.
+/// The number of samples in the header of Xing, LAME or Fraunhofer. 0 if the header lacks it, `None` without a header.
 pub fn header(run: &[u8], first: &Frame) -> Option<u64> {
     if first.codec != Codec::Mp3 {
         return None;
@@ -48,7 +48,7 @@ pub fn header(run: &[u8], first: &Frame) -> Option<u64> {
         return Some(0);
     }
     let samples = be_in(xing, 8, 4) * first.samples;
-    // What the encoder added in front and behind, 12 bits each.
+    // The padding that the encoder added at the start and the end, 12 bits each.
     let extension = 12 + (flags & 2) * 2 + (flags & 4) * 25 + (flags & 8) / 2;
     let gaps = match xing.get(extension) {
         Some(b'L') => be_in(xing, extension + 21, 3),

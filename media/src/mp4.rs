@@ -1,4 +1,4 @@
-//! MP4, MOV, M4V, M4A, 3GP; and HEIC and AVIF, which begin alike.
+//! MP4, MOV, M4V, M4A, 3GP; also HEIC and AVIF, which begin the same way.
 
 use crate::boxes::{Part, child, descendant, name, part};
 use crate::facts::{Facts, Result, Stop};
@@ -22,14 +22,14 @@ const QT: u64 = be(b"qt ");
 const THREE_GP: u64 = be(b"3gp");
 const THREE_G2: u64 = be(b"3g2");
 
-/// What is fetched behind a long box: the description of a clip of minutes fits.
+/// Bytes to fetch after a long box. Enough for the `moov` box of a clip of some minutes.
 const AHEAD: u64 = 1 << 18;
-/// The largest description that is fetched at once.
+/// The largest `moov` box to fetch in one read.
 const MOST_MOOV: u64 = 1 << 22;
-/// Tracks that are looked at; the others are no reason to fail.
+/// Further tracks are ignored.
 pub const TRACKS: usize = 16;
 
-/// A track of sound or video.
+/// An audio or video track.
 #[derive(Clone, Copy, Default)]
 pub struct Track {
     pub id: u64,
@@ -37,27 +37,27 @@ pub struct Track {
     is_enabled: bool,
     width: u64,
     height: u64,
-    /// Ticks in a second.
+    /// Ticks per second.
     pub timescale: u64,
-    /// Ticks of the media, as its header says.
+    /// The duration in the media header, in ticks.
     media: u64,
-    /// Ticks of the samples that the description itself lists, where that matters.
+    /// The duration of the samples listed in `moov`, in ticks. Read only if it matters.
     pub listed: u64,
-    /// Ticks that the edit list leaves out at the start.
+    /// Ticks that the edit list skips at the start.
     pub skip: u64,
     /// Seconds before the track starts.
     delay: f64,
-    /// Seconds by the edit list; 0 if it does not say.
+    /// The duration in the edit list, in seconds; 0 without one.
     edited: f64,
-    /// The duration of a fragment's sample, unless the fragment says otherwise.
+    /// The default duration of a sample in a fragment, in ticks.
     pub sample: u64,
-    /// Ticks at which the fragments begin, and end.
+    /// When the first fragment begins, in ticks.
     pub start: Option<u64>,
+    /// When the last fragment ends, in ticks.
     pub time: u64,
 }
 
 impl Track {
-    /// Ticks as seconds.
     pub fn seconds(&self, ticks: u64) -> f64 {
         match self.timescale {
             0 => 0.0,
@@ -91,7 +91,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
                     return heif::probe(bytes, part, is_avif);
                 }
             }
-            MOOF => return Err(bytes.halt(Stop::Unknown("It has no beginning."))),
+            MOOF => return Err(bytes.halt(Stop::Unknown("It is a fragment without its header."))),
             MOOV => break part,
             _ => {}
         }
@@ -127,7 +127,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         seconds = seconds.max(found.seconds);
     }
 
-    // A track of chapter pictures is switched off.
+    // Chapter pictures are in a disabled track, which does not count unless all are disabled.
     let is_any_enabled = tracks.iter().any(|track| track.is_enabled);
     let mut seen = tracks.iter().filter(|track| track.is_enabled == is_any_enabled);
     let video = seen.find(|track| track.is_video && track.width > 0 && track.height > 0);
@@ -149,7 +149,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     })
 }
 
-/// Where a header's timescale or track id stands: behind its two dates.
+/// The position after the two dates of a header, where the timescale or the track id is.
 fn after_times(bytes: &Sparse, header: Part) -> Result<u64> {
     Ok(header.at + if bytes.be(header.at, 1)? == 1 { 20 } else { 12 })
 }
@@ -178,7 +178,7 @@ fn track(bytes: &Sparse, trak: Part, movie: u64, is_fragmented: bool) -> Result<
         ..Track::default()
     };
     let stbl = descendant(bytes, mdia, &[name(b"minf"), name(b"stbl")])?;
-    // Nothing, or "unknown": all bits set.
+    // All bits set means unknown.
     let is_unknown = track.media == 0 || track.media == u64::MAX >> (64 - 8 * wide);
     if let (Some(stbl), true) = (stbl, is_unknown || is_fragmented) {
         track.listed = samples(bytes, stbl)?;
@@ -195,7 +195,7 @@ fn track(bytes: &Sparse, trak: Part, movie: u64, is_fragmented: bool) -> Result<
     Ok(Some(track))
 }
 
-/// The ticks of all samples by the table of their durations.
+/// The sum of the sample durations in `stts`, in ticks.
 fn samples(bytes: &Sparse, stbl: Part) -> Result<u64> {
     let mut ticks = 0u64;
     if let Some(stts) = child(bytes, stbl, name(b"stts"))? {
@@ -206,7 +206,7 @@ fn samples(bytes: &Sparse, stbl: Part) -> Result<u64> {
     Ok(ticks)
 }
 
-/// Which parts of the media are shown.
+/// Reads the edit list: which parts of the media are shown.
 fn edits(bytes: &Sparse, elst: Part, movie: u64, track: &mut Track) -> Result<()> {
     let wide = if bytes.be(elst.at, 1)? == 1 { 8 } else { 4 };
     let mut shown = 0u64;
@@ -234,10 +234,10 @@ fn edits(bytes: &Sparse, elst: Part, movie: u64, track: &mut Track) -> Result<()
     Ok(())
 }
 
-/// The size as displayed: square pixels, turned.
+/// Sets the displayed size, with square pixels and after rotation.
 fn shape(bytes: &Sparse, tkhd: Part, stbl: Option<Part>, track: &mut Track) -> Result<()> {
     let matrix = after_times(bytes, tkhd)? + if bytes.be(tkhd.at, 1)? == 1 { 32 } else { 28 };
-    // In fractions of 65,536.
+    // Fixed-point numbers with 16 fractional bits.
     let (shown_width, shown_height) = (bytes.be(matrix + 36, 4)?, bytes.be(matrix + 40, 4)?);
     (track.width, track.height) = (shown_width >> 16, shown_height >> 16);
     if let Some(stbl) = stbl
@@ -253,21 +253,21 @@ fn shape(bytes: &Sparse, tkhd: Part, stbl: Option<Part>, track: &mut Track) -> R
         if width > 0 && height > 0 {
             let (across, down) = match child(bytes, extensions, name(b"pasp"))? {
                 Some(pasp) => (bytes.be(pasp.at, 4)?, bytes.be(pasp.at + 4, 4)?),
-                // The header has the size with square pixels.
+                // The track header has the size with square pixels.
                 None => (shown_width * height, shown_height * width),
             };
             track.height = height;
             track.width = scale(width, across, down);
         }
     }
-    // The diagonal is empty where the picture lies on its side.
+    // A rotation by 90 degrees leaves the diagonal of the matrix empty.
     if bytes.be(matrix, 4)? == 0 && bytes.be(matrix + 16, 4)? == 0 && bytes.be(matrix + 4, 4)? != 0 {
         (track.width, track.height) = (track.height, track.width);
     }
     Ok(())
 }
 
-/// A width with its pixels made square, unless their shape is nonsense.
+/// The width with square pixels, unless the pixel aspect ratio is nonsense.
 pub fn scale(width: u64, across: u64, down: u64) -> u64 {
     if across == 0 || down == 0 {
         return width;

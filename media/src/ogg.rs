@@ -5,31 +5,31 @@ use crate::flac;
 use crate::mp4::scale;
 use crate::sparse::{Sparse, WINDOW};
 
-/// The largest file that is read as a whole, because it consists of several.
+/// The largest chained file that is read completely.
 const WHOLE: u64 = 1 << 22;
 
 #[derive(Clone, Copy)]
 struct Page {
-    /// Where its body begins.
+    /// Where the body begins.
     body: u64,
     end: u64,
     is_first: bool,
     serial: u64,
-    /// Where it ends in time, in the stream's own units.
+    /// The time at the end of the page, in units of the stream.
     granule: u64,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Stream {
     serial: u64,
-    /// Units of the granules: this many for so many seconds.
+    /// `rate` granule units take `per` seconds.
     rate: u64,
     per: u64,
-    /// What is left out at the beginning.
+    /// Granule units that are skipped at the start.
     skip: u64,
-    /// Theora counts from the last key frame, in the low bits.
+    /// Theora only: how many low bits of a granule count from the last key frame.
     shift: u64,
-    /// The end of what was seen, in seconds.
+    /// The latest end of a page so far.
     seconds: f64,
 }
 
@@ -76,7 +76,7 @@ fn page(bytes: &Sparse, at: u64) -> Result<Option<Page>> {
 }
 
 impl Streams {
-    /// Reads a stream's first page; what is neither sound nor video is left out.
+    /// Adds the stream that begins with this page, if it is sound or video.
     fn begin(&mut self, bytes: &Sparse, page: Page) -> Result<()> {
         let at = page.body;
         let has = |magic: &[u8], length| Ok(page.end >= at + length && bytes.has(at, magic)?);
@@ -110,7 +110,7 @@ impl Streams {
         Ok(())
     }
 
-    /// Takes note of a page's time; whether the page's stream is known.
+    /// Records the time of a page. Returns false if its stream is unknown.
     fn see(&mut self, page: Page) -> bool {
         let Some(stream) = self
             .all
@@ -119,7 +119,7 @@ impl Streams {
         else {
             return false;
         };
-        // All bits set: nothing ends on this page.
+        // All bits set means that no packet ends on this page.
         if page.granule != u64::MAX {
             let units = (page.granule >> stream.shift)
                 + (page.granule & !(u64::MAX << stream.shift)) * u64::from(stream.shift > 0);
@@ -134,7 +134,7 @@ impl Streams {
     }
 }
 
-/// Seconds until the last page, looked for from the end.
+/// The duration, by the last page. Searches ever larger parts of the end.
 fn last(bytes: &Sparse, streams: &mut Streams, from: u64) -> Result<f64> {
     let mut reach = WINDOW;
     loop {
@@ -147,11 +147,11 @@ fn last(bytes: &Sparse, streams: &mut Streams, from: u64) -> Result<f64> {
         let mut is_known = true;
         let mut next = from.max(start);
         for at in &mut places {
-            // What stands in a page's body is no page.
+            // Ignore matches inside the body of a page.
             if at >= next
                 && let Ok(Some(page)) = page(bytes, at)
             {
-                // One that is cut off does not reach its time.
+                // A page that is cut off does not count.
                 if page.end <= bytes.end() {
                     next = page.end;
                     is_known &= !page.is_first && streams.see(page);
@@ -171,11 +171,11 @@ fn last(bytes: &Sparse, streams: &mut Streams, from: u64) -> Result<f64> {
     }
 }
 
-/// Seconds of several files that were put together.
+/// The duration of a chained file, which is several recordings one after the other.
 fn chained(bytes: &Sparse) -> Result<f64> {
     let size = bytes.size()?;
     if size > WHOLE {
-        return Err(bytes.halt(Stop::Unknown("It has several recordings.")));
+        return Err(bytes.halt(Stop::Unknown("It contains several recordings.")));
     }
     bytes.get(0, size)?;
     let mut total = 0.0;

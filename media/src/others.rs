@@ -1,8 +1,8 @@
-//! Formats that are told by name only.
+//! Formats that are recognized, but not supported.
 
 use crate::sparse::be_in;
 
-/// How files of a format begin, and its name: what people have, no more.
+/// The first bytes and the name of each format that users may have.
 const MARKS: [(&[u8], &str); 14] = [
     (b"\0\0\x01\0", "ico"),
     (b"8BPS", "psd"),
@@ -20,12 +20,12 @@ const MARKS: [(&[u8], &str); 14] = [
     (b"PK\x03\x04", "zip"),
 ];
 
-/// The format's name by what these first bytes are.
+/// The name of the format that begins with these bytes.
 pub fn name(head: &[u8]) -> Option<&'static str> {
     if head.is_empty() {
         return Some("empty");
     }
-    // Packets of 188 bytes; of 192, with a time in front.
+    // Transport streams: packets of 188 bytes, or of 192 with a timestamp before each.
     for (first, step) in [(0, 188), (4, 192)] {
         if (0..3).all(|packet| be_in(head, first + step * packet, 1) == 0x47) {
             return Some("ts");
@@ -35,7 +35,7 @@ pub fn name(head: &[u8]) -> Option<&'static str> {
     marked.map(|(_, name)| *name).or_else(|| text(head))
 }
 
-/// What kind of text this is, if it is one.
+/// The kind of text, or `None` for binary data.
 fn text(head: &[u8]) -> Option<&'static str> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let head = head.get(..1024).unwrap_or(head);

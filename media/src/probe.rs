@@ -1,4 +1,4 @@
-//! Tells the format by the first bytes, and hands over to its parser.
+//! Chooses the parser by the first bytes.
 
 use crate::boxes::name;
 use crate::facts::{Facts, Kind, Result, Stop};
@@ -27,15 +27,15 @@ const SKIP: u32 = name(b"skip");
 const WIDE: u32 = name(b"wide");
 const CRX: u32 = name(b"crx ");
 
-/// Garbage behind a tag, in front of the first frame.
+/// The most garbage to skip between a tag and the first frame.
 const GARBAGE: u64 = 1 << 18;
 
-/// Tells what the file is, or what is needed to tell.
+/// Identifies a file, or returns what is needed to identify it.
 pub fn probe(bytes: &Sparse) -> core::result::Result<Facts, Stop> {
-    let facts = look(bytes).map_err(|_| bytes.stop.get())?;
+    let facts = identify(bytes).map_err(|_| bytes.stop.get())?;
     let is_flat = facts.width.min(facts.height) == 0;
     match facts.kind {
-        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It has no size.")),
+        Kind::Image | Kind::Video if is_flat => Err(Stop::Unknown("It has no width or height.")),
         Kind::Video | Kind::Audio if !(facts.seconds > 0.0 && facts.seconds < 1e8) => {
             Err(Stop::Unknown("It has no duration."))
         }
@@ -43,7 +43,7 @@ pub fn probe(bytes: &Sparse) -> core::result::Result<Facts, Stop> {
     }
 }
 
-fn look(bytes: &Sparse) -> Result<Facts> {
+fn identify(bytes: &Sparse) -> Result<Facts> {
     let head = match bytes.size {
         Some(0) => &[],
         size => bytes.run(0, size.unwrap_or(WINDOW).min(WINDOW), WINDOW)?,
@@ -68,7 +68,7 @@ fn look(bytes: &Sparse) -> Result<Facts> {
     }
 }
 
-/// Sound without a container has tags around it, and no mark of its own.
+/// Sound without a container has no magic number, but possibly tags before and after it.
 fn frames(bytes: &Sparse, head: &[u8]) -> Result<Facts> {
     let mut at = tags::start(bytes)?;
     let is_tagged = at > 0;
@@ -78,11 +78,11 @@ fn frames(bytes: &Sparse, head: &[u8]) -> Result<Facts> {
     if !is_tagged && let Some(name) = others::name(head) {
         return Err(bytes.unsupported(name));
     }
-    // Some frames, however large.
+    // Enough for some frames of any size.
     let mut wanted = (WINDOW / 8).min(bytes.end().saturating_sub(at));
     loop {
         let run = bytes.run(at, wanted, WINDOW)?;
-        // A header in the first frame makes up for frames that are not at hand.
+        // A header in the first frame is proof enough; without one, two more frames must follow.
         let found = match frames::frame(run, 0) {
             Some(frame) if mp3::header(run, &frame).is_some() => Some((0, 0)),
             _ => frames::find(run),

@@ -4,13 +4,13 @@ use crate::boxes::Part;
 use crate::facts::Result;
 use crate::sparse::Sparse;
 
-/// The chunk that begins here; `None` at the end. The next one begins at [`next`].
+/// Reads the chunk at `at`, or returns `None` at the end. The chunk after it begins at [`next`].
 pub fn chunk(bytes: &Sparse, at: u64, end: u64, is_big: bool) -> Result<Option<Part>> {
     if end.saturating_sub(at) < 8 {
         return Ok(None);
     }
     let name = bytes.be(at, 4)? as u32;
-    // Zeros are no chunks, and there may be many of them.
+    // Zeros are padding, and there may be many.
     if name == 0 {
         return Ok(None);
     }
@@ -26,7 +26,7 @@ pub fn chunk(bytes: &Sparse, at: u64, end: u64, is_big: bool) -> Result<Option<P
     }))
 }
 
-/// Where the chunk behind this one begins: at an even place.
+/// Where the chunk after this one begins. Chunks are aligned to even positions.
 pub fn next(chunk: Part) -> u64 {
     chunk.end + (chunk.end & 1)
 }

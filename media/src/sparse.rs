@@ -1,33 +1,30 @@
-//! A file of which only parts are at hand.
+//! A file that is only partly in memory.
 
 use crate::facts::{Halt, Result, Stop};
 use core::cell::Cell;
 
-/// How much is fetched at once, unless a parser knows better.
+/// How many bytes to fetch at once, unless a parser knows better.
 pub const WINDOW: u64 = 65_536;
 
-/// A part of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Chunk<'a> {
-    /// Where it begins.
+    /// The position in the file.
     pub at: u64,
-    /// What it holds.
     pub bytes: &'a [u8],
 }
 
-/// The file: what is held of it, and its size if that is known.
 #[derive(Clone, Debug)]
 pub struct Sparse<'a> {
     pub(crate) chunks: &'a [Chunk<'a>],
     pub(crate) size: Option<u64>,
     /// Why a parser stopped.
     pub(crate) stop: Cell<Stop>,
-    /// Reads that are left: no file needs so many, and a hostile one would keep us busy.
+    /// How many reads are left. The limit stops hostile files; no other file comes near it.
     left: Cell<u32>,
 }
 
 impl<'a> Sparse<'a> {
-    /// The parts may come in any order and overlap; what a parser reads at once must be in one of them.
+    /// Chunks may overlap and come in any order, but each read must lie within one chunk.
     pub fn new(chunks: &'a [Chunk<'a>], size: Option<u64>) -> Sparse<'a> {
         Sparse {
             chunks,
@@ -37,36 +34,31 @@ impl<'a> Sparse<'a> {
         }
     }
 
-    /// Stops, and says why.
     pub(crate) fn halt(&self, stop: Stop) -> Halt {
         self.stop.set(stop);
         Halt
     }
 
-    /// The format is known by name only.
     pub(crate) fn unsupported(&self, name: &'static str) -> Halt {
         self.halt(Stop::Unsupported(name))
     }
 
-    /// The file ends before it has told.
     pub(crate) fn truncated(&self) -> Halt {
         self.halt(Stop::Truncated)
     }
 
-    /// The file makes no sense.
     pub(crate) fn damaged(&self) -> Halt {
         self.halt(Stop::Unknown("It is damaged."))
     }
 
-    /// What is held from `at` on: at least `least` bytes, and all of it unless that is more than `wanted`, which is what should
-    /// be fetched if there is less.
+    /// The bytes in memory from `at` on: at least `least`. If there are fewer, asks for `wanted` bytes.
     pub(crate) fn run(&self, at: u64, least: u64, wanted: u64) -> Result<&'a [u8]> {
         let Some(left) = self.left.get().checked_sub(1) else {
             return Err(self.damaged());
         };
         self.left.set(left);
         let mut best: &[u8] = &[];
-        // The latest first: that is where parsers are.
+        // The newest chunk first, because parsers move on to what was just fetched.
         for chunk in self.chunks.iter().rev() {
             let skip = at.checked_sub(chunk.at).and_then(|skip| usize::try_from(skip).ok());
             let bytes = skip.and_then(|skip| chunk.bytes.get(skip..)).unwrap_or_default();
@@ -96,7 +88,7 @@ impl<'a> Sparse<'a> {
         Ok(run.get(..length as usize).unwrap_or(run))
     }
 
-    /// A table, all of it: what is larger than any is damaged.
+    /// A whole table. A size that no real table has means that the file is damaged.
     pub(crate) fn table(&self, at: u64, end: u64) -> Result<&'a [u8]> {
         match end.saturating_sub(at) {
             length if length <= 1 << 22 => self.get(at, length),
@@ -104,32 +96,31 @@ impl<'a> Sparse<'a> {
         }
     }
 
-    /// A number of up to eight bytes, the highest first.
+    /// A big-endian number of up to eight bytes.
     pub(crate) fn be(&self, at: u64, length: u64) -> Result<u64> {
         Ok(be(self.get(at, length)?))
     }
 
-    /// A number of up to eight bytes, the lowest first.
+    /// A little-endian number of up to eight bytes.
     pub(crate) fn le(&self, at: u64, length: u64) -> Result<u64> {
         Ok(le(self.get(at, length)?))
     }
 
-    /// Whether these bytes stand there.
     pub(crate) fn has(&self, at: u64, bytes: &[u8]) -> Result<bool> {
         Ok(self.get(at, bytes.len() as u64)? == bytes)
     }
 
-    /// The size of the whole file.
+    /// The size of the file, which is asked for if unknown.
     pub(crate) fn size(&self) -> Result<u64> {
         self.size.ok_or_else(|| self.halt(Stop::Size))
     }
 
-    /// Where the file ends, or the end of all files while its size is unknown.
+    /// The size of the file, or the largest number if unknown.
     pub(crate) fn end(&self) -> u64 {
         self.size.unwrap_or(u64::MAX)
     }
 
-    /// The last bytes, as many or fewer if the file has less behind `from`; and where they begin.
+    /// The last `length` bytes and their position; fewer if the file has fewer after `from`.
     pub(crate) fn tail(&self, from: u64, length: u64) -> Result<(u64, &'a [u8])> {
         let size = self.size()?;
         let at = size.saturating_sub(length).max(from.min(size));
@@ -137,7 +128,7 @@ impl<'a> Sparse<'a> {
     }
 }
 
-/// A number of up to eight bytes, the highest first.
+/// A big-endian number of up to eight bytes.
 pub const fn be(bytes: &[u8]) -> u64 {
     let mut number = 0;
     let mut rest = bytes;
@@ -148,7 +139,7 @@ pub const fn be(bytes: &[u8]) -> u64 {
     number
 }
 
-/// A number of up to eight bytes, the lowest first.
+/// A little-endian number of up to eight bytes.
 pub fn le(bytes: &[u8]) -> u64 {
     bytes
         .iter()
@@ -156,7 +147,7 @@ pub fn le(bytes: &[u8]) -> u64 {
         .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// A number at a place in bytes at hand; 0 beyond them.
+/// The big-endian number at a position; 0 if it lies beyond the bytes.
 pub fn be_in(bytes: &[u8], at: usize, length: usize) -> u64 {
     be(bytes
         .get(at..)

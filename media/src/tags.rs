@@ -1,14 +1,14 @@
-//! Tags around sound that has no container.
+//! Tags before and after sound without a container.
 
 use crate::facts::Result;
 use crate::sparse::{Sparse, be, le};
 
-/// Where the tags in front (ID3v2, any number of them) end.
+/// Where the tags at the start end: any number of ID3v2.
 pub fn start(bytes: &Sparse) -> Result<u64> {
     let mut at = 0;
     while at + 10 < bytes.end() && bytes.has(at, b"ID3")? {
         let flags = bytes.be(at + 5, 1)?;
-        // Seven bits of each byte.
+        // Each byte holds seven bits.
         let size = bytes
             .get(at + 6, 4)?
             .iter()
@@ -18,7 +18,7 @@ pub fn start(bytes: &Sparse) -> Result<u64> {
     Ok(at)
 }
 
-/// How many of the last bytes are tags (ID3v1, APE).
+/// The length of the tags at the end: ID3v1 and APE.
 pub fn length(tail: &[u8]) -> u64 {
     let mut rest = tail;
     let mut length = 0;

@@ -1,9 +1,9 @@
-//! TIFF, and the orientation in Exif, which is one.
+//! TIFF; also the orientation in Exif, which is TIFF inside another file.
 
 use crate::facts::{Facts, Result};
 use crate::sparse::Sparse;
 
-/// What the first directory says; 0 where it does not.
+/// The fields of the first directory; 0 for those it lacks.
 #[derive(Default)]
 pub struct Directory {
     width: u64,
@@ -12,7 +12,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Whether width and height change places.
+    /// Whether the orientation swaps width and height.
     pub fn is_turned(&self) -> bool {
         matches!(self.orientation, 5..=8)
     }
@@ -27,7 +27,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     Ok(Facts::image("tiff", width, height))
 }
 
-/// A number in the file's own order.
+/// A number in the byte order of the file.
 fn number(bytes: &Sparse, at: u64, length: u64, is_little: bool) -> Result<u64> {
     if is_little {
         bytes.le(at, length)
@@ -36,11 +36,11 @@ fn number(bytes: &Sparse, at: u64, length: u64, is_little: bool) -> Result<u64> 
     }
 }
 
-/// The first directory of the TIFF in these bounds; `None` if it is not in them.
+/// The first directory of the TIFF from `start` to `end`; `None` if it lies outside.
 pub fn directory(bytes: &Sparse, start: u64, end: u64) -> Result<Option<Directory>> {
     let is_little = bytes.has(start, b"II")?;
     let number = |at, length| number(bytes, at, length, is_little);
-    // BigTIFF has wider numbers.
+    // 43 is BigTIFF, which has wider numbers.
     let (pointer, word, count, entry) = match number(start + 2, 2)? {
         43 => (start + 8, 8, 8, 20),
         _ => (start + 4, 4, 2, 12),
@@ -62,7 +62,7 @@ pub fn directory(bytes: &Sparse, start: u64, end: u64) -> Result<Option<Director
             0x112 => &mut directory.orientation,
             _ => continue,
         };
-        // A short, or a long.
+        // Type 3 is a 16-bit number, type 4 a 32-bit one.
         *field = number(value, if number(entry + 2, 2)? == 3 { 2 } else { 4 })?;
     }
     Ok(Some(directory))

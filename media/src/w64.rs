@@ -1,17 +1,17 @@
-//! Sony's W64: WAV with wider numbers.
+//! Sony's W64, which is WAV with 64-bit sizes.
 
 use crate::facts::{Facts, Result};
 use crate::sparse::Sparse;
 use crate::wav::{DATA, FMT, Format};
 
-/// How W64 begins: "riff" as a GUID.
+/// The GUID of "riff".
 pub const MAGIC: &[u8; 16] = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00";
 
 pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut at = 40;
     let mut format = Format::default();
     while at < bytes.end() {
-        // The size counts its own header of 24 bytes.
+        // The size includes the header of 24 bytes.
         let length = bytes.le(at + 16, 8)?.saturating_sub(24);
         let body = at + 24;
         match bytes.be(at, 4)? as u32 {

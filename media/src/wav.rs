@@ -37,7 +37,7 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     Err(bytes.truncated())
 }
 
-/// What WAV and W64 say of their samples.
+/// The sample format of WAV and W64.
 #[derive(Default)]
 pub struct Format {
     tag: u64,
@@ -49,7 +49,7 @@ impl Format {
     pub fn read(bytes: &Sparse, at: u64) -> Result<Format> {
         let (tag, rate) = (bytes.le(at, 2)?, bytes.le(at + 4, 4)?);
         let mut bytes_per_second = bytes.le(at + 8, 4)?;
-        // Without compression it can be computed, and some writers leave it out.
+        // Some writers leave it out, but without compression it can be computed.
         if matches!(tag, 1 | 3 | 0xFFFE) {
             bytes_per_second = rate * bytes.le(at + 12, 2)?;
         }
@@ -60,7 +60,8 @@ impl Format {
         })
     }
 
-    /// Seconds of this many bytes. Cut files hold less than they say; what was piped says 0 or the most there can be.
+    /// The duration of the sample data. `length` may be wrong: truncated files hold less, and encoders that write to a pipe
+    /// put 0 or the largest number.
     pub fn seconds(&self, bytes: &Sparse, at: u64, length: u64, samples: u64) -> Result<f64> {
         if !matches!(self.tag, 1 | 3 | 0xFFFE) && samples > 0 && samples < u32::MAX.into() && self.rate > 0 {
             return Ok(samples as f64 / self.rate as f64);

@@ -1,4 +1,4 @@
-//! WebP: lossy, lossless, extended.
+//! WebP.
 
 use crate::boxes::name;
 use crate::facts::{Facts, Result};

@@ -1,4 +1,4 @@
-// checkMedia: the validation of a request whose files were looked at.
+// checkMedia: the validation of a request with the facts about its files.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { file, serve } from "./media-server.mjs";
@@ -6,7 +6,7 @@ import { load } from "./project.mjs";
 
 const { checkMedia } = await load("sd2-client/media");
 
-/** A `fetch` of files by host: the service's own addresses are no loopback. */
+/** A `fetch` that serves files by host name, because the validator refuses loopback addresses. */
 const from =
   (files, watch = () => {}) =>
   async url => {
@@ -33,7 +33,7 @@ const reference = inputs => ({
 
 const told = ({ issues }) => issues.map(({ path, code, severity }) => `${severity} ${code} at ${path.join(".")}`);
 
-test("a small image is found by its bytes", async () => {
+test("an image that is too small is reported", async () => {
   const request = reference({ urls: [url("small.png"), url("large.jpg")] });
   const files = { "small.png": file("webp-alpha.webp"), "large.jpg": file("jpg-baseline.jpg") };
   const validation = await checkMedia(request, { fetch: from(files) });
@@ -41,13 +41,13 @@ test("a small image is found by its bytes", async () => {
   assert.equal(validation.valid, false);
 });
 
-test("a clip that is too long is found by its bytes", async () => {
+test("a clip that is too long is reported", async () => {
   const request = reference({ audioUrls: [url("long.wav"), url("right.wav")] });
   const validation = await checkMedia(request, { fetch: from({ "long.wav": wav(20), "right.wav": wav(15) }) });
   assert.deepEqual(told(validation), ["error media_too_long at inputs.audioUrls.0"]);
 });
 
-test("what cannot be looked at is a warning at its path, with the reason", async () => {
+test("a file that cannot be probed is a warning at its path, with the reason", async () => {
   const request = reference({ urls: [url("page.jpg"), url("gone.jpg")], videoUrls: [url("cut.mp4")] });
   const files = { "page.jpg": file("html-named.jpg"), "cut.mp4": file("mp4-smallbox.mp4") };
   const validation = await checkMedia(request, { fetch: from(files) });
@@ -61,13 +61,16 @@ test("what cannot be looked at is a warning at its path, with the reason", async
   assert.match(validation.issues[1].message, /HTTP 404/);
 });
 
-test("a file of another kind is a warning", async () => {
+test("a file of the wrong kind is a warning", async () => {
   const request = reference({ videoUrls: [url("photo.mp4")] });
   const { issues } = await checkMedia(request, { fetch: from({ "photo.mp4": file("jpg-baseline.jpg") }) });
-  assert.deepEqual([issues[0].code, issues[0].message], ["unprobed", "Not checked: It is of another kind (image)."]);
+  assert.deepEqual(
+    [issues[0].code, issues[0].message],
+    ["unprobed", "Not checked: videoUrls does not take image files."],
+  );
 });
 
-test("warnings stand among the validator's issues, in the order of the fields", async () => {
+test("warnings are sorted among the validator's issues by field", async () => {
   const request = reference({ model: 1, urls: [url("gone.jpg"), 5], duration: "99s", odd: 1 });
   const validation = await checkMedia({ ...request, model: "no" }, { fetch: from({}) });
   const at = told(validation).map(line => line.replace(/^\w+ (\w+) at (.*)$/, "$1 $2"));
@@ -75,7 +78,7 @@ test("warnings stand among the validator's issues, in the order of the fields", 
   assert.equal(at[3], "bad_duration inputs.duration");
 });
 
-test("asset:// files, hosts that the service cannot reach, and bad URLs are not asked", async () => {
+test("asset:// files, unreachable hosts and bad URLs are not probed", async () => {
   const asked = [];
   const request = reference({
     urls: [
@@ -92,7 +95,7 @@ test("asset:// files, hosts that the service cannot reach, and bad URLs are not 
   assert.deepEqual(asked, ["/a.jpg"]);
 });
 
-test("a file that stands in several places is looked at once", async () => {
+test("a file that is listed several times is probed once", async () => {
   const asked = [];
   const request = reference({ urls: [url("a.jpg"), url("a.jpg")], videoUrls: [url("b.mp4")] });
   await checkMedia(request, { fetch: from({ "a.jpg": file("jpg-baseline.jpg") }, path => asked.push(path)) });
@@ -104,7 +107,7 @@ for (const [concurrency, most] of [
   [2, 2],
   [100, 4],
 ]) {
-  test(`at most ${most} files are read at once with a concurrency of ${concurrency}`, async () => {
+  test(`checkMedia reads at most ${most} files at once with a concurrency of ${concurrency}`, async () => {
     let now = 0;
     let peak = 0;
     const fetch = async () => {
@@ -119,7 +122,7 @@ for (const [concurrency, most] of [
   });
 }
 
-test("no value of a request makes it throw", async () => {
+test("checkMedia does not reject, whatever the request contains", async () => {
   const cycle = { inputs: {} };
   cycle.inputs.urls = cycle;
   const throwing = {
@@ -145,7 +148,7 @@ test("no value of a request makes it throw", async () => {
   }
 });
 
-test("an abort rejects with its reason", async () => {
+test("checkMedia rejects with the reason of an abort", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const check = checkMedia(reference({ urls: [url("a.jpg")] }), {
@@ -156,12 +159,12 @@ test("an abort rejects with its reason", async () => {
   await assert.rejects(check, reason);
 });
 
-test("an option that does not exist is refused", async () => {
+test("checkMedia refuses unknown options", async () => {
   await assert.rejects(checkMedia({}, { concurency: 1 }), { code: "invalid_argument" });
   await assert.rejects(checkMedia({}, { concurrency: 0 }), { code: "invalid_argument" });
 });
 
-test("a server of this machine is not asked", async () => {
+test("checkMedia does not probe loopback URLs", async () => {
   const server = await serve({ "a.jpg": file("jpg-baseline.jpg") });
   const validation = await checkMedia(reference({ urls: [server.url("a.jpg")] }));
   assert.deepEqual(told(validation), ["warning unreachable_url at inputs.urls.0"]);

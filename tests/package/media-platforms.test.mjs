@@ -1,4 +1,4 @@
-// sd2-client/media where it runs: workerd at old and new dates, Chromium across origins, and what an import does.
+// sd2-client/media on its platforms: workerd at old and new compatibility dates, Chromium across origins, and imports.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,9 +35,9 @@ const worker = `
   };`;
 
 const modules = await bundle(write("workers/media.js", worker));
-// At the second date `cache` still throws.
+// At the second date the `cache` option of `fetch` still throws.
 for (const date of ["2022-11-30", "2024-01-01", "2026-04-01"]) {
-  test(`a Worker looks at files as of ${date}`, async () => {
+  test(`probeMedia works in a Worker with compatibility date ${date}`, async () => {
     const server = await serve({ clip });
     const response = await startWorker(modules, date).dispatchFetch(
       `http://worker/?url=${encodeURIComponent(server.url("clip"))}`,
@@ -49,7 +49,7 @@ for (const date of ["2022-11-30", "2024-01-01", "2026-04-01"]) {
   });
 }
 
-test("a Worker takes the compiled module, and no inlined text", () => {
+test("a Worker gets the compiled module instead of inlined bytes", () => {
   const [script, ...others] = modules;
   assert.deepEqual(
     others.map(({ type }) => type),
@@ -65,7 +65,7 @@ const page = source => `<!doctype html><link rel="icon" href="data:,"><script ty
   const codeOf = (promise) => promise.then((facts) => facts, ({ code, message }) => ({ code, message }));
   ${source}</script>`;
 
-/** A server of the package and of one page. */
+/** Serves the package and one page. */
 const pages = source =>
   serve({}, (request, response) => {
     const isPage = request.url === "/page";
@@ -74,7 +74,7 @@ const pages = source =>
     return true;
   });
 
-/** A server of another origin, which allows everybody and hides its headers, as most do. */
+/** A server of another origin. Its CORS allows all origins, but exposes no headers, as is common. */
 const elsewhere = files =>
   serve(files, (request, response, bytes) => {
     response.setHeader("access-control-allow-origin", "*");
@@ -83,7 +83,7 @@ const elsewhere = files =>
     return true;
   });
 
-test("a page looks at a file of another origin by ranges, without a preflight", async () => {
+test("a page reads ranges of a file of another origin without a preflight", async () => {
   const other = await elsewhere({ clip });
   const server = await pages(`tell(await codeOf(probeMedia(${JSON.stringify(other.url("clip"))})));`);
   const told = await resultOf(browser, server.url("page"));
@@ -94,7 +94,7 @@ test("a page looks at a file of another origin by ranges, without a preflight", 
   );
 });
 
-test("a page measures a file of another origin whose size is hidden", async () => {
+test("a page probes a file of another origin whose size is hidden", async () => {
   const other = await elsewhere({ video: file("ogv.ogv") });
   const server = await pages(`tell(await codeOf(probeMedia(${JSON.stringify(other.url("video"))})));`);
   const told = await resultOf(browser, server.url("page"));
@@ -102,7 +102,7 @@ test("a page measures a file of another origin whose size is hidden", async () =
   assert.ok(other.seen.length <= 3 && other.seen.every(line => line.startsWith("GET bytes=")), other.seen.join());
 });
 
-test("a page cannot read a server that does not allow it, and says that the service may", async () => {
+test("a file that CORS blocks is media_unreachable, and the message says that the service may be able to read it", async () => {
   const other = await serve({ clip });
   const server = await pages(`tell(await codeOf(probeMedia(${JSON.stringify(other.url("clip"))})));`);
   const { code, message } = await resultOf(browser, server.url("page"));
@@ -111,7 +111,7 @@ test("a page cannot read a server that does not allow it, and says that the serv
   assert.deepEqual(other.seen, ["GET bytes=0-65535", "GET whole"]);
 });
 
-test("a page looks at a dropped file", async () => {
+test("a page probes a dropped file", async () => {
   const bytes = [...file("heic-thumb.heic")];
   const server = await pages(`tell(await codeOf(probeMedia(new File([Uint8Array.of(${bytes})], "IMG_1.HEIC"))));`);
   assert.deepEqual(await resultOf(browser, server.url("page")), {
@@ -124,7 +124,7 @@ test("a page looks at a dropped file", async () => {
   });
 });
 
-test("importing sd2-client/media does nothing, and leaves nothing behind", async () => {
+test("importing sd2-client/media has no side effects", async () => {
   const output = await runScript(
     "nothing-media.mjs",
     `const calls = [];
@@ -143,7 +143,7 @@ test("importing sd2-client/media does nothing, and leaves nothing behind", async
   assert.deepEqual(JSON.parse(output), [[], 0, ["checkMedia", "probeMedia"]]);
 });
 
-test("require() works where Node can require modules", { skip: !process.features.require_module }, async () => {
+test("require() works in a Node that can require ES modules", { skip: !process.features.require_module }, async () => {
   const output = await runScript(
     "media.cjs",
     `const { probeMedia } = require("sd2-client/media");
@@ -153,7 +153,7 @@ test("require() works where Node can require modules", { skip: !process.features
   assert.equal(output, "16 8");
 });
 
-test("the default entry stands beside it, once", () => {
+test("an app that imports both entries contains the default one once", () => {
   for (const [entry, beside] of [
     ["media", "index"],
     ["media-workerd", "workerd"],

@@ -1,4 +1,4 @@
-// probeMedia: what a file is, from each kind of source.
+// probeMedia with each kind of source.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const codeOf = async promise => {
 
 const withoutSize = ({ size, ...facts }) => facts;
 
-test("bytes, a view, a Blob, a File, a Response and a URL tell the same", async () => {
+test("probeMedia returns the same facts for bytes, a view, a Blob, a File, a Response and a URL", async () => {
   const bytes = file("mp4-moovend.mp4");
   const server = await serve({ clip: bytes });
   const buffer = new Uint8Array(bytes).buffer;
@@ -41,7 +41,7 @@ test("bytes, a view, a Blob, a File, a Response and a URL tell the same", async 
   assert.deepEqual(withoutSize(await probeMedia(new Response(bytes))), CLIP);
 });
 
-test("a view tells what it shows, not what its buffer holds", async () => {
+test("of a view, only the viewed part of its buffer is read", async () => {
   const bytes = file("jpg-exif6.jpg");
   const larger = new Uint8Array(bytes.length + 100);
   larger.set(bytes, 50);
@@ -56,7 +56,7 @@ test("a view tells what it shows, not what its buffer holds", async () => {
   });
 });
 
-test("every file of the project is told as other tools tell it", async () => {
+test("the facts about every media fixture match those of other tools", async () => {
   const truth = JSON.parse(readFileSync(join(root, "tests/fixtures/media/truth.json"), "utf8"));
   const wrong = [];
   for (const [name, is] of Object.entries(truth)) {
@@ -81,7 +81,7 @@ test("most files take one request of 64 kB", async () => {
   assert.deepEqual(server.seen, ["GET bytes=0-65535"]);
 });
 
-test("a description at the end takes a second request", async () => {
+test("an MP4 with its moov box at the end takes a second request", async () => {
   const clip = largeClip();
   const server = await serve({ clip });
   assert.equal((await probeMedia(server.url("clip"))).durationSeconds, 2);
@@ -89,7 +89,7 @@ test("a description at the end takes a second request", async () => {
   assert.ok(server.counts.sent < 200_000, `${server.counts.sent} bytes`);
 });
 
-test("where Content-Range is hidden, a shorter range ends with the file", async () => {
+test("if Content-Range is hidden, a short range ends the file", async () => {
   const files = { clip: file("ogg-vorbis.ogg") };
   const server = await serve(
     files,
@@ -99,7 +99,7 @@ test("where Content-Range is hidden, a shorter range ends with the file", async 
   assert.equal(server.seen.length, 1);
 });
 
-test("where Content-Range is hidden, the size comes from a range without an end", async () => {
+test("if Content-Range is hidden, an open-ended range gives the size", async () => {
   const clip = file("ogv.ogv");
   const server = await serve(
     { clip },
@@ -117,7 +117,7 @@ test("where Content-Range is hidden, the size comes from a range without an end"
   assert.ok(server.seen.length <= 3);
 });
 
-test("a range from elsewhere is not believed: the file is read whole", async () => {
+test("after a wrong range the whole file is read", async () => {
   const clip = file("mp4-moovend.mp4");
   const hidden = await serve({ clip }, ({ headers: { range } }, response, bytes) => {
     if (!range) return false;
@@ -135,7 +135,7 @@ test("a range from elsewhere is not believed: the file is read whole", async () 
   assert.deepEqual(shifted.seen, ["GET bytes=0-65535", "GET whole"]);
 });
 
-test("a file that changes between two ranges is read whole", async () => {
+test("if a file changes between two ranges, the whole file is read", async () => {
   const clip = largeClip(1);
   let count = 0;
   const server = await serve({ clip }, ({ headers: { range } }, response, bytes) => {
@@ -146,7 +146,7 @@ test("a file that changes between two ranges is read whole", async () => {
   assert.equal(server.seen.at(-1), "GET whole");
 });
 
-test("without ranges the stream is read until it is enough, then cancelled", async () => {
+test("without ranges the stream is read as far as needed and then cancelled", async () => {
   let written = 0;
   const server = await serve({}, (request, response) => {
     response.writeHead(200);
@@ -173,7 +173,7 @@ test("a stream is read up to a limit", async () => {
   assert.equal(await codeOf(probeMedia(new Response(ReadableStream.from(pieces())))), "media_too_large");
 });
 
-test("what is encoded is read whole, because ranges are of the encoded bytes", async () => {
+test("an encoded file is read whole, because ranges count encoded bytes", async () => {
   const { gzipSync } = await import("node:zlib");
   const page = gzipSync("<!doctype html><title>Sign in</title>");
   const server = await serve({ page }, (request, response, bytes) => {
@@ -185,7 +185,7 @@ test("what is encoded is read whole, because ranges are of the encoded bytes", a
   assert.deepEqual(server.seen, ["GET bytes=0-65535", "GET whole"]);
 });
 
-test("a request that fails is tried once more without a range", async () => {
+test("a failed range request is retried once without a range", async () => {
   const bytes = file("jpg-exif6.jpg");
   const asked = [];
   const fetch = async (url, { headers }) => {
@@ -197,7 +197,7 @@ test("a request that fails is tried once more without a range", async () => {
   assert.deepEqual(asked, ["bytes=0-65535", undefined]);
 });
 
-test("a host that does not answer is media_unreachable, without the URL in the message", async () => {
+test("an unreachable host is media_unreachable, without the URL in the message", async () => {
   const fetch = async () => {
     throw Object.assign(new TypeError("fetch failed for https://example.com/?signature=secret"), {
       cause: { code: "ENOTFOUND" },
@@ -216,7 +216,7 @@ test("an HTTP error is media_status with its status", async () => {
   assert.equal(await codeOf(probeMedia(new Response("no", { status: 403 }))), "media_status");
 });
 
-test("an empty file is named, whether ranges are refused or served", async () => {
+test("an empty file is recognized with and without ranges", async () => {
   const server = await serve({ empty: Buffer.alloc(0) });
   for (const source of [server.url("empty"), new Blob([]), new Uint8Array(0), new Response("")]) {
     const error = await probeMedia(source).catch(error => error);
@@ -224,13 +224,13 @@ test("an empty file is named, whether ranges are refused or served", async () =>
   }
 });
 
-test("a web page instead of a picture is told as one", async () => {
+test("a web page in place of a picture is recognized", async () => {
   const error = await probeMedia(file("html-named.jpg")).catch(error => error);
   assert.equal(error.code, "media_unsupported");
   assert.equal(error.message, "This is a web page, not a file.");
 });
 
-test("other formats are unsupported by their name", async () => {
+test("the error about an unsupported format names the format", async () => {
   for (const [name, format] of [
     ["svg-plain.svg", "svg"],
     ["ico.ico", "ico"],
@@ -242,16 +242,16 @@ test("other formats are unsupported by their name", async () => {
   }
 });
 
-test("a file that was cut off is media_truncated", async () => {
+test("a truncated file is media_truncated", async () => {
   assert.equal(await codeOf(probeMedia(file("jpg-trunc.jpg"))), "media_truncated");
   assert.equal(await codeOf(probeMedia(new Response(largeClip(1).subarray(0, 100_000)))), "media_truncated");
 });
 
-test("a file that does not tell is media_unknown", async () => {
+test("a file without dimensions or duration is media_unknown", async () => {
   assert.equal(await codeOf(probeMedia(file("jpg-dnl.jpg"))), "media_unknown");
 });
 
-test("a Blob whose file is gone is media_unreachable", async () => {
+test("a Blob whose file was deleted is media_unreachable", async () => {
   const gone = {
     size: 100,
     arrayBuffer() {},
@@ -269,7 +269,7 @@ test("a connection that breaks in the body is media_unreachable", async () => {
   assert.equal(await codeOf(probeMedia(server.url("clip"))), "media_unreachable");
 });
 
-test("what is no source, and options that do not exist, are refused", async () => {
+test("wrong sources and unknown options are refused", async () => {
   for (const source of [undefined, null, 5, {}, [], "not a url", Promise.resolve()]) {
     assert.equal(await codeOf(probeMedia(source)), "invalid_argument", String(source));
   }
@@ -280,7 +280,7 @@ test("what is no source, and options that do not exist, are refused", async () =
   assert.equal(await codeOf(probeMedia(used)), "invalid_argument");
 });
 
-test("an abort ends the work with its reason, also where fetch does not listen", async () => {
+test("an abort rejects with its reason, even if fetch ignores the signal", async () => {
   const reason = new Error("enough");
   await assert.rejects(probeMedia("https://example.com/", { signal: AbortSignal.abort(reason) }), reason);
   const controller = new AbortController();
@@ -302,7 +302,7 @@ test("an abort cancels the body that is being read", async () => {
   await ended;
 });
 
-test("fetch is called as a plain function, with a range and nothing that asks a server for leave", async () => {
+test("fetch is called as a plain function, with a range and no header that causes a preflight", async () => {
   let call;
   const fetch = function (url, init) {
     call = { self: this, url, init };
@@ -314,7 +314,7 @@ test("fetch is called as a plain function, with a range and nothing that asks a 
   assert.deepEqual(call.init, { headers: { range: "bytes=0-65535" }, cache: "no-store" });
 });
 
-test("of an answer, the status, headers.get and arrayBuffer suffice", async () => {
+test("a response needs only status, headers.get and arrayBuffer", async () => {
   const bytes = file("jpg-exif6.jpg");
   const fetch = async () => ({
     status: 200,
@@ -324,7 +324,7 @@ test("of an answer, the status, headers.get and arrayBuffer suffice", async () =
   assert.equal((await probeMedia("https://example.com/a.jpg", { fetch })).width, 427);
 });
 
-test("many files one after the other and at once leave no memory behind", async () => {
+test("memory does not grow with many files, in sequence or in parallel", async () => {
   const instances = [];
   const { Instance } = WebAssembly;
   WebAssembly.Instance = new Proxy(Instance, { construct: (...all) => (instances.push(1), Reflect.construct(...all)) });

@@ -1,4 +1,4 @@
-//! Files made for one behaviour each.
+//! Files that are made here, each for one behaviour.
 
 use crate::support::{file, sized, unsized_};
 use sd2_media::Stop;
@@ -8,7 +8,7 @@ fn atom(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&size[..], name, body].concat()
 }
 
-/// The bodies of the boxes of a file, by name.
+/// The body of the first top-level box of this name.
 fn body(file: &[u8], wanted: &[u8; 4]) -> Vec<u8> {
     let mut at = 0;
     while at + 8 <= file.len() {
@@ -26,7 +26,7 @@ fn seconds(file: &[u8]) -> Result<f64, Stop> {
 }
 
 #[test]
-fn a_box_with_a_size_of_64_bits_is_skipped() {
+fn a_box_with_a_64_bit_size_is_skipped() {
     let clip = file("mp4-moovend.mp4");
     let mdat = body(&clip, b"mdat");
     let mut large = [
@@ -46,7 +46,7 @@ fn a_box_with_a_size_of_64_bits_is_skipped() {
 }
 
 #[test]
-fn hundreds_of_empty_boxes_do_not_matter() {
+fn hundreds_of_empty_boxes_are_skipped() {
     let clip = file("mp4-moovend.mp4");
     let made = [
         atom(b"ftyp", &body(&clip, b"ftyp")),
@@ -57,7 +57,7 @@ fn hundreds_of_empty_boxes_do_not_matter() {
 }
 
 #[test]
-fn a_movie_header_without_a_duration_leaves_it_to_the_tracks() {
+fn without_a_duration_in_the_movie_header_the_tracks_give_it() {
     let clip = file("mp4-moovend.mp4");
     for unknown in [[0u8; 4], [0xFF; 4]] {
         let mut moov = body(&clip, b"moov");
@@ -83,7 +83,7 @@ fn a_movie_that_ends_before_its_description_is_truncated() {
 }
 
 #[test]
-fn an_mp3_behind_zeros_and_a_tag_is_found() {
+fn an_mp3_after_a_tag_and_zeros_is_found() {
     let sound = file("mp3-cbr-bare.mp3");
     let made = [b"ID3\x03\0\0\0\0\0\x0A".as_slice(), &[0; 70_000], &sound].concat();
     let found = seconds(&made).unwrap_or(0.0);
@@ -91,7 +91,7 @@ fn an_mp3_behind_zeros_and_a_tag_is_found() {
 }
 
 #[test]
-fn an_mp3_of_one_bitrate_is_measured_without_its_tag_at_the_end() {
+fn the_tag_at_the_end_of_a_constant_bitrate_mp3_does_not_count() {
     let sound = file("mp3-cbr-bare.mp3").repeat(8);
     let mut tag = b"TAG".to_vec();
     tag.resize(128, 0);
@@ -112,7 +112,7 @@ fn an_mp3_of_one_bitrate_is_measured_without_its_tag_at_the_end() {
 }
 
 #[test]
-fn a_long_mp3_of_many_bitrates_is_an_estimate() {
+fn the_duration_of_a_long_mp3_of_variable_bitrate_is_an_estimate() {
     let sound = file("mp3-vbr-bare.mp3");
     let long = sound.repeat(200);
     let facts = sized(&long).result.unwrap_or_else(|stop| panic!("{stop:?}"));
@@ -121,7 +121,7 @@ fn a_long_mp3_of_many_bitrates_is_an_estimate() {
 }
 
 #[test]
-fn a_short_mp3_of_many_bitrates_is_counted() {
+fn the_duration_of_a_short_mp3_of_variable_bitrate_is_exact() {
     let sound = file("mp3-vbr-bare.mp3").repeat(10);
     let facts = sized(&sound).result.unwrap_or_else(|stop| panic!("{stop:?}"));
     assert!(!facts.is_estimate);
@@ -129,19 +129,19 @@ fn a_short_mp3_of_many_bitrates_is_counted() {
 }
 
 #[test]
-fn an_ogg_with_garbage_behind_it_keeps_its_duration() {
+fn garbage_after_an_ogg_does_not_change_its_duration() {
     let made = [file("ogg-vorbis.ogg"), vec![0; 100_000]].concat();
     assert_eq!(seconds(&made), Ok(4.0));
 }
 
 #[test]
-fn recordings_in_one_ogg_add_up() {
+fn the_recordings_of_a_chained_ogg_add_up() {
     let found = seconds(&file("ogg-vorbis.ogg").repeat(3)).unwrap_or(0.0);
     assert!((found - 12.0).abs() < 0.06, "{found}");
 }
 
 #[test]
-fn a_wav_that_was_cut_lasts_as_long_as_its_bytes() {
+fn the_duration_of_a_truncated_wav_is_that_of_its_bytes() {
     let wav = |size: u32, bytes: usize| {
         let mut wav = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1F\0\0\x80\x3E\0\0\x02\0\x10\0data".to_vec();
         wav.extend(size.to_le_bytes());
@@ -155,7 +155,7 @@ fn a_wav_that_was_cut_lasts_as_long_as_its_bytes() {
 }
 
 #[test]
-fn a_w64_is_measured() {
+fn a_w64_has_its_duration() {
     let guid = |name: &[u8; 4]| [&name[..], b"\xF3\xAC\xD3\x11\x8C\xD1\0\xC0\x4F\x8E\xDB\x8A"].concat();
     let riff = [
         b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0".as_slice(),
@@ -170,7 +170,7 @@ fn a_w64_is_measured() {
 }
 
 #[test]
-fn an_html_page_is_named_whatever_stands_in_front() {
+fn an_html_page_is_recognized_whatever_it_begins_with() {
     for page in [
         "<!doctype html>",
         "\u{FEFF}\n <HTML>",
@@ -182,7 +182,7 @@ fn an_html_page_is_named_whatever_stands_in_front() {
 }
 
 #[test]
-fn playlists_and_transport_streams_are_named() {
+fn playlists_and_transport_streams_are_recognized() {
     assert_eq!(
         sized(b"#EXTM3U\n#EXT-X-VERSION:3\n").result,
         Err(Stop::Unsupported("m3u8"))
@@ -194,23 +194,23 @@ fn playlists_and_transport_streams_are_named() {
     assert_eq!(sized(&stream).result, Err(Stop::Unsupported("ts")));
 }
 
-/// Puts a box in front of those that another one holds, in each box of the way to that.
-fn put(file: &mut Vec<u8>, way: &[&[u8; 4]], made: &[u8]) {
-    for name in way {
+/// Inserts a box as the first child at a path of box names, and enlarges each box on the path.
+fn insert(file: &mut Vec<u8>, path: &[&[u8; 4]], made: &[u8]) {
+    for name in path {
         let at = file.windows(4).position(|window| window == *name).unwrap_or(0);
         let size = u32::from_be_bytes([file[at - 4], file[at - 3], file[at - 2], file[at - 1]]) + made.len() as u32;
         file.splice(at - 4..at, size.to_be_bytes());
-        if way.last() == Some(name) {
+        if path.last() == Some(name) {
             file.splice(at + 4..at + 4, made.iter().copied());
         }
     }
 }
 
 #[test]
-fn a_declared_duration_does_not_count_where_the_fragments_are_at_hand() {
+fn a_declared_duration_does_not_count_if_all_fragments_are_in_memory() {
     let mut clip = file("m4a-frag.m4a");
     let exact = seconds(&clip);
-    put(
+    insert(
         &mut clip,
         &[b"moov", b"mvex"],
         &atom(b"mehd", &[0, 0, 0, 0, 0, 1, 0, 0]),
@@ -219,9 +219,9 @@ fn a_declared_duration_does_not_count_where_the_fragments_are_at_hand() {
 }
 
 #[test]
-fn a_declared_duration_saves_reads_where_they_are_not() {
+fn a_declared_duration_saves_the_reads_of_fragments() {
     let mut clip = file("mp4-frag-nomfra.mp4");
-    put(
+    insert(
         &mut clip,
         &[b"moov", b"mvex"],
         &atom(b"mehd", &[0, 0, 0, 0, 0, 0, 0x13, 0x88]),

@@ -1,4 +1,4 @@
-//! What the parsers tell of real files, of odd ones, and of hostile ones.
+//! The parsers on real, odd and hostile files.
 #![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod hostile;

@@ -1,4 +1,4 @@
-//! How little is read.
+//! How many reads a probe takes.
 
 use crate::support::{file, sized};
 
@@ -9,7 +9,7 @@ fn reads(name: &str) -> Vec<(u64, u64)> {
 }
 
 #[test]
-fn one_window_is_enough_for_what_stands_in_front() {
+fn a_file_with_its_header_at_the_start_takes_one_read() {
     for name in [
         "jpg-exif6.jpg",
         "heic-thumb.heic",
@@ -22,14 +22,14 @@ fn one_window_is_enough_for_what_stands_in_front() {
 }
 
 #[test]
-fn an_mp4_with_its_description_at_the_end_takes_two_reads() {
+fn an_mp4_with_its_moov_box_at_the_end_takes_two_reads() {
     assert_eq!(reads("mp4-moovend.mp4").len(), 2);
     assert_eq!(reads("mov-rot270.mov").len(), 2);
 }
 
 #[test]
-fn an_mp4_in_fragments_without_an_index_takes_one_read_a_fragment_and_two() {
-    // Four seconds, cut at each second.
+fn a_fragmented_mp4_without_an_index_takes_at_most_two_reads_more_than_it_has_fragments() {
+    // Four fragments of one second.
     assert!(reads("mp4-frag-nomfra.mp4").len() <= 4 + 2);
 }
 
@@ -44,7 +44,7 @@ fn an_ogg_is_read_at_both_ends() {
 }
 
 #[test]
-fn a_jpeg_behind_a_large_profile_takes_two_reads() {
+fn a_jpeg_with_a_large_profile_before_its_frame_takes_two_reads() {
     let photo = file("jpg-baseline.jpg");
     let mut segment = vec![0xFF, 0xE2, 0xFF, 0xFF];
     segment.extend(b"ICC_PROFILE\0");

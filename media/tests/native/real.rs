@@ -1,10 +1,10 @@
-//! Files that encoders made, against what other tools say of them.
+//! Files from real encoders, compared with what other tools say about them.
 
 use crate::support::{file, folder, sized, unsized_};
 use sd2_media::{Facts, Kind, Stop};
 use serde_json::Value;
 
-/// Every file with what is true of it.
+/// Every file with its true facts.
 fn all() -> Vec<(String, Value)> {
     let text = std::fs::read_to_string(folder().join("truth.json")).unwrap_or_else(|error| panic!("{error}"));
     match serde_json::from_str(&text) {
@@ -64,24 +64,24 @@ fn every_video_has_its_format_size_and_duration() {
 }
 
 #[test]
-fn every_sound_has_its_format_and_duration() {
+fn every_audio_file_has_its_format_and_duration() {
     assert_eq!(wrong(|truth| truth["kind"] == "audio"), Vec::<String>::new());
 }
 
 #[test]
-fn damaged_and_foreign_files_have_no_facts() {
+fn damaged_and_unsupported_files_have_no_facts() {
     assert_eq!(wrong(|truth| truth["kind"].is_null()), Vec::<String>::new());
 }
 
 #[test]
-fn a_file_is_told_by_its_bytes_and_not_by_its_name() {
+fn a_file_is_identified_by_its_bytes_and_not_by_its_name() {
     let format = |name| sized(&file(name)).result.map(|facts| facts.format);
     assert_eq!(format("jpg-named.png"), Ok("jpeg"));
     assert_eq!(format("mp3-named.wav"), Ok("mp3"));
 }
 
 #[test]
-fn a_duration_that_was_counted_is_no_estimate() {
+fn a_counted_duration_is_not_an_estimate() {
     let counted = sized(&file("mp3-vbr-bare.mp3")).result.map(|facts| facts.is_estimate);
     assert_eq!(counted, Ok(false));
 }

@@ -1,25 +1,24 @@
-//! Probes files as the driver does: the first window, then what the parser asks for.
+//! Probes files as the JavaScript driver does: first one window, then what the parser asks for.
 
 use sd2_media::{Chunk, Facts, Sparse, Stop, probe};
 use std::path::PathBuf;
 
-/// What a probe took, and what it gave.
 #[derive(Debug)]
 pub struct Probed {
     pub result: Result<Facts, Stop>,
-    /// Where each read began, and how much it brought.
+    /// The position and the length of each read.
     pub reads: Vec<(u64, u64)>,
 }
 
 const WINDOW: u64 = 65_536;
 const ROUNDS: usize = 48;
 
-/// Probes a file whose size is known from the first read on, as by `Content-Range`.
+/// Probes a file whose size is known from the first read, as from `Content-Range`.
 pub fn sized(file: &[u8]) -> Probed {
     read(file, Some(file.len() as u64))
 }
 
-/// Probes a file whose size shows where a read meets the end, or where it is asked for.
+/// Probes a file whose size becomes known when a read reaches the end, or when the parser asks for it.
 pub fn unsized_(file: &[u8]) -> Probed {
     read(file, None)
 }
@@ -50,12 +49,12 @@ fn chunk(file: &[u8], (at, length): (u64, u64)) -> Chunk<'_> {
     Chunk { at, bytes }
 }
 
-/// Where the project's media files are.
+/// The folder of the media fixtures.
 pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/media")
 }
 
-/// One of them.
+/// Reads a media fixture.
 pub fn file(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
