@@ -1,4 +1,5 @@
-//! The stack of the WebAssembly: the package's flags keep it small (xtask/src/package.rs), and JSON may be nested deep.
+//! Enlarges the WebAssembly stack, because JSON may be deeply nested. The package's own flags keep it small
+//! (xtask/src/package.rs).
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,45 +1,45 @@
 // The types of sd2-client/emulator.
 import type { Fetch } from "./index.js";
 
-/** How an emulator behaves. */
+/** Options of {@link createEmulator}. */
 export interface EmulatorOptions {
-  /** Emulated milliseconds that pass in a real one: tasks and the retries of callbacks. Default: 1. */
+  /** How many times faster than real time the emulated clock runs. It drives tasks and the retries of callbacks. Default: 1. */
   speed?: number | undefined;
-  /** Emulated seconds that a 5 s video of sd2 takes; longer and upscaled ones take longer, sd2-fast less. Default: 20. */
+  /** Emulated seconds for a 5 s video of sd2. Longer and upscaled videos take longer, sd2-fast is quicker. Default: 20. */
   seconds?: number | undefined;
   /**
-   * API keys and their credits, in the order in which the ledger numbers them. Default: `sandbox-key` with 5000, `sandbox-poor` with
+   * API keys and their credits. The ledger numbers the accounts in this order. Default: `sandbox-key` with 5000, `sandbox-poor` with
    * 100, `sandbox-other` with 5000.
    */
   keys?: Readonly<Record<string, number>> | undefined;
-  /** Called with each callback (`callBackUrl`). Without it, callbacks are noted in the ledger as not sent. */
+  /** Sends callbacks to a `callBackUrl`. Without it, the ledger records them as not sent. */
   fetch?:
     | ((url: string, init: CallbackInit) => { readonly status: number } | PromiseLike<{ readonly status: number }>)
     | undefined;
 }
 
-/** A callback as it is sent. */
+/** The request of a callback. */
 export interface CallbackInit {
   method: "POST";
   headers: { "Content-Type": "application/json" };
-  /** The task, as `queryTask` tells it: JSON. */
+  /** The task as JSON, as in the response of `queryTask`. */
   body: string;
-  /** Aborted after ten seconds. */
+  /** An `AbortSignal` that aborts after ten seconds. */
   signal: unknown;
 }
 
-/** Something that goes wrong on demand. Which calls it meets, and what they see. */
+/** Something that goes wrong for a test: which requests it applies to, and what happens to them. */
 export interface Fault {
-  /** The endpoint. */
   on: "createTask" | "queryTask" | "credits" | "any";
   /**
-   * - `latency`: nothing but `ms` real milliseconds (default 1000); adds to a fault that follows
-   * - `reset_before`, `reset_after`: the connection is reset, before or after the work
+   * Where nothing else is said, the service has done its work before the fault.
+   * - `latency`: a delay of `ms` real milliseconds (default 1000), added to the fault that follows
+   * - `reset_before`, `reset_after`: the connection is reset before or after the work
    * - `status`: `status` (default 500) with `message`, before the work
-   * - `truncated`, `hang_body`: half of the answer, and then the connection ends, or nothing
-   * - `hang`: no answer, until the client leaves
-   * - `not_json`: 200 with an HTML page, or with `message` as it is
-   * - `body`: 200 with `message` as the JSON text, whatever it is
+   * - `truncated`, `hang_body`: half of the response; then the connection ends, or hangs
+   * - `hang`: no response until the client gives up
+   * - `not_json`: 200 with an HTML page, or with `message` as the body
+   * - `body`: 200 with `message` as the JSON text, valid or not
    * - `empty`: 200 with no body · `no_task_id`: 200 with `{}` · `huge`: 200 with `bytes` bytes of JSON
    * - `redirect`: 307 to `location`, before the work
    */
@@ -57,47 +57,50 @@ export interface Fault {
     | "no_task_id"
     | "huge"
     | "redirect";
-  /** How many calls it meets; 0 for all. Default: 1. */
+  /** How many requests it applies to; 0 for all. Default: 1. */
   times?: number | undefined;
-  /** How many calls pass first. Default: 0. */
+  /** How many requests pass first. Default: 0. */
   skip?: number | undefined;
-  /** The chance to meet a call. Default: 1. */
+  /** The chance that it applies to a request. Default: 1. */
   probability?: number | undefined;
-  /** Only calls with this API key. */
+  /** Restricts it to requests with this API key. */
   key?: string | undefined;
-  /** The work is not done, whatever the kind. */
+  /** Strikes before the work, whatever the kind. */
   before?: boolean | undefined;
-  /** The work is done, whatever the kind. */
+  /** Strikes after the work, whatever the kind. */
   after?: boolean | undefined;
-  /** The status of any kind that answers. */
+  /** The status, for every kind that sends a response. */
   status?: number | undefined;
-  /** `Retry-After` of any kind that answers. */
+  /** The `Retry-After` header, for every kind that sends a response. */
   retryAfter?: number | string | undefined;
-  /** `Content-Type` of any kind that answers. */
+  /** The `Content-Type` header, for every kind that sends a response. */
   contentType?: string | undefined;
-  /** The message of `status`, the body of `body` and `not_json`. */
+  /** The message, for `status`. The whole body, for `body` and `not_json`. */
   message?: string | undefined;
-  /** Real milliseconds of `latency`. */
+  /** Real milliseconds, for `latency`. */
   ms?: number | undefined;
-  /** Where a `redirect` leads. */
+  /** The target, for `redirect`. */
   location?: string | undefined;
-  /** The size of `huge`. */
+  /** The size of the body, for `huge`. */
   bytes?: number | undefined;
 }
 
-/** What happened since the start or the last reset: the judge of "paid twice" and "lost". It holds no API keys. */
+/**
+ * The record of what happened since the start or the last reset, for example to check that no video was paid for twice. It contains
+ * no API keys.
+ */
 export interface Ledger {
-  /** The emulated clock. */
+  /** The emulated time in milliseconds. */
   now: number;
-  /** POSTs to createTask that arrived. */
+  /** The number of POSTs to createTask that arrived. */
   createRequests: number;
-  /** Tasks that they made. */
+  /** The number of tasks that they created. */
   tasksMade: number;
-  /** The price of those tasks. */
+  /** The sum of the prices of these tasks. */
   creditsReserved: number;
-  /** Requests and the names of their headers, by endpoint. */
+  /** The number of requests and the names of their headers, by endpoint. */
   endpoints: Record<string, { count: number; headers: string[] }>;
-  /** Each request; `status` is null if no answer was sent. */
+  /** Each request. `status` is null if no response was sent. */
   requests: {
     endpoint: string;
     method: string;
@@ -111,7 +114,7 @@ export interface Ledger {
   }[];
   /** The accounts, in the order of `keys`. */
   accounts: { credits: number; availableCredits: number; running: number }[];
-  /** Every task: the answer of queryTask, and what the service knows beside it. */
+  /** Every task: the response of queryTask and some more fields. */
   tasks: ({
     taskId: string;
     status: string;
@@ -120,7 +123,7 @@ export interface Ledger {
     prompt: string;
     realStatus: string;
   } & Record<string, unknown>)[];
-  /** Callbacks, with each attempt at them. */
+  /** Every callback with all delivery attempts. */
   callbacks: {
     taskId: string;
     url: string;
@@ -129,50 +132,49 @@ export interface Ledger {
   }[];
 }
 
-/** What an emulator is told to say of a task. */
+/** A change of a task. */
 export interface TaskChange {
-  /** Removes older patches first. */
+  /** Removes older patches first. `finish` does that, too. */
   clear?: boolean | undefined;
   /** Ends the task at once. */
   finish?: "COMPLETED" | "FAILED" | undefined;
-  /** The error of a task that is finished as FAILED. */
+  /** The error, if `finish` is FAILED. */
   error?: string | undefined;
-  /** Short for a patch of the status. */
+  /** Shorthand for a patch of the status. */
   status?: string | undefined;
-  /** Put over the task's answers field by field. */
+  /** Replaces fields in the responses about the task. The real task does not change. */
   patch?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The platform's `fetch`; where the compiler knows none, the one that the client takes. */
+/** The type of the platform's `fetch`, or of the client's option if the compiler does not know `fetch`. */
 export type PlatformFetch = typeof globalThis extends { fetch: infer F } ? F : Fetch;
 
-/** The service in memory. Its output addresses have no files behind them. */
+/** The service in memory. There are no files at its output URLs. */
 export interface Emulator {
   /**
-   * Answers like the service, whatever the host: `new Sd2Client({ apiKey: "sandbox-key", fetch: emulator.fetch })`. It takes what the platform's
-   * `fetch` takes, so that a server can pass its requests on.
+   * Responds like the service, for any host: `new Sd2Client({ apiKey: "sandbox-key", fetch: emulator.fetch })`. It takes the same
+   * arguments as the platform's `fetch`, so that a server can pass its requests on.
    */
   fetch: PlatformFetch;
-  /** Adds faults, and gives those that wait. */
+  /** Adds faults. Returns all that are waiting. */
   fault(...faults: Fault[]): Fault[];
-  /** The faults that wait. */
+  /** The waiting faults. */
   faults(): Fault[];
   /** Removes all faults. */
   clearFaults(): void;
-  /** What happened so far. */
   ledger(): Ledger;
-  /** Ends a task, or changes what is said of it; gives the task as queryTask tells it. */
+  /** Ends a task or changes the responses about it. Returns the task as queryTask does. */
   task(taskId: string, change: TaskChange): Record<string, unknown>;
-  /** Adds a key or sets its balance; gives the number of its account. */
+  /** Adds a key or sets its balance. Returns the number of the account. */
   setCredits(key: string, credits: number): number;
-  /** Moves the emulated clock forward at once. Resolves when the callbacks that are due by then have been tried. */
+  /** Moves the emulated clock forward at once. Resolves after an attempt to deliver each callback that is due by then. */
   advance(ms: number): Promise<void>;
-  /** Back to the start: accounts, tasks, faults, ledger. The clock goes on. */
+  /** Resets accounts, tasks, faults and the ledger. The clock goes on. */
   reset(): void;
 }
 
 /**
- * Makes a service in memory, for the tests of an app: the emulator that the package itself is tested with. It is written from the
- * service's documentation. Throws `invalid_argument` if an option is wrong.
+ * Creates a service in memory, for the tests of an app. The package itself is tested with it. It is written from the service's
+ * documentation. Throws `invalid_argument` if an option is wrong.
  */
 export function createEmulator(options?: EmulatorOptions): Emulator;

@@ -1,15 +1,15 @@
-// The service in memory, for tests: the Rust of emulator/ as WebAssembly. It has no imports: time, chance and callbacks come
-// from here, as JSON.
+// The emulated service for tests: emulator/ as WebAssembly. It has no imports: this file passes it the time and a random seed, and
+// sends its callbacks. Messages between both are JSON.
 import { source } from "sd2-client-module";
 import { misuse } from "./error.js";
 
 const KEYS = { "sandbox-key": 5000, "sandbox-poor": 100, "sandbox-other": 5000 };
 const OPTIONS = ["speed", "seconds", "keys", "fetch"];
-/** `setTimeout` fires at once above this. */
+/** `setTimeout` fires immediately if the delay is longer. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** How long a receiver of a callback may take, in real time. */
-const RECEIVER_TIME = 10_000;
-/** Answers with these have no body. */
+/** The real time that the receiver of a callback has to respond. */
+const RECEIVER_MS = 10_000;
+/** Statuses of responses without a body. */
 const WITHOUT_BODY = [204, 205, 304];
 
 let module;
@@ -28,12 +28,12 @@ export const createEmulator = (options = {}) => {
   }
   if (callReceiver !== undefined && typeof callReceiver !== "function") throw misuse("fetch must be a function.");
   const start = Date.now();
-  const handle = instantiate();
-  const order = (name, details) => {
+  const service = instantiate();
+  const run = (command, details) => {
     const unix = Date.now();
-    return handle({ order: name, elapsed: unix - start, unix, ...details });
+    return service({ command, elapsed: unix - start, unix, ...details });
   };
-  order("start", {
+  run("start", {
     speed,
     seconds,
     keys: Object.entries(keys),
@@ -41,13 +41,13 @@ export const createEmulator = (options = {}) => {
   });
 
   let timer;
-  /** Sends the callbacks that are due, and sets a timer for the next one. Resolves when those have been tried. */
+  /** Sends the callbacks that are due, and sets a timer for the next one. Resolves after the attempts. */
   const sendCallbacks = () => {
     clearTimeout(timer);
-    const { callbacks, nextMs } = order("dueCallbacks");
+    const { callbacks, nextMs } = run("dueCallbacks");
     if (nextMs !== null) {
       timer = setTimeout(sendCallbacks, Math.min(Math.ceil(nextMs), LONGEST_TIMER));
-      // A test should end, whatever is still to be called.
+      // Pending callbacks must not keep a test process alive.
       timer.unref?.();
     }
     return Promise.all(callbacks.map(sendCallback));
@@ -60,22 +60,22 @@ export const createEmulator = (options = {}) => {
           method: "POST",
           headers: { "Content-Type": "application/json" },
           body: callback.payload,
-          signal: AbortSignal.timeout(RECEIVER_TIME),
+          signal: AbortSignal.timeout(RECEIVER_MS),
         });
         delivery = { answered: status };
       } catch (error) {
         delivery = { failed: String(error) };
       }
     }
-    order("called", { callback, delivery });
+    run("called", { callback, delivery });
     sendCallbacks();
   };
 
   const admin = (method, path, body) => {
-    const { status, text } = order("admin", { method, path, body: JSON.stringify(body) ?? "" });
-    const answer = JSON.parse(text);
-    if (status !== 200) throw misuse(answer.message);
-    return answer;
+    const { status, text } = run("admin", { method, path, body: JSON.stringify(body) ?? "" });
+    const result = JSON.parse(text);
+    if (status !== 200) throw misuse(result.message);
+    return result;
   };
 
   return {
@@ -91,17 +91,17 @@ export const createEmulator = (options = {}) => {
         origin,
         headers: [...request.headers],
       };
-      const arrival = order("arrive", { request: head });
+      const arrival = run("arrive", { request: head });
       if (arrival.status) return respond(arrival, signal);
       try {
         if (arrival.delayMs) await pause(arrival.delayMs, signal);
         const body = arrival.needsBody ? await request.text() : "";
-        const answer = order("answer", { id: arrival.id, body });
+        const answer = run("answer", { id: arrival.id, body });
         if (answer.status) return respond(answer, signal);
-        if (answer.isReset) throw reset();
+        if (answer.isReset) throw connectionReset();
         return await pause(Infinity, signal);
       } finally {
-        order("leave", { id: arrival.id });
+        run("leave", { id: arrival.id });
         sendCallbacks();
       }
     },
@@ -123,20 +123,20 @@ export const createEmulator = (options = {}) => {
   };
 };
 
-/** A service of its own; gives what handles one message. */
+/** Starts a service and returns a function that runs a command. */
 const instantiate = () => {
   const given = (module ??= source());
   if (!(given instanceof WebAssembly.Module)) module = new WebAssembly.Module(given);
   const { memory, reserve, handle, length } = new WebAssembly.Instance(module).exports;
   return message => {
     const bytes = new TextEncoder().encode(JSON.stringify(message));
-    // First the place: the memory may grow for it.
-    const place = reserve(bytes.length);
-    new Uint8Array(memory.buffer).set(bytes, place);
-    const answer = handle();
-    const answered = JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, answer, length())));
-    if (answered?.error) throw misuse(answered.error);
-    return answered ?? {};
+    // `memory.buffer` may change when memory is reserved.
+    const input = reserve(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes, input);
+    const output = handle();
+    const result = JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, output, length())));
+    if (result?.error) throw misuse(result.error);
+    return result ?? {};
   };
 };
 
@@ -152,7 +152,7 @@ const respond = ({ status, headers, text, part, padding }, signal) => {
   return new Response(WITHOUT_BODY.includes(status) ? null : body, { status, headers: all });
 };
 
-/** The first part of a body; then the connection breaks, or nothing more comes. */
+/** The first part of a body, after which the connection breaks or hangs. */
 const partOf = ({ text, breaks }, signal) =>
   new ReadableStream({
     start(controller) {
@@ -160,11 +160,11 @@ const partOf = ({ text, breaks }, signal) =>
       signal.addEventListener("abort", () => controller.error(signal.reason));
     },
     pull(controller) {
-      if (breaks) controller.error(reset());
+      if (breaks) controller.error(connectionReset());
     },
   });
 
-/** A JSON object of about so many bytes. */
+/** A JSON object of about this many bytes. */
 const paddingOf = bytes => {
   let left = bytes;
   const encoder = new TextEncoder();
@@ -179,20 +179,20 @@ const paddingOf = bytes => {
   });
 };
 
-/** As Node tells of a connection that was reset. */
-const reset = () =>
+/** The error that Node throws when a connection is reset. */
+const connectionReset = () =>
   new TypeError("fetch failed", {
     cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" }),
   });
 
-/** Waits so long; rejects when the client leaves. */
+/** Waits; rejects when the request is aborted. */
 const pause = (ms, signal) =>
   new Promise((resolve, reject) => {
     const timer = ms < Infinity && setTimeout(resolve, Math.min(ms, LONGEST_TIMER));
-    const leave = () => {
+    const abort = () => {
       clearTimeout(timer);
       reject(signal.reason);
     };
-    signal.addEventListener("abort", leave);
-    if (signal.aborted) leave();
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
   });

@@ -21,6 +21,8 @@
 //! boundary to JavaScript, and is compiled for wasm32 only. It has four wings, each of which uses only those after it:
 //! [`client`], [`call`], [`service`], [`rules`].
 
+#![deny(missing_docs)]
+
 #[doc(hidden)]
 pub mod call;
 #[doc(hidden)]

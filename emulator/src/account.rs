@@ -1,8 +1,8 @@
-//! API keys and what they can pay.
+//! API keys and their credits.
 
 use serde_json::{Value, json};
 
-/// One account. Its API key stays in here: answers and the ledger name accounts by their number.
+/// An account. Its API key is never shown: responses and the ledger name accounts by number.
 #[derive(Clone, Debug)]
 pub struct Account {
     key: String,
@@ -11,7 +11,6 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account with this key and balance.
     pub fn new(key: impl Into<String>, credits: u64) -> Self {
         Self {
             key: key.into(),
@@ -20,22 +19,21 @@ impl Account {
         }
     }
 
-    /// Whether the key opens this account.
     pub fn has_key(&self, key: &str) -> bool {
         self.key == key
     }
 
-    /// What is left when the running tasks are paid.
+    /// The credits that running tasks have not reserved.
     pub fn available(&self) -> u64 {
         self.credits.saturating_sub(self.reserved)
     }
 
-    /// Sets the balance, under what running tasks hold.
+    /// Sets the balance. Running tasks keep their reservations.
     pub fn set_credits(&mut self, credits: u64) {
         self.credits = credits;
     }
 
-    /// Holds back the price of a new task, if there is enough.
+    /// Reserves the price of a new task. Returns false if there are not enough credits.
     pub fn reserve(&mut self, price: u64) -> bool {
         let enough = price <= self.available();
         if enough {
@@ -44,7 +42,7 @@ impl Account {
         enough
     }
 
-    /// Ends a reservation: a completed task is paid, a failed one gives its credits back.
+    /// Ends a reservation. A completed task is charged, a failed one is not.
     pub fn settle(&mut self, price: u64, completed: bool) {
         self.reserved = self.reserved.saturating_sub(price);
         if completed {
@@ -52,8 +50,8 @@ impl Account {
         }
     }
 
-    /// The documented answer of GET account/credits.
-    pub fn answer(&self) -> Value {
+    /// The documented response of GET account/credits.
+    pub fn to_json(&self) -> Value {
         json!({ "credits": self.credits, "availableCredits": self.available() })
     }
 }
@@ -63,14 +61,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reservation_is_held_back_then_spent_or_given_back() {
+    fn a_reservation_is_charged_if_the_task_completes_and_released_if_it_fails() {
         let mut account = Account::new("k", 500);
         assert!(account.reserve(200) && account.reserve(300));
         assert!(!account.reserve(1));
-        assert_eq!(account.answer(), json!({"credits": 500, "availableCredits": 0}));
+        assert_eq!(account.to_json(), json!({"credits": 500, "availableCredits": 0}));
         account.settle(200, true);
-        assert_eq!(account.answer(), json!({"credits": 300, "availableCredits": 0}));
+        assert_eq!(account.to_json(), json!({"credits": 300, "availableCredits": 0}));
         account.settle(300, false);
-        assert_eq!(account.answer(), json!({"credits": 300, "availableCredits": 300}));
+        assert_eq!(account.to_json(), json!({"credits": 300, "availableCredits": 300}));
     }
 }

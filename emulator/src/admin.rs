@@ -1,4 +1,4 @@
-//! The administrator's interface: faults on demand, the ledger, the clock.
+//! The admin interface of tests: faults, the ledger, the clock.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -10,17 +10,17 @@ use crate::service::Service;
 use crate::task::{End, Task};
 
 impl Service {
-    /// Carries out what is ordered at a path below `/admin/`; `sandbox/README.md` has the table.
+    /// Answers a request to a path below `/admin/`. `sandbox/README.md` lists the paths.
     pub fn admin(&mut self, method: &str, path: &str, body: &[u8], now: Now) -> Reply {
-        let moment = self.settle(now);
-        let done = match (method, path) {
+        let moment = self.catch_up(now);
+        let result = match (method, path) {
             ("GET", "faults") => Ok(self.waiting_faults()),
             ("POST", "faults") => self.add_faults(body),
             ("DELETE", "faults") => {
                 self.faults.clear();
                 Ok(self.waiting_faults())
             }
-            ("GET", "ledger") => Ok(self.show_ledger(moment)),
+            ("GET", "ledger") => Ok(self.ledger_json(moment)),
             ("POST", "keys") => self.set_key(body),
             ("POST", "advance") => self.advance(body, now),
             ("POST", "reset") => {
@@ -34,7 +34,7 @@ impl Service {
                 _ => Err(Refusal::no_endpoint()),
             },
         };
-        done.into()
+        result.into()
     }
 
     fn add_faults(&mut self, body: &[u8]) -> Result<Value, Refusal> {
@@ -46,18 +46,18 @@ impl Service {
         json!({ "faults": self.faults.waiting() })
     }
 
-    fn show_ledger(&self, now: Moment) -> Value {
-        let mut shown = self.ledger.answer();
+    fn ledger_json(&self, now: Moment) -> Value {
+        let mut shown = self.ledger.to_json();
         let accounts: Vec<Value> = (0..)
             .zip(&self.accounts)
             .map(|(number, account)| {
-                let mut shown = account.answer();
+                let mut shown = account.to_json();
                 add(&mut shown, "running", json!(self.running(number)));
                 shown
             })
             .collect();
         let show = |task: &Task| {
-            let mut shown = task.answer(now.emulated);
+            let mut shown = task.to_json(now.emulated);
             add(&mut shown, "account", json!(task.account));
             add(&mut shown, "price", json!(task.price));
             add(&mut shown, "prompt", json!(task.order.prompt));
@@ -71,13 +71,13 @@ impl Service {
         shown
     }
 
-    /// `clear` comes first, then `finish`, then the fields that are put over the answer.
+    /// Applies `clear` first, then `finish`, then the patch.
     fn change_task(&mut self, id: &str, body: &[u8], now: Moment) -> Result<Value, Refusal> {
         let change: Change = read(body)?;
         let task = self.tasks.iter_mut().find(|task| task.id == id);
         let task = task.ok_or_else(|| Refusal::new(404, "There is no such task."))?;
         if change.finish.is_some() && !task.is_running() {
-            return Err(Refusal::new(409, "This task has ended already."));
+            return Err(Refusal::new(409, "This task has already ended."));
         }
         if change.clear || change.finish.is_some() {
             task.patch.clear();
@@ -90,7 +90,7 @@ impl Service {
             self.finish(id, finish.end(change.error, now), now);
         }
         let task = self.tasks.iter().find(|task| task.id == id);
-        Ok(task.map_or(Value::Null, |task| task.answer(now.emulated)))
+        Ok(task.map_or(Value::Null, |task| task.to_json(now.emulated)))
     }
 
     fn set_key(&mut self, body: &[u8]) -> Result<Value, Refusal> {
@@ -109,9 +109,9 @@ impl Service {
     fn advance(&mut self, body: &[u8], now: Now) -> Result<Value, Refusal> {
         let order: Advance = read(body)?;
         if !self.clock.advance(order.ms, now) {
-            return Err(Refusal::invalid(format!("The clock ends at {LIMIT} ms.")));
+            return Err(Refusal::invalid(format!("The clock cannot go beyond {LIMIT} ms.")));
         }
-        Ok(json!({ "now": self.settle(now).emulated }))
+        Ok(json!({ "now": self.catch_up(now).emulated }))
     }
 }
 
@@ -128,7 +128,7 @@ struct Change {
     clear: bool,
     finish: Option<Finish>,
     error: Option<String>,
-    /// Short for a patch of the status.
+    /// Shorthand for a patch of the status.
     status: Option<String>,
     #[serde(default)]
     patch: Map<String, Value>,
@@ -146,7 +146,7 @@ impl Finish {
         End {
             error: match self {
                 Self::Completed => None,
-                Self::Failed => Some(error.unwrap_or_else(|| "Failed on demand.".to_owned())),
+                Self::Failed => Some(error.unwrap_or_else(|| "Failed on request.".to_owned())),
             },
             at: now.unix,
         }

@@ -1,32 +1,30 @@
-//! Announcing the end of tasks at their `callBackUrl`, with the documented retries: what is due when. The host calls.
+//! The schedule of callbacks, with the documented retries. The host sends them.
 
 use serde::{Deserialize, Serialize};
 
-/// Emulated milliseconds before each attempt: the first at once, then the documented "1s, 5s, 30s".
+/// Emulated milliseconds before each attempt. The documentation gives "1s, 5s, 30s" for the retries.
 const DELAYS: [u64; 4] = [0, 1_000, 5_000, 30_000];
 
-/// An attempt that the host has to make: a POST of `payload` as JSON.
+/// A POST that the host has to send.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Callback {
-    /// Its number in the ledger.
+    /// The number in the ledger.
     pub number: usize,
-    /// Which reset it came after.
+    /// How many resets there were before.
     pub generation: u64,
-    /// Where it goes.
     pub url: String,
     /// The task, as JSON.
     pub payload: String,
 }
 
-/// The outcome of an attempt.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Delivery {
-    /// The receiver's status.
+    /// The status of the response.
     Answered(u16),
-    /// There was no answer.
+    /// Why there was no response.
     Failed(String),
-    /// The host calls no such receiver: another attempt would be the same.
+    /// Why the host does not send to this receiver. It is not tried again.
     NotSent(String),
 }
 
@@ -40,12 +38,12 @@ pub struct Callbacks {
 struct Waiting {
     callback: Callback,
     attempts: usize,
-    /// None while the host makes an attempt.
+    /// `None` while the host makes an attempt.
     due: Option<u64>,
 }
 
 impl Callbacks {
-    /// Adds one, of which the first attempt is due now.
+    /// Adds a callback that is due now.
     pub fn add(&mut self, callback: Callback, now: u64) {
         self.waiting.push(Waiting {
             callback,
@@ -54,12 +52,11 @@ impl Callbacks {
         });
     }
 
-    /// When the next attempt is due.
     pub fn next_due(&self) -> Option<u64> {
         self.waiting.iter().filter_map(|waiting| waiting.due).min()
     }
 
-    /// The attempts that are due. Each is given once.
+    /// The callbacks whose next attempt is due. Each attempt is returned once.
     pub fn take_due(&mut self, now: u64) -> Vec<Callback> {
         let is_due = |waiting: &&mut Waiting| waiting.due.is_some_and(|due| due <= now);
         let due = self.waiting.iter_mut().filter(is_due);
@@ -71,7 +68,7 @@ impl Callbacks {
         .collect()
     }
 
-    /// Plans the next attempt at a callback, if it has one.
+    /// Schedules the next attempt, or removes the callback after the last one.
     pub fn retry(&mut self, number: usize, now: u64) {
         self.waiting.retain_mut(|waiting| {
             if waiting.callback.number == number {
@@ -82,7 +79,6 @@ impl Callbacks {
         });
     }
 
-    /// Forgets a callback.
     pub fn remove(&mut self, number: usize) {
         self.waiting.retain(|waiting| waiting.callback.number != number);
     }

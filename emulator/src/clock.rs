@@ -1,28 +1,26 @@
-//! Emulated time: it runs faster than real time, and can be moved forward at once.
+//! Emulated time, which can run faster than real time and can be moved forward.
 
-/// The greatest number that is taken from outside. JavaScript keeps whole numbers exact up to it, and a sum of two fits
-/// into 64 bits.
+/// The largest number accepted from outside: JavaScript's largest safe integer.
 pub const LIMIT: u64 = (1 << 53) - 1;
 
-/// The time as the host knows it.
+/// The real time.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
-    /// Real milliseconds since the host started; they never go back.
+    /// Monotonic milliseconds since the host started.
     pub elapsed: f64,
     /// Milliseconds since the Unix epoch.
     pub unix: u64,
 }
 
-/// When something happens, in emulated and in Unix milliseconds.
+/// A time in emulated and in Unix milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// The emulated clock: task times and callback delays.
+    /// For the progress of tasks and the delays of callbacks.
     pub emulated: u64,
-    /// The wall clock: what clients are told (`createTime`, `completeTime`).
+    /// For `createTime` and `completeTime`.
     pub unix: u64,
 }
 
-/// A clock in emulated milliseconds.
 #[derive(Debug)]
 pub struct Clock {
     speed: f64,
@@ -30,12 +28,11 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Starts at 0 and runs `speed` times as fast as real time.
+    /// A clock that starts at 0 and runs `speed` times as fast as real time.
     pub fn new(speed: f64) -> Self {
         Self { speed, skipped: 0 }
     }
 
-    /// The time that this clock shows now.
     pub fn moment(&self, now: Now) -> Moment {
         Moment {
             emulated: ((now.elapsed * self.speed) as u64).saturating_add(self.skipped),
@@ -43,7 +40,7 @@ impl Clock {
         }
     }
 
-    /// Moves it forward; refuses to go beyond [`LIMIT`].
+    /// Moves the clock forward. Returns false if that would go beyond [`LIMIT`].
     pub fn advance(&mut self, ms: u64, now: Now) -> bool {
         let sum = self.moment(now).emulated.checked_add(ms);
         let is_possible = sum.is_some_and(|sum| sum <= LIMIT);
@@ -53,7 +50,6 @@ impl Clock {
         is_possible
     }
 
-    /// Real milliseconds until it shows `at`, if nobody moves it.
     pub fn real_ms_until(&self, at: u64, now: Now) -> f64 {
         at.saturating_sub(self.moment(now).emulated) as f64 / self.speed
     }
@@ -68,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_clock_needs_less_real_time() {
+    fn a_fast_clock_takes_less_real_time() {
         let clock = Clock::new(10.0);
         assert_eq!(clock.moment(after(50.0)).emulated, 500);
         assert_eq!(clock.real_ms_until(1_500, after(50.0)), 100.0);
@@ -76,14 +72,14 @@ mod tests {
     }
 
     #[test]
-    fn an_advance_comes_on_top_of_what_has_passed() {
+    fn an_advance_adds_to_the_elapsed_time() {
         let mut clock = Clock::new(2.0);
         assert!(clock.advance(3_600_000, after(1.0)));
         assert_eq!(clock.moment(after(1.0)).emulated, 3_600_002);
     }
 
     #[test]
-    fn the_clock_does_not_go_beyond_its_end() {
+    fn the_clock_does_not_go_beyond_the_limit() {
         let mut clock = Clock::new(1.0);
         for ms in [u64::MAX, LIMIT + 1] {
             assert!(!clock.advance(ms, after(0.0)), "{ms}");

@@ -1,18 +1,17 @@
-//! Chance: task ids, and faults of a probability.
+//! Random numbers, for task ids and for faults with a probability.
 
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Random numbers from a seed (SplitMix64).
+/// SplitMix64.
 #[derive(Debug)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// The same seed gives the same numbers.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A new task id: `task_` and 16 random alphanumerics.
+    /// `task_` and 16 random alphanumeric characters.
     pub fn task_id(&mut self) -> String {
         let mut bits = u128::from(self.next()) << 64 | u128::from(self.next());
         let mut id = String::from("task_");
@@ -24,7 +23,7 @@ impl Dice {
         id
     }
 
-    /// Whether something of this probability happens this time.
+    /// Returns true with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64 <= probability && probability > 0.0
     }
@@ -37,7 +36,7 @@ impl Dice {
     }
 }
 
-/// A number from 0 to 99 that depends on `seed` alone, to spread tasks without making tests random.
+/// A number from 0 to 99 that depends only on `seed`: task durations vary, but tests stay repeatable.
 pub fn spread(seed: u64) -> u64 {
     (seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) % 100
 }
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_differ_and_have_the_documented_look() {
+    fn ids_are_unique_and_have_the_documented_form() {
         let mut dice = Dice::new(7);
         let ids: std::collections::HashSet<_> = (0..1000).map(|_| dice.task_id()).collect();
         assert_eq!(ids.len(), 1000);
@@ -59,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn chances_keep_their_ends() {
+    fn a_probability_of_0_never_happens_and_of_1_always() {
         let mut dice = Dice::new(7);
         assert!((0..1000).all(|_| dice.chance(1.0)));
         assert!((0..1000).all(|_| !dice.chance(0.0)));

@@ -1,4 +1,4 @@
-//! Faults on demand: which call they wait for, and which call they meet.
+//! Faults that a test asks for, and the requests that they apply to.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,46 +6,43 @@ use serde_json::Value;
 use crate::clock::LIMIT;
 use crate::dice::Dice;
 
-/// A fault as an administrator orders it. `README.md` has the table.
+/// A fault as a test asks for it. `sandbox/README.md` explains the fields.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// `createTask`, `queryTask`, `credits` or `any`.
     on: On,
-    /// What goes wrong.
     pub kind: Kind,
-    /// How many calls it meets; 0 for every call until it is cleared.
+    /// How many requests it applies to; 0 for all until the fault is cleared.
     #[serde(default = "once")]
     times: u32,
-    /// How many calls pass first.
+    /// How many requests pass first.
     #[serde(default)]
     skip: u32,
-    /// The chance to meet a call; one that is not met passes and is not counted.
+    /// The chance that it applies. Requests it does not apply to are not counted.
     #[serde(default = "certain")]
     probability: f64,
-    /// Real milliseconds of `latency`.
+    /// Real milliseconds, for `latency`.
     #[serde(default = "a_second")]
     pub ms: u64,
-    /// The status that is sent.
     pub status: Option<u16>,
     /// The `Retry-After` header, verbatim.
     retry_after: Option<Value>,
-    /// The message, or the body of `body` and `not_json`.
+    /// The message; for `body` and `not_json` the whole body.
     pub message: Option<String>,
-    /// `Location` of `redirect`.
+    /// The `Location` header, for `redirect`.
     pub location: Option<String>,
-    /// The `Content-Type` header, in place of the kind's own.
+    /// The `Content-Type` header, if not the default of the kind.
     pub content_type: Option<String>,
-    /// Size of `huge`.
+    /// The size of the body, for `huge`.
     #[serde(default = "sixteen_mebibytes")]
     pub bytes: usize,
-    /// Only calls with this API key. It is not shown again.
+    /// Restricts the fault to requests with this API key. Never shown again.
     #[serde(skip_serializing)]
     key: Option<String>,
-    /// The work is not done.
+    /// Strikes before the work, whatever the kind.
     #[serde(default)]
     before: bool,
-    /// The work is done.
+    /// Strikes after the work, whatever the kind.
     #[serde(default)]
     after: bool,
 }
@@ -59,7 +56,7 @@ enum On {
     Any,
 }
 
-/// What goes wrong; the table in `README.md` explains each name.
+/// `sandbox/README.md` explains each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -79,13 +76,13 @@ pub enum Kind {
 }
 
 impl Fault {
-    /// Whether the service does its work before this goes wrong.
+    /// Whether the service does the work before the fault strikes.
     pub fn works(&self) -> bool {
         let by_default = !matches!(self.kind, Kind::ResetBefore | Kind::Status | Kind::Redirect);
         (by_default || self.after) && !self.before
     }
 
-    /// The text of `Retry-After`: seconds may be written as a number.
+    /// The `Retry-After` header. Tests may give seconds as a number.
     pub fn retry_after(&self) -> Option<String> {
         self.retry_after.as_ref().map(|value| match value {
             Value::String(text) => text.clone(),
@@ -112,7 +109,7 @@ impl Fault {
         Ok(())
     }
 
-    fn concerns(&self, endpoint: &str, key: Option<&str>) -> bool {
+    fn matches(&self, endpoint: &str, key: Option<&str>) -> bool {
         let on = match self.on {
             On::CreateTask => endpoint == "createTask",
             On::QueryTask => endpoint == "queryTask",
@@ -123,14 +120,14 @@ impl Fault {
     }
 }
 
-/// The faults that wait, in the order in which they meet calls.
+/// The waiting faults, in the order in which they apply.
 #[derive(Default)]
 pub struct Faults {
     waiting: Vec<Fault>,
 }
 
 impl Faults {
-    /// Adds one fault or a list of them; the error is a sentence for the administrator.
+    /// Adds one fault or a list. If one of them is wrong, adds none and returns a sentence about it.
     pub fn add(&mut self, body: &[u8]) -> Result<(), String> {
         let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
         let list = match value {
@@ -147,16 +144,16 @@ impl Faults {
         Ok(())
     }
 
-    /// The faults that this call meets: any latencies, then at most one of another kind. The first fault that concerns
-    /// a call decides about it: while that one lets calls pass, those after it wait.
+    /// The faults that apply to a request: any number of latencies, and at most one of another kind. Only the first matching
+    /// fault is tried: while it lets requests pass, those after it wait.
     pub fn take(&mut self, endpoint: &str, key: Option<&str>, dice: &mut Dice) -> Vec<Fault> {
-        let mut met = Vec::new();
-        let mut decided = false;
+        let mut applied = Vec::new();
+        let mut is_decided = false;
         self.waiting.retain_mut(|fault| {
-            if decided || !fault.concerns(endpoint, key) {
+            if is_decided || !fault.matches(endpoint, key) {
                 return true;
             }
-            decided = fault.kind != Kind::Latency;
+            is_decided = fault.kind != Kind::Latency;
             if fault.skip > 0 {
                 fault.skip -= 1;
                 return true;
@@ -164,7 +161,7 @@ impl Faults {
             if !dice.chance(fault.probability) {
                 return true;
             }
-            met.push(fault.clone());
+            applied.push(fault.clone());
             match fault.times {
                 0 => true,
                 1 => false,
@@ -174,15 +171,13 @@ impl Faults {
                 }
             }
         });
-        met
+        applied
     }
 
-    /// Removes all of them.
     pub fn clear(&mut self) {
         self.waiting.clear();
     }
 
-    /// Those that still wait.
     pub fn waiting(&self) -> &[Fault] {
         &self.waiting
     }
@@ -215,12 +210,12 @@ mod tests {
         faults
     }
 
-    fn kinds(met: &[Fault]) -> Vec<Kind> {
-        met.iter().map(|fault| fault.kind).collect()
+    fn kinds(applied: &[Fault]) -> Vec<Kind> {
+        applied.iter().map(|fault| fault.kind).collect()
     }
 
     #[test]
-    fn faults_meet_calls_in_order_and_only_their_own() {
+    fn faults_apply_in_order_and_only_to_their_endpoint() {
         let mut faults = faults(json!([
             {"on": "createTask", "kind": "hang"},
             {"on": "any", "kind": "empty", "times": 2},
@@ -235,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_lets_calls_pass_first_and_those_after_it_wait() {
+    fn a_fault_with_skip_lets_requests_pass_while_later_faults_wait() {
         let mut faults = faults(json!([
             {"on": "any", "kind": "hang", "skip": 1},
             {"on": "any", "kind": "empty"},
@@ -246,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_times_lasts_and_a_latency_adds_to_what_follows() {
+    fn times_0_applies_until_cleared_and_a_latency_adds_to_the_next_fault() {
         let mut faults = faults(json!([
             {"on": "any", "kind": "latency", "ms": 1, "times": 0},
             {"on": "any", "kind": "empty"},
@@ -261,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_narrows_a_fault_and_is_not_shown() {
+    fn a_fault_with_a_key_applies_only_to_that_key_and_does_not_show_it() {
         let mut faults = faults(json!({"on": "any", "kind": "empty", "key": "secret"}));
         assert!(!serde_json::to_string(faults.waiting()).unwrap().contains("secret"));
         assert!(faults.take("credits", Some("other"), &mut Dice::new(1)).is_empty());
@@ -269,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_order_is_refused_whole() {
+    fn if_one_fault_of_a_list_is_wrong_none_is_added() {
         for wrong in [
             json!({"on": "create", "kind": "hang"}),
             json!({"on": "any", "kind": "hangs"}),

@@ -1,4 +1,4 @@
-//! Requests and answers, as much of them as the service reads and says.
+//! HTTP requests and responses, reduced to what the service reads and writes.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -6,35 +6,34 @@ use serde_json::{Value, json};
 /// A request without its body.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Request {
-    /// In capitals.
+    /// In upper case.
     pub method: String,
     /// Without the query.
     pub path: String,
-    /// The query without its question mark; empty without a query.
+    /// Without the question mark; may be empty.
     #[serde(default)]
     pub query: String,
-    /// Where the client reaches the service, as in `http://127.0.0.1:8787`, so that output URLs work from there.
+    /// The address by which the client reaches the service, such as `http://127.0.0.1:8787`. Output URLs begin with it.
     pub origin: String,
-    /// Names in lower case, and values.
+    /// Names are in lower case.
     pub headers: Vec<(String, String)>,
 }
 
 impl Request {
-    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let (_, value) = headers.find(|(known, _)| known == name)?;
         Some(value)
     }
 
-    /// The API key, if it has the documented form.
+    /// The API key, if `Authorization` has the documented form.
     pub fn key(&self) -> Option<&str> {
         let value = self.header("authorization")?;
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
     }
 
-    /// A value of the query, decoded.
+    /// A decoded value of the query.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
         let (_, value) = pairs.find(|(known, _)| *known == name)?;
@@ -42,24 +41,24 @@ impl Request {
     }
 }
 
-/// Where a `redirect` leads if it names no place: the ledger shows which headers came along.
+/// The default target of `redirect`. The ledger shows which headers arrive there.
 pub const REDIRECTED: &str = "/redirected";
 
-/// The headers by which a browser lets a page of any origin read an answer.
+/// CORS headers that let pages of any origin read a response.
 pub const OPEN: [(&str, &str); 2] = [
     ("access-control-allow-origin", "*"),
     ("access-control-expose-headers", "Retry-After"),
 ];
 
-/// The answer to a preflight. It allows only the headers that the documentation names, so that a client that sends others fails
-/// here first.
+/// CORS headers of a preflight response. They allow only the documented headers, so that a client that sends more fails in
+/// tests.
 pub const PREFLIGHT: [(&str, &str); 3] = [
     ("access-control-allow-methods", "GET, POST, OPTIONS"),
     ("access-control-allow-headers", "Authorization, Content-Type"),
     ("access-control-max-age", "600"),
 ];
 
-/// The endpoint of a path, by the name that the ledger and the faults use, and its method (any for `*`).
+/// The endpoint at a path: its name in faults and in the ledger, and its method (`*` for any).
 pub fn endpoint(path: &str) -> Option<(&'static str, &'static str)> {
     match path {
         "/api/v1/jobs/createTask" => Some(("createTask", "POST")),
@@ -70,54 +69,45 @@ pub fn endpoint(path: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// What becomes of a request.
+/// What the host does with a request.
 #[derive(Debug)]
 pub enum Answer {
-    /// An answer is sent.
     Reply(Reply),
-    /// The connection is reset.
+    /// Resets the connection.
     Reset,
-    /// Nothing happens until the client leaves.
+    /// Sends nothing until the client gives up.
     Silence,
 }
 
-/// An HTTP answer.
+/// An HTTP response.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// The status.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Names are in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
     pub body: Body,
 }
 
-/// The body of an answer, which may end badly.
+/// The body of a response, which may be incomplete.
 #[derive(Clone, Debug)]
 pub enum Body {
-    /// All of it.
     Whole(String),
-    /// A part that claims to be this long. Then the connection `breaks`, or nothing more comes.
+    /// The first part of a body whose `Content-Length` is `length`. Then the connection `breaks`, or hangs.
     Part {
-        /// What is sent.
         text: String,
-        /// What is claimed.
         length: usize,
-        /// Whether the connection breaks.
         breaks: bool,
     },
-    /// A JSON object of about so many bytes.
+    /// A JSON object of about this many bytes.
     Padding(usize),
 }
 
 impl Reply {
-    /// A 200 with this value.
     pub fn json(value: &impl Serialize) -> Self {
         let text = serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned());
         Self::text("application/json", text)
     }
 
-    /// A 200 with this text.
     pub fn text(content_type: &str, text: impl Into<String>) -> Self {
         Self {
             status: 200,
@@ -126,20 +116,18 @@ impl Reply {
         }
     }
 
-    /// The same with another status.
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
 
-    /// Sets a header.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value.into()));
     }
 }
 
-/// A request that is not granted: `{ "message": … }`, which is what the documentation's example reads.
+/// A refused request. Its body is `{ "message": … }`, which the documentation's example reads.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     status: u16,
@@ -147,7 +135,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with this status and one sentence.
     pub fn new(status: u16, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -155,17 +142,14 @@ impl Refusal {
         }
     }
 
-    /// A 400 that names what is wrong.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(400, message)
     }
 
-    /// A known path with another method.
     pub fn wrong_method() -> Self {
-        Self::new(405, "This path does not take that method.")
+        Self::new(405, "Method not allowed at this path.")
     }
 
-    /// An unknown path.
     pub fn no_endpoint() -> Self {
         Self::new(404, "There is no such endpoint.")
     }
@@ -186,7 +170,7 @@ impl From<Result<Value, Refusal>> for Reply {
     }
 }
 
-/// Text with its `%XX` escapes undone, if it is UTF-8 afterwards.
+/// Decodes `%XX`. `None` if the escapes are malformed or the result is not UTF-8.
 pub fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
@@ -207,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_are_undone_and_broken_ones_refused() {
+    fn escapes_are_decoded_and_malformed_ones_refused() {
         assert_eq!(percent_decoded("a%20b").as_deref(), Some("a b"));
         assert_eq!(percent_decoded("%2e%2E").as_deref(), Some(".."));
         for broken in ["%", "%2", "%zz", "%ff"] {

@@ -1,4 +1,4 @@
-//! The record of what happened: the judge of "paid twice" and "lost" in tests.
+//! The record of what happened, by which tests see whether a video was paid for twice or lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,27 +7,27 @@ use serde_json::{Value, json};
 
 use crate::fault::Kind;
 
-/// What was seen since the start or the last reset.
+/// The record since the start or the last reset.
 #[derive(Default)]
 pub struct Ledger {
-    on: bool,
+    records_requests: bool,
     requests: Vec<Request>,
     preflights: BTreeMap<&'static str, Preflights>,
     callbacks: Vec<Callback>,
 }
 
-/// One request to an endpoint. Header values, and so API keys, are not kept.
+/// A request. Header values are not recorded, because one of them is the API key.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Request {
     endpoint: &'static str,
     method: String,
     at: u64,
-    /// The number of the account, null for an unknown or missing key.
+    /// `None` for an unknown or missing key.
     account: Option<usize>,
     headers: Vec<String>,
     faults: Vec<Kind>,
-    /// What the client was sent, null if it had no answer (yet).
+    /// `None` until a response is sent.
     status: Option<u16>,
     task_id: Option<String>,
     price: Option<u64>,
@@ -48,24 +48,27 @@ struct Callback {
     attempts: Vec<Attempt>,
 }
 
-/// One try at a callback.
+/// An attempt to deliver a callback.
 #[derive(Serialize)]
 pub struct Attempt {
     /// Emulated milliseconds.
     pub at: u64,
-    /// The receiver's answer.
+    /// The status of the receiver's response.
     pub status: Option<u16>,
-    /// Why there is none.
+    /// Why there is no response.
     pub error: Option<String>,
 }
 
 impl Ledger {
-    /// Without `on`, requests are not recorded: nobody can read them, and a demo may run for days.
-    pub fn new(on: bool) -> Self {
-        Self { on, ..Self::default() }
+    /// Without `records_requests`, memory does not grow with each request. A demo may run for days.
+    pub fn new(records_requests: bool) -> Self {
+        Self {
+            records_requests,
+            ..Self::default()
+        }
     }
 
-    /// Notes a request at its arrival; the number is for [`Ledger::answered`].
+    /// Records a request when it arrives. Returns its number.
     pub fn arrived(
         &mut self,
         endpoint: &'static str,
@@ -75,7 +78,7 @@ impl Ledger {
         headers: Vec<String>,
         faults: Vec<Kind>,
     ) -> Option<usize> {
-        if !self.on {
+        if !self.records_requests {
             return None;
         }
         self.requests.push(Request {
@@ -92,7 +95,7 @@ impl Ledger {
         Some(self.requests.len() - 1)
     }
 
-    /// Notes that a request made a task.
+    /// Records the task that a request created.
     pub fn made(&mut self, number: Option<usize>, task_id: &str, price: u64) {
         if let Some(request) = number.and_then(|number| self.requests.get_mut(number)) {
             request.task_id = Some(task_id.to_owned());
@@ -100,14 +103,14 @@ impl Ledger {
         }
     }
 
-    /// Notes the status that was sent.
+    /// Records the status of the response.
     pub fn answered(&mut self, number: Option<usize>, status: u16) {
         if let Some(request) = number.and_then(|number| self.requests.get_mut(number)) {
             request.status = Some(status);
         }
     }
 
-    /// Notes a CORS preflight and the headers that it asked for.
+    /// Records a CORS preflight and the headers that it asks for.
     pub fn preflight(&mut self, endpoint: &'static str, requested: &str) {
         let seen = self.preflights.entry(endpoint).or_default();
         seen.count += 1;
@@ -115,7 +118,7 @@ impl Ledger {
         seen.headers.extend(names.filter(|name| !name.is_empty()));
     }
 
-    /// Notes a callback that has to be delivered; the number is for [`Ledger::attempted`].
+    /// Records a callback that has to be delivered. Returns its number.
     pub fn callback_due(&mut self, task_id: &str, url: &str) -> usize {
         self.callbacks.push(Callback {
             task_id: task_id.to_owned(),
@@ -126,7 +129,7 @@ impl Ledger {
         self.callbacks.len() - 1
     }
 
-    /// Notes a try at a callback.
+    /// Records an attempt to deliver a callback.
     pub fn attempted(&mut self, number: usize, attempt: Attempt, delivered: bool) {
         if let Some(callback) = self.callbacks.get_mut(number) {
             callback.attempts.push(attempt);
@@ -134,8 +137,8 @@ impl Ledger {
         }
     }
 
-    /// What GET /admin/ledger shows of it.
-    pub fn answer(&self) -> Value {
+    /// The part of `GET /admin/ledger` that is recorded here.
+    pub fn to_json(&self) -> Value {
         let creates = || self.requests.iter().filter(|r| r.endpoint == "createTask");
         let made = creates().filter(|request| request.task_id.is_some());
         json!({

@@ -1,8 +1,8 @@
-//! The SD 2.0 video generation service in memory: what it answers, what it charges, what goes wrong on demand.
+//! The SD 2.0 video generation service in memory: its responses, its prices, and the faults that a test asks for.
 //!
-//! It does no I/O. A host passes requests and the time in, and does what [`Service`] says: send an answer, break the
-//! connection, call a receiver. It is written from the service's documentation alone and shares no code with the client
-//! library, so that client and emulator cannot be wrong together. Where the documentation is silent, it accepts.
+//! It does no I/O. A host passes in requests and the time, and does what [`Service`] says: send a response, break the
+//! connection, send a callback. It is written from the service's documentation and shares no code with the client library, so
+//! that both cannot have the same bug. It accepts whatever the documentation does not rule out.
 
 mod account;
 mod admin;

@@ -1,10 +1,10 @@
-//! Reading a createTask body: what the documentation rules out is refused by name, what it leaves open is accepted.
+//! Reads the body of createTask. Refuses what the documentation rules out, and accepts what it leaves open.
 
 use serde_json::{Map, Value};
 
 use crate::price::{Model, Upscale, price};
 
-/// The documented values of `resolution`, with the width and height that they mean.
+/// The documented values of `resolution`, each with its width and height.
 pub const RESOLUTIONS: [(&str, (u32, u32)); 6] = [
     ("720x720", (720, 720)),
     ("720x960", (720, 960)),
@@ -14,30 +14,26 @@ pub const RESOLUTIONS: [(&str, (u32, u32)); 6] = [
     ("1280x540", (1280, 540)),
 ];
 
-/// What the service does not say: the size of a video whose request names no resolution.
+/// The resolution of a request without one. The documentation does not give it.
 const DEFAULT_RESOLUTION: &str = "1280x720";
 
-/// A video that somebody asked for, in order.
+/// A valid request for a video.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// Which model makes it.
     pub model: Model,
-    /// How long it is.
     pub seconds: u64,
-    /// Whether it is upscaled.
     pub upscale: Option<Upscale>,
-    /// The name of one of [`RESOLUTIONS`].
+    /// A name in [`RESOLUTIONS`].
     pub resolution: &'static str,
-    /// Whether its base price is doubled.
+    /// A video reference doubles the base price.
     pub video_reference: bool,
-    /// The prompt, empty if there is none.
     pub prompt: String,
-    /// Where to announce its end.
+    /// The `callBackUrl`.
     pub callback: Option<String>,
 }
 
 impl Order {
-    /// Reads a request body; the error is one sentence that names the field.
+    /// Reads a request body. The error is a sentence that names the field.
     pub fn read(body: &[u8]) -> Result<Self, String> {
         let body: Value =
             serde_json::from_slice(body).map_err(|error| format!("The request body is not valid JSON: {error}."))?;
@@ -57,10 +53,10 @@ impl Order {
             None => return Err("inputs is required.".to_owned()),
             Some(inputs) => inputs.as_object().ok_or("inputs must be an object.")?,
         };
-        Self::of_inputs(model, callback.map(str::to_owned), inputs)
+        Self::from_inputs(model, callback.map(str::to_owned), inputs)
     }
 
-    fn of_inputs(model: Model, callback: Option<String>, inputs: &Map<String, Value>) -> Result<Self, String> {
+    fn from_inputs(model: Model, callback: Option<String>, inputs: &Map<String, Value>) -> Result<Self, String> {
         let prompt = text(inputs, "inputs.", "prompt")?.unwrap_or_default();
         let images = urls(inputs, "urls", true)?;
         let videos = urls(inputs, "videoUrls", false)?;
@@ -97,12 +93,11 @@ impl Order {
         })
     }
 
-    /// What it costs.
     pub fn price(&self) -> u64 {
         price(self.model, self.seconds, self.upscale, self.video_reference)
     }
 
-    /// The magic words `[fail]` and `[fail: message]` in the prompt make the task fail; this is its message.
+    /// The error message of a task that should fail, because its prompt contains `[fail]` or `[fail: message]`.
     pub fn failure(&self) -> Option<String> {
         let (_, rest) = self.prompt.split_once("[fail")?;
         let (inside, _) = rest.split_once(']')?;
@@ -148,7 +143,7 @@ fn text<'a>(object: &'a Map<String, Value>, path: &str, field: &str) -> Result<O
     }
 }
 
-/// How many URLs a field has, if each is one.
+/// Checks a list of URLs and returns its length.
 fn urls(inputs: &Map<String, Value>, field: &str, images: bool) -> Result<usize, String> {
     let list = match inputs.get(field) {
         None => return Ok(0),
@@ -159,7 +154,7 @@ fn urls(inputs: &Map<String, Value>, field: &str, images: bool) -> Result<usize,
         let url = entry
             .as_str()
             .ok_or_else(|| format!("inputs.{field}[{index}] must be a string."))?;
-        // The documentation names asset references for images only, but does not rule them out elsewhere.
+        // The documentation describes asset references only for images, but does not rule them out elsewhere.
         if !is_http(url) && !is_asset(url) {
             let or_asset = if images { " or an asset:// reference" } else { "" };
             return Err(format!(
@@ -204,7 +199,7 @@ fn is_http(url: &str) -> bool {
         .is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
 }
 
-/// What follows `scheme://`, for a URL without blanks and control characters.
+/// The rest after `scheme://`, if the URL contains no white space and no control characters.
 fn after_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
     let (head, rest) = url.split_once("://")?;
     let clean = !url.contains(|c: char| c.is_whitespace() || c.is_control());
@@ -221,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_five_requests_of_the_documentation_are_accepted() {
+    fn the_five_documented_requests_are_accepted() {
         for (inputs, credits) in [
             (
                 json!({"prompt": "A futuristic city", "duration": "5s", "resolution": "1280x720"}),
@@ -250,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_documentation_leaves_open_is_accepted() {
+    fn requests_that_the_documentation_leaves_open_are_accepted() {
         let image = "https://example.com/a.jpg";
         for inputs in [
             json!({"urls": [image], "resolution": "720x720"}),
@@ -332,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn the_top_level_is_checked_too() {
+    fn errors_outside_inputs_name_their_field() {
         let inputs = json!({"prompt": "x"});
         for (body, part) in [
             ("{".to_owned(), "JSON"),
@@ -357,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn the_magic_words_make_a_failure() {
+    fn fail_in_brackets_makes_the_task_fail() {
         let failure = |prompt: &str| read(json!({ "prompt": prompt })).ok().and_then(|o| o.failure());
         assert_eq!(failure("a cat"), None);
         assert_eq!(failure("[failure]"), None);

@@ -1,23 +1,19 @@
-//! What a video costs: the documentation's pricing table, in the sandbox's own words.
+//! The price of a video, from the documentation's table and independent of the client library.
 
-/// A model of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
-    /// `sd2`
     Sd2,
-    /// `sd2-fast`
     Sd2Fast,
 }
 
 impl Model {
-    /// The model of this name.
     pub fn of(name: &str) -> Option<Self> {
         [Self::Sd2, Self::Sd2Fast]
             .into_iter()
             .find(|model| model.name() == name)
     }
 
-    /// The name in requests and answers.
+    /// The name in requests and responses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sd2 => "sd2",
@@ -33,17 +29,13 @@ impl Model {
     }
 }
 
-/// An upscaled output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upscale {
-    /// `2k`
     TwoK,
-    /// `4k`
     FourK,
 }
 
 impl Upscale {
-    /// The upscale of this name.
     pub fn of(name: &str) -> Option<Self> {
         match name {
             "2k" => Some(Self::TwoK),
@@ -60,7 +52,7 @@ impl Upscale {
     }
 }
 
-/// Credits for a video of `seconds`: the base, doubled by a video reference, and the upscale, which is not doubled.
+/// The credits for a video. A video reference doubles the base price, but not the upscale.
 pub fn price(model: Model, seconds: u64, upscale: Option<Upscale>, video_reference: bool) -> u64 {
     let base = seconds * model.credits_per_second();
     let doubled = if video_reference { base * 2 } else { base };
@@ -73,7 +65,7 @@ mod tests {
 
     /// The four rows of "Credits & Pricing", for both models.
     #[test]
-    fn every_row_of_the_documentation_is_met() {
+    fn prices_match_every_row_of_the_documentation() {
         for (upscale, reference, sd2, fast) in [
             (None, false, 200, 160),
             (Some(Upscale::TwoK), false, 300, 260),

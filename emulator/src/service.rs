@@ -1,4 +1,4 @@
-//! The service: its accounts and tasks, its three endpoints, and the faults that happen to them.
+//! The service: accounts, tasks, the three endpoints and their faults.
 
 use serde_json::{Value, json};
 
@@ -16,16 +16,15 @@ use crate::task::{End, Task};
 /// The documented concurrency limit of an account.
 const SLOTS: usize = 3;
 
-/// How a service behaves.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Emulated milliseconds that pass in a real one.
+    /// Emulated milliseconds for each real one.
     pub speed: f64,
-    /// Emulated seconds that a 5 s video of sd2 without upscale takes.
+    /// Emulated seconds for a 5 s video of sd2 without upscale.
     pub seconds: f64,
-    /// API keys with their credits, in the order in which the ledger numbers them.
+    /// API keys and their credits. The ledger numbers accounts in this order.
     pub keys: Vec<(String, u64)>,
-    /// Whether the ledger records requests. A demo may run for days, and nobody reads them.
+    /// Whether the ledger records requests.
     pub records: bool,
 }
 
@@ -45,7 +44,7 @@ impl Default for Settings {
     }
 }
 
-/// The service in memory. Each call brings it up to date first: what is due by then has ended.
+/// The service in memory. Each call first ends the tasks that are due.
 pub struct Service {
     settings: Settings,
     pub(crate) clock: Clock,
@@ -55,32 +54,32 @@ pub struct Service {
     pub(crate) faults: Faults,
     pub(crate) ledger: Ledger,
     callbacks: Callbacks,
-    /// Counts resets, so that what was under way before one leaves no trace after it.
+    /// Counts resets, so that requests and callbacks from before a reset do not affect the state after it.
     generation: u64,
 }
 
-/// A request that has arrived, and what is to happen to it.
+/// A request that has arrived but is not answered yet.
 #[derive(Debug)]
 pub struct Arrival {
     request: Request,
     endpoint: &'static str,
     generation: u64,
-    /// Its number in the ledger.
+    /// The number in the ledger.
     number: Option<usize>,
     fault: Option<Fault>,
-    /// Real milliseconds before anything is done.
+    /// Real milliseconds to wait before the work.
     pub delay_ms: u64,
 }
 
 impl Arrival {
-    /// Whether the answer depends on the request's body.
+    /// Whether [`Service::answer`] reads the request's body.
     pub fn needs_body(&self) -> bool {
         self.endpoint == "createTask" && self.fault.as_ref().is_none_or(Fault::works)
     }
 }
 
 impl Service {
-    /// A fresh service. `seed` makes its task ids differ from those of others.
+    /// Creates a service. `seed` makes its task ids different from those of other services.
     pub fn new(settings: Settings, seed: u64) -> Self {
         let keys = settings.keys.iter();
         Self {
@@ -96,17 +95,17 @@ impl Service {
         }
     }
 
-    /// Takes the head of a request: the ledger notes it, and the faults that wait for it are met. What is no endpoint has
-    /// its answer at once.
+    /// Receives a request without its body: records it in the ledger and takes the faults that apply to it. An unknown path or
+    /// method is answered immediately.
     pub fn arrive(&mut self, request: Request, now: Now) -> Result<Arrival, Reply> {
-        let moment = self.settle(now);
+        let moment = self.catch_up(now);
         let endpoint = match endpoint(&request.path) {
             Some((name, method)) if method == request.method || method == "*" => name,
             Some(_) => return Err(Refusal::wrong_method().into()),
             None => return Err(Refusal::no_endpoint().into()),
         };
         let key = request.key();
-        let met = match endpoint {
+        let faults = match endpoint {
             "redirected" => Vec::new(),
             _ => self.faults.take(endpoint, key, &mut self.dice),
         };
@@ -117,9 +116,9 @@ impl Service {
             moment.emulated,
             account,
             request.headers.iter().map(|(name, _)| name.clone()).collect(),
-            met.iter().map(|fault| fault.kind).collect(),
+            faults.iter().map(|fault| fault.kind).collect(),
         );
-        let (latencies, others): (Vec<_>, Vec<_>) = met.into_iter().partition(|fault| fault.kind == Kind::Latency);
+        let (latencies, others): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| fault.kind == Kind::Latency);
         Ok(Arrival {
             endpoint,
             generation: self.generation,
@@ -130,10 +129,10 @@ impl Service {
         })
     }
 
-    /// Does the work of a request, unless its fault prevents it. `body` is needed where [`Arrival::needs_body`] says so, and
-    /// may be the reason why it cannot be had.
+    /// Does the work of a request, unless a fault prevents it. `body` is read only if [`Arrival::needs_body`]. It may be the
+    /// refusal of a body that could not be read.
     pub fn answer(&mut self, arrival: &Arrival, body: Result<&[u8], Refusal>, now: Now) -> Answer {
-        let moment = self.settle(now);
+        let moment = self.catch_up(now);
         let number = arrival.number.filter(|_| arrival.generation == self.generation);
         let work = || match self.work(arrival, number, body, moment) {
             Ok(value) => Reply::json(&value),
@@ -152,7 +151,7 @@ impl Service {
         answer
     }
 
-    /// Answers a CORS preflight, which carries no key, and notes the headers that it asked for.
+    /// Answers a CORS preflight and records it in the ledger.
     pub fn preflight(&mut self, path: &str, requested: &str) -> Reply {
         if let Some((name, _)) = endpoint(path) {
             self.ledger.preflight(name, requested);
@@ -164,15 +163,15 @@ impl Service {
         }
     }
 
-    /// The callbacks that are due; the host makes an attempt at each, and tells of it with [`Service::called`].
+    /// The callbacks that are due. The host sends each and reports the outcome with [`Service::called`].
     pub fn due_callbacks(&mut self, now: Now) -> Vec<Callback> {
-        let moment = self.settle(now);
+        let moment = self.catch_up(now);
         self.callbacks.take_due(moment.emulated)
     }
 
-    /// Notes what came of an attempt at a callback, and plans the next one if there has to be one.
+    /// Records the outcome of an attempt to deliver a callback, and schedules the next attempt if needed.
     pub fn called(&mut self, callback: &Callback, delivery: Delivery, now: Now) {
-        let Moment { emulated, .. } = self.settle(now);
+        let Moment { emulated, .. } = self.catch_up(now);
         if callback.generation != self.generation {
             return;
         }
@@ -195,7 +194,7 @@ impl Service {
         self.ledger.attempted(number, attempt, delivered);
     }
 
-    /// Real milliseconds until a callback is due, if one is to be expected.
+    /// Real milliseconds until the next callback is due. `None` if none is expected.
     pub fn callback_due_in(&self, now: Now) -> Option<f64> {
         let announced = self.tasks.iter().filter(|task| task.order.callback.is_some());
         let ends = announced.filter_map(Task::deadline);
@@ -203,7 +202,7 @@ impl Service {
         due.map(|at| self.clock.real_ms_until(at, now))
     }
 
-    /// Back to the state of the start; the clock goes on.
+    /// Returns to the initial state. The clock goes on.
     pub(crate) fn reset(&mut self) {
         let fresh = Self::new(self.settings.clone(), 0);
         self.accounts = fresh.accounts;
@@ -214,18 +213,17 @@ impl Service {
         self.generation += 1;
     }
 
-    /// The number of the account that a key opens.
     pub(crate) fn account_of(&self, key: &str) -> Option<usize> {
         self.accounts.iter().position(|account| account.has_key(key))
     }
 
-    /// How many of an account's tasks take a slot.
+    /// How many tasks of an account occupy a slot.
     pub(crate) fn running(&self, account: usize) -> usize {
         let mine = |task: &&Task| task.account == account && task.is_running();
         self.tasks.iter().filter(mine).count()
     }
 
-    /// Ends a running task: settles its account and announces it.
+    /// Ends a running task, settles its account, and schedules its callback.
     pub(crate) fn finish(&mut self, id: &str, end: End, now: Moment) {
         let running = |task: &&mut Task| task.id == id && task.is_running();
         let Some(task) = self.tasks.iter_mut().find(running) else {
@@ -241,14 +239,14 @@ impl Service {
                 number: self.ledger.callback_due(&task.id, url),
                 generation: self.generation,
                 url: url.clone(),
-                payload: task.answer(now.emulated).to_string(),
+                payload: task.to_json(now.emulated).to_string(),
             };
             self.callbacks.add(callback, now.emulated);
         }
     }
 
-    /// Ends what is due.
-    pub(crate) fn settle(&mut self, now: Now) -> Moment {
+    /// Ends the tasks that are due by now.
+    pub(crate) fn catch_up(&mut self, now: Now) -> Moment {
         let moment = self.clock.moment(now);
         let due = |task: &&Task| task.deadline().is_some_and(|at| at <= moment.emulated);
         let ends: Vec<(String, End)> = self
@@ -270,7 +268,7 @@ impl Service {
         body: Result<&[u8], Refusal>,
         now: Moment,
     ) -> Result<Value, Refusal> {
-        // Answers like an endpoint, so that a client which follows redirects does not notice; the ledger does.
+        // Looks like success, so that only the ledger shows that a client followed a redirect.
         if arrival.endpoint == "redirected" {
             return Ok(json!({ "taskId": "task_redirected" }));
         }
@@ -280,7 +278,7 @@ impl Service {
         match arrival.endpoint {
             "createTask" => self.create_task(account, body?, request, number, now),
             "queryTask" => self.query_task(account, request, now),
-            _ => Ok(self.accounts.get(account).ok_or_else(unknown_key)?.answer()),
+            _ => Ok(self.accounts.get(account).ok_or_else(unknown_key)?.to_json()),
         }
     }
 
@@ -329,11 +327,11 @@ impl Service {
         if task.account != account {
             return Err(Refusal::new(403, "This task belongs to another account."));
         }
-        Ok(task.answer(now.emulated))
+        Ok(task.to_json(now.emulated))
     }
 }
 
-/// The same words for a missing and for an unknown key, and never the key.
+/// The same message for a missing and an unknown key. It never contains the key.
 fn unknown_key() -> Refusal {
     Refusal::new(
         401,

@@ -1,11 +1,11 @@
-//! What a fault makes of an answer.
+//! The response under a fault.
 
 use serde_json::json;
 
 use crate::fault::{Fault, Kind};
 use crate::http::{Answer, Body, REDIRECTED, Reply};
 
-/// The answer under a fault. `done` is the answer of the work, if it was done.
+/// Applies a fault. `done` is the response of the work, if it was done.
 pub fn spoil(fault: &Fault, done: Option<Reply>) -> Answer {
     let message = fault.message.as_deref();
     let mut reply = match fault.kind {
@@ -47,7 +47,7 @@ pub fn spoil(fault: &Fault, done: Option<Reply>) -> Answer {
     Answer::Reply(reply)
 }
 
-/// The first half of an answer that claims its whole length.
+/// The first half of a response, with the `Content-Length` of the whole.
 fn half(done: Option<Reply>, breaks: bool) -> Reply {
     let mut reply = done.unwrap_or_else(|| Reply::json(&json!({ "message": "Not done." })));
     if let Body::Whole(text) = &reply.body {

@@ -1,4 +1,4 @@
-//! A video in the making: its times, its end, and how the service shows it.
+//! A task: its times, its end, and its JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -7,19 +7,14 @@ use crate::dice::spread;
 use crate::order::{Order, RESOLUTIONS};
 use crate::price::{Model, Upscale};
 
-/// A task that was created.
 pub struct Task {
-    /// `task_…`
     pub id: String,
-    /// Whose it is.
     pub account: usize,
-    /// What was asked for.
     pub order: Order,
-    /// What is reserved for it.
+    /// The reserved credits.
     pub price: u64,
-    /// How it ended, if it did.
     pub end: Option<End>,
-    /// Fields that an administrator put over the answer.
+    /// Fields that a test put over the response.
     pub patch: Map<String, Value>,
     origin: String,
     created: u64,
@@ -27,17 +22,16 @@ pub struct Task {
     ends_at: u64,
 }
 
-/// The end of a task.
 pub struct End {
-    /// The error of a failed task.
+    /// `None` for a completed task.
     pub error: Option<String>,
     /// Unix milliseconds.
     pub at: u64,
 }
 
 impl Task {
-    /// Starts a task. `typical_ms` is the time that a 5 s video of sd2 takes, `number` spreads tasks around it, and
-    /// `origin` is where the client reaches the service.
+    /// Creates a task. `typical_ms` is the duration of a 5 s video of sd2, and `number` varies it. Output URLs begin with
+    /// `origin`.
     pub fn new(
         id: String,
         account: usize,
@@ -62,17 +56,17 @@ impl Task {
         }
     }
 
-    /// Whether it takes one of the account's slots.
+    /// Whether the task occupies a slot of its account.
     pub fn is_running(&self) -> bool {
         self.end.is_none()
     }
 
-    /// The emulated time of its end, while it runs.
+    /// The emulated time at which a running task ends.
     pub fn deadline(&self) -> Option<u64> {
         self.is_running().then_some(self.ends_at)
     }
 
-    /// The end that its prompt asks for.
+    /// The end of the task if no test intervenes.
     pub fn natural_end(&self, now: Moment) -> End {
         End {
             error: self.order.failure(),
@@ -80,7 +74,7 @@ impl Task {
         }
     }
 
-    /// The real state, whatever the patch says.
+    /// The real status, whatever the patch says.
     pub fn status(&self, emulated: u64) -> &'static str {
         match &self.end {
             Some(End { error: None, .. }) => "COMPLETED",
@@ -90,9 +84,9 @@ impl Task {
         }
     }
 
-    /// The documented answer of queryTask, with the patch over it. While a task runs, `creditsUsed` is what is reserved;
-    /// a failed task used none.
-    pub fn answer(&self, emulated: u64) -> Value {
+    /// The documented response of queryTask, with the patch over it. `creditsUsed` is the reserved amount while a task runs,
+    /// and 0 once it failed.
+    pub fn to_json(&self, emulated: u64) -> Value {
         let status = self.status(emulated);
         let failed = status == "FAILED";
         let output = (status == "COMPLETED").then(|| {
@@ -118,7 +112,7 @@ impl Task {
     }
 }
 
-/// Longer videos, upscaling and sd2 take longer; the spread is a tenth either way.
+/// Longer videos, upscaling and sd2 take longer. `number` varies the time by up to a tenth.
 fn processing_ms(order: &Order, typical_ms: u64, number: u64) -> u64 {
     let length = 50 + 10 * order.seconds;
     let model = match order.model {
@@ -143,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_takes_about_the_typical_time_and_longer_for_more() {
+    fn a_task_takes_about_the_typical_time_and_a_longer_video_takes_longer() {
         let short = processing_ms(&order(json!({"prompt": "x"})), 18_000, 0);
         let long = order(json!({"prompt": "x", "duration": "15s", "upscaleResolution": "4k"}));
         assert!((16_200..=19_800).contains(&short), "{short}");
@@ -169,7 +163,7 @@ mod tests {
             "taskId": task.id, "model": "sd2", "status": "PENDING", "creditsUsed": 200, "output": null,
             "error": null, "createTime": 1_711_234_567_890_u64, "completeTime": null,
         });
-        assert_eq!(task.answer(1_999), expected);
+        assert_eq!(task.to_json(1_999), expected);
         assert_eq!(task.status(2_000), "PROCESSING");
     }
 }

@@ -1,9 +1,9 @@
-//! The service for JavaScript: one message in, one message out, both JSON. js/emulator.js is the other side.
+//! The boundary to js/emulator.js: commands and results are JSON.
 //!
-//! JavaScript writes a message to [`reserve`]d memory, and [`handle`] answers it; [`length`] is that of the answer. There is
-//! one service for each instance of the module.
+//! JavaScript writes a command to memory from [`reserve`] and calls [`handle`], which returns the address of the result;
+//! [`length`] returns its length. Each instance of the module is one service.
 
-#![allow(unsafe_code, reason = "an export by name counts as unsafe; nothing else here does")]
+#![allow(unsafe_code, reason = "exporting a function by name counts as unsafe")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use crate::service::{Arrival, Service, Settings};
 struct Host {
     memory: Vec<u8>,
     service: Option<Service>,
-    /// Requests that have arrived and are not answered.
+    /// Requests that are not answered yet, by id.
     arrivals: BTreeMap<u32, Arrival>,
     count: u32,
 }
@@ -34,12 +34,12 @@ struct Message {
     elapsed: f64,
     unix: u64,
     #[serde(flatten)]
-    order: Order,
+    command: Command,
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "order", rename_all = "camelCase")]
-enum Order {
+#[serde(tag = "command", rename_all = "camelCase")]
+enum Command {
     Start {
         speed: f64,
         seconds: f64,
@@ -53,7 +53,7 @@ enum Order {
         id: u32,
         body: String,
     },
-    /// The client left.
+    /// The request ended, or its client gave up.
     Leave {
         id: u32,
     },
@@ -69,7 +69,7 @@ enum Order {
     },
 }
 
-/// Memory for a message of so many bytes.
+/// Allocates memory for a command.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(length: usize) -> *mut u8 {
     HOST.with_borrow_mut(|host| {
@@ -78,34 +78,34 @@ extern "C" fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Does what the message says, and gives the place of its answer.
+/// Carries out the command in memory and returns the address of the result.
 #[unsafe(no_mangle)]
 extern "C" fn handle() -> *const u8 {
     HOST.with_borrow_mut(|host| {
-        let answer = match serde_json::from_slice(&host.memory) {
-            Ok(message) => host.obey(message),
+        let result = match serde_json::from_slice(&host.memory) {
+            Ok(message) => host.run(message),
             Err(error) => json!({ "error": error.to_string() }),
         };
-        host.memory = answer.to_string().into_bytes();
+        host.memory = result.to_string().into_bytes();
         host.memory.as_ptr()
     })
 }
 
-/// The length of the answer.
+/// The length of the result.
 #[unsafe(no_mangle)]
 extern "C" fn length() -> usize {
     HOST.with_borrow(|host| host.memory.len())
 }
 
 impl Host {
-    fn obey(&mut self, Message { elapsed, unix, order }: Message) -> Value {
+    fn run(&mut self, Message { elapsed, unix, command }: Message) -> Value {
         let now = Now { elapsed, unix };
-        if let Order::Start {
+        if let Command::Start {
             speed,
             seconds,
             keys,
             seed,
-        } = order
+        } = command
         {
             let settings = Settings {
                 speed,
@@ -119,42 +119,42 @@ impl Host {
         let Some(service) = &mut self.service else {
             return Value::Null;
         };
-        match order {
-            Order::Start { .. } => Value::Null,
-            Order::Arrive { request } if request.method == "OPTIONS" => {
+        match command {
+            Command::Start { .. } => Value::Null,
+            Command::Arrive { request } if request.method == "OPTIONS" => {
                 let asked = request.header("access-control-request-headers").unwrap_or_default();
-                show(service.preflight(&request.path, asked))
+                response(service.preflight(&request.path, asked))
             }
-            Order::Arrive { request } => match service.arrive(request, now) {
+            Command::Arrive { request } => match service.arrive(request, now) {
                 Ok(arrival) => {
                     self.count += 1;
-                    let shown =
+                    let json =
                         json!({ "id": self.count, "delayMs": arrival.delay_ms, "needsBody": arrival.needs_body() });
                     self.arrivals.insert(self.count, arrival);
-                    shown
+                    json
                 }
-                Err(reply) => show(reply),
+                Err(reply) => response(reply),
             },
-            Order::Answer { id, body } => {
+            Command::Answer { id, body } => {
                 let Some(arrival) = self.arrivals.remove(&id) else {
                     return Value::Null;
                 };
                 match service.answer(&arrival, Ok::<_, Refusal>(body.as_bytes()), now) {
-                    Answer::Reply(reply) => show(reply),
+                    Answer::Reply(reply) => response(reply),
                     Answer::Reset => json!({ "isReset": true }),
                     Answer::Silence => json!({}),
                 }
             }
-            Order::Leave { id } => {
+            Command::Leave { id } => {
                 self.arrivals.remove(&id);
                 Value::Null
             }
-            Order::Admin { method, path, body } => show(service.admin(&method, &path, body.as_bytes(), now)),
-            Order::DueCallbacks => {
+            Command::Admin { method, path, body } => response(service.admin(&method, &path, body.as_bytes(), now)),
+            Command::DueCallbacks => {
                 let callbacks = service.due_callbacks(now);
                 json!({ "callbacks": callbacks, "nextMs": service.callback_due_in(now) })
             }
-            Order::Called { callback, delivery } => {
+            Command::Called { callback, delivery } => {
                 service.called(&callback, delivery, now);
                 Value::Null
             }
@@ -162,17 +162,17 @@ impl Host {
     }
 }
 
-fn show(reply: Reply) -> Value {
+fn response(reply: Reply) -> Value {
     let mut headers = reply.headers;
     headers.extend(OPEN.map(|(name, value)| (name, value.to_owned())));
-    let mut shown = json!({ "status": reply.status, "headers": headers });
+    let mut json = json!({ "status": reply.status, "headers": headers });
     let (field, value) = match reply.body {
         Body::Whole(text) => ("text", json!(text)),
         Body::Part { text, length, breaks } => ("part", json!({ "text": text, "length": length, "breaks": breaks })),
         Body::Padding(bytes) => ("padding", json!(bytes)),
     };
-    if let Some(fields) = shown.as_object_mut() {
+    if let Some(fields) = json.as_object_mut() {
         fields.insert(field.to_owned(), value);
     }
-    shown
+    json
 }

@@ -1,5 +1,5 @@
-//! The administrative endpoint of `--admin`. It is open to programs on this machine and to its own pages; a page of another
-//! origin, or of a name that was rebound to 127.0.0.1, is refused.
+//! `/admin`, which `--admin` turns on. It serves programs on this machine and pages of the sandbox itself. It refuses pages of
+//! other origins, and hosts that are not loopback, as after DNS rebinding.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::answer::{refuse, render};
 use crate::api::read_body;
 use crate::sandbox::Sandbox;
 
-/// Any request below `/admin`.
+/// Handles all requests below `/admin`.
 pub async fn serve(State(sandbox): State<Arc<Sandbox>>, Path(path): Path<String>, request: Request) -> Response {
     if !is_from_here(request.headers()) {
         return refuse(
@@ -27,8 +27,8 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, Path(path): Path<String>
     }
 }
 
-/// Whether `Host` is this machine, and `Origin`, which browsers send with every request that could change something, is absent
-/// or the same place.
+/// Whether `Host` is loopback, and `Origin` is absent or the same place. Browsers send `Origin` with every request that could
+/// change something.
 fn is_from_here(headers: &HeaderMap) -> bool {
     let one = |name| {
         let mut values = headers.get_all(name).iter();
@@ -40,7 +40,7 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     is_loopback(host) && origin.is_none_or(|origin| origin.strip_prefix("http://") == Some(host))
 }
 
-/// Whether a host, with or without a port, is this machine by its name.
+/// Whether a host, with or without a port, is a loopback name or address.
 fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.parse::<u16>().is_ok() => name,

@@ -1,4 +1,4 @@
-//! An answer of the service as HTTP.
+//! Turns replies of the service into HTTP responses.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +7,6 @@ use emulator::{Refusal, Reply};
 
 use crate::stream::{Cut, Padding};
 
-/// Makes a response of an answer.
 pub fn render(reply: Reply) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -33,7 +32,7 @@ pub fn render(reply: Reply) -> Response {
     response
 }
 
-/// A refusal with this status and one sentence.
+/// A response with an error status and a message.
 pub fn refuse(status: u16, message: &str) -> Response {
     render(Refusal::new(status, message).into())
 }

@@ -1,4 +1,4 @@
-//! The service over HTTP: the three endpoints of the documentation.
+//! The three documented endpoints over HTTP.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::answer::render;
 use crate::connection::ResetHandle;
 use crate::sandbox::Sandbox;
 
-/// Any request below `/api`.
+/// Handles all requests below `/api`.
 pub async fn serve(
     State(sandbox): State<Arc<Sandbox>>,
     Extension(connection): Extension<ResetHandle>,
@@ -46,14 +46,14 @@ pub async fn serve(
         }
         Answer::Reset => {
             connection.reset();
-            // It is not sent.
+            // Never sent, because the connection is reset.
             Response::default()
         }
         Answer::Silence => pending().await,
     }
 }
 
-/// The body of a request, if it arrives in time and is not too large.
+/// Reads the body of a request. Refuses one that is too slow or too large.
 pub async fn read_body(request: Request, time: Duration) -> Result<Bytes, Refusal> {
     match timeout(time, Bytes::from_request(request, &())).await {
         Ok(Ok(bytes)) => Ok(bytes),
@@ -62,7 +62,7 @@ pub async fn read_body(request: Request, time: Duration) -> Result<Bytes, Refusa
     }
 }
 
-/// What the service reads of a request beside its body.
+/// The request without its body, as the service reads it.
 fn head(request: &Request) -> emulator::Request {
     let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let headers = request.headers();

@@ -1,4 +1,4 @@
-//! The routes, and the server that listens.
+//! The routes and the server.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,14 +15,14 @@ use crate::flags::Config;
 use crate::sandbox::Sandbox;
 use crate::{admin, api, files, listener, media};
 
-/// A sandbox that has its port.
+/// A sandbox that is bound to its port.
 pub struct Server {
     listener: TcpListener,
     sandbox: Arc<Sandbox>,
 }
 
 impl Server {
-    /// Takes the port, on 127.0.0.1 only.
+    /// Binds the port, on 127.0.0.1 only.
     pub async fn bind(config: Config) -> io::Result<Self> {
         Ok(Self {
             listener: TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?,
@@ -30,7 +30,6 @@ impl Server {
         })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }

@@ -1,4 +1,4 @@
-//! Sending callbacks, to receivers on this machine only.
+//! Sends callbacks, only to receivers on this machine.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,10 +11,10 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// How long a receiver may take, in real time, before it counts as failed.
+/// The real time that a receiver has to answer.
 const RECEIVER_TIME: Duration = Duration::from_secs(10);
 
-/// Makes an attempt at a callback.
+/// Makes one attempt to deliver a callback.
 pub async fn send(callback: &Callback) -> Delivery {
     match Target::of(&callback.url) {
         Ok(target) => match target.post(&callback.payload).await {
@@ -25,7 +25,7 @@ pub async fn send(callback: &Callback) -> Delivery {
     }
 }
 
-/// A receiver on this machine. Others are never contacted: the sandbox sends nothing into a network.
+/// A receiver on this machine. The sandbox contacts no other, so that nothing leaves the machine.
 struct Target {
     addresses: Vec<IpAddr>,
     port: u16,
@@ -76,7 +76,7 @@ impl Target {
         let mut response = std::pin::pin!(sender.send_request(request));
         let response = tokio::select! {
             response = &mut response => response,
-            // The receiver closed: with an answer, which is then at hand, or without one.
+            // The receiver has closed the connection; if it responded, the response is ready.
             _ = connection => response.await,
         };
         Ok(response?.status().as_u16())

@@ -1,4 +1,4 @@
-//! Connections that can be reset from within a request: no HTTP answer can say "the network failed".
+//! Connections that a request handler can reset, to emulate a network failure.
 
 use std::io;
 use std::pin::Pin;
@@ -9,27 +9,24 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Resets the connection of a request.
 #[derive(Clone, Default)]
 pub struct ResetHandle(Arc<AtomicBool>);
 
 impl ResetHandle {
-    /// Resets the connection in place of the next thing that would be written to it.
+    /// Resets the connection at the next write.
     pub fn reset(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// One connection.
 pub struct Connection {
     stream: TcpStream,
     handle: ResetHandle,
 }
 
 impl Connection {
-    /// A connection that was accepted.
     pub fn new(stream: TcpStream) -> Self {
-        // Without it small answers may wait for an acknowledgement; no answer depends on it.
+        // Otherwise small responses may wait for an acknowledgement. A failure here does no harm.
         let _ = stream.set_nodelay(true);
         Self {
             stream,
@@ -37,13 +34,12 @@ impl Connection {
         }
     }
 
-    /// What resets it.
     pub fn reset_handle(&self) -> ResetHandle {
         self.handle.clone()
     }
 
-    /// An error once the connection is to be reset: the server then drops it, and with no time to linger the system
-    /// sends RST in place of FIN.
+    /// Fails once the connection should be reset. The server then drops it, and because the linger time is 0, the system
+    /// sends RST instead of FIN.
     fn intact(&self) -> io::Result<()> {
         if self.handle.0.load(Ordering::Relaxed) {
             self.stream.set_zero_linger()?;

@@ -1,4 +1,4 @@
-//! What a browser needs to call the service from another origin.
+//! CORS, so that pages of other origins can call the service.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 
 const PATHS: [&str; 3] = ["/api/", "/videos/", "/samples/"];
 
-/// Middleware of every route: answers preflights, and opens answers to any origin.
+/// Middleware: answers preflights, and opens responses to any origin.
 pub async fn cors(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !PATHS.iter().any(|prefix| path.starts_with(prefix)) {

@@ -1,4 +1,4 @@
-//! Files of `--www` and `--mount`.
+//! Serves the files of `--www` and `--mount`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::flags::Config;
 use crate::media;
 use crate::sandbox::Sandbox;
 
-/// What no route takes: a file, or a JSON 404.
+/// Handles all other requests: a file, or 404 as JSON.
 pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Response {
     let path = request.uri().path();
     let reserved = ["/api", "/admin"].iter().any(|prefix| {
@@ -37,7 +37,7 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
             ),
             Err(_) => missing("There is no such file."),
         },
-        // A page's relative URLs need the slash.
+        // Relative URLs in the page need the slash.
         Some(Found::Directory) => match HeaderValue::try_from(format!("{path}/")) {
             Ok(location) => {
                 let mut response = Response::new(Body::empty());
@@ -54,7 +54,7 @@ pub async fn serve(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Res
     }
 }
 
-/// A file as it is, or smaller where the browser accepts that and the file gains by it. A range is one of the file as it is.
+/// A response with a file, compressed if the browser accepts that and it makes the file smaller. Ranges are not compressed.
 fn page_file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> Response {
     let helps = compress::helps(content_type);
     let small = (helps && !request.contains_key(header::RANGE))
@@ -78,7 +78,6 @@ fn page_file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> R
     response
 }
 
-/// A known path with another method.
 pub async fn wrong_method() -> Response {
     render(Refusal::wrong_method().into())
 }
@@ -92,7 +91,7 @@ enum Found {
     Directory,
 }
 
-/// The file of a URL path. The longest mount wins; nothing outside its directory is found, also not through a link.
+/// Finds the file of a URL path. The longest mount wins. Files outside its directory are not found, even through a link.
 fn find(config: &Config, path: &str) -> Option<Found> {
     let below = |mount: &str| {
         path.strip_prefix(mount)

@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,28 +22,27 @@ sandbox: an emulator of the SD 2.0 video generation service, on 127.0.0.1
   --until-stdin-ends    stops when stdin ends, for a program that starts the sandbox and may die
   --help                prints this";
 
-/// How a sandbox behaves; `Config::default()` is what the program does without flags.
+/// `Config::default()` is the program without flags.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Port on 127.0.0.1; 0 chooses a free one.
+    /// 0 chooses a free port.
     pub port: u16,
-    /// Emulated milliseconds that pass in a real one.
+    /// Emulated milliseconds for each real one.
     pub speed: f64,
-    /// Emulated seconds that a 5 s video of sd2 without upscale takes.
+    /// Emulated seconds for a 5 s video of sd2 without upscale.
     pub seconds: f64,
-    /// API keys with their credits, in the order in which the ledger numbers them.
+    /// API keys and their credits. The ledger numbers accounts in this order.
     pub keys: Vec<(String, u64)>,
-    /// Directory served at `/`.
+    /// The directory at `/`.
     pub www: Option<PathBuf>,
-    /// Directories served below a path of their own.
+    /// Directories at other paths.
     pub mounts: Vec<(String, PathBuf)>,
-    /// Whether `/admin` exists.
     pub admin: bool,
-    /// Real time that the head of a request may take to arrive, and its body.
+    /// The real time in which the head of a request must arrive, and then its body.
     pub request_time: Duration,
-    /// Connections that may be open at once.
+    /// How many connections may be open at once.
     pub connections: usize,
-    /// Whether the program stops when its stdin ends; a [`crate::Server`] takes no notice of it.
+    /// Whether the program stops when its stdin ends. [`crate::Server`] ignores it.
     pub until_stdin_ends: bool,
 }
 
@@ -67,17 +66,14 @@ impl Default for Config {
     }
 }
 
-/// What a command line means.
 #[derive(Clone, Debug)]
 pub enum Invocation {
-    /// Listen and serve.
     Serve(Config),
-    /// Print [`USAGE`].
     Help,
 }
 
 impl Invocation {
-    /// Reads the arguments after the program's name; the error is a sentence for the user.
+    /// Reads the arguments after the program's name. The error is a sentence for the user.
     pub fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut config = Config::default();
         let mut parser = lexopt::Parser::from_args(arguments);
@@ -151,7 +147,7 @@ fn positive(flag: &str, value: &str) -> Result<f64, String> {
     }
 }
 
-/// Says which entry is wrong by its place: a key never appears in a message.
+/// An error names a wrong entry by its position, because a key must not appear in a message.
 fn keys(value: &str) -> Result<Vec<(String, u64)>, String> {
     let mut keys: Vec<(String, u64)> = Vec::new();
     for (index, entry) in value.split(',').enumerate() {
@@ -191,9 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn no_flags_mean_the_documented_defaults() {
+    fn without_flags_the_documented_defaults_apply() {
         let Ok(Invocation::Serve(config)) = read("") else {
-            panic!("the empty command line serves");
+            panic!("expected to serve");
         };
         assert_eq!(config.port, 8787);
         assert_eq!(config.keys.len(), 3);
@@ -201,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn values_come_after_a_space_or_an_equals_sign() {
+    fn a_value_may_follow_a_space_or_an_equals_sign() {
         let Ok(Invocation::Serve(config)) =
             read("--port=0 --speed 10 --keys a=1,b=2 --admin --mount pkg=src --mount /lib/=src")
         else {
-            panic!("these flags are right");
+            panic!("expected to serve");
         };
         assert_eq!((config.port, config.speed), (0, 10.0));
         assert_eq!(config.keys[1], ("b".to_owned(), 2));
@@ -215,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_flag_is_named_in_a_sentence() {
+    fn the_error_about_a_wrong_flag_is_a_sentence_that_names_it() {
         for (line, part) in [
             ("--prot 1", "--prot"),
             ("--port", "missing argument"),

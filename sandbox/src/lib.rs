@@ -1,4 +1,4 @@
-//! A server of the emulated service ([`emulator`]), for tests and the demo page: connections, files, callbacks, CORS.
+//! An HTTP server of the emulated service ([`emulator`]), for tests and the demo page: connections, files, callbacks, CORS.
 
 mod admin;
 mod answer;

@@ -1,4 +1,4 @@
-//! Accepts connections, within limits: a client that stops in the middle of a request does not hold its connection for ever.
+//! Accepts connections within limits, so that a client that stops in the middle of a request does not keep its connection.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,14 +17,14 @@ use tokio::sync::Semaphore;
 use crate::connection::Connection;
 
 /// Serves the routes until the future is dropped. At most `connections` are open at once; others wait to be accepted.
-/// A connection is closed when the head of a request takes longer than `request_time`, and also when it is idle for so long.
+/// A connection is closed when it is idle, or the head of a request is incomplete, for `request_time`.
 pub async fn serve(listener: TcpListener, router: Router, connections: usize, request_time: Duration) -> Infallible {
     let free = Arc::new(Semaphore::new(connections));
     loop {
         // The semaphore is never closed.
         let permit = Arc::clone(&free).acquire_owned().await;
         let Ok((stream, _)) = listener.accept().await else {
-            // Probably out of file descriptors, until others are closed.
+            // Probably out of file descriptors until other connections close.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
@@ -36,7 +36,7 @@ pub async fn serve(listener: TcpListener, router: Router, connections: usize, re
                 request.extensions_mut().insert(handle.clone());
                 TowerToHyperService::new(router.clone()).call(request)
             });
-            // An error here is the client's: it left, or was too slow.
+            // Errors here are the client's fault: it left, or it was too slow.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(request_time)

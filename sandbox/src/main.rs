@@ -1,4 +1,4 @@
-//! The `sandbox` program: reads its flags, listens, and serves until it is told to stop.
+//! The `sandbox` program.
 
 use std::future::pending;
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             let port = config.port;
             let until_stdin_ends = config.until_stdin_ends;
             let server = Server::bind(config).await.map_err(|error| explain(port, error))?;
-            // Before anybody is told that there is something to stop.
+            // Listen for signals before printing the line that tells others that the program runs.
             let stop = told_to_stop();
             say(&format!("sandbox listening on http://{}", server.address()?));
             tokio::select! {
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// One line on stdout, at once: whoever started the program waits for it. A closed stdout is no reason to stop.
+/// Prints a line and flushes it, because another program may wait for it. A closed stdout is no reason to stop.
 fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
@@ -58,7 +58,7 @@ fn explain(port: u16, error: io::Error) -> io::Error {
     }
 }
 
-/// Ends with stdin. The thread that reads may stay blocked; the end of the process ends it.
+/// Resolves when stdin ends. The thread that reads it may stay blocked until the process ends.
 async fn stdin_ended() {
     let (sender, ended) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
@@ -68,7 +68,7 @@ async fn stdin_ended() {
     let _ = ended.await;
 }
 
-/// A future that ends on ctrl-c, and on SIGTERM where it exists. It listens from the moment of the call on.
+/// Returns a future that resolves on ctrl-c or SIGTERM. It listens from the call on.
 #[cfg(unix)]
 fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -86,7 +86,7 @@ fn told_to_stop() -> impl Future<Output = ()> {
     }
 }
 
-/// A future that ends on ctrl-c.
+/// Resolves on ctrl-c.
 #[cfg(not(unix))]
 async fn told_to_stop() {
     if tokio::signal::ctrl_c().await.is_err() {

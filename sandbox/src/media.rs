@@ -1,4 +1,4 @@
-//! The embedded clips and samples, and the byte ranges that players ask for.
+//! The embedded clips and samples, and byte ranges for players.
 
 use std::path::Path as FilePath;
 
@@ -33,7 +33,7 @@ const SAMPLES: [(&str, &[u8]); 5] = [
     ("audio.mp3", asset!("audio.mp3")),
 ];
 
-/// GET /videos/{name}: the clip of the resolution that the name ends with, as `task_…-1280x720.mp4` does.
+/// GET /videos/{name}. The name ends with the resolution: `task_…-1280x720.mp4`.
 pub async fn video(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let stem = name.strip_suffix(".mp4").unwrap_or_default();
     let resolution = stem.rsplit('-').next().unwrap_or_default();
@@ -41,7 +41,7 @@ pub async fn video(Path(name): Path<String>, headers: HeaderMap) -> Response {
     found(clip.map(|(_, bytes)| *bytes), "video.mp4", &headers)
 }
 
-/// GET /samples/{name}: files for the demo page to refer to.
+/// GET /samples/{name}: inputs for the demo page.
 pub async fn sample(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let sample = SAMPLES.iter().find(|(known, _)| *known == name);
     found(sample.map(|(_, bytes)| *bytes), &name, &headers)
@@ -54,7 +54,7 @@ fn found(bytes: Option<&'static [u8]>, name: &str, headers: &HeaderMap) -> Respo
     }
 }
 
-/// Answers with a file, or with the part of it that `Range` asks for.
+/// A response with the file, or with the part that `Range` asks for.
 pub fn file(bytes: Bytes, content_type: &'static str, request: &HeaderMap) -> Response {
     let length = bytes.len();
     let (status, bytes, range) = match Span::asked(request, length) {
@@ -115,8 +115,8 @@ enum Span {
 }
 
 impl Span {
-    /// A header that is not one plain range is ignored, as the HTTP specification allows; so is one with `If-Range`,
-    /// because the sandbox sends no validators.
+    /// Ignores a header that is not a single range, as HTTP allows, and one with `If-Range`, because the sandbox sends no
+    /// validators.
     fn asked(headers: &HeaderMap, length: usize) -> Self {
         let range = headers
             .get(header::RANGE)
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_read_as_http_says() {
+    fn ranges_are_read_as_http_defines_them() {
         for (range, expected) in [
             ("bytes=0-1", Span::Part(0, 1)),
             ("bytes=0-", Span::Part(0, 9)),
@@ -171,12 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn each_clip_is_an_mp4_of_the_size_that_is_told() {
+    fn each_clip_is_an_mp4_of_the_size_in_its_name() {
         for (name, (width, height)) in emulator::RESOLUTIONS {
             assert_eq!(format!("{width}x{height}"), name);
             let (_, bytes) = CLIPS.into_iter().find(|(clip, _)| *clip == name).unwrap();
             assert_eq!(&bytes[4..8], b"ftyp", "{name}");
-            // The track header keeps both as 16.16 fixed point, next to each other.
+            // The track header stores width and height next to each other as 16.16 fixed-point numbers.
             let mut fixed = (width << 16).to_be_bytes().to_vec();
             fixed.extend((height << 16).to_be_bytes());
             assert!(bytes.windows(8).any(|part| part == fixed), "{name}");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn web_files_have_the_types_that_browsers_insist_on() {
+    fn web_files_have_the_media_types_that_browsers_require() {
         assert_eq!(content_type("a.wasm"), "application/wasm");
         assert_eq!(content_type("a.mjs"), "text/javascript; charset=utf-8");
         assert_eq!(content_type("index.d.ts"), "application/typescript; charset=utf-8");

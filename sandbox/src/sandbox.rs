@@ -1,4 +1,4 @@
-//! The service and its time: what the routes share.
+//! The state that all routes share: the service and its clock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -9,18 +9,15 @@ use tokio::sync::Notify;
 use crate::callback;
 use crate::flags::Config;
 
-/// The shared state of a server.
 pub struct Sandbox {
-    /// The flags.
     pub config: Config,
     service: Mutex<Service>,
     start: Instant,
-    /// Told whenever a callback may be due earlier than before.
+    /// Notified when a callback may have become due earlier.
     changed: Notify,
 }
 
 impl Sandbox {
-    /// A fresh service.
     pub fn new(config: Config) -> Arc<Self> {
         let settings = Settings {
             speed: config.speed,
@@ -36,14 +33,13 @@ impl Sandbox {
         })
     }
 
-    /// Does something with the service.
     pub fn with<R>(&self, act: impl FnOnce(&mut Service, Now) -> R) -> R {
         let result = act(&mut self.service(), self.now());
         self.changed.notify_one();
         result
     }
 
-    /// Sends callbacks when their time comes.
+    /// Sends callbacks when they are due.
     pub async fn keep_time(self: Arc<Self>) {
         loop {
             let (due, next) = {
@@ -62,7 +58,7 @@ impl Sandbox {
                 None => self.changed.notified().await,
                 Some(ms) => {
                     let span = Duration::from_secs_f64((ms / 1000.0).clamp(0.0, 86_400.0));
-                    // Either end is a reason to look again.
+                    // In either case, look for due callbacks again.
                     let _ = tokio::time::timeout(span, self.changed.notified()).await;
                 }
             }
@@ -82,7 +78,7 @@ impl Sandbox {
     }
 }
 
-/// Random without a dependency: the standard library seeds its hash maps from the system.
+/// A random number without a dependency: the standard library seeds its hash maps from the system.
 fn seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0_u8)

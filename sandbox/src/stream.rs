@@ -1,4 +1,4 @@
-//! Answer bodies that do not end well.
+//! Response bodies of faults: incomplete or huge.
 
 use std::io;
 use std::pin::Pin;
@@ -11,15 +11,15 @@ use tokio::time::{Sleep, sleep};
 
 type Next = Poll<Option<Result<Frame<Bytes>, io::Error>>>;
 
-/// A body that sends its bytes, and then breaks or never goes on.
+/// A body that sends some bytes and then breaks or hangs.
 pub struct Cut {
     bytes: Option<Bytes>,
-    /// Whether it breaks, and when: after the bytes had time to leave.
+    /// The delay before a break, so that the bytes are sent first. `None` for a hang.
     breaks: Option<Pin<Box<Sleep>>>,
 }
 
 impl Cut {
-    /// Sends the bytes, then drops the connection.
+    /// Sends the bytes and then drops the connection.
     pub fn breaking(bytes: Bytes) -> Self {
         Self {
             bytes: Some(bytes),
@@ -27,7 +27,7 @@ impl Cut {
         }
     }
 
-    /// Sends the bytes, then nothing until the client leaves.
+    /// Sends the bytes and then nothing until the client gives up.
     pub fn waiting(bytes: Bytes) -> Self {
         Self {
             bytes: Some(bytes),
@@ -49,12 +49,12 @@ impl HttpBody for Cut {
             Some(sleep) => sleep
                 .as_mut()
                 .poll(context)
-                .map(|()| Some(Err(io::Error::other("cut on demand")))),
+                .map(|()| Some(Err(io::Error::other("connection broken by a fault")))),
         }
     }
 }
 
-/// A JSON object of about `bytes` bytes, made as it is sent.
+/// A JSON object of about `bytes` bytes, generated while it is sent.
 pub struct Padding {
     left: usize,
     part: Part,
@@ -69,7 +69,6 @@ enum Part {
 const CHUNK: &[u8] = &[b'a'; 1 << 16];
 
 impl Padding {
-    /// A body of this size.
     pub fn new(bytes: usize) -> Self {
         Self {
             left: bytes,

@@ -1,4 +1,4 @@
-// `sd2-client/emulator`: the tests of an app without a server. What it says is what the sandbox says: both are emulator/.
+// `sd2-client/emulator`: tests of an app without a server. The sandbox serves the same crate, emulator/.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, runScript, write } from "./project.mjs";
@@ -9,7 +9,7 @@ import { bundle, startWorker } from "./workerd.mjs";
 const { confirmCallback, Sd2Client, Sd2Error } = await load();
 const { createEmulator } = await load("sd2-client/emulator");
 
-/** A service whose tasks take a moment, and a client of it. */
+/** A service with quick tasks, and its client. */
 const start = (options, clientOptions) => {
   const service = createEmulator({ speed: 1_000, ...options });
   const client = new Sd2Client({ apiKey: "sandbox-key", fetch: service.fetch, maxRetries: 1, ...clientOptions });
@@ -22,7 +22,7 @@ const codeOf = promise =>
   );
 const soon = { pollIntervalMs: 5 };
 
-test("an app's test makes a video without a server", async () => {
+test("generate works with the emulator and without a server", async () => {
   const { service, client } = start();
   const task = await client.generate(request("A cat", { resolution: "720x960" }), soon);
   assert.deepEqual(
@@ -35,7 +35,7 @@ test("an app's test makes a video without a server", async () => {
   assert.deepEqual([createRequests, tasksMade, creditsReserved, tasks[0].prompt], [1, 1, 200, "A cat"]);
 });
 
-test("time passes only as it is told to, and as fast as it is told to", async () => {
+test("the emulated clock runs at the given speed and can be advanced", async () => {
   const { service, client } = start({ speed: 0.001 });
   const { taskId } = await client.createTask(request());
   assert.equal((await client.queryTask(taskId)).status, "PENDING");
@@ -44,7 +44,7 @@ test("time passes only as it is told to, and as fast as it is told to", async ()
   assert.ok(service.ledger().now >= 60_000);
 });
 
-test("each emulator is a service of its own", async () => {
+test("emulators do not share tasks or credits", async () => {
   const one = start();
   const other = start();
   const { taskId } = await one.client.createTask(request());
@@ -54,7 +54,7 @@ test("each emulator is a service of its own", async () => {
   assert.notEqual(ids[0], ids[1]);
 });
 
-test("keys and balances are what a test says", async () => {
+test("a test can choose keys and balances", async () => {
   const { service, client } = start({ keys: { mine: 250, yours: 100 } }, { apiKey: "mine" });
   assert.equal((await client.getCredits()).credits, 250);
   assert.equal(
@@ -70,7 +70,7 @@ test("keys and balances are what a test says", async () => {
   );
 });
 
-test("each documented error comes as documented", async () => {
+test("each documented error has its documented status", async () => {
   const { service, client } = start({ speed: 0.001 });
   const { taskId } = await client.createTask(request());
   const other = new Sd2Client({ apiKey: "sandbox-other", fetch: service.fetch });
@@ -101,7 +101,7 @@ for (const [fault, code, tasks] of [
   [{ kind: "not_json", status: 403, before: true }, "forbidden", 0],
   [{ kind: "latency", ms: 5 }, "ok", 1],
 ]) {
-  test(`a fault that a test orders happens once: ${JSON.stringify(fault)}`, async () => {
+  test(`a fault applies once: ${JSON.stringify(fault)}`, async () => {
     const { service, client } = start({}, { timeoutMs: 300 });
     assert.equal(service.fault({ on: "createTask", ...fault }).length, 1);
     assert.equal(await codeOf(client.createTask(request())), code);
@@ -111,7 +111,7 @@ for (const [fault, code, tasks] of [
   });
 }
 
-test("faults can be taken back", async () => {
+test("clearFaults removes waiting faults", async () => {
   const { service, client } = start();
   service.fault({ on: "credits", kind: "status", times: 0 }, { on: "any", kind: "hang", times: 0 });
   assert.equal(service.faults().length, 2);
@@ -119,7 +119,7 @@ test("faults can be taken back", async () => {
   assert.equal(await codeOf(client.getCredits()), "ok");
 });
 
-test("a task can be ended, or told of otherwise", async () => {
+test("a test can end a task or change the responses about it", async () => {
   const { service, client } = start({ speed: 0.001 });
   const { taskId } = await client.createTask(request());
   service.task(taskId, { status: "QUEUED", patch: { position: 4 } });
@@ -130,7 +130,7 @@ test("a task can be ended, or told of otherwise", async () => {
   assert.throws(() => service.task(taskId, { finish: "COMPLETED" }), { code: "invalid_argument", message: /ended/ });
 });
 
-test("a callback goes out through the fetch that a test supplies, and is what the service says", async () => {
+test("a callback is sent with the given fetch and contains the task", async () => {
   const seen = [];
   const receive = async (url, { method, headers, body }) => {
     seen.push([url, method, headers["Content-Type"]]);
@@ -146,7 +146,7 @@ test("a callback goes out through the fetch that a test supplies, and is what th
   assert.equal(service.ledger().callbacks[0].delivered, true);
 });
 
-test("a refused callback is tried three times more, after 1, 5 and 30 seconds", async () => {
+test("a refused callback is retried after 1, 5 and 30 seconds", async () => {
   const answers = [{ status: 500 }, Promise.reject(new Error("down")), { status: 404 }, { status: 503 }];
   answers[1].catch(() => {});
   let calls = 0;
@@ -169,7 +169,7 @@ test("a refused callback is tried three times more, after 1, 5 and 30 seconds", 
   assert.match(attempts[1].error, /down/);
 });
 
-test("callbacks come by themselves when their time comes, as long as the program lives", async () => {
+test("callbacks are sent without advance() when they are due", async () => {
   const alive = setTimeout(() => {}, 60_000);
   const task = await new Promise(resolve => {
     const { client } = start({ fetch: async (url, { body }) => (resolve(JSON.parse(body)), { status: 200 }) });
@@ -179,14 +179,14 @@ test("callbacks come by themselves when their time comes, as long as the program
   assert.deepEqual([task.status, task.error], ["FAILED", "No cats today"]);
 });
 
-test("without a fetch, a callback is noted as not sent", async () => {
+test("without a fetch, a callback is recorded as not sent", async () => {
   const { service, client } = start({ speed: 0.001 });
   await client.createTask({ ...request(), callBackUrl: "https://app.example.com/" });
   await service.advance(60_000);
   assert.match(service.ledger().callbacks[0].attempts[0].error, /not sent/);
 });
 
-test("an abort ends a hang, with the caller's reason", async () => {
+test("an abort ends a hang with the reason of the signal", async () => {
   const { service } = start();
   const ask = signal => codeOf(service.fetch("https://seegen.ai/api/v1/account/credits", { signal }));
   const controller = new AbortController();
@@ -197,13 +197,13 @@ test("an abort ends a hang, with the caller's reason", async () => {
   assert.equal(service.ledger().requests.length, 1);
 });
 
-test("a streamed create arrives like any other", async () => {
+test("the emulator reads a streamed create", async () => {
   const { service, client } = start({}, { streamCreates: true });
   await client.createTask(request("A stream"));
   assert.equal(service.ledger().tasks[0].prompt, "A stream");
 });
 
-test("a program ends although a callback is still to come", async () => {
+test("a pending callback does not keep a program running", async () => {
   const told = await runScript(
     "emulator-ends.mjs",
     `import { Sd2Client } from "sd2-client";
@@ -216,7 +216,7 @@ test("a program ends although a callback is still to come", async () => {
   assert.equal(told, "made");
 });
 
-test("the server in Node of docs/emulator.md works, also where a fault breaks the connection", async () => {
+test("the Node server of docs/emulator.md works, even with a fault that breaks the connection", async () => {
   const { source } = snippets("docs/emulator.md").find(({ source }) => source.includes("createServer"));
   const told = await runScript(
     "emulator-server.mjs",
@@ -237,7 +237,7 @@ test("the server in Node of docs/emulator.md works, also where a fault breaks th
   assert.equal(told, "true\noutcome_unknown");
 });
 
-test("in a Worker it is a server", async () => {
+test("the Worker of docs/emulator.md serves the emulator", async () => {
   const { source } = snippets("docs/emulator.md").find(({ language }) => language === "ts");
   const worker = source.replace("createEmulator()", "createEmulator({ speed: 1000 })");
   const miniflare = startWorker(await bundle(write("emulator/worker.ts", worker)), "2026-04-01");
@@ -246,7 +246,7 @@ test("in a Worker it is a server", async () => {
   assert.equal((await client.generate(request(), { pollIntervalMs: 20 })).status, "COMPLETED");
 });
 
-test("a page of another origin may call it", async () => {
+test("a page of another origin may call a served emulator", async () => {
   const { fetch, ledger } = createEmulator();
   const headers = { "access-control-request-headers": "authorization,content-type" };
   const url = "https://seegen.ai/api/v1/jobs/createTask";
@@ -259,7 +259,7 @@ test("a page of another origin may call it", async () => {
   assert.deepEqual(ledger().preflights.createTask.headers, ["authorization", "content-type"]);
 });
 
-test("wrong options and orders are refused with a reason", () => {
+test("wrong options and arguments are refused with a reason", () => {
   for (const [options, words] of [
     [{ sped: 2 }, /sped/],
     [{ speed: 0 }, /speed/],
@@ -276,14 +276,14 @@ test("wrong options and orders are refused with a reason", () => {
   assert.throws(() => service.task("task_none", {}), { code: "invalid_argument", message: /no such task/ });
 });
 
-test("an order that is too large for the clock is refused, and the service goes on", async () => {
+test("advancing beyond the clock's limit is refused, and the emulator still works", async () => {
   const { service, client } = start();
   await assert.rejects(service.advance(2 ** 53), { code: "invalid_argument" });
   await assert.rejects(service.advance(-1), { code: "invalid_argument" });
   assert.equal(await codeOf(client.createTask(request())), "ok");
 });
 
-test("a body that is nested without end is refused, and the service goes on", async () => {
+test("an extremely nested body is refused, and the emulator still works", async () => {
   const { service, client } = start();
   const headers = { authorization: "Bearer sandbox-key" };
   for (const body of ["[".repeat(100_000), '{"model":'.repeat(100_000), `${"[".repeat(100)}${"]".repeat(100)}`]) {

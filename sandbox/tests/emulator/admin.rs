@@ -1,4 +1,4 @@
-//! The administrative endpoint.
+//! `/admin`.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn a_task_can_be_finished_at_once() {
 }
 
 #[test]
-fn a_patch_lies_over_the_answer_until_it_is_cleared_or_the_task_is_finished() {
+fn a_patch_changes_responses_until_it_is_cleared_or_the_task_is_finished() {
     let sandbox = Sandbox::start();
     let id = sandbox.created(cat());
     let change = |body| sandbox.admin("POST", &format!("tasks/{id}"), body);
@@ -57,7 +57,7 @@ fn a_patch_lies_over_the_answer_until_it_is_cleared_or_the_task_is_finished() {
 }
 
 #[test]
-fn the_ledger_tells_how_often_a_task_was_asked_for_and_made() {
+fn the_ledger_counts_create_requests_and_tasks() {
     let sandbox = Sandbox::start();
     sandbox.fault(json!({ "on": "createTask", "kind": "reset_after" }));
     assert!(sandbox.create(KEY, &request(cat())).is_err());
@@ -99,7 +99,7 @@ fn keys_can_be_added_and_their_balance_set() {
 }
 
 #[test]
-fn a_reset_restores_the_start() {
+fn a_reset_restores_the_initial_state() {
     let sandbox = Sandbox::start();
     let id = sandbox.created(cat());
     sandbox.fault(json!({ "on": "any", "kind": "hang", "times": 0 }));
@@ -112,7 +112,7 @@ fn a_reset_restores_the_start() {
 }
 
 #[test]
-fn a_wrong_order_is_refused_with_a_reason() {
+fn a_wrong_admin_request_is_refused_with_a_reason() {
     let sandbox = Sandbox::start();
     for (path, body) in [
         ("faults", json!({ "on": "any", "kind": "hangs" })),
@@ -126,7 +126,7 @@ fn a_wrong_order_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_number_that_is_too_large_is_refused_and_the_sandbox_goes_on() {
+fn too_large_a_number_is_refused_and_the_sandbox_goes_on() {
     let sandbox = Sandbox::start();
     for (path, field) in [
         ("advance", "ms"),
@@ -152,7 +152,7 @@ fn a_number_that_is_too_large_is_refused_and_the_sandbox_goes_on() {
 }
 
 #[test]
-fn the_clock_can_be_moved_to_its_end_and_tasks_still_run_there() {
+fn tasks_still_run_when_the_clock_is_at_its_limit() {
     let sandbox = Sandbox::start();
     sandbox.advance((1 << 53) - 3_600_000);
     let again = sandbox.admin("POST", "advance", json!({ "ms": (1_u64 << 53) - 3_600_000 }));
@@ -164,7 +164,7 @@ fn the_clock_can_be_moved_to_its_end_and_tasks_still_run_there() {
 }
 
 #[test]
-fn the_admin_is_for_loopback_hosts() {
+fn admin_requests_need_a_loopback_host() {
     let sandbox = Sandbox::start();
     let port = sandbox.address.port();
     for (host, status) in [
@@ -192,7 +192,7 @@ fn the_admin_is_for_loopback_hosts() {
 }
 
 #[test]
-fn the_admin_is_for_pages_of_its_own_origin() {
+fn admin_requests_of_other_origins_are_refused() {
     let sandbox = Sandbox::start();
     let (address, port) = (sandbox.address, sandbox.address.port());
     let own = format!("http://{address}");
@@ -216,7 +216,7 @@ fn the_admin_is_for_pages_of_its_own_origin() {
 }
 
 #[test]
-fn a_stranger_changes_nothing() {
+fn a_refused_admin_request_changes_nothing() {
     let sandbox = Sandbox::start();
     let id = sandbox.created(cat());
     sandbox
@@ -226,7 +226,7 @@ fn a_stranger_changes_nothing() {
 }
 
 #[test]
-fn the_service_answers_whatever_host_and_origin_a_client_has() {
+fn the_service_itself_accepts_any_host_and_origin() {
     let sandbox = Sandbox::start();
     let bearer = format!("Bearer {KEY}");
     let headers = [

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::client::{KEY, Sandbox};
 
 #[test]
-fn a_preflight_needs_no_key_and_allows_two_headers_and_no_more() {
+fn a_preflight_needs_no_key_and_allows_only_the_two_documented_headers() {
     let sandbox = Sandbox::start();
     let headers = [
         ("origin", "http://localhost:5173"),
@@ -35,7 +35,7 @@ fn a_preflight_needs_no_key_and_allows_two_headers_and_no_more() {
 }
 
 #[test]
-fn answers_and_errors_are_open_to_any_origin_and_the_admin_is_not() {
+fn responses_and_errors_are_open_to_any_origin_but_not_those_of_admin() {
     let sandbox = Sandbox::start();
     for path in [
         "/api/v1/account/credits",
@@ -52,7 +52,7 @@ fn answers_and_errors_are_open_to_any_origin_and_the_admin_is_not() {
 }
 
 #[test]
-fn a_player_may_ask_for_a_part_of_a_video() {
+fn a_player_can_request_a_range_of_a_video() {
     let sandbox = Sandbox::start();
     let path = "/videos/720x720.mp4?token=x";
     let whole = sandbox.send("GET", path, &[], "").unwrap();
@@ -69,7 +69,7 @@ fn a_player_may_ask_for_a_part_of_a_video() {
 }
 
 #[test]
-fn the_samples_are_there() {
+fn the_samples_are_served() {
     let sandbox = Sandbox::start();
     for (name, content_type, start) in [
         ("first.jpg", "image/jpeg", b"\xff\xd8\xff".as_slice()),
@@ -87,7 +87,7 @@ fn the_samples_are_there() {
     assert_eq!(sandbox.send("GET", "/videos/none.mp4", &[], "").unwrap().status, 404);
 }
 
-/// A directory with a page, a module and a secret beside it.
+/// Creates a directory with a page and a module, and a secret file next to it.
 fn site(name: &str) -> PathBuf {
     let root = std::env::temp_dir().join(format!("sandbox-{name}-{}", std::process::id()));
     fs::create_dir_all(root.join("www/docs")).unwrap();
@@ -99,7 +99,7 @@ fn site(name: &str) -> PathBuf {
 }
 
 #[test]
-fn pages_and_mounts_are_served_with_their_types() {
+fn pages_and_mounts_are_served_with_their_media_types() {
     let root = site("pages");
     let sandbox = Sandbox::with(sandbox::Config {
         www: Some(root.join("www")),
@@ -131,7 +131,7 @@ fn pages_and_mounts_are_served_with_their_types() {
 }
 
 #[test]
-fn text_comes_as_brotli_or_gzip_where_that_is_accepted() {
+fn text_files_are_sent_as_brotli_or_gzip_if_accepted() {
     let root = site("compressed");
     let text = "the same words again and again ".repeat(200);
     fs::write(root.join("www/a.js"), &text).unwrap();
@@ -173,7 +173,7 @@ fn text_comes_as_brotli_or_gzip_where_that_is_accepted() {
 }
 
 #[test]
-fn nothing_outside_a_directory_is_served() {
+fn files_outside_the_directory_are_not_served() {
     let root = site("outside");
     #[cfg(unix)]
     std::os::unix::fs::symlink(root.join("secret"), root.join("www/link")).unwrap();

@@ -1,4 +1,4 @@
-//! Callbacks: the documented payload, the documented retries, and no host but this one.
+//! Callbacks: the documented payload, the documented retries, and only to this machine.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::client::{KEY, Sandbox, cat, eventually};
 
-/// A receiver that answers with these statuses in turn; each body arrives on the channel.
+/// Starts a receiver that responds with these statuses in turn and passes each body to the channel.
 fn receiver(statuses: &'static [u16]) -> (String, Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook?sig=x", listener.local_addr().unwrap());
@@ -56,7 +56,7 @@ fn next(bodies: &Receiver<Value>) -> Value {
 }
 
 #[test]
-fn the_payload_is_the_answer_of_query_task() {
+fn the_payload_is_the_response_of_query_task() {
     for inputs in [cat(), json!({ "prompt": "[fail]" })] {
         let sandbox = Sandbox::start();
         let (url, bodies) = receiver(&[204]);
@@ -69,7 +69,7 @@ fn the_payload_is_the_answer_of_query_task() {
 }
 
 #[test]
-fn a_refused_callback_is_tried_three_times_more_after_1_5_and_30_seconds() {
+fn a_refused_callback_is_retried_after_1_5_and_30_seconds() {
     let sandbox = Sandbox::start();
     let (url, bodies) = receiver(&[500, 302, 404, 503]);
     create(&sandbox, &url, cat());
@@ -96,7 +96,7 @@ fn a_refused_callback_is_tried_three_times_more_after_1_5_and_30_seconds() {
 }
 
 #[test]
-fn a_retry_that_is_accepted_ends_the_matter() {
+fn an_accepted_retry_is_the_last_one() {
     let sandbox = Sandbox::with(sandbox::Config {
         speed: 1000.0,
         admin: true,
@@ -111,7 +111,7 @@ fn a_retry_that_is_accepted_ends_the_matter() {
 }
 
 #[test]
-fn a_closed_port_is_tried_again() {
+fn a_callback_to_a_closed_port_is_retried() {
     let sandbox = Sandbox::with(sandbox::Config {
         speed: 10_000.0,
         admin: true,
@@ -124,7 +124,7 @@ fn a_closed_port_is_tried_again() {
 }
 
 #[test]
-fn other_hosts_and_https_are_recorded_and_not_called() {
+fn callbacks_to_other_hosts_or_https_are_recorded_but_not_sent() {
     for url in ["http://example.com/hook", "https://localhost/hook"] {
         let sandbox = Sandbox::start();
         create(&sandbox, url, cat());

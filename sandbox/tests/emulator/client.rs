@@ -1,4 +1,4 @@
-//! A server in this process, and a client so plain that it sees what happens to its connection.
+//! A server in this process, and a client simple enough to see what happens to its connection.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,13 +13,13 @@ pub const KEY: &str = "sandbox-key";
 pub const POOR: &str = "sandbox-poor";
 pub const OTHER: &str = "sandbox-other";
 
-/// A running sandbox; it ends with the test process.
+/// A running sandbox. It ends with the test process.
 #[derive(Clone, Copy)]
 pub struct Sandbox {
     pub address: SocketAddr,
 }
 
-/// An answer as it came over the wire.
+/// A response as it was received.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -45,7 +45,7 @@ impl Reply {
 }
 
 impl Sandbox {
-    /// With `--admin`; the clock runs at real speed, and tests advance it.
+    /// Starts a sandbox with `--admin`. Its clock runs at real speed, and tests advance it.
     pub fn start() -> Self {
         Self::with(Config {
             admin: true,
@@ -70,7 +70,7 @@ impl Sandbox {
         Self { address }
     }
 
-    /// One request on a connection of its own.
+    /// Sends one request on its own connection.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
         let host = self.address.to_string();
         let mut all = vec![("host", host.as_str())];
@@ -78,7 +78,7 @@ impl Sandbox {
         self.send_exactly(method, path, &all, body)
     }
 
-    /// The same without a `Host` of its own.
+    /// Like `send`, but adds no `Host`.
     pub fn send_exactly(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
         let mut stream = self.connect()?;
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
@@ -93,14 +93,14 @@ impl Sandbox {
         read(&mut stream)
     }
 
-    /// A connection on which reading takes a while at most.
+    /// Opens a connection with a read timeout.
     pub fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         Ok(stream)
     }
 
-    /// The documented way to call: the key, and JSON.
+    /// Sends a request with the documented headers.
     pub fn call(&self, method: &str, path: &str, key: &str, body: &str) -> io::Result<Reply> {
         let bearer = format!("Bearer {key}");
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
@@ -112,7 +112,7 @@ impl Sandbox {
         self.call("POST", "/api/v1/jobs/createTask", key, &body)
     }
 
-    /// Creates a task that must be created.
+    /// Creates a task and returns its id.
     pub fn created(&self, inputs: Value) -> String {
         let reply = self.create(KEY, &request(inputs)).unwrap();
         assert_eq!(reply.status, 200, "{}", reply.json());
@@ -153,7 +153,7 @@ impl Sandbox {
     }
 }
 
-/// Reads to the end of the connection, so that a body which stops too early is seen as it is.
+/// Reads until the connection ends, so that tests see a truncated body as it is.
 pub fn read(stream: &mut TcpStream) -> io::Result<Reply> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
@@ -180,7 +180,7 @@ pub fn cat() -> Value {
     json!({ "prompt": "A cat playing piano" })
 }
 
-/// Waits for something that another thread is about to do.
+/// Waits until a condition holds that another thread brings about.
 pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {

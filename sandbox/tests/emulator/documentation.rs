@@ -1,4 +1,4 @@
-//! The documentation's own programs, unchanged but for the base URL, against the sandbox.
+//! The programs of the documentation, run against the sandbox with only the base URL changed.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use crate::client::{KEY, Sandbox};
 
-/// Runs a fixture with the sandbox in place of the service; nothing if a program that it needs is missing.
+/// Runs a fixture against the sandbox. `None` if a program that it needs is missing.
 fn run(fixture: &str, interpreter: &str, needs: &[&str]) -> Option<(Sandbox, Output)> {
     for program in needs {
         if Command::new(program).arg("--version").output().is_err() {

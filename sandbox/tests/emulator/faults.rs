@@ -1,4 +1,4 @@
-//! Each fault, as a client sees it and as the ledger judges it.
+//! Each fault, as the client and the ledger see it.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{KEY, OTHER, Sandbox, cat, eventually, request};
 
-/// A sandbox with one fault for createTask.
+/// Starts a sandbox with one fault for createTask.
 fn faulty(mut fault: Value) -> Sandbox {
     let sandbox = Sandbox::start();
     fault["on"] = json!("createTask");
@@ -21,7 +21,7 @@ fn made(sandbox: &Sandbox) -> Value {
 }
 
 #[test]
-fn a_reset_before_makes_no_task_and_a_reset_after_makes_one() {
+fn reset_before_creates_no_task_and_reset_after_creates_one() {
     for (kind, tasks) in [("reset_before", 0), ("reset_after", 1)] {
         let sandbox = faulty(json!({ "kind": kind }));
         let error = sandbox.create(KEY, &request(cat())).unwrap_err();
@@ -36,7 +36,7 @@ fn a_reset_before_makes_no_task_and_a_reset_after_makes_one() {
 }
 
 #[test]
-fn a_status_comes_before_the_work_unless_it_is_told_to_come_after() {
+fn status_strikes_before_the_work_unless_after_is_set() {
     for (after, tasks) in [(false, 0), (true, 1)] {
         let sandbox = faulty(json!({
             "kind": "status", "status": 503, "retryAfter": 3, "message": "Busy", "after": after,
@@ -59,7 +59,7 @@ fn retry_after_may_be_a_date() {
 }
 
 #[test]
-fn a_truncated_answer_claims_more_than_it_sends() {
+fn a_truncated_response_is_shorter_than_its_content_length() {
     let sandbox = faulty(json!({ "kind": "truncated" }));
     let reply = sandbox.create(KEY, &request(cat())).unwrap();
     assert!(reply.status == 200 && reply.is_cut() && !reply.body.is_empty());
@@ -67,7 +67,7 @@ fn a_truncated_answer_claims_more_than_it_sends() {
 }
 
 #[test]
-fn answers_without_a_readable_task_id_come_after_the_work() {
+fn faults_without_a_readable_task_id_strike_after_the_work() {
     for (fault, body) in [
         (json!({ "kind": "not_json" }), None),
         (json!({ "kind": "empty" }), Some("")),
@@ -90,13 +90,13 @@ fn answers_without_a_readable_task_id_come_after_the_work() {
 }
 
 #[test]
-fn before_leaves_the_work_undone() {
+fn with_before_the_work_is_not_done() {
     let sandbox = faulty(json!({ "kind": "not_json", "before": true, "status": 502 }));
     assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 502);
     assert_eq!(made(&sandbox), 0);
 }
 
-/// Sends a create and reads what comes within a moment, then leaves.
+/// Sends a create, reads what arrives within a moment, and closes the connection.
 fn glimpse(sandbox: &Sandbox) -> String {
     let body = request(cat()).to_string();
     let mut stream = TcpStream::connect(sandbox.address).unwrap();
@@ -120,7 +120,7 @@ fn glimpse(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn a_hang_never_answers_and_may_or_may_not_do_the_work() {
+fn hang_sends_no_response_whether_or_not_the_work_is_done() {
     for (before, tasks) in [(false, 1), (true, 0)] {
         let sandbox = faulty(json!({ "kind": "hang", "before": before }));
         assert_eq!(glimpse(&sandbox), "");
@@ -129,7 +129,7 @@ fn a_hang_never_answers_and_may_or_may_not_do_the_work() {
 }
 
 #[test]
-fn a_hanging_body_stops_half_way() {
+fn hang_body_stops_in_the_middle_of_the_body() {
     let sandbox = faulty(json!({ "kind": "hang_body" }));
     let seen = glimpse(&sandbox);
     assert!(seen.starts_with("HTTP/1.1 200"), "{seen}");
@@ -139,7 +139,7 @@ fn a_hanging_body_stops_half_way() {
 }
 
 #[test]
-fn a_redirect_leads_to_a_place_that_the_ledger_watches() {
+fn a_redirect_leads_to_an_endpoint_in_the_ledger() {
     let sandbox = faulty(json!({ "kind": "redirect" }));
     let reply = sandbox.create(KEY, &request(cat())).unwrap();
     assert_eq!((reply.status, reply.header("location")), (307, Some("/redirected")));
@@ -151,7 +151,7 @@ fn a_redirect_leads_to_a_place_that_the_ledger_watches() {
 }
 
 #[test]
-fn a_redirect_goes_where_it_is_told() {
+fn a_redirect_leads_to_its_location() {
     let sandbox = faulty(json!({ "kind": "redirect", "location": "http://localhost:1/x", "status": 302 }));
     let reply = sandbox.create(KEY, &request(cat())).unwrap();
     assert_eq!(
@@ -161,7 +161,7 @@ fn a_redirect_goes_where_it_is_told() {
 }
 
 #[test]
-fn a_huge_answer_is_as_long_as_it_is_told() {
+fn a_huge_response_has_the_requested_size() {
     let sandbox = faulty(json!({ "kind": "huge", "bytes": 3_000_000 }));
     let reply = sandbox.create(KEY, &request(cat())).unwrap();
     assert_eq!(reply.status, 200);
@@ -169,7 +169,7 @@ fn a_huge_answer_is_as_long_as_it_is_told() {
 }
 
 #[test]
-fn a_latency_takes_real_time_and_changes_nothing_else() {
+fn latency_takes_real_time_and_changes_nothing_else() {
     let sandbox = faulty(json!({ "kind": "latency", "ms": 150 }));
     let began = Instant::now();
     assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 200);
@@ -178,7 +178,7 @@ fn a_latency_takes_real_time_and_changes_nothing_else() {
 }
 
 #[test]
-fn polls_and_balances_can_fail_too() {
+fn faults_apply_to_query_task_and_credits_too() {
     let sandbox = Sandbox::start();
     let id = sandbox.created(cat());
     sandbox.fault(json!([
@@ -192,7 +192,7 @@ fn polls_and_balances_can_fail_too() {
 }
 
 #[test]
-fn a_cleared_fault_does_not_happen() {
+fn a_cleared_fault_does_not_apply() {
     let sandbox = faulty(json!({ "kind": "hang", "times": 0 }));
     let cleared = sandbox.admin("DELETE", "faults", json!({}));
     assert_eq!(cleared.json(), json!({ "faults": [] }));
@@ -200,7 +200,7 @@ fn a_cleared_fault_does_not_happen() {
 }
 
 #[test]
-fn a_client_that_leaves_ends_a_hang() {
+fn a_client_that_disconnects_ends_a_hang() {
     let sandbox = faulty(json!({ "kind": "hang", "times": 1 }));
     glimpse(&sandbox);
     eventually("the server goes on", || {
@@ -209,7 +209,7 @@ fn a_client_that_leaves_ends_a_hang() {
 }
 
 #[test]
-fn an_answer_can_be_a_page_of_something_in_between() {
+fn a_fault_can_send_the_html_page_of_an_intermediary() {
     for (kind, status, content_type, tasks) in [
         ("not_json", 403, None, 0),
         ("not_json", 502, Some("text/plain"), 0),

@@ -1,4 +1,4 @@
-//! Clients that stop in the middle of a request, and clients that are many.
+//! Clients that stop in the middle of a request, and too many connections.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -16,16 +16,16 @@ fn impatient() -> Sandbox {
     })
 }
 
-/// All that comes until the server closes the connection.
+/// Reads until the server closes the connection.
 fn rest(mut stream: TcpStream) -> String {
     let mut seen = Vec::new();
-    // A reset is an end, too.
+    // A reset ends it, too.
     let _ = stream.read_to_end(&mut seen);
     String::from_utf8(seen).unwrap()
 }
 
 #[test]
-fn a_request_whose_head_never_ends_loses_its_connection() {
+fn a_connection_with_an_incomplete_head_is_closed() {
     let sandbox = impatient();
     for part in ["", "POST /api", "POST /api/v1/jobs/createTask HTTP/1.1\r\nhost: h\r\n"] {
         let mut stream = sandbox.connect().unwrap();
@@ -36,7 +36,7 @@ fn a_request_whose_head_never_ends_loses_its_connection() {
 }
 
 #[test]
-fn a_request_whose_body_never_ends_is_a_408_and_makes_no_task() {
+fn a_request_with_an_incomplete_body_gets_a_408_and_creates_no_task() {
     let sandbox = impatient();
     let whole = request(cat()).to_string();
     for (length, sent) in [
@@ -58,21 +58,21 @@ fn a_request_whose_body_never_ends_is_a_408_and_makes_no_task() {
 }
 
 #[test]
-fn an_answer_may_take_longer_than_a_request() {
+fn a_response_may_take_longer_than_the_request_time() {
     let sandbox = impatient();
     sandbox.fault(serde_json::json!({ "on": "createTask", "kind": "latency", "ms": 300 }));
     assert_eq!(sandbox.create(KEY, &request(cat())).unwrap().status, 200);
 }
 
 #[test]
-fn connections_beyond_the_limit_wait_for_a_free_place() {
+fn connections_beyond_the_limit_wait_until_others_close() {
     let sandbox = Sandbox::with(Config {
         connections: 2,
         request_time: Duration::from_millis(300),
         ..Config::default()
     });
     let half_open = [(); 4].map(|()| sandbox.connect().unwrap());
-    // The four before it take both places until their time is over.
+    // The four connections before it occupy both places until they time out.
     let reply = sandbox.create(KEY, &request(cat())).unwrap();
     assert_eq!(reply.status, 200);
     for stream in half_open {

@@ -1,4 +1,4 @@
-//! The sandbox as its clients meet it: real requests over loopback, each test with a server of its own.
+//! Tests of the sandbox with real requests over loopback. Each test has its own server.
 
 #[cfg(test)]
 mod admin;

@@ -1,4 +1,4 @@
-//! The program: its one line, and how it ends.
+//! The program: what it prints, and how it ends.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ fn sandbox(arguments: &[&str]) -> Command {
 }
 
 #[test]
-fn it_says_where_it_listens_and_a_second_one_says_why_it_cannot() {
+fn the_program_prints_its_address_and_explains_a_port_in_use() {
     let mut first = sandbox(&["--port", "0"]).spawn().unwrap();
     let mut stdout = BufReader::new(first.stdout.take().unwrap());
     let mut line = String::new();
@@ -36,7 +36,7 @@ fn it_says_where_it_listens_and_a_second_one_says_why_it_cannot() {
 }
 
 #[test]
-fn it_can_end_with_its_stdin() {
+fn the_program_can_end_with_its_stdin() {
     let mut program = sandbox(&["--port", "0", "--until-stdin-ends"])
         .stdin(Stdio::piped())
         .spawn()
@@ -51,7 +51,7 @@ fn it_can_end_with_its_stdin() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_it_well() {
+fn a_signal_ends_the_program_with_success() {
     for signal in ["-TERM", "-INT"] {
         let mut program = sandbox(&["--port", "0"]).spawn().unwrap();
         let mut line = String::new();
@@ -65,7 +65,7 @@ fn a_signal_ends_it_well() {
 }
 
 #[test]
-fn a_wrong_flag_ends_it_with_2_and_help_with_0() {
+fn a_wrong_flag_exits_with_2_and_help_with_0() {
     let wrong = sandbox(&["--prot", "1"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("--prot"));

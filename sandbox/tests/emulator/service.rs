@@ -1,11 +1,11 @@
-//! The three endpoints: prices, accounts, lifecycle, every documented error.
+//! The three endpoints: prices, accounts, lifecycle, and every documented error.
 
 use serde_json::{Value, json};
 
 use crate::client::{KEY, OTHER, POOR, Sandbox, cat, request};
 
 #[test]
-fn every_row_of_the_price_table_is_what_is_reserved() {
+fn the_reserved_credits_match_every_row_of_the_price_table() {
     let reference = json!({
         "videoInputMode": "reference", "resolution": "1280x720", "videoUrls": ["https://example.com/v.mp4"],
     });
@@ -56,7 +56,7 @@ fn a_task_is_pending_then_processing_then_completed() {
 }
 
 #[test]
-fn a_scaled_clock_completes_a_task_without_help() {
+fn a_task_completes_by_itself_on_a_fast_clock() {
     let sandbox = Sandbox::with(sandbox::Config {
         speed: 1000.0,
         ..sandbox::Config::default()
@@ -66,7 +66,7 @@ fn a_scaled_clock_completes_a_task_without_help() {
 }
 
 #[test]
-fn credits_are_reserved_then_spent_or_given_back() {
+fn reserved_credits_are_charged_on_success_and_released_on_failure() {
     let sandbox = Sandbox::start();
     sandbox.created(cat());
     let failing = sandbox.created(json!({ "prompt": "[fail: No cats today]", "duration": "10s" }));
@@ -81,7 +81,7 @@ fn credits_are_reserved_then_spent_or_given_back() {
 }
 
 #[test]
-fn each_resolution_gives_a_video_of_that_size() {
+fn each_resolution_gives_a_video_of_its_size() {
     for resolution in ["720x720", "720x960", "960x720", "1280x720", "720x1280", "1280x540"] {
         let sandbox = Sandbox::start();
         let id = sandbox.created(json!({ "prompt": "x", "resolution": resolution }));
@@ -113,7 +113,7 @@ fn a_fourth_task_has_to_wait_and_other_accounts_do_not() {
 }
 
 #[test]
-fn what_is_reserved_cannot_be_spent_twice() {
+fn reserved_credits_cannot_be_spent_twice() {
     let sandbox = Sandbox::with(sandbox::Config {
         keys: vec![(KEY.to_owned(), 399)],
         ..sandbox::Config::default()
@@ -182,7 +182,7 @@ fn each_documented_error_has_its_status_and_a_message() {
 }
 
 #[test]
-fn an_unknown_key_is_not_repeated() {
+fn the_response_to_an_unknown_key_does_not_contain_it() {
     let sandbox = Sandbox::start();
     let reply = sandbox.create("very-secret", &request(cat())).unwrap();
     assert_eq!(reply.status, 401);
@@ -193,7 +193,7 @@ fn an_unknown_key_is_not_repeated() {
 }
 
 #[test]
-fn the_scheme_of_the_key_matters() {
+fn a_key_without_the_bearer_scheme_is_refused() {
     let sandbox = Sandbox::start();
     for (value, status) in [
         ("Bearer sandbox-key", 200),
