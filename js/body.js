@@ -1,8 +1,8 @@
-// The body of a webhook: unsigned, so whoever knows the URL can send one.
+// The body of a callback. It is unsigned: anyone who knows the URL can send one.
 import { describe } from "./ask.js";
 import { Sd2Error } from "./error.js";
 
-/** More characters than any task takes. */
+/** In characters, more than any task has. */
 const LIMIT = 4 << 20;
 
 const readBody = (body, isHint) => {
@@ -12,13 +12,13 @@ const readBody = (body, isHint) => {
     text = typeof body === "string" ? body : new TextDecoder().decode(body);
     if (text.length <= LIMIT) value = JSON.parse(text);
   } catch {
-    // Neither text nor bytes: somebody parsed it already. Or it is not JSON.
+    // Neither text nor bytes, so the caller has parsed it; or text that is not JSON.
     if (text === undefined) value = body;
   }
   value = plainCopy(value);
   const found = describe(value, isHint);
   if (!(found & 1)) {
-    // A request or a promise shows no field.
+    // A Request or a Promise has no `taskId`.
     const isBody = text || value?.taskId !== undefined;
     const message = isBody
       ? "Not a task as documented. Do not trust it."
@@ -43,10 +43,10 @@ const plainCopy = value => {
 
 export const parseCallback = body => readBody(body, false);
 
-/** The id of the task that a callback's body is about, whatever else it says. */
+/** The task id in a callback's body; nothing else in it is used. */
 export const callbackTaskId = body => readBody(body, true).taskId;
 
-/** As much of a body as an error shows, in bytes. */
+/** In bytes, how much of the body an error shows. */
 const BODY_LIMIT = 2_000;
 
 const cut = text =>

@@ -1,5 +1,5 @@
-// <sd2-calculator>: what a video costs, as one element for any page. Importing this module registers it.
-// It builds its tree node by node and shares one constructed style sheet, so that it works under the strictest policy.
+// <sd2-calculator> shows what a video costs. Importing this module registers the element.
+// It creates its nodes one by one and uses a constructed style sheet, so that it works under the strictest CSP.
 import { estimateCredits, priceTable } from "./prices.js";
 
 const NAME = "sd2-calculator";
@@ -69,9 +69,9 @@ const TEXT = {
       .join(" + "),
 };
 
-// What each attribute can be, and is when it is left out: the calculator knows.
+// The values and defaults of each attribute, from the calculator.
 let known;
-const knowledge = () => {
+const choices = () => {
   if (!known) {
     const rows = priceTable();
     const values = name => [...new Set(rows.map(row => row[name]))];
@@ -102,7 +102,7 @@ const make = (name, attributes, ...children) => {
 
 const numbers = new Intl.NumberFormat("en");
 
-// On a server there are no elements, and the import must not fail there.
+// On a server HTMLElement does not exist, but the import must not fail.
 export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["model", "duration", "upscale", "video-reference"];
   #fields;
@@ -151,7 +151,7 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
   }
 
   connectedCallback() {
-    // What a framework set before this class was there would hide the accessors.
+    // A property that a framework set before the element was registered would hide the accessor.
     for (const name of ["model", "duration", "upscale", "videoReference"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
@@ -166,11 +166,11 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
     if (this.#fields) this.#show();
   }
 
-  /** What an attribute says; undefined if it cannot be read, so that nothing else is priced in its place. */
+  /** The value of an attribute. Undefined if it is invalid, so that the element shows no wrong price. */
   #read(name) {
-    const { values, defaults } = knowledge();
+    const { values, defaults } = choices();
     const text = this.getAttribute(name)?.trim().toLowerCase();
-    // A number of seconds will do.
+    // A duration without its unit is accepted, too.
     return text ? values[name].find(value => value === text || value === `${text}s`) : defaults[name];
   }
 
@@ -180,7 +180,7 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #build() {
-    const { model, duration, upscale } = knowledge().values;
+    const { model, duration, upscale } = choices().values;
     const seconds = duration.map(value => parseInt(value));
     const select = (id, values) => make("select", { id, part: "control" }, ...values.map(option));
     const fields = (this.#fields = {
@@ -204,9 +204,9 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
     const reference = make("div", { part: "field", class: "wide check" }, fields.reference, label("reference"));
     const result = make("output", { part: "result", class: "wide" }, fields.total, fields.unit, fields.details);
     const form = make("form", { part: "form" }, field("model"), field("upscale"), length, reference, result);
-    form.addEventListener("input", ({ target }) => this.#take(target));
+    form.addEventListener("input", ({ target }) => this.#copy(target));
     form.addEventListener("submit", event => event.preventDefault());
-    // That of the fields ends at the shadow's edge; as with any field, it comes when the choice is made.
+    // The change event of a field does not leave the shadow tree, so the element dispatches its own.
     form.addEventListener("change", () => {
       const { configuration, estimate } = this;
       if (!estimate) return;
@@ -217,14 +217,14 @@ export class Sd2Calculator extends (globalThis.HTMLElement ?? class {}) {
     root.append(form);
   }
 
-  // What a field says becomes its attribute, and is shown. An attribute that cannot be read stays until it is chosen.
-  #take(field) {
+  // Copies a field to its attribute. An invalid attribute stays until the user changes its field.
+  #copy(field) {
     if (field.id === "reference") this.videoReference = field.checked;
     else this[field.id] = field.id === "duration" ? `${field.value}s` : field.value;
   }
 
   #show() {
-    const { values, defaults } = knowledge();
+    const { values, defaults } = choices();
     const { model, upscale, duration, reference, value, total, unit, details } = this.#fields;
     const { estimate } = this;
     const problems = [];
@@ -251,5 +251,5 @@ const option = value => {
   return make("option", { value: value ?? "" }, name ?? TEXT.none);
 };
 
-// A page may have two copies of the package; the first one stays.
+// A page may load two copies of the package. The first one registers the element.
 if (globalThis.customElements && !customElements.get(NAME)) customElements.define(NAME, Sd2Calculator);

@@ -1,5 +1,5 @@
-// The calculator alone: plain JavaScript over the numbers and words of src/rules/catalog.rs and src/rules/rule.rs, which
-// xtask/src/prices.rs writes into "sd2-client-catalog". tests/package/ holds it against the default entry.
+// The calculator alone, in plain JavaScript. "sd2-client-catalog" has the numbers and messages of src/rules/catalog.rs and
+// src/rules/rule.rs; xtask/src/prices.rs generates it. tests/package/ compares the results with the default entry.
 import { misuse, Sd2Error } from "./error.js";
 import {
   BAD_DURATION,
@@ -19,12 +19,12 @@ import { affordableOf, longestOf, MAX_ISSUES, MAX_LIST, tableOf } from "./tables
 
 export { Sd2Error };
 
-/** Characters of a caller's own words in a message. */
+/** How many characters of a caller's value a message quotes. */
 const MAX_QUOTE = 100;
 
 const PRICED = ["model", "duration", "upscaleResolution", "videoReference"];
-/** Fields of a request or of a table's row that a configuration may have, because no price depends on them. */
-const FREE = ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl", "total", "count"];
+/** Fields of requests and of table rows that a configuration may also have. They do not affect the price. */
+const UNPRICED = ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl", "total", "count"];
 
 export const estimateCredits = request => {
   const issues = [];
@@ -37,7 +37,7 @@ export const estimateMany = requests => {
   const found = read([requests], 0);
   const { length } = found;
   if (!(length <= MAX_LIST))
-    throw misuse(`Give an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
+    throw misuse(`Expected an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
   const issues = [];
   const prices = Array.from({ length }, (_, index) => estimate(requests, index, [index], issues));
   check(issues);
@@ -59,7 +59,7 @@ const priceOf = (model, duration, upscaleResolution, hasReference) => {
   return { total, base, videoReference, upscale, durationSeconds, creditsPerSecond: total / durationSeconds, model };
 };
 
-/** The price of the request or configuration in a list; adds what is wrong with it to `issues`. */
+/** The price of one item of a list, which is a request or a configuration. Adds its errors to `issues`. */
 const estimate = (list, index, path, issues) => {
   const add = ([code, words], name, argument = "", suggestion) => {
     if (issues.length === MAX_ISSUES) return;
@@ -73,7 +73,7 @@ const estimate = (list, index, path, issues) => {
     });
   };
   const addType = (name, wanted, found) => add(WRONG_TYPE, name, `${wanted}, not ${kindOf(found)}`);
-  /** The value of a field, which must be one of the table's names. */
+  /** Reads a field whose value must be a key of `table`. */
   const choose = (name, table, rule, suggest) => {
     const found = read(fields, name);
     const { value } = found;
@@ -123,7 +123,7 @@ const estimate = (list, index, path, issues) => {
   }
 
   let upscale;
-  // A row of the table says null for none. The service is not known to take that.
+  // Table rows have null for no upscale. In a request it is an error, because the documentation does not allow it.
   const isNone = fields.upscaleResolution === undefined || (fields.upscaleResolution === null && !isRequest);
   if (!isNone) {
     upscale = choose("upscaleResolution", UPSCALES, BAD_UPSCALE, (text, id) => text.trim().toLowerCase() === id);
@@ -136,8 +136,8 @@ const estimate = (list, index, path, issues) => {
       if (typeof hasReference !== "boolean") addType("videoReference", "true or false", flag);
     }
     for (const name in fields) {
-      if (fields[name] === undefined || PRICED.includes(name) || FREE.includes(name)) continue;
-      // The service may ignore an unknown field of a request. Here it would make the price silently wrong.
+      if (fields[name] === undefined || PRICED.includes(name) || UNPRICED.includes(name)) continue;
+      // In a configuration, ignoring an unknown field could make the price wrong.
       add(NOT_PRICED, name, name, name === "videoUrls" ? "videoReference" : PRICED.find(known => isMeant(name, known)));
     }
   }
@@ -159,8 +159,8 @@ const check = issues => {
 const UNREADABLE = Symbol();
 
 /**
- * What stands in a list or an object, read once: a copy of an object's own `fields`, the `length` of an array, or a
- * primitive `value`. Never throws.
+ * Reads a property once. Returns a copy of the `fields` of an object, the `length` of an array, or a primitive `value`. Never
+ * throws.
  */
 const read = (holder, name) => {
   try {
@@ -175,7 +175,7 @@ const read = (holder, name) => {
 
 const isObject = value => value && typeof value === "object";
 
-/** What was read, as `Value::kind` in src/value.rs names it. */
+/** The type of what was read, in the words of `Value::kind` in src/value.rs. */
 const kindOf = ({ value, fields, length }) => {
   if (fields) return "an object";
   if (length !== undefined) return "an array";
@@ -183,7 +183,7 @@ const kindOf = ({ value, fields, length }) => {
   return value == null ? `${value}` : `a ${typeof value === "bigint" ? "BigInt" : typeof value}`;
 };
 
-/** Whether a name probably stands for a known one, by the rule of `nearest` in src/validate.rs. */
+/** Whether a name is probably meant as the known one. Same rule as `nearest` in src/rules/guess.rs. */
 const isMeant = (name, known) => isSimilar(name, known) || (name.length > 4 && known.startsWith(name));
 
 const isSimilar = (a, b) => {

@@ -1,9 +1,10 @@
-// Questions about many prices at once, asked of either calculator: the one in WebAssembly or the one in js/prices.js.
+// Functions over many prices. `estimate` is the calculator in WebAssembly or the one in js/prices.js.
 import { DURATIONS, MODELS, UPSCALES } from "sd2-client-catalog";
 import { misuse } from "./error.js";
 
-/** Requests in one list, and issues in one error. */
+/** The most requests in a list. */
 export const MAX_LIST = 100_000;
+/** The most issues in an error. */
 export const MAX_ISSUES = 10_000;
 
 export const tableOf = estimate => {
@@ -24,7 +25,7 @@ export const tableOf = estimate => {
 export const affordableOf = (estimate, credits, filter) => {
   checkCredits(credits);
   const wanted = Object.entries(filter ?? {}).filter(([, value]) => value !== undefined);
-  // A filter that no row can match is a mistake rather than an empty table.
+  // Throws if no row can match the filter.
   estimate({ model: Object.keys(MODELS)[0], ...Object.fromEntries(wanted) });
   return tableOf(estimate)
     .map(row => ({ ...row, count: Math.floor(credits / row.total) }))

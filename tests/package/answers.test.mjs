@@ -1,4 +1,4 @@
-// Answers that must not be taken: too large, redirected, or with an output that is no video.
+// Responses that must be refused: too large, redirected, or with an output that is not a video.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -13,13 +13,13 @@ const failure = promise =>
   );
 const clientOf = fetch => new Sd2Client({ apiKey: "key", fetch, maxRetries: 0 });
 
-/** The JSON of a balance that is so large. */
+/** The JSON of a balance, padded to this size. */
 const large = size => {
   const text = JSON.stringify({ credits: 1, availableCredits: 1, more: "" });
   return text.replace('""', `"${"x".repeat(size - text.length)}"`);
 };
 
-/** A body in pieces, which counts what was read and tells whether it was cancelled. */
+/** A streamed body that records how much was read and whether it was cancelled. */
 const streamed = text => {
   const bytes = new TextEncoder().encode(text);
   const stream = { read: 0, isCancelled: false };
@@ -33,7 +33,7 @@ const streamed = text => {
   return { stream, fetch: async () => new Response(body) };
 };
 
-test("an answer of 4 MB is read, one that is larger is not read to its end", async () => {
+test("a response of 4 MB is read; a larger one is cancelled", async () => {
   const right = streamed(large(SIZE));
   assert.equal((await clientOf(right.fetch).getCredits()).credits, 1);
   assert.equal(right.stream.isCancelled, false);
@@ -46,7 +46,7 @@ test("an answer of 4 MB is read, one that is larger is not read to its end", asy
   assert.ok(wrong.stream.read < SIZE + 300_000, `${wrong.stream.read}`);
 });
 
-test("one byte more than 4 MB is too much, in each form of an answer", async () => {
+test("a response of 4 MB and one byte is refused, with every way to read the body", async () => {
   for (const [size, isRead] of [
     [SIZE, true],
     [SIZE + 1, false],
@@ -64,14 +64,14 @@ test("one byte more than 4 MB is too much, in each form of an answer", async () 
   }
 });
 
-test("a large answer to a create leaves its outcome unknown, a large refusal is a refusal", async () => {
+test("too large a response to a create is outcome_unknown, unless its status refuses the request", async () => {
   const text = large(SIZE + 1);
   assert.equal((await failure(clientOf(async () => new Response(text)).createTask(request()))).code, "outcome_unknown");
   const refused = await failure(clientOf(async () => new Response(text, { status: 402 })).createTask(request()));
   assert.deepEqual([refused.code, refused.status], ["insufficient_credits", 402]);
 });
 
-test("a text in several pieces is the text", async () => {
+test("a body in several pieces is decoded as one text", async () => {
   const body = JSON.stringify({ credits: 1, availableCredits: 1, note: "é€😀\u{10ffff}" });
   const bytes = new TextEncoder().encode(body);
   const stream = new ReadableStream({
@@ -84,7 +84,7 @@ test("a text in several pieces is the text", async () => {
   assert.equal(note, "é€😀\u{10ffff}");
 });
 
-test("a reader that misbehaves ends in the library's error, and nothing else", async () => {
+test("a misbehaving body reader rejects with an Sd2Error", async () => {
   const uncaught = [];
   const note = error => uncaught.push(error);
   process.on("uncaughtException", note).on("unhandledRejection", note);
@@ -139,7 +139,7 @@ const WRONG_URLS = [
   "",
 ];
 
-test("a video whose address is not http(s) is refused, however it is asked for", async () => {
+test("an output URL that is not http(s) is refused by every method", async () => {
   for (const url of WRONG_URLS) {
     const task = { ...taskOf("task", "COMPLETED"), output: [{ url: "https://example.com/a.mp4" }, { url }] };
     const seen = [];
@@ -156,7 +156,7 @@ test("a video whose address is not http(s) is refused, however it is asked for",
   }
 });
 
-test("a task that is not completed has no output that is none, and no call fails because of it", async () => {
+test("a malformed output of an unfinished task becomes null and fails no call", async () => {
   for (const output of [
     "javascript:alert(1)",
     { url: "javascript:alert(1)" },
@@ -173,7 +173,7 @@ test("a task that is not completed has no output that is none, and no call fails
   }
 });
 
-test("a redirect is refused with every status, and as a browser hides it", async () => {
+test("a redirect is refused with every status, and as an opaque redirect", async () => {
   for (const response of [
     ...[301, 302, 303, 307, 308].map(status => ({
       status,

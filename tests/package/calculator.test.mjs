@@ -1,4 +1,4 @@
-// What one asks of prices, and the schema for forms, through the installed package.
+// The calculator functions and the schema for forms, through the installed package.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, PRICE_ENTRIES } from "./project.mjs";
@@ -7,7 +7,7 @@ for (const entry of PRICE_ENTRIES) {
   const { affordable, estimateCredits, estimateMany, longestDuration, priceTable, Sd2Error } = await load(entry);
   const fails = (code, call) => assert.throws(call, error => Sd2Error.is(error) && error.code === code);
 
-  test(`${entry}: the table has every configuration once, each at its estimated price`, () => {
+  test(`${entry}: the price table has every configuration once, with its estimated price`, () => {
     const rows = priceTable();
     assert.equal(rows.length, 144);
     const names = rows.map(({ total, ...configuration }) => JSON.stringify(configuration));
@@ -16,7 +16,7 @@ for (const entry of PRICE_ENTRIES) {
     assert.deepEqual(Object.keys(rows[0]), ["model", "duration", "upscaleResolution", "videoReference", "total"]);
   });
 
-  test(`${entry}: a list is priced in its order, and all that is wrong in it comes together`, () => {
+  test(`${entry}: estimateMany keeps the order of a list and reports all its errors together`, () => {
     assert.deepEqual(estimateMany([]), []);
     assert.deepEqual(
       estimateMany([{ model: "sd2" }, { model: "sd2-fast", duration: "15s" }]).map(({ total }) => total),
@@ -39,14 +39,14 @@ for (const entry of PRICE_ENTRIES) {
     fails("invalid_argument", () => estimateMany("sd2"));
   });
 
-  test(`${entry}: ten thousand prices fit into one call`, () => {
+  test(`${entry}: estimateMany takes ten thousand requests`, () => {
     const prices = estimateMany(
       Array.from({ length: 10_000 }, (_, i) => ({ model: "sd2", duration: `${4 + (i % 12)}s` })),
     );
     assert.deepEqual([prices.length, prices[0].total, prices[9_999].total], [10_000, 160, 280]);
   });
 
-  test(`${entry}: a balance buys whole videos, zeros included`, () => {
+  test(`${entry}: affordable counts whole videos and includes zeros`, () => {
     const rows = affordable(399, { model: "sd2", duration: "5s", videoReference: false });
     assert.deepEqual(
       rows.map(({ total, count }) => [total, count]),
@@ -64,7 +64,7 @@ for (const entry of PRICE_ENTRIES) {
       fails("invalid_request", () => affordable(1000, filter));
   });
 
-  test(`${entry}: the longest duration is the last that is paid for`, () => {
+  test(`${entry}: longestDuration is the longest that the credits pay for`, () => {
     const configuration = { model: "sd2", upscaleResolution: "4k" };
     assert.equal(longestDuration(319, configuration), null);
     assert.equal(longestDuration(320, configuration), "4s");
@@ -75,7 +75,7 @@ for (const entry of PRICE_ENTRIES) {
   });
 }
 
-test("the schema gives the value back, or the errors without the warnings", async () => {
+test("requestSchema returns the value, or the errors without the warnings", async () => {
   const { requestSchema } = await load();
   const { version, vendor, validate } = requestSchema["~standard"];
   assert.deepEqual([version, vendor], [1, "sd2-client"]);

@@ -1,4 +1,4 @@
-// Callbacks through the installed package: signed URLs, bodies, and what the service itself says.
+// Callbacks through the installed package: signed URLs, bodies, and confirmation by the service.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const URL_OF_MINE = "https://example.com/hook";
 const payload = readFileSync(join(root, "tests/fixtures/answers/queryTask.json"), "utf8");
 const task = JSON.parse(payload);
 
-/** What a call rejects with. */
+/** The error that a call rejects with. */
 const failure = promise =>
   promise.then(
     value => assert.fail(`it resolved to ${inspect(value)}`),
@@ -51,7 +51,7 @@ const refs = [
   "x".repeat(2_048),
 ];
 
-test("what was signed is verified, for any URL and any reference", async () => {
+test("a signed URL is verified, for any URL and any reference", async () => {
   for (const url of urls) {
     for (const ref of refs) {
       const expiresAt = Date.now() + 60_000;
@@ -62,7 +62,7 @@ test("what was signed is verified, for any URL and any reference", async () => {
   }
 });
 
-test("a signed URL is the URL with one parameter more, and passes validation", async () => {
+test("a signed URL is the original URL with one more parameter, and passes validation", async () => {
   for (const url of urls) {
     const signed = await signCallbackUrl(url, SECRET, { ref: "ünï" });
     const [before, after] = [new URL(url.href ?? url), new URL(signed)];
@@ -87,18 +87,18 @@ test("a signed URL is the URL with one parameter more, and passes validation", a
   );
 });
 
-test("nothing that may forward a signed URL has a reason to change it", async () => {
+test("a signed URL has nothing that a proxy would normalize", async () => {
   for (const url of urls) {
     const signed = await signCallbackUrl(url, SECRET, { ref: "a b/c" });
     assert.equal(new URL(signed).href, signed);
-    // Only what RFC 3986 allows, with capital digits, and no character encoded that need not be.
+    // Only characters of RFC 3986, upper-case escapes, and no unnecessary escapes.
     assert.match(signed, /^https?:\/\/[^/]+\/(?:[\w.~!$&'()*+,;=:@/?-]|%[\dA-F]{2})*$/);
     for (const [, digits] of signed.matchAll(/%(..)/g))
       assert.doesNotMatch(String.fromCharCode(parseInt(digits, 16)), /[\w.~-]/);
   }
 });
 
-test("what a platform writes otherwise is the same URL", async () => {
+test("a signed URL is valid in equivalent spellings of a platform", async () => {
   const signed = await signCallbackUrl("https://example.com/a/hook?b=1", SECRET, { ref: "r" });
   for (const [from, to] of [
     ["https:", "HTTPS:"],
@@ -110,7 +110,7 @@ test("what a platform writes otherwise is the same URL", async () => {
   }
 });
 
-test("a change of any one character is seen", async () => {
+test("changing any single character invalidates a signed URL", async () => {
   const signed = await signCallbackUrl("http://example.com:8080/a/hook?b=1&c=2", SECRET, { ref: "ref" });
   for (let at = 0; at < signed.length; at++) {
     const [head, tail] = [signed.slice(0, at), signed.slice(at + 1)];
@@ -137,20 +137,20 @@ test("a change of any one character is seen", async () => {
       `${head}${character}${character}${tail}`,
       ...others.map(other => head + other + tail),
     ]) {
-      // Another spelling, not another URL: `http:///` for `http://`.
+      // `http:///` is another spelling of the same URL.
       if (URL.canParse(changed) && new URL(changed).href === signed) continue;
-      // A path or a query alone, which is a mistake of the caller.
+      // Only a path or a query: the caller's mistake, which throws.
       if (!URL.canParse(changed) && !/^[^/?#.][^?#]*(:|\/\/)/.test(changed)) continue;
       assert.equal(await verifyCallbackUrl(changed, SECRET), null, changed);
     }
   }
-  // Three of the other last characters stand for the same bytes.
+  // Three other last characters decode to the same bytes.
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (const last of alphabet.replace(signed.at(-1), ""))
     assert.equal(await verifyCallbackUrl(signed.slice(0, -1) + last, SECRET), null, last);
 });
 
-test("parts that are changed, added, removed or moved are seen", async () => {
+test("changing, adding, removing or moving a part invalidates a signed URL", async () => {
   const base = "https://example.com/a/hook?b=1&c=2";
   const expiresAt = Date.now() + 60_000;
   const signed = await signCallbackUrl(base, SECRET, { ref: "mine", expiresAt });
@@ -196,13 +196,13 @@ test("parts that are changed, added, removed or moved are seen", async () => {
   assert.notEqual(await verifyCallbackUrl(signed, SECRET), null);
 });
 
-test("a question mark is not taken for a part of the path", async () => {
+test("replacing or doubling the separator of the query invalidates a signed URL", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
   assert.equal(await verifyCallbackUrl(signed.replace("?", "&"), SECRET), null);
   assert.equal(await verifyCallbackUrl(signed.replace("?", "?&"), SECRET), null);
 });
 
-test("another secret is no secret of ours", async () => {
+test("a URL that was signed with another secret is invalid", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
   for (const secret of [
     `${SECRET} `,
@@ -215,7 +215,7 @@ test("another secret is no secret of ours", async () => {
   }
 });
 
-test("the same secret, used for other things, signs no callback", async () => {
+test("an HMAC of the same secret for another purpose is not a valid signature", async () => {
   const text = `${URL_OF_MINE}?sd2_token=${Date.now() + 60_000}.cg.`;
   const bytes = what => new TextEncoder().encode(what);
   const key = await crypto.subtle.importKey("raw", bytes(SECRET), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
@@ -223,7 +223,7 @@ test("the same secret, used for other things, signs no callback", async () => {
   assert.equal(await verifyCallbackUrl(text + code, SECRET), null);
 });
 
-test("a signed URL is valid for 24 hours, or until it is said, and not a millisecond longer", async context => {
+test("a signed URL is valid for 24 hours, or until expiresAt, and not a millisecond longer", async context => {
   const now = 1_711_234_567_890;
   context.mock.timers.enable({ apis: ["Date"], now });
   for (const [options, span] of [
@@ -242,7 +242,7 @@ test("a signed URL is valid for 24 hours, or until it is said, and not a millise
   }
 });
 
-test("a time that has passed is refused, and so are seconds", async context => {
+test("an expiresAt in the past or in seconds is refused", async context => {
   const now = 1_711_234_567_890;
   context.mock.timers.enable({ apis: ["Date"], now });
   for (const expiresAt of [0, now, now - 1, Math.floor(now / 1_000) + 3_600]) {
@@ -252,7 +252,7 @@ test("a time that has passed is refused, and so are seconds", async context => {
   }
 });
 
-test("misuse is said, and never shows the secret", async () => {
+test("errors about wrong arguments never contain the secret", async () => {
   const options = { ref: "r" };
   const calls = [
     ...[undefined, null, "", 7, {}, new Uint8Array(32), Symbol("a")].flatMap(secret => [
@@ -301,7 +301,7 @@ test("misuse is said, and never shows the secret", async () => {
   }
 });
 
-test("what is no signed URL is null", async () => {
+test("verifyCallbackUrl returns null for a URL that is not signed", async () => {
   for (const url of [
     "https://",
     "https://exa mple.com/?sd2_token=1",
@@ -313,7 +313,7 @@ test("what is no signed URL is null", async () => {
   }
 });
 
-test("a path, or what is no URL at all, is a mistake of the caller", async () => {
+test("verifyCallbackUrl throws for a path or a value that is not a URL", async () => {
   const path = (await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" })).replace("https://example.com", "");
   const strange = [
     undefined,
@@ -348,14 +348,14 @@ test("a path, or what is no URL at all, is a mistake of the caller", async () =>
   }
 });
 
-test("a Request is verified by its URL", async () => {
+test("verifyCallbackUrl takes a Request", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, SECRET, { ref: "r" });
   assert.equal((await verifyCallbackUrl(new Request(signed, { method: "POST", body: "{}" }), SECRET)).ref, "r");
   assert.equal((await verifyCallbackUrl({ url: signed, headers: {} }, SECRET)).ref, "r");
   assert.equal(await verifyCallbackUrl(new Request(`${signed}x`), SECRET), null);
 });
 
-test("a secret that can be guessed is refused, to sign and to verify", async () => {
+test("a short secret is refused by both functions", async () => {
   const signed = await signCallbackUrl(URL_OF_MINE, "x".repeat(16), { ref: "r" });
   for (const secret of [
     "s",
@@ -373,7 +373,7 @@ test("a secret that can be guessed is refused, to sign and to verify", async () 
   }
 });
 
-test("signing and verifying take no WebAssembly along", async () => {
+test("a bundle that only signs and verifies contains no WebAssembly", async () => {
   const { build } = await import("esbuild");
   const entry = write(
     "signing.mjs",
@@ -404,14 +404,14 @@ const shapes = {
   "an object": task,
 };
 for (const [name, body] of Object.entries(shapes)) {
-  test(`parseCallback reads the documentation's payload as ${name}`, () => {
+  test(`parseCallback reads the documented payload as ${name}`, () => {
     assert.deepEqual(parseCallback(body), task);
   });
 }
 
 const changed = change => ({ ...task, ...change });
 
-test("fields and states that the service adds later pass through", () => {
+test("parseCallback keeps unknown fields and states", () => {
   const later = changed({ seed: 7, cost: { credits: 200 }, output: [{ ...task.output[0], codec: "av1" }] });
   assert.deepEqual(parseCallback(JSON.stringify(later)), later);
   const archived = { taskId: "task_1", status: "ARCHIVED" };
@@ -420,7 +420,7 @@ test("fields and states that the service adds later pass through", () => {
   assert.deepEqual(parseCallback(failed), failed);
 });
 
-test("what is no task is an unexpected_response", () => {
+test("a body that is not a task is an unexpected_response", () => {
   const wrong = [
     undefined,
     null,
@@ -487,7 +487,7 @@ test("what is no task is an unexpected_response", () => {
   }
 });
 
-test("a request, or a body without its await, is told what to give", async () => {
+test("the error about a Request or a Promise says what to pass", async () => {
   const request = new Request("https://example.com", { method: "POST", body: payload });
   for (const given of [request, request.text(), {}, { body: payload, headers: {} }, undefined, null, ""]) {
     assert.throws(() => parseCallback(given), { code: "unexpected_response", message: /await request\.text\(\)/ });
@@ -499,14 +499,14 @@ test("a request, or a body without its await, is told what to give", async () =>
   }
 });
 
-test("the error shows the beginning of the body", () => {
+test("the error about a callback contains the start of its body", () => {
   for (const body of ["é".repeat(5_000), Buffer.from("é".repeat(5_000))]) {
     assert.throws(() => parseCallback(body), { body: "é".repeat(1_000) });
   }
   assert.throws(() => parseCallback("<html>"), { body: "<html>" });
 });
 
-test("a body of more than 4 MB is refused", () => {
+test("a callback of more than 4 MB is refused", () => {
   const padded = length => payload.trimEnd().padEnd(length, " ");
   assert.deepEqual(parseCallback(padded(4 << 20)), task);
   for (const body of [padded((4 << 20) + 1), Buffer.from(padded((4 << 20) + 1))]) {
@@ -514,7 +514,7 @@ test("a body of more than 4 MB is refused", () => {
   }
 });
 
-/** A client whose service gives this answer, and the URLs that it asked. */
+/** A client whose service always sends this response, and the URLs of its requests. */
 const clientOf = (status, answer) => {
   const asked = [];
   const fetch = async (url, { method }) => {
@@ -524,7 +524,7 @@ const clientOf = (status, answer) => {
   return { asked, client: new Sd2Client({ apiKey: "key-of-mine", fetch, maxRetries: 0 }) };
 };
 
-test("confirmCallback believes the service and not the body", async () => {
+test("confirmCallback returns what the service says, not the body", async () => {
   const running = {
     taskId: "task_1",
     model: "sd2",
@@ -549,13 +549,13 @@ test("confirmCallback believes the service and not the body", async () => {
   }
 });
 
-test("a body cannot change what is asked", async () => {
+test("confirmCallback encodes the task id in its request", async () => {
   const { asked, client } = clientOf(200, { ...task, taskId: "a&key=b#/../c" });
   await confirmCallback(client, { taskId: "a&key=b#/../c", status: "COMPLETED" });
   assert.deepEqual(asked, ["GET /jobs/queryTask?taskId=a%26key%3Db%23%2F..%2Fc"]);
 });
 
-test("a body that names no task asks nothing", async () => {
+test("confirmCallback sends no request for a body without a task id", async () => {
   const { asked, client } = clientOf(200, task);
   for (const body of [
     "",
@@ -571,7 +571,7 @@ test("a body that names no task asks nothing", async () => {
   assert.deepEqual(asked, []);
 });
 
-test("a task that is not the account's is an error, with the task's id", async () => {
+test("confirmCallback rejects with the task id if the task belongs to another account", async () => {
   for (const [status, code] of [
     [403, "forbidden"],
     [404, "not_found"],
@@ -584,14 +584,14 @@ test("a task that is not the account's is an error, with the task's id", async (
   }
 });
 
-test("an address that is not http(s) is refused from the service, too", async () => {
+test("confirmCallback refuses an output URL that is not http(s), even from the service", async () => {
   const { client } = clientOf(200, changed({ output: [{ url: "javascript:alert(1)" }] }));
   for (const call of [confirmCallback(client, task), client.queryTask(task.taskId)]) {
     assert.equal((await failure(call)).code, "unexpected_response");
   }
 });
 
-test("confirmCallback is aborted like any call", async () => {
+test("confirmCallback can be aborted", async () => {
   const fetch = mock.fn(() => new Promise(() => undefined));
   const client = new Sd2Client({ apiKey: "key-of-mine", fetch });
   assert.equal(await failure(confirmCallback(client, task, { signal: AbortSignal.abort("mine") })), "mine");

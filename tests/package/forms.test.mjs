@@ -1,4 +1,4 @@
-// `requestSchema` in the hands of a form library and of a router that take Standard Schemas.
+// `requestSchema` with a form library and a router that accept Standard Schemas.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sValidator } from "@hono/standard-validator";
@@ -8,7 +8,7 @@ import { load } from "./project.mjs";
 
 const { requestSchema } = await load();
 
-/** A form as a page would have it, with the schema as its validator. */
+/** A form that uses the schema as its validator. */
 const openForm = inputs => {
   const submitted = [];
   const form = new FormApi({
@@ -25,7 +25,7 @@ const openForm = inputs => {
   return { form, open, submitted };
 };
 
-test("a form shows each problem at its field, and submits nothing before they are gone", async () => {
+test("a form shows each error at its field and cannot be submitted until all are fixed", async () => {
   const { form, open, submitted } = openForm({
     prompt: "A cat",
     duration: "5s",
@@ -59,7 +59,7 @@ test("a form shows each problem at its field, and submits nothing before they ar
   ]);
 });
 
-test("a warning does not keep a form from being submitted", async () => {
+test("a form with a warning can be submitted", async () => {
   const { form, open, submitted } = openForm({ prompt: "A cat" });
   open("inputs.prompt").field.handleChange("A dog");
   form.setFieldValue("inputs.seed", 7);
@@ -67,7 +67,7 @@ test("a warning does not keep a form from being submitted", async () => {
   assert.equal(submitted.length, 1);
 });
 
-test("a router passes what is right, and refuses what is wrong with its issues", async () => {
+test("a router accepts a valid request and refuses an invalid one with its issues", async () => {
   const app = new Hono().post("/videos", sValidator("json", requestSchema), context =>
     context.json(context.req.valid("json")),
   );

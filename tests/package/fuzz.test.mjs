@@ -5,7 +5,7 @@ import { calls } from "../../fuzz/values.mjs";
 import { check } from "../../fuzz/verdict.mjs";
 import { eachValidator } from "./project.mjs";
 
-eachValidator("the verdict on any value is whole, always the same, and in order", sd2 => {
+eachValidator("the result for any value is complete, repeatable, and in order", sd2 => {
   const seen = new Set();
   const holds = ([value, options]) => check(sd2, value(), options()).forEach(code => seen.add(code));
   fc.assert(fc.property(calls, holds), { seed: 20, numRuns: 800 });

@@ -1,4 +1,4 @@
-// Price and validation through the installed package: what crosses the boundary, and that nothing breaks it.
+// Prices and validation through the installed package, also with hostile values.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -8,7 +8,7 @@ import { eachValidator, load, PRICE_ENTRIES } from "./project.mjs";
 const entries = await Promise.all(PRICE_ENTRIES.map(async entry => [entry, await load(entry)]));
 
 for (const [entry, { estimateCredits, Sd2Error }] of entries) {
-  test(`${entry}: a price has its parts`, () => {
+  test(`${entry}: an estimate has its parts`, () => {
     assert.deepEqual(estimateCredits({ model: "sd2", duration: "5s", upscaleResolution: "4k", videoReference: true }), {
       total: 600,
       base: 200,
@@ -20,7 +20,7 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
     });
   });
 
-  test(`${entry}: the documentation's own price rows`, () => {
+  test(`${entry}: prices match the documented rows`, () => {
     const rows = [
       [{}, 200, 160],
       [{ upscaleResolution: "2k" }, 300, 260],
@@ -33,7 +33,7 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
     }
   });
 
-  test(`${entry}: an invalid configuration throws its issues`, () => {
+  test(`${entry}: estimateCredits throws the issues of an invalid configuration`, () => {
     for (const input of [
       undefined,
       null,
@@ -54,7 +54,7 @@ for (const [entry, { estimateCredits, Sd2Error }] of entries) {
   });
 }
 
-eachValidator("issues come as plain data", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
+eachValidator("issues are plain data", ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
   const { valid, mode, issues, credits } = validateRequest({
     model: "sd2",
     inputs: { prompt: "a", duration: "5" },
@@ -72,13 +72,13 @@ eachValidator("issues come as plain data", ({ cleanRequest, estimateCredits, req
 });
 
 eachValidator(
-  "what is known of the files is held against the limits",
+  "facts about files are checked against the limits",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const url = "https://example.com/a.jpg";
     const request = { model: "sd2", inputs: { urls: [url] } };
     assert.equal(validateRequest(request, { media: { [url]: { width: 400, height: 800 } } }).valid, true);
     const small = validateRequest(request, { media: { [url]: { width: 399, height: 800 } } });
-    assert.equal(small.valid, true, "the documentation says it of references only");
+    assert.equal(small.valid, true, "the documentation states the limit only for references");
     assert.deepEqual(
       small.issues.map(({ path, code }) => [path, code]),
       [[["inputs", "urls", 0], "media_too_small"]],
@@ -105,7 +105,7 @@ const endlessList = Object.assign([], {
     for (;;) yield 1;
   },
 });
-// Half a gigabyte if it were written out.
+// Half a gigabyte as JSON.
 const megabyte = "x".repeat(1_000_000);
 const hostile = {
   undefined: undefined,
@@ -151,7 +151,7 @@ const hostile = {
 };
 
 eachValidator(
-  "validateRequest never throws, whatever it is given and wherever it stands",
+  "validateRequest never throws, whatever the value and wherever it is",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const url = "https://example.com/a.jpg";
     for (const [name, value] of Object.entries(hostile)) {
@@ -199,13 +199,13 @@ eachValidator(
         assert.ok(JSON.stringify(result).length < 10_000_000, name);
       }
     }
-    // And the module is not broken after it.
+    // The module must still work.
     assert.equal(estimateCredits({ model: "sd2" }).total, 200);
   },
 );
 
 for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
-  test(`${entry}: prices survive whatever they are given`, () => {
+  test(`${entry}: estimateCredits and estimateMany only throw Sd2Errors, whatever the value`, () => {
     const request = { model: "sd2", inputs: { prompt: "a" } };
     for (const [name, value] of Object.entries(hostile)) {
       for (const input of hostileInputs(name, value)) {
@@ -225,7 +225,7 @@ for (const [entry, { estimateCredits, estimateMany, Sd2Error }] of entries) {
 }
 
 eachValidator(
-  "the schema survives whatever it is given",
+  "requestSchema never throws, whatever the value",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     for (const [name, value] of Object.entries(hostile)) {
       for (const input of hostileInputs(name, value)) {
@@ -244,7 +244,7 @@ const hostileInputs = (name, value) => [
 ];
 
 eachValidator(
-  "an object of another realm is as good as one of this",
+  "an object of another realm is accepted",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     assert.deepEqual(validateRequest(runInNewContext("({ model: 'sd2', inputs: { urls: ['asset://a'] } })")), {
       valid: true,
@@ -256,7 +256,7 @@ eachValidator(
 );
 
 eachValidator(
-  "a value is read only so far, however much there is of it",
+  "only a limited part of a huge value is read",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     let reads = 0;
     const endless = new Proxy([], {
@@ -273,10 +273,10 @@ eachValidator(
 );
 
 eachValidator(
-  "texts that resemble each other come back as they are",
+  "similar strings do not get mixed up",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
-    // The first two pairs share their places among the texts that are kept (xtask/src/glue.rs): one is the beginning of
-    // the other, and one has the bytes of the other as its characters.
+    // Each of these two pairs shares a slot in the string cache (xtask/src/glue.rs): one string is a prefix of the other, or
+    // its characters are the other's bytes.
     const pairs = ["abf\u0005z", "abf\u0005", "\u0001\u00c4\u0080", "\u0001\u0100"];
     const letters = ["a", "b", "é", "€", "🐞", "\u0000"];
     const names = ["", ...pairs, ...letters.flatMap(first => letters.flatMap(second => [first, first + second]))];
@@ -288,7 +288,7 @@ eachValidator(
 );
 
 eachValidator(
-  "a request with an error beside the price has a price",
+  "a request whose errors do not affect its price has a price",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const request = { model: "sd2", inputs: { prompt: "", duration: "9s", image_url: "https://example.com/a.jpg" } };
     const { valid, credits, issues } = validateRequest(request);
@@ -305,7 +305,7 @@ eachValidator(
 );
 
 eachValidator(
-  "a form's values become a request",
+  "cleanRequest turns the values of a form into a request",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const form = {
       model: " sd2 ",
@@ -332,7 +332,7 @@ eachValidator(
 );
 
 eachValidator(
-  "a form's duration may be digits, its URL end in an invisible character, its fields be empty",
+  "cleanRequest accepts a duration in digits, a URL with an invisible character, and empty fields",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const cleaned = cleanRequest({
       model: "sd2",
@@ -351,7 +351,7 @@ eachValidator(
 );
 
 eachValidator(
-  "what is no form stays what it is, and a cycle ends",
+  "cleanRequest returns other values unchanged, even cyclic ones",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     for (const value of [null, undefined, 5, true, [], () => 1]) assert.deepEqual(cleanRequest(value), value);
     const cycle = { model: "sd2" };
@@ -361,7 +361,7 @@ eachValidator(
 );
 
 eachValidator(
-  "undefined means left out, everywhere",
+  "undefined counts as left out in every field",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const request = {
       model: "sd2",
@@ -388,7 +388,7 @@ eachValidator(
 );
 
 eachValidator(
-  "thousands of calls do not grow the memory without bound",
+  "memory does not grow with thousands of calls",
   ({ cleanRequest, estimateCredits, requestSchema, validateRequest }) => {
     const request = {
       model: "sd2",

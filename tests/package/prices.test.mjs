@@ -1,4 +1,4 @@
-// sd2-client/prices is plain JavaScript: it must say what the default entry says, and need no WebAssembly.
+// sd2-client/prices is plain JavaScript. It must agree with the default entry and need no WebAssembly.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { dist, load, root, run, runScript, write } from "./project.mjs";
 const prices = await load("sd2-client/prices");
 const full = await load();
 
-/** A price, or what an error says. */
+/** A price, or the fields of an error. */
 const outcome = (entry, input, name = "estimateCredits") => {
   try {
     return entry[name](input);
@@ -20,11 +20,11 @@ const outcome = (entry, input, name = "estimateCredits") => {
 const same = (input, name) =>
   assert.deepEqual(outcome(prices, input, name), outcome(full, input, name), inspect(input));
 
-test("the price table is that of the default entry", () => {
+test("the price table equals that of the default entry", () => {
   assert.deepEqual(prices.priceTable(), full.priceTable());
 });
 
-test("each row of the table has the default entry's price, as a configuration and as a request", () => {
+test("each row of the price table costs the same in the default entry, as a configuration and as a request", () => {
   for (const { model, duration, upscaleResolution, videoReference } of full.priceTable()) {
     const upscale = upscaleResolution && { upscaleResolution };
     same({ model, duration, videoReference, ...upscale });
@@ -36,12 +36,12 @@ test("each row of the table has the default entry's price, as a configuration an
   }
 });
 
-test("the documentation's own requests have the default entry's price", () => {
+test("the documented requests cost the same in the default entry", () => {
   const folder = join(root, "tests/fixtures/requests");
   for (const name of readdirSync(folder)) same(JSON.parse(readFileSync(join(folder, name), "utf8")));
 });
 
-test("an error of a configuration is the default entry's, word for word", () => {
+test("the error about a configuration is the same as in the default entry", () => {
   const values = [
     null,
     5,
@@ -81,7 +81,7 @@ test("an error of a configuration is the default entry's, word for word", () => 
   }
 });
 
-test("an error of a request is the default entry's where only the price is at fault", () => {
+test("the error about a request is the same as in the default entry if only priced fields are wrong", () => {
   const reference = {
     prompt: "a",
     videoInputMode: "reference",
@@ -101,7 +101,7 @@ test("an error of a request is the default entry's where only the price is at fa
   }
 });
 
-test("an unknown field of a configuration is refused, with the name that was probably meant", () => {
+test("an unknown field of a configuration is refused with the probably intended name", () => {
   for (const name of [
     "upscale",
     "upscaleresolution",
@@ -117,29 +117,29 @@ test("an unknown field of a configuration is refused, with the name that was pro
   }
 });
 
-test("a field that the price does not depend on is welcome", () => {
+test("fields that do not affect the price are accepted", () => {
   for (const name of ["prompt", "urls", "audioUrls", "resolution", "videoInputMode", "callBackUrl"])
     same({ model: "sd2", [name]: 1 });
 });
 
-test("a row of the table has its price", () => {
+test("a row of the price table can be passed to estimateCredits", () => {
   for (const row of [...prices.priceTable(), ...prices.affordable(1000)])
     assert.equal(prices.estimateCredits(row).total, row.total);
 });
 
-test("a request whose prompt is still empty has a price", () => {
+test("a request with an empty prompt has a price", () => {
   for (const inputs of [{}, { prompt: "" }, { prompt: 5, duration: "5s" }]) {
     assert.equal(prices.estimateCredits({ model: "sd2", inputs }).total, 200);
   }
 });
 
-test("a list that cannot be one is refused", () => {
+test("estimateMany refuses a value that is not a list, or too long a list", () => {
   for (const list of [undefined, null, "sd2", {}, new Array(100_001), { length: 1 }]) {
     assert.throws(() => prices.estimateMany(list), { code: "invalid_argument" });
   }
 });
 
-test("the errors of a list are the default entry's, each with its place", () => {
+test("the errors about a list are the same as in the default entry, each with its index", () => {
   const trap = () => {
     throw new Error("trap");
   };
@@ -155,7 +155,7 @@ test("the errors of a list are the default entry's, each with its place", () => 
   }
 });
 
-test("each field is read once", () => {
+test("sd2-client/prices reads each field once", () => {
   let reads = 0;
   const input = {
     model: "sd2",
@@ -167,7 +167,7 @@ test("each field is read once", () => {
   assert.equal(reads, 1);
 });
 
-test("an error of one entry is recognized by the other", () => {
+test("each entry recognizes the errors of the other", () => {
   for (const [thrown, other] of [
     [prices, full],
     [full, prices],
@@ -182,7 +182,7 @@ test("an error of one entry is recognized by the other", () => {
   }
 });
 
-test("no line is so long that an uncaught error hides its message", () => {
+test("sd2-client/prices has no line so long that it hides the message of an uncaught error", () => {
   for (const name of ["prices.js", "calculator-element.js"]) {
     const lengths = readFileSync(join(dist, name), "utf8")
       .split("\n")
@@ -191,7 +191,7 @@ test("no line is so long that an uncaught error hides its message", () => {
   }
 });
 
-test("it works where there is no WebAssembly", async () => {
+test("sd2-client/prices works without WebAssembly", async () => {
   const text = await runScript(
     "without-wasm.mjs",
     `delete globalThis.WebAssembly;
@@ -201,7 +201,7 @@ test("it works where there is no WebAssembly", async () => {
   assert.equal(text, "400");
 });
 
-test("its types are those of the default entry", async () => {
+test("the types of sd2-client/prices are those of the default entry", async () => {
   write(
     "types/prices.ts",
     `import * as prices from "sd2-client/prices";

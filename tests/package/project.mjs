@@ -23,10 +23,10 @@ export const load = (specifier = "sd2-client", copy = "") => import(`${resolve(s
 /** The entries that price, each of which must say the same. */
 export const PRICE_ENTRIES = ["sd2-client", "sd2-client/offline", "sd2-client/prices"];
 
-/** The entries that validate, each of which must say the same. */
+/** The entries with a validator. They must agree. */
 export const VALIDATOR_ENTRIES = ["sd2-client", "sd2-client/offline"];
 
-/** A test for each entry that validates; it is given what the entry exports. */
+/** Defines a test for each entry with a validator. It gets the exports of the entry. */
 export const eachValidator = (title, run) => {
   for (const entry of VALIDATOR_ENTRIES) test(`${entry}: ${title}`, async () => run(await load(entry), entry));
 };

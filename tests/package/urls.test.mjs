@@ -1,4 +1,4 @@
-// URLs, held against the platform's own parser: what it refuses is a bad_url, what it takes as http(s) is none.
+// The URL rules compared with the platform's parser: a URL is bad_url exactly if the parser refuses it.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { eachValidator } from "./project.mjs";
@@ -6,14 +6,14 @@ import { eachValidator } from "./project.mjs";
 const codes = ({ validateRequest }, url) =>
   validateRequest({ model: "sd2", inputs: { urls: [url] } }).issues.map(({ code }) => code);
 
-/** White space and invisible characters around a URL are a slip of the hand, which the standard drops or encodes. */
+/** White space and invisible characters around a URL, which the validator reports but the URL standard drops or encodes. */
 const EDGE = /^[\s\p{Cc}\p{DI}\u2800\ufff0-\ufffb\u180f]|[\s\p{Cc}\p{DI}\u2800\ufff0-\ufffb]$/u;
 
 const PRIVATE_V4 = /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
 const isUnreachable = host => {
   const name = host.replace(/\.+$/, "");
   if (/^\[::1?\]$/.test(host)) return true;
-  // An IPv4 address as one of IPv6.
+  // An IPv4-mapped IPv6 address.
   const v4 = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(host);
   if (v4) {
     const [high, low] = [parseInt(v4[1], 16), parseInt(v4[2], 16)];
@@ -24,9 +24,9 @@ const isUnreachable = host => {
   return /(^|\.)localhost$|\.(local|internal)$/.test(name);
 };
 
-/** What the platform makes of it. */
+/** The issue codes according to the platform's parser; undefined if the URL is not http(s). */
 const expected = url => {
-  // Not by URL.canParse: once optimized, that of Node 20 takes Latin-1 for UTF-8.
+  // Not URL.canParse: once optimized, that of Node 20 takes Latin-1 for UTF-8.
   let parsed;
   try {
     parsed = new URL(url);
@@ -41,7 +41,7 @@ const expected = url => {
 const agreeing = sd2 => url => {
   if (EDGE.test(url)) return;
   const wanted = expected(url);
-  // What is not http(s) follows rules of our own.
+  // URLs other than http(s) have rules of their own.
   if (wanted) assert.deepEqual(codes(sd2, url), wanted, JSON.stringify(url));
 };
 
@@ -94,7 +94,7 @@ const SCHEMES = [
   "http",
 ];
 
-eachValidator("every kind of host, user, port and scheme is taken or refused as the platform does", sd2 => {
+eachValidator("hosts, users, ports and schemes are accepted or refused as by the platform's parser", sd2 => {
   const agree = agreeing(sd2);
   for (const host of HOSTS) {
     for (const scheme of SCHEMES) agree(`${scheme}${host}/a`);
@@ -104,7 +104,7 @@ eachValidator("every kind of host, user, port and scheme is taken or refused as 
   }
 });
 
-eachValidator("any text in place of any part of a URL is taken or refused as the platform does", sd2 => {
+eachValidator("arbitrary text in any part of a URL is accepted or refused as by the platform's parser", sd2 => {
   const agree = agreeing(sd2);
   const letters = fc.constantFrom(
     ..."abcxnffe019.:-[]@/\\?#%<>^| _~'`{}\"&+,;=!$()*\t\n\r\u0000\u007f\u00a0\u00ad\u200bßé。．ａ１例🐞",
@@ -142,7 +142,7 @@ eachValidator("any text in place of any part of a URL is taken or refused as the
 });
 
 eachValidator(
-  "a URL with something invisible around it is refused with the URL itself as the suggestion",
+  "a URL with invisible characters around it is refused, with the clean URL as the suggestion",
   ({ validateRequest }, entry) => {
     for (const edge of [" ", "\t", "\n", "\u00a0", "\u200b", "\u2060", "\ufeff", "\u3000", "\u200e", "\u00ad"]) {
       for (const url of [`https://example.com/a${edge}`, `${edge}https://example.com/a`]) {
@@ -153,7 +153,7 @@ eachValidator(
   },
 );
 
-eachValidator("a data: URL of 60 MB is one that the service cannot read", ({ validateRequest }) => {
+eachValidator("a data: URL of 60 MB is refused", ({ validateRequest }) => {
   const url = `data:image/png;base64,${"A".repeat(60e6)}`;
   for (const [list, mode] of [
     ["urls", undefined],
@@ -165,7 +165,7 @@ eachValidator("a data: URL of 60 MB is one that the service cannot read", ({ val
     });
     assert.match(issues.find(({ code }) => code === "bad_url").message, /cannot read data:/);
   }
-  // The documentation limits no prompt.
+  // The documentation does not limit prompts.
   const { issues } = validateRequest({ model: "sd2", inputs: { prompt: "A".repeat(60e6) } });
   assert.deepEqual(issues, []);
 });

@@ -1,4 +1,4 @@
-// The service's own words in an error, whatever shape they come in.
+// The service's message in an error, for every shape of the response body.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -35,7 +35,7 @@ const SHAPES = {
 };
 
 for (const [shape, body] of Object.entries(SHAPES)) {
-  test(`the words are quoted from ${shape}`, async () => {
+  test(`an error quotes the service's message from ${shape}`, async () => {
     for (const status of [400, 402, 429, 500, 503, 409, 415]) {
       const message = await messageOf(body, status);
       assert.match(message, new RegExp(`: ${WORDS}\\. `), `${status}`);
@@ -44,7 +44,7 @@ for (const [shape, body] of Object.entries(SHAPES)) {
   });
 }
 
-test("a reason that fits no shape is not denied", async () => {
+test("an error does not claim that there was no reason if the body has an unknown shape", async () => {
   for (const body of [
     { code: 17 },
     { message: 5 },
@@ -59,11 +59,11 @@ test("a reason that fits no shape is not denied", async () => {
   }
 });
 
-test("only an empty answer gives no reason", async () => {
+test("only an empty body counts as no reason", async () => {
   for (const body of ["", " \n"]) assert.match(await messageOf(body), /: no reason given\. /);
 });
 
-test("a page is never quoted", async () => {
+test("an error never quotes HTML", async () => {
   const tags = [
     "<html><body>Blocked</body></html>",
     "\n<!DOCTYPE html><p>Blocked",
@@ -82,16 +82,16 @@ test("a page is never quoted", async () => {
   assert.match(await messageOf("<html>Blocked", 403), /a page instead of a reason/);
 });
 
-test("words with a lesser-than sign are no page", async () => {
+test("a message with a less-than sign is not HTML", async () => {
   assert.match(await messageOf("The prompt must be < 500 characters, not <5"), /must be < 500 characters/);
 });
 
-test("long words are cut", async () => {
+test("a long message of the service is cut", async () => {
   const message = await messageOf("word ".repeat(10_000));
   assert.ok(message.includes("word word") && message.length < 700, `${message.length}`);
 });
 
-test("what a refused answer says is quoted when its status says that all is well", async () => {
+test("the message of an unusable response with status 200 is quoted", async () => {
   assert.match(
     await messageOf({ success: false, error: WORDS }, 200),
     /no taskId: Prompt is too long\. .*may have been created/,
@@ -105,7 +105,7 @@ test("what a refused answer says is quoted when its status says that all is well
   assert.ok(!/PROGRESS|sig/.test(message), message);
 });
 
-test("why a task failed is quoted in each shape, too", async () => {
+test("the reason for a failed task is quoted in every shape", async () => {
   for (const error of [WORDS, { message: WORDS }, { detail: WORDS }, { errors: [{ msg: WORDS }] }, [WORDS]]) {
     const fetch = async () => answer({ ...taskOf("task", "FAILED"), error });
     const { message } = await new Sd2Client({ apiKey: "key", fetch }).waitForTask("task").catch(error => error);
