@@ -51,7 +51,7 @@ export const isError = ({ severity }) => severity === "error";
 export const invalid = issues => {
   const [{ path, message }, more] = issues.filter(isError);
   const first = [...path, message].join(": ");
-  return new Sd2Error(`The request is not valid: ${first}${more ? " (There is more: see issues.)" : ""}`, {
+  return new Sd2Error(`The request is not valid: ${first}${more ? " (More errors: see issues.)" : ""}`, {
     code: "invalid_request",
     retryable: false,
     issues,

@@ -148,7 +148,7 @@ const check = issues => {
   const [first] = issues;
   if (!first) return;
   const place = first.path.map(step => `${step}: `).join("");
-  const more = issues[1] ? " (There is more: see issues.)" : "";
+  const more = issues[1] ? " (More errors: see issues.)" : "";
   throw new Sd2Error(`The request is not valid: ${place}${first.message}${more}`, {
     code: "invalid_request",
     retryable: false,

@@ -1,4 +1,4 @@
-//! What one asks of prices: of one, of many, and of all at once.
+//! Prices of one request, of a list, and of all configurations.
 
 use crate::catalog;
 use crate::error::{Error, Result};
@@ -7,13 +7,13 @@ use crate::url::{self, Hostname};
 use crate::validate;
 use crate::value::Value;
 
-/// The price of a request or a configuration, or of each of a list. The issues of all that are invalid come
-/// together, each path beginning with the index.
+/// Estimates a request or a configuration, or each of a list. If some are invalid, the error has the issues of all of
+/// them, each with a path that begins with the index.
 pub fn estimate(input: &Value, is_list: bool) -> Result<Value> {
     estimate_with(input, is_list, url::alone)
 }
 
-/// The same with the platform's URL parser.
+/// Like [`estimate`], with the platform's URL parser.
 pub fn estimate_with(input: &Value, is_list: bool, hostname: Hostname) -> Result<Value> {
     let mut prices = Vec::new();
     let mut issues = Vec::new();
@@ -23,7 +23,7 @@ pub fn estimate_with(input: &Value, is_list: bool, hostname: Hostname) -> Result
         Some(core::slice::from_ref(input))
     };
     let Some(inputs) = inputs else {
-        return Err(Error::argument("Give an array, not {}.", input.kind()));
+        return Err(Error::argument("Expected an array, not {}.", input.kind()));
     };
     for (index, input) in inputs.iter().enumerate() {
         match validate::configuration_with(input, is_list.then_some(index), hostname) {
@@ -41,8 +41,8 @@ pub fn estimate_with(input: &Value, is_list: bool, hostname: Hostname) -> Result
     })
 }
 
-/// Every configuration with its price and the `count` of videos that these credits buy: models, then lengths,
-/// then upscales, then without and with a reference video.
+/// Every configuration with its price and the `count` of videos that these credits pay for. Sorted by model, duration,
+/// upscale and reference video.
 pub fn table(credits: &Value) -> Result<Value> {
     let credits = match credits {
         Value::Number(credits) if *credits >= 0.0 && credits.is_finite() => *credits,
@@ -79,7 +79,7 @@ pub fn table(credits: &Value) -> Result<Value> {
 }
 
 impl Estimate {
-    /// The price as callers see it.
+    /// The price as an object for callers.
     pub fn value(&self) -> Value {
         let mut value = Value::object();
         for (name, number) in [

@@ -1,4 +1,4 @@
-//! What went wrong: a code to branch on, and the sentence that says what happened and what to do.
+//! Errors: a code to branch on, and a sentence that says what happened and what to do.
 
 use crate::host::Millis;
 use crate::text;
@@ -6,20 +6,20 @@ use crate::value::Value;
 use crate::words::TEXTS;
 pub use crate::words::Words;
 
-/// What a fallible operation gives. The error is boxed because it is large and rare.
+/// The result of a fallible operation. The error is boxed because it is large and rare.
 pub type Result<T> = core::result::Result<T, Box<Error>>;
 
-/// A failure, with all that is known of it. Never holds the API key.
+/// A failure. Never contains the API key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error {
     /// What callers branch on.
     pub code: Code,
     /// One or two sentences: what happened and what to do.
     pub message: String,
-    /// The fields that callers see beside the message: `code`, `retryable`, and where they exist `status`,
-    /// `taskId`, `task`, `issues`, `body` (cut at 2 kB) and `retryAfterMs`.
+    /// The other fields that callers see: `code`, `retryable`, and possibly `status`, `taskId`, `task`, `issues`, `body`
+    /// (cut at 2 kB) and `retryAfterMs`.
     pub details: Value,
-    /// What the platform threw, as `{ name, message, code?, cause? }`, the key taken out.
+    /// What the platform threw, as `{ name, message, code?, cause? }` without the API key.
     pub cause: Value,
 }
 
@@ -27,7 +27,7 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Code {
-    /// The validator found errors, or the service answered 400.
+    /// The validator found errors, or HTTP 400.
     InvalidRequest,
     /// HTTP 401.
     Unauthorized,
@@ -37,24 +37,24 @@ pub enum Code {
     Forbidden,
     /// HTTP 404.
     NotFound,
-    /// A create that may have happened.
+    /// A create that may have created a task.
     OutcomeUnknown,
     /// The task ended FAILED.
     TaskFailed,
-    /// An answer that does not match the documentation.
+    /// A response that does not match the documentation.
     UnexpectedResponse,
-    /// The caller misused the library.
+    /// A wrong argument or option.
     InvalidArgument,
     /// WebAssembly is missing or stopped.
     NotInitialized,
-    // From here on the same call may succeed later.
+    // The codes from here on are retryable.
     /// HTTP 429.
     ConcurrencyLimit,
     /// HTTP 5xx on a call that is safe to repeat.
     ServerError,
-    /// No answer, and certainly nothing was done.
+    /// There was no response, and the request certainly had no effect.
     Network,
-    /// One HTTP attempt of a safe call ran out of time.
+    /// An HTTP attempt of a safe call timed out.
     Timeout,
     /// The wait's deadline passed.
     WaitTimeout,
@@ -91,14 +91,14 @@ impl Code {
     }
 }
 
-/// What is wrong with a call, before anything is sent.
+/// An error in a call, found before anything is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mistake<'a> {
     /// What callers branch on.
     pub code: Code,
     /// The sentence.
     pub words: Words,
-    /// What stands in the sentence's `{}`.
+    /// What replaces the `{}` of the sentence.
     pub about: &'a str,
 }
 
@@ -113,7 +113,7 @@ impl Mistake<'_> {
     }
 }
 
-/// A failure in numbers.
+/// A failure as numbers, for JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Problem {
     /// What callers branch on.
@@ -122,12 +122,12 @@ pub struct Problem {
     pub what: Words,
     /// What to do.
     pub advice: Words,
-    /// For how long the service asks to wait; 0 if it does not.
+    /// How long the service asks to wait; 0 if it does not.
     pub retry_after: Millis,
 }
 
 impl Problem {
-    /// A failure.
+    /// A failure without a retry delay.
     pub const fn new(code: Code, what: Words, advice: Words) -> Problem {
         Problem {
             code,
@@ -139,7 +139,7 @@ impl Problem {
 }
 
 impl Error {
-    /// An error whose message is this template, its `{}` replaced by the argument.
+    /// An error with this message, in which the argument replaces `{}`.
     pub fn new(code: Code, template: &str, argument: &str) -> Box<Error> {
         let mut details = Value::object();
         details.put_text("code", code.name());
@@ -167,7 +167,7 @@ impl Error {
             first.push_str(issue.text("message").unwrap_or_default());
         }
         let template = if errors.next().is_some() {
-            "The request is not valid: {} (There is more: see issues.)"
+            "The request is not valid: {} (More errors: see issues.)"
         } else {
             "The request is not valid: {}"
         };
@@ -176,12 +176,12 @@ impl Error {
         error
     }
 
-    /// The error of a call that the library cannot make sense of.
+    /// The error of a wrong argument.
     pub fn argument(template: &str, argument: &str) -> Box<Error> {
         Error::new(Code::InvalidArgument, template, argument)
     }
 
-    /// How long the service asks to wait; nothing if it does not.
+    /// How long the service asks to wait; 0 if it does not.
     pub fn retry_after_ms(&self) -> f64 {
         self.details.number("retryAfterMs").unwrap_or_default()
     }

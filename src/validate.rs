@@ -1,4 +1,4 @@
-//! The rules over the values of this crate: what they find, as callers see it.
+//! Applies the rules to a [`Value`], and writes issues as callers see them.
 
 use crate::catalog::Mode;
 use crate::pricing::Configuration;
@@ -9,24 +9,24 @@ use crate::text;
 use crate::url::{self, Hostname};
 use crate::value::{Foreign, Value};
 
-/// What the validator has to say of a request.
+/// The result of validating a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validation {
     /// Whether no issue is an error.
     pub valid: bool,
-    /// How the video would be made; `None` where that cannot be told.
+    /// How the video would be made, if known.
     pub mode: Option<Mode>,
-    /// All problems, in the order of the documentation's fields, unknown fields last.
-    /// Each is `{ path, code, severity, message, suggestion? }`.
+    /// Each is `{ path, code, severity, message, suggestion? }`. Sorted in the order of the documented fields, unknown fields
+    /// last.
     pub issues: Vec<Value>,
-    /// The price, wherever there is one, also of a request with errors.
+    /// The price, if known. A request with errors may have one.
     pub credits: Option<u32>,
     /// What the price depends on.
     pub configuration: Option<Configuration>,
 }
 
 impl Validation {
-    /// The verdict as callers see it.
+    /// The result as an object for callers.
     pub fn into_value(self) -> Value {
         let mut value = Value::object();
         value.put("valid", Value::Bool(self.valid));
@@ -41,24 +41,24 @@ impl Validation {
     }
 }
 
-/// Checks a request. `media` is what the caller knows of the files: an object from a URL to
-/// `{ width, height }` in pixels or `{ durationSeconds, isEstimate? }`.
+/// Validates a request. `media` has facts about the files: `{ width, height }` in pixels or `{ durationSeconds, isEstimate? }`,
+/// by URL.
 pub fn validate(request: &Value, media: &Value) -> Validation {
     validate_with(request, media, url::alone)
 }
 
-/// The same with the platform's URL parser for the hosts that [`url`] cannot read.
+/// Like [`validate`], with the platform's URL parser for hosts that [`url`] cannot read.
 pub fn validate_with(request: &Value, media: &Value, hostname: Hostname) -> Validation {
     check(request, media, Scope::Request, hostname, None)
 }
 
-/// Reads what [`validate`] takes, or `{ model, duration?, upscaleResolution?, videoReference? }`, as a
-/// configuration that has a price. `index` begins the paths of the issues.
+/// Reads a request, or `{ model, duration?, upscaleResolution?, videoReference? }`, as a configuration with a price. The paths of
+/// issues begin with `index`.
 pub fn configuration(input: &Value, index: Option<usize>) -> Result<Configuration, Vec<Value>> {
     configuration_with(input, index, url::alone)
 }
 
-/// The same with the platform's URL parser.
+/// Like [`configuration`], with the platform's URL parser.
 pub fn configuration_with(
     input: &Value,
     index: Option<usize>,

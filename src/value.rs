@@ -1,32 +1,31 @@
-//! The one self-describing value that crosses the boundary.
+//! The self-describing value that crosses the boundary.
 //!
-//! A request from JavaScript and an answer from the service are both read into a [`Value`]. Nothing is
-//! refused on the way in: what JSON cannot carry becomes [`Value::Foreign`], so that the validator can
-//! name the place where it stands.
+//! Requests from JavaScript and responses of the service are read into a [`Value`]. Reading never fails: what JSON cannot
+//! represent becomes [`Value::Foreign`], so that the validator can name its place.
 
 use crate::rules::node::Node;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A JSON value, or the mark of something that is not one.
+/// A JSON value, or a marker for something that JSON cannot represent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `null`.
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// Any number, as JavaScript has it.
+    /// A JavaScript number, possibly NaN or infinite.
     Number(f64),
-    /// Text. Lone surrogates have become U+FFFD.
+    /// Lone surrogates have become U+FFFD.
     String(String),
     /// A list.
     Array(Vec<Value>),
-    /// The fields in the order in which they were written.
+    /// The fields in their original order.
     Object(Vec<(String, Value)>),
-    /// Something that JSON cannot carry.
+    /// Something that JSON cannot represent.
     Foreign(Foreign),
 }
 
-/// What a [`Value::Foreign`] was before it reached us.
+/// What a [`Value::Foreign`] was in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
     /// `undefined`, also as the hole of a sparse array.
@@ -39,17 +38,17 @@ pub enum Foreign {
     BigInt,
     /// A getter or a proxy threw when it was read.
     Unreadable,
-    /// Too deep or too much: where a cycle or an endless structure was cut.
+    /// A cycle, or a structure that is too deep or too large. It was cut here.
     TooLarge,
-    /// A text that is too long to be copied.
+    /// A string that is too long to copy.
     LongText,
-    /// The same, and it begins as a `data:`, `blob:` or `file:` URL does.
+    /// A `data:`, `blob:` or `file:` URL that is too long to copy.
     LocalUrl,
 }
 
 impl Value {
-    /// An object without fields. Every result is made from one: that is smaller in WebAssembly than a derived
-    /// `Serialize` for each type.
+    /// An empty object. All results are built from one, because that takes less WebAssembly than a derived `Serialize` for each
+    /// type.
     pub fn object() -> Value {
         Value::Object(Vec::new())
     }
@@ -62,19 +61,19 @@ impl Value {
         }
     }
 
-    /// Adds a field with a text to an object.
+    /// Adds a string to an object.
     #[inline(never)]
     pub fn put_text(&mut self, name: &str, text: &str) {
         self.put(name, text.into());
     }
 
-    /// Adds a field with a number to an object.
+    /// Adds a number to an object.
     #[inline(never)]
     pub fn put_number(&mut self, name: &str, number: f64) {
         self.put(name, Value::Number(number));
     }
 
-    /// The field of an object; `None` also for a field that is `undefined`.
+    /// A field of an object. `None` also for `undefined`.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {
             Value::Object(fields) => fields
@@ -86,7 +85,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is one.
+    /// The string, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -102,7 +101,7 @@ impl Value {
         }
     }
 
-    /// The text in a field, if there is one.
+    /// The string in a field, if there is one.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
@@ -128,22 +127,22 @@ impl Value {
         }
     }
 
-    /// Whether this stands for a field that is not there.
+    /// Whether this counts as a missing field.
     pub fn is_undefined(&self) -> bool {
         matches!(self, Value::Foreign(Foreign::Undefined))
     }
 
-    /// What this is, as a message names it: `a string`, `null`, …
+    /// The type as shown in messages: `a string`, `null`, …
     pub fn kind(&self) -> &'static str {
         Node::kind(self).name()
     }
 
-    /// Reads the tagged text that the JavaScript side writes (`encode` in `js/boundary.js`); `None` if it is not one.
+    /// Decodes the text that `encode` in `js/boundary.js` writes. `None` if it is malformed.
     ///
-    /// A node is a tag, and what the tag calls for: `n` null, `t` true, `f` false, `d1072693248;0;` the upper and
-    /// the lower half of a number's bits, `s3:abc` a string with its length in UTF-16 units,
-    /// `a2;…` a list with its number of items, `o1;…` an object with its number of fields (each a
-    /// string node and a node), and `u` `F` `y` `b` `x` `z` `l` `L` for the [`Foreign`] ones in their order.
+    /// A node is a tag and its content: `n` null, `t` true, `f` false, `d1072693248;0;` a number as the upper and the lower
+    /// half of its bits, `s3:abc` a string with its length in UTF-16 units, `a2;…` a list with its number of items, `o1;…` an
+    /// object with its number of fields (each a string node and a node), and `u` `F` `y` `b` `x` `z` `l` `L` for the [`Foreign`]
+    /// values in their order.
     pub fn decode(text: &str) -> Option<Value> {
         let mut reader = Reader { text, at: 0 };
         let value = reader.value(0)?;
@@ -151,7 +150,7 @@ impl Value {
     }
 }
 
-/// Deeper than any writer goes, and far from the end of the stack.
+/// Deeper than `encode` ever goes, and safe for the stack.
 const MAX_DEPTH: u32 = 64;
 
 struct Reader<'a> {
@@ -205,7 +204,7 @@ impl Reader<'_> {
         byte
     }
 
-    /// Decimal digits up to `end`, which is read too.
+    /// Reads decimal digits up to `end`, and `end` itself.
     fn length(&mut self, end: u8) -> Option<usize> {
         let mut length = 0usize;
         loop {
@@ -219,7 +218,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Half of a number's bits.
+    /// Reads half of the bits of a number.
     fn half(&mut self) -> Option<u64> {
         u32::try_from(self.length(b';')?).ok().map(u64::from)
     }
@@ -228,7 +227,7 @@ impl Reader<'_> {
         let units = self.length(b':')?;
         let rest = self.text.get(self.at..)?;
         let text = match rest.get(..units) {
-            // Nearly all is ASCII, where a unit is a byte.
+            // Fast path for ASCII, where a unit is a byte.
             Some(text) if text.is_ascii() => text,
             _ => units_of(rest, units)?,
         };
@@ -237,12 +236,12 @@ impl Reader<'_> {
     }
 }
 
-/// The beginning of a text that has this many UTF-16 units; `None` if none has.
+/// The start of a text with this many UTF-16 units. `None` if the text is shorter or would be cut inside a character.
 fn units_of(text: &str, units: usize) -> Option<&str> {
     let mut left = units;
     let mut end = 0;
     for byte in text.bytes() {
-        // A character begins with any byte but 0x80 to 0xbf; from 0xf0 up it has two units.
+        // A character starts with any byte except 0x80 to 0xbf. From 0xf0 on, it has two units.
         let is_start = byte & 0xc0 != 0x80;
         if is_start && left == 0 {
             break;
@@ -254,8 +253,8 @@ fn units_of(text: &str, units: usize) -> Option<&str> {
 }
 
 impl Serialize for Value {
-    /// Writes plain data. What is [`Value::Foreign`] is left out of objects and is `null` in lists, as
-    /// `JSON.stringify` does with `undefined`.
+    /// Writes plain data. A [`Value::Foreign`] is left out of objects and becomes `null` in lists, like `undefined` in
+    /// `JSON.stringify`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Value::Null | Value::Foreign(_) => serializer.serialize_unit(),

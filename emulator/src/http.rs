@@ -147,7 +147,7 @@ impl Refusal {
     }
 
     pub fn wrong_method() -> Self {
-        Self::new(405, "Method not allowed at this path.")
+        Self::new(405, "The method is not allowed at this path.")
     }
 
     pub fn no_endpoint() -> Self {

@@ -1,9 +1,9 @@
-//! Addresses in all notations of the [URL Standard](https://url.spec.whatwg.org), for where no platform reads them.
+//! IP addresses in all notations of the [URL Standard](https://url.spec.whatwg.org), for platforms without a URL parser.
 
 use super::host::{Reach, of_ipv4};
 use super::text;
 
-/// From where a host can be reached, if it is an address; any other is believed to be valid. `None` if it is not.
+/// The reach of an address. Any other host is assumed to be public. `None` for an invalid address.
 pub fn read(host: &str) -> Option<Reach> {
     if host.bytes().any(|byte| matches!(byte, b'[' | b']')) {
         return ipv6(host.strip_prefix("[")?.strip_suffix("]")?).map(reach_of_ipv6);
@@ -15,12 +15,12 @@ pub fn read(host: &str) -> Option<Reach> {
     Some(Reach::Public).filter(|_| !host.is_empty())
 }
 
-/// Whether this makes an address of the name that it ends.
+/// Whether a host with this last label is an IPv4 address.
 fn is_number(label: &[u8]) -> bool {
     !label.is_empty() && (number(label).is_some() || label.iter().all(u8::is_ascii_digit))
 }
 
-/// A part of an IPv4 address: decimal, octal behind `0`, hexadecimal behind `0x`. (`0x` alone is 0.)
+/// A part of an IPv4 address: decimal, octal after `0`, or hexadecimal after `0x`. (`0x` alone is 0.)
 fn number(part: &[u8]) -> Option<u64> {
     let (digits, radix) = match part {
         [] => return None,
@@ -31,13 +31,13 @@ fn number(part: &[u8]) -> Option<u64> {
     let mut number = 0;
     for digit in digits {
         let digit = char::from(*digit).to_digit(radix)?;
-        // Far above any address, and far from an overflow.
+        // The limit prevents an overflow and is above any address.
         number = u64::min(number, 1 << 40) * u64::from(radix) + u64::from(digit);
     }
     Some(number)
 }
 
-/// An IPv4 address of up to four parts, the last of which fills what the others leave.
+/// An IPv4 address of one to four parts. The last part fills the remaining bytes.
 fn ipv4(name: &str) -> Option<u32> {
     let mut address = 0;
     let mut bits = 32;
@@ -58,7 +58,7 @@ fn ipv4(name: &str) -> Option<u32> {
 fn ipv6(text: &str) -> Option<[u16; 8]> {
     let mut pieces = [0; 8];
     let mut count = 0;
-    // Where `::` leaves out pieces that are 0.
+    // Where `::` stands for pieces that are 0.
     let mut gap = None;
     let mut rest = text.as_bytes();
     if let [b':', after @ ..] = rest {
@@ -69,7 +69,7 @@ fn ipv6(text: &str) -> Option<[u16; 8]> {
     }
     while let [first, after @ ..] = rest {
         if *first == b':' {
-            // It leaves out one at least.
+            // `::` stands for at least one piece.
             if count > 7 || gap.replace(count + 1).is_some() {
                 return None;
             }
@@ -100,7 +100,7 @@ fn ipv6(text: &str) -> Option<[u16; 8]> {
     }
     match gap {
         Some(gap) => {
-            // What stands behind the gap belongs at the end.
+            // Move the pieces after the gap to the end.
             for from in (gap..count).rev() {
                 let moved = core::mem::take(pieces.get_mut(from)?);
                 *pieces.get_mut(from + 8 - count)? = moved;
@@ -112,7 +112,7 @@ fn ipv6(text: &str) -> Option<[u16; 8]> {
     Some(pieces)
 }
 
-/// The four decimal numbers at the end of an IPv6 address.
+/// Four decimal numbers at the end of an IPv6 address.
 fn quad(text: &[u8]) -> Option<[u16; 4]> {
     let mut numbers = [0; 4];
     let mut rest = text;
@@ -134,7 +134,7 @@ fn reach_of_ipv6(pieces: [u16; 8]) -> Reach {
     match pieces {
         [0, 0, 0, 0, 0, 0, 0, 1] => Reach::Loopback,
         [0, 0, 0, 0, 0, 0, 0, 0] => Reach::Private,
-        // An IPv4 address in other clothes.
+        // An IPv4-mapped address.
         [0, 0, 0, 0, 0, 0xffff, high, low] => of_ipv4(u32::from(high) << 16 | u32::from(low)),
         [0xfc00..=0xfdff | 0xfe80..=0xfebf, ..] => Reach::Private,
         _ => Reach::Public,

@@ -1,12 +1,11 @@
-//! What the service offers and allows: each fact stands here once.
+//! What the service offers and allows. This is the only place of each fact: the validator, the calculator, the types and
+//! the README use these rows or are tested against them.
 //!
-//! The validator, the calculator, the types and the README read these rows or are tested against them.
-//! Source of every number: the service's documentation, "Parameters Reference", "Reference Constraints"
-//! and "Credits & Pricing".
+//! Source: the service's documentation, "Parameters Reference", "Reference Constraints" and "Credits & Pricing".
 
 use super::text;
 
-/// A model, and what a second of its video costs.
+/// A model and its price.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Model {
     /// The name that a request gives.
@@ -15,10 +14,10 @@ pub struct Model {
     pub credits_per_second: u32,
 }
 
-/// The names of the models, the default of the documentation's examples first.
+/// The ids of the models. The first one is that of the documentation's examples.
 pub const MODEL_IDS: [&str; 2] = ["sd2", "sd2-fast"];
 
-/// The models, in the order of their names.
+/// The models, in the order of their ids.
 pub static MODELS: [Model; 2] = [
     Model {
         id: MODEL_IDS[0],
@@ -30,19 +29,19 @@ pub static MODELS: [Model; 2] = [
     },
 ];
 
-/// A size to which the finished video is scaled up.
+/// A size to which the finished video can be upscaled.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Upscale {
     /// The name that a request gives.
     pub id: &'static str,
-    /// Credits for one second of video, on top of the model's; the same for both models.
+    /// Credits for one second of video, added to those of the model.
     pub credits_per_second: u32,
 }
 
-/// The names of the upscales, smallest first.
+/// The ids of the upscales, smallest first.
 pub const UPSCALE_IDS: [&str; 2] = ["2k", "4k"];
 
-/// The upscales, in the order of their names.
+/// The upscales, in the order of their ids.
 pub static UPSCALES: [Upscale; 2] = [
     Upscale {
         id: UPSCALE_IDS[0],
@@ -54,10 +53,10 @@ pub static UPSCALES: [Upscale; 2] = [
     },
 ];
 
-/// A reference video makes the base price this many times as high; the upscale's is not touched.
+/// A reference video multiplies the base price, but not the price of the upscale, by this factor.
 pub const VIDEO_REFERENCE_FACTOR: u32 = 2;
 
-/// A size that a video can have; it also says the aspect ratio.
+/// A size that a video can have. It also determines the aspect ratio.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Resolution {
     /// The name that a request gives.
@@ -86,27 +85,27 @@ pub static RESOLUTIONS: [Resolution; 6] = [
 pub const MIN_SECONDS: u32 = 4;
 /// The longest video, in seconds.
 pub const MAX_SECONDS: u32 = 15;
-/// The length of a video whose request names none, in seconds.
+/// The duration of a request without one, in seconds.
 pub const DEFAULT_SECONDS: u32 = 5;
 
-/// Images in keyframe mode: the first and the last frame.
+/// The number of images in keyframe mode: the first and the last frame.
 pub const KEYFRAME_IMAGES: usize = 2;
-/// Images in reference mode.
+/// The most images in reference mode.
 pub const MAX_IMAGES: usize = 9;
-/// Videos in reference mode.
+/// The most videos in reference mode.
 pub const MAX_VIDEOS: usize = 3;
-/// Audio files in reference mode.
+/// The most audio files in reference mode.
 pub const MAX_AUDIOS: usize = 3;
-/// Files in reference mode, all together.
+/// The most files in reference mode, of all kinds together.
 pub const MAX_FILES: usize = 12;
-/// The shortest side that a reference image may have, in pixels.
+/// The least width and height of a reference image, in pixels.
 pub const MIN_IMAGE_SIDE: u32 = 400;
-/// The longest that a reference video or audio may be, in seconds.
+/// The longest duration of a reference video or audio file, in seconds.
 pub const MAX_CLIP_SECONDS: u32 = 15;
-/// Containers round lengths: up to here, a clip may be one of [`MAX_CLIP_SECONDS`].
+/// Containers round durations, so a clip of up to this many seconds may still be within [`MAX_CLIP_SECONDS`].
 pub const CERTAINLY_TOO_LONG_SECONDS: f64 = 15.1;
 
-/// Tasks of one account that may run at once.
+/// How many tasks of an account may run at once.
 pub const MAX_RUNNING: u32 = 3;
 
 /// The fields of a request, in the documentation's order.
@@ -123,7 +122,7 @@ pub const INPUT_FIELDS: [&str; 8] = [
     "upscaleResolution",
 ];
 
-/// How the names of files end in other services, and our list of them.
+/// Last words of names for file fields in other services, and our field for them.
 static FILE_NAMES: [(&str, &str); 7] = [
     ("image", "urls"),
     ("frame", "urls"),
@@ -134,7 +133,7 @@ static FILE_NAMES: [(&str, &str); 7] = [
     ("audio", "audioUrls"),
 ];
 
-/// What other services call our fields.
+/// Names in other services, and our field for them.
 static OTHER_NAMES: [(&str, &str); 10] = [
     ("callback", "callBackUrl"),
     ("webhook", "callBackUrl"),
@@ -148,7 +147,7 @@ static OTHER_NAMES: [(&str, &str); 10] = [
     ("text", "prompt"),
 ];
 
-/// The field that this name of another service stands for, given in small letters without marks; or nothing.
+/// Our field for a name of another service, given in lower case without punctuation. Empty if there is none.
 pub fn meant_by(name: &[u8]) -> &'static str {
     let mut stem = name;
     for end in [b"s".as_slice(), b"uri", b"url", b"s"] {
@@ -167,12 +166,12 @@ pub fn meant_by(name: &[u8]) -> &'static str {
     ""
 }
 
-/// How a video is made; which of the fields apply follows from it.
+/// How a video is made. Determines which fields apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// From a prompt alone.
+    /// From only a prompt.
     Text,
-    /// From one image, its first frame.
+    /// From one image, which is the first frame.
     Image,
     /// From a first and a last frame.
     Keyframe,
@@ -192,32 +191,32 @@ impl Mode {
     }
 }
 
-/// The model of this name.
+/// The model with this id.
 pub fn model(id: &str) -> Option<&'static Model> {
     MODELS.get(text::position(id, &MODEL_IDS)?)
 }
 
-/// The resolution of this name.
+/// The resolution with this id.
 pub fn resolution(id: &str) -> Option<&'static Resolution> {
     RESOLUTIONS.iter().find(|resolution| resolution.id == id)
 }
 
-/// The upscale of this name.
+/// The upscale with this id.
 pub fn upscale(id: &str) -> Option<&'static Upscale> {
     UPSCALES.get(text::position(id, &UPSCALE_IDS)?)
 }
 
-/// The lengths that a request can ask for, from [`MIN_SECONDS`] to [`MAX_SECONDS`].
+/// The values of `duration`, from [`MIN_SECONDS`] to [`MAX_SECONDS`].
 static DURATIONS: [&str; 12] = [
     "4s", "5s", "6s", "7s", "8s", "9s", "10s", "11s", "12s", "13s", "14s", "15s",
 ];
 
-/// The seconds of a `duration` such as `"5s"`, if it is one that the service takes.
+/// The seconds of a valid `duration` such as `"5s"`.
 pub fn seconds(duration: &str) -> Option<u32> {
     Some(MIN_SECONDS + text::position(duration, &DURATIONS)? as u32)
 }
 
-/// The `duration` that asks for this many seconds: `"5s"`; nothing if the service takes none such.
+/// The `duration` for a number of seconds, such as `"5s"`. Empty if there is none.
 pub fn duration_id(seconds: u32) -> &'static str {
     let position = seconds.checked_sub(MIN_SECONDS);
     position

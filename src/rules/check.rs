@@ -1,7 +1,7 @@
-//! From a value to every problem that a request made of it would have.
+//! Checks a value and reports every issue.
 //!
-//! An error is only what the documentation rules out; where it is silent or contradicts itself there is a
-//! warning. Nothing here can fail, whatever the value.
+//! Only what the documentation rules out is an error. Where it is silent or contradicts itself, there is a warning. A check
+//! never fails, whatever the value.
 
 use super::catalog::{self, Mode, Model, Upscale};
 use super::guess;
@@ -12,30 +12,29 @@ use super::rule::{self, Rule};
 use super::text;
 use super::url::{self, Hostname};
 
-/// What is looked at.
+/// What to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// A request.
     Request,
-    /// A request, or `{ model, duration?, upscaleResolution?, videoReference? }`: whatever may have a price.
+    /// Anything with a price: a request or `{ model, duration?, upscaleResolution?, videoReference? }`.
     Price,
 }
 
-/// What is said of a value besides its issues.
+/// The result of a check, without its issues.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Verdict {
-    /// How the video would be made; `None` where that cannot be told.
+    /// How the video would be made, if known.
     pub mode: Option<Mode>,
-    /// What the price depends on; `None` where that cannot be told.
+    /// What the price depends on, if known.
     pub configuration: Option<Configuration>,
-    /// Whether an issue is an error.
+    /// Whether at least one issue is an error.
     pub has_error: bool,
 }
 
-/// Looks at a value, and reports each issue: in the order of the documentation's fields, unknown fields last.
+/// Checks a value and reports each issue, in the order of the documented fields. Unknown fields come last.
 ///
-/// `media` is what the caller knows of the files: an object from a URL to `{ width, height }` in pixels or
-/// `{ durationSeconds, isEstimate? }`.
+/// `media` has facts about the files: `{ width, height }` in pixels or `{ durationSeconds, isEstimate? }`, by URL.
 pub fn check<'a, N: Node<'a>>(
     value: N,
     media: Option<N>,
@@ -64,9 +63,8 @@ pub fn check<'a, N: Node<'a>>(
 }
 
 const CONFIGURATION_FIELDS: [&str; 4] = ["model", "duration", "upscaleResolution", "videoReference"];
-/// Fields of a request, or of a row of the price table, that are welcome in a configuration, because they do not change
-/// the price.
-const FREE_FIELDS: [&str; 8] = [
+/// Fields of a request or of a row of the price table that a configuration may also have. They do not affect the price.
+const UNPRICED_FIELDS: [&str; 8] = [
     "prompt",
     "urls",
     "audioUrls",
@@ -77,22 +75,22 @@ const FREE_FIELDS: [&str; 8] = [
     "count",
 ];
 
-/// As much of a caller's own words as a message quotes, in bytes.
+/// How many bytes of a caller's value a message quotes.
 const QUOTE_LIMIT: usize = 100;
 
 pub(super) struct Checker<N, R> {
     pub(super) media: Option<N>,
     hostname: Hostname,
     report: R,
-    /// Whether the object that is being checked is `inputs`.
+    /// Whether the current object is `inputs`.
     pub(super) in_inputs: bool,
-    /// The list of files that is being checked, and the position in it.
+    /// The current list of files, and the index in it.
     pub(super) file: Option<(&'static str, usize)>,
     has_error: bool,
 }
 
 impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
-    /// Reports an issue at a field of the object that is being checked, or with `None` at what is being checked itself.
+    /// Reports an issue about a field of the current object. `None` is the object or file itself.
     #[inline(never)]
     pub(super) fn add_about(&mut self, field: Option<&'a str>, rule: Rule, about: About<'a>, meant: Meant<'a>) {
         self.has_error |= rule.is_error();
@@ -123,7 +121,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         self.add_about(field, rule, About::Kind(kind), "".into());
     }
 
-    /// The text of a field; any other value there is an issue.
+    /// The string in a field. Reports any other value.
     #[inline(never)]
     pub(super) fn string(&mut self, value: Option<N>, field: &'a str) -> Option<&'a str> {
         let value = value?;
@@ -183,13 +181,13 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         let [model, duration, upscale, reference, ..] = self.fields(input, &CONFIGURATION_FIELDS);
         let model = self.model(model);
         let seconds = self.duration(duration);
-        // As in a row of the price table.
+        // Rows of the price table have null for no upscale.
         let upscale = self.upscale(upscale.filter(|upscale| upscale.kind() != Kind::Null));
         let video_reference = reference.map_or(Some(false), N::as_bool);
         if let (None, Some(other)) = (video_reference, reference) {
             self.wrong_type(Some("videoReference"), rule::NOT_FLAG, other.kind());
         }
-        self.unknown(input, &CONFIGURATION_FIELDS, &FREE_FIELDS, Scope::Price);
+        self.unknown(input, &CONFIGURATION_FIELDS, &UNPRICED_FIELDS, Scope::Price);
         if self.has_error {
             return None;
         }
@@ -214,7 +212,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         model
     }
 
-    /// The length in seconds, if it is right or left out.
+    /// The duration in seconds, if valid or left out.
     #[inline(never)]
     pub(super) fn duration(&mut self, duration: Option<N>) -> Option<u32> {
         let Some(given) = duration else {
@@ -240,7 +238,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         None
     }
 
-    /// The upscale, if it is right, or that there is none.
+    /// `Some(None)` if left out, `None` if invalid.
     #[inline(never)]
     pub(super) fn upscale(&mut self, upscale: Option<N>) -> Option<Option<&'static Upscale>> {
         if upscale.is_none() {
@@ -256,7 +254,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         upscale.map(Some)
     }
 
-    /// The kind of a URL. With something invisible around it, it is none but a [`url::Kind::Local`] one.
+    /// The kind of a URL. One with invisible characters around it is invalid, unless it is [`url::Kind::Local`].
     pub(super) fn kind(&self, url: &'a str) -> url::Kind<'a> {
         let trimmed = text::trim(url);
         match url::kind_with(trimmed, self.hostname) {
@@ -265,8 +263,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         }
     }
 
-    /// Reports a URL that is none, with what was probably meant: the URL without what is invisible around it, or with
-    /// its scheme mended.
+    /// Reports an invalid URL. Suggests it without the invisible characters around it, or with a corrected scheme.
     #[inline(never)]
     pub(super) fn bad_url(&mut self, field: Option<&'a str>, rule: Rule, url: &'a str) {
         let trimmed = text::trim(url);

@@ -1,4 +1,4 @@
-//! The fields of an object: those that are known, and the others.
+//! Known and unknown fields of an object.
 
 use super::check::{Checker, Scope};
 use super::guess;
@@ -7,11 +7,11 @@ use super::node::{self, Kind, Node};
 use super::rule;
 use super::text;
 
-/// The most fields that an object of the documentation has.
+/// The most fields of a documented object.
 const MOST: usize = 8;
 
 impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
-    /// The values of these fields, in one pass; `None` also for one that is `undefined`.
+    /// The values of these fields, read in one pass. `None` also for `undefined`.
     #[inline(never)]
     pub(super) fn fields(&self, object: N, names: &[&str]) -> [Option<N>; MOST] {
         let mut values = [None; MOST];
@@ -25,8 +25,8 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         values.map(|value| value.filter(|value| value.kind() != Kind::Undefined))
     }
 
-    /// Reports the fields of an object that are not among its known ones. In a price, what stands `elsewhere` is welcome,
-    /// and nothing else: it would be a price that is silently wrong.
+    /// Reports the unknown fields of an object. `elsewhere` has the fields of the other object of a request. For a price these are
+    /// accepted, but no other field is, because ignoring it could make the price wrong.
     #[inline(never)]
     pub(super) fn unknown(&mut self, object: N, known: &[&'static str], elsewhere: &[&'static str], scope: Scope) {
         let mut index = 0;
@@ -38,10 +38,10 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
             let is_elsewhere = text::position(name, elsewhere).is_some();
             let (rule, meant) = match node::foreign(value) {
                 _ if scope == Scope::Price && is_elsewhere => continue,
-                // It would be a list here, too.
+                // `videoUrls` is a list even here, where only a flag counts.
                 _ if scope == Scope::Price && name == "videoUrls" => (rule::NOT_PRICED, "videoReference"),
                 _ if scope == Scope::Price => (rule::NOT_PRICED, guess::nearest(name.as_bytes(), known)),
-                // It could not be sent at all.
+                // It cannot be sent as JSON.
                 Some(kind) => {
                     self.wrong_type(Some(name), rule::NOT_JSON, kind);
                     continue;

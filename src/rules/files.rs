@@ -1,4 +1,4 @@
-//! The lists of files that a request can have.
+//! The lists of files in a request.
 
 use super::catalog::{self, Mode};
 use super::check::Checker;
@@ -7,7 +7,7 @@ use super::node::{Kind, Node};
 use super::rule::{self, Rule};
 use super::url;
 
-/// The lists: the field, how many files reference mode takes, and the rule of more.
+/// For each list: the field, the most files in reference mode, and the rule for too many.
 const LISTS: [(&str, usize, Rule); 3] = [
     ("urls", catalog::MAX_IMAGES, rule::TOO_MANY_IMAGES),
     ("videoUrls", catalog::MAX_VIDEOS, rule::TOO_MANY_VIDEOS),
@@ -15,7 +15,7 @@ const LISTS: [(&str, usize, Rule); 3] = [
 ];
 
 impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
-    /// Checks one of the lists of files, and counts them; `None` if it is no list. The first list is that of images.
+    /// Checks a list of files and returns its length, or `None` if the value is not a list. The first list is the images.
     #[inline(never)]
     pub(super) fn files(&mut self, list: Option<N>, number: usize, mode: Option<Mode>) -> Option<usize> {
         let Some(list) = list else {
@@ -40,7 +40,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         if !is_images && count > 0 && mode.is_some() && !is_reference {
             self.add_named(Some(field), rule::REFERENCE_ONLY, field, "");
         }
-        // Beyond what any mode takes, one issue says enough.
+        // More files than any mode takes get one issue together.
         for index in 0..catalog::MAX_FILES {
             if let Some(file) = list.item(index) {
                 self.file = Some((field, index));
@@ -71,7 +71,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
         }
     }
 
-    /// Checks what the caller knows of a file.
+    /// Checks the caller's facts about a file.
     fn probed(&mut self, known: N, is_image: bool, is_reference: bool) {
         let number = |name| known.get(name).and_then(N::as_number);
         let rule = if is_image {

@@ -1,4 +1,4 @@
-//! What was probably meant. A guess must be plausible, because it is taken with one click.
+//! Suggestions. They must be plausible, because a user accepts them with one click.
 
 use super::catalog;
 use super::issue::{Meant, Scheme};
@@ -6,7 +6,7 @@ use super::node::Kind;
 use super::text;
 use super::url::{self, Hostname};
 
-/// The name that was probably meant, or nothing.
+/// The probably intended name, or an empty string.
 #[inline(never)]
 pub fn nearest(name: &[u8], names: &[&'static str]) -> &'static str {
     for known in names {
@@ -17,9 +17,9 @@ pub fn nearest(name: &[u8], names: &[&'static str]) -> &'static str {
     ""
 }
 
-/// The field that was probably meant, or nothing. A field that the service may add later must not look like one.
+/// The probably intended field, or an empty string. Strict, because the service may add fields later.
 pub fn field(name: &str, kind: Kind, known: &[&'static str]) -> &'static str {
-    // In small letters and without marks. What does not fit resembles nothing.
+    // In lower case and without punctuation. A longer name has no match.
     let mut plain = [0; 24];
     let mut length = 0;
     for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
@@ -39,7 +39,7 @@ pub fn field(name: &str, kind: Kind, known: &[&'static str]) -> &'static str {
     if fits { meant } else { nearest(plain, known) }
 }
 
-/// The resolution of the same aspect ratio, for `1920x1080` or `16:9`, or nothing.
+/// The resolution with the same aspect ratio as `1920x1080` or `16:9`, or an empty string.
 pub fn same_aspect(id: &str) -> &'static str {
     let mut sides = [0u32; 2];
     let mut side = 0;
@@ -54,7 +54,7 @@ pub fn same_aspect(id: &str) -> &'static str {
     for known in &catalog::RESOLUTIONS {
         let a = width * known.height;
         let b = height * known.width;
-        // 21:9 and 1280x540 are called the same, and differ by 1.6 %.
+        // 1280x540 is called 21:9, which differs by 1.6 %.
         if b > 0 && a.abs_diff(b) <= b / 50 {
             return known.id;
         }
@@ -62,12 +62,11 @@ pub fn same_aspect(id: &str) -> &'static str {
     ""
 }
 
-/// The http(s) URL that was meant by one whose scheme is missing or misspelt, or nothing. Without a path, it could as
-/// well be the name of a file.
+/// Corrects a missing or misspelt http(s) scheme. Suggests nothing for text without a path, which could be a file name.
 pub fn mend(url: &str, hostname: Hostname) -> Meant<'_> {
     let (word, rest) = text::span(url, |byte| byte.is_ascii_alphabetic());
     let (marks, after) = text::span(rest, |byte| matches!(byte, b':' | b';' | b',' | b'/' | b'\\' | b' '));
-    // There are other schemes that look alike, such as ftp.
+    // Excludes similar schemes such as ftp.
     let starts_right = matches!(word.as_bytes(), [b'h' | b'H' | b't' | b'T', ..]);
     let is_similar = text::resembles(word.as_bytes(), b"https") || text::resembles(word.as_bytes(), b"http");
     let (scheme, text) = match word.as_bytes() {

@@ -1,24 +1,24 @@
-//! From where a host can be reached.
+//! The reach of a host.
 
 use super::text;
 
 /// From where a host can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// From anywhere, for all that is known.
+    /// From the internet, as far as is known.
     Public,
     /// From its own network: private and link-local addresses, `.local` and `.internal` names.
     Private,
     /// From this machine.
     Loopback,
-    /// Only the platform can tell.
+    /// Only the platform's parser knows.
     Unknown,
 }
 
-/// As much of a host's end as tells from where it can be reached, in bytes.
+/// How many bytes at the end of a host determine its reach.
 pub const HOST: usize = 64;
 
-/// From where a host in its normal form can be reached, or the end of one.
+/// The reach of a host in its normal form, or of the end of one.
 #[inline(never)]
 pub fn reach_of(host: &[u8]) -> Reach {
     if let [b'[', address @ .., b']'] = host {
@@ -30,7 +30,7 @@ pub fn reach_of(host: &[u8]) -> Reach {
     }
 }
 
-/// The ASCII characters that no name may have, a bit for each: those below 64, and the others.
+/// The ASCII characters that a host name must not contain, as bits: those below 64, and the others.
 const FORBIDDEN: (u64, u64) = (forbidden(0), forbidden(64));
 
 const fn forbidden(from: u8) -> u64 {
@@ -44,8 +44,8 @@ const fn forbidden(from: u8) -> u64 {
     bits
 }
 
-/// Reads a host of plain ASCII that is no IPv6 address; `None` if it is not valid. Punycode and IPv4 addresses are unknown,
-/// unless it is in its normal form already.
+/// The reach of an ASCII host that is not an IPv6 address; `None` if it is invalid. Punycode and IPv4 addresses are unknown,
+/// unless the host is in its normal form.
 pub(super) fn read(host: &[u8], is_normal: bool) -> Option<Reach> {
     let mut last = 0;
     let mut is_unknown = false;
@@ -99,7 +99,7 @@ fn ipv4(host: &[u8]) -> Option<u32> {
     (dots == 3).then_some(address << 8 | part)
 }
 
-/// An IPv6 address in its normal form, without its brackets.
+/// The reach of an IPv6 address in its normal form, without brackets.
 fn of_ipv6(address: &[u8]) -> Reach {
     match address {
         b"::1" => return Reach::Loopback,
@@ -112,7 +112,7 @@ fn of_ipv6(address: &[u8]) -> Reach {
     if matches!(hex(first), 0xfc00..=0xfdff | 0xfe80..=0xfebf) {
         return Reach::Private;
     }
-    // An IPv4 address in other clothes.
+    // An IPv4-mapped address.
     let mapped = address.strip_prefix(b"::ffff:").and_then(|tail| text::cut(tail, b':'));
     match mapped {
         Some((high, low)) if !low.contains(&b':') => of_ipv4(hex(high) << 16 | hex(low)),
@@ -127,7 +127,7 @@ fn hex(digits: &[u8]) -> u32 {
     })
 }
 
-/// From where an IPv4 address can be reached.
+/// The reach of an IPv4 address.
 pub(super) fn of_ipv4(address: u32) -> Reach {
     match (address >> 24, address >> 16) {
         (127, _) => Reach::Loopback,

@@ -1,4 +1,4 @@
-//! What stands in `inputs`, and the mode that follows from it.
+//! The fields of `inputs`, and the mode that follows from them.
 
 use super::catalog::{self, Mode, Model};
 use super::check::Checker;
@@ -9,13 +9,13 @@ use super::pricing::Configuration;
 use super::rule;
 use super::text;
 
-/// What `videoInputMode` may be, and the places of both.
+/// The values of `videoInputMode`, and their indices.
 const MODES: [&str; 2] = ["keyframe", "reference"];
 const KEYFRAME: usize = 0;
 const REFERENCE: usize = 1;
 
 impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
-    /// Checks `inputs`, and gives the mode and what the price depends on.
+    /// Checks `inputs`. Returns the mode and what the price depends on.
     pub(super) fn inputs(&mut self, inputs: N, model: Option<&'static Model>) -> (Option<Mode>, Option<Configuration>) {
         let fields = self.fields(inputs, &catalog::INPUT_FIELDS);
         let [
@@ -28,7 +28,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
             named,
             upscale,
         ] = fields;
-        // `None` if it is no list.
+        // `None` if it is not a list.
         let frames = urls.map_or(Some(0), |urls| (urls.kind() == Kind::List).then(|| urls.length()));
         let name = named.and_then(N::as_str).and_then(|name| text::position(name, &MODES));
         let mode = match (name, frames) {

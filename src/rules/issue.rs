@@ -1,25 +1,25 @@
-//! One problem of a request, in parts: whoever shows it has the words.
+//! An issue in parts. Its message is composed elsewhere, by JavaScript or src/validate.rs.
 
 use super::node::Kind;
 use super::rule::Rule;
 
-/// A problem of a request, or of a configuration.
+/// An error or a warning about a request or a configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Issue<'a> {
     /// The rule that is broken.
     pub rule: Rule,
-    /// Where.
+    /// Where it is.
     pub place: Place<'a>,
-    /// What fills the `{}` of the rule's words.
+    /// What replaces the `{}` of the message.
     pub about: About<'a>,
-    /// What was probably meant.
+    /// The suggestion.
     pub meant: Meant<'a>,
 }
 
 impl Issue<'_> {
-    /// The issue as numbers: the rule; whether it is in `inputs`; the list, its length and the index; the field and its
-    /// length; what the words are about; the scheme that is missing; what was meant. A text is an address and a length. The
-    /// address of no list and no field is 0; a kind has the length -1.
+    /// The issue as numbers: the rule; whether it is in `inputs`; the list and the index; the field; the subject of the message;
+    /// the scheme and the rest of the suggestion. A string is its address and its length. Without a list or a field, the address
+    /// is 0. A subject of length -1 is the number of a [`Kind`].
     pub fn numbers(&self) -> [usize; 12] {
         let place = |text: &str| (text.as_ptr() as usize, text.len());
         let (list, index) = self
@@ -50,38 +50,38 @@ impl Issue<'_> {
     }
 }
 
-/// The way from the whole to what is wrong.
+/// The path to what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place<'a> {
-    /// Whether it leads through `inputs`.
+    /// Whether it is in `inputs`.
     pub in_inputs: bool,
-    /// The list of files, and the position in it.
+    /// The list of files, and the index in it.
     pub file: Option<(&'static str, usize)>,
-    /// The field; `None` for what was reached so far.
+    /// The field; `None` if the object or file itself is wrong.
     pub field: Option<&'a str>,
 }
 
-/// What fills the `{}` of a rule's words.
+/// What replaces the `{}` of a message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum About<'a> {
-    /// Nothing: there is none.
+    /// The message has no `{}`.
     Nothing,
-    /// What was found in place of something else.
+    /// The type that was found.
     Kind(Kind),
     /// A name or a host.
     Text(&'a str),
 }
 
-/// What was probably meant: nothing if the text is empty.
+/// A suggestion. There is none if the text is empty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Meant<'a> {
-    /// What the text lacks at its beginning.
+    /// The scheme to put before the text.
     pub scheme: Scheme,
-    /// The rest.
+    /// The suggestion without that scheme.
     pub text: &'a str,
 }
 
-/// What a text lacks at its beginning.
+/// The scheme to put before a suggestion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Scheme {
@@ -97,7 +97,7 @@ impl Scheme {
     /// The texts, in the order of the schemes.
     pub const TEXTS: [&'static str; 3] = ["", "https://", "http://"];
 
-    /// The text itself.
+    /// The scheme as text.
     pub fn text(self) -> &'static str {
         match self {
             Scheme::None => "",

@@ -1,7 +1,7 @@
-//! What the service takes and what it costs: the facts, the rules, and who looks whether they are kept.
+//! The facts about the service, the rules for requests, and the checks.
 //!
-//! Nothing in this wing allocates, and nothing in it knows of the rest of the crate: `offline/` compiles the same files
-//! into a small module of their own.
+//! This wing allocates nothing and uses nothing of the rest of the crate, because `offline/` compiles the same files into a
+//! small module of its own.
 
 mod address;
 pub mod catalog;

@@ -1,14 +1,14 @@
-//! How the rules see a value, whoever holds it.
+//! How the rules read a value, independent of its representation.
 
-/// A value that can be looked into: of JSON, or the mark of something that is not.
+/// A JSON value, or a marker for something that JSON cannot represent.
 pub trait Node<'a>: Copy {
-    /// What it is.
+    /// The type.
     fn kind(self) -> Kind;
-    /// The text, if it is one.
+    /// The string, if it is one.
     fn as_str(self) -> Option<&'a str>;
     /// The number, if it is one.
     fn as_number(self) -> Option<f64>;
-    /// The flag, if it is one.
+    /// The boolean, if it is one.
     fn as_bool(self) -> Option<bool>;
     /// How many items or fields it has.
     fn length(self) -> usize;
@@ -17,7 +17,7 @@ pub trait Node<'a>: Copy {
     /// A field of an object.
     fn field(self, index: usize) -> Option<(&'a str, Self)>;
 
-    /// The field of this name; `None` also for one that is `undefined`.
+    /// The field of this name. `None` also for `undefined`.
     fn get(self, name: &str) -> Option<Self> {
         let mut index = 0;
         while let Some((key, value)) = self.field(index) {
@@ -29,7 +29,7 @@ pub trait Node<'a>: Copy {
         None
     }
 
-    /// The text in a field, if there is one.
+    /// The string in a field, if there is one.
     fn text(self, name: &str) -> Option<&'a str> {
         self.get(name)?.as_str()
     }
@@ -42,28 +42,28 @@ pub trait Node<'a>: Copy {
 
 macro_rules! kinds {
     ($($kind:ident = $name:literal,)*) => {
-        /// What a value is.
+        /// The type of a value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum Kind {
-            $(#[doc = concat!("Told as \"", $name, "\".")] $kind,)*
+            $(#[doc = concat!("Shown as \"", $name, "\".")] $kind,)*
         }
 
         impl Kind {
-            /// As a message names it.
+            /// The name in messages.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Kind::$kind => $name,)*
                 }
             }
 
-            /// The names of all, in their order.
+            /// All names, in order.
             pub const NAMES: &[&str] = &[$($name),*];
         }
     };
 }
 
-// What JSON cannot carry comes last.
+// The kinds that JSON cannot represent come last.
 kinds! {
     Null = "null",
     Bool = "a boolean",
@@ -76,13 +76,13 @@ kinds! {
     Symbol = "a symbol",
     BigInt = "a BigInt",
     Unreadable = "something unreadable",
-    TooLarge = "a cycle, or endless",
-    LongText = "a text that is too long",
+    TooLarge = "a cyclic or endless value",
+    LongText = "a string that is too long",
     LocalUrl = "a data: URL that is too long",
-    NotFinite = "NaN or infinite",
+    NotFinite = "NaN or Infinity",
 }
 
-/// What JSON cannot carry, if there is any in a value: also a number that is none.
+/// The first kind inside a value that JSON cannot represent, if any. NaN and Infinity count.
 pub fn foreign<'a, N: Node<'a>>(value: N) -> Option<Kind> {
     let kind = value.kind();
     if kind as u8 > Kind::Undefined as u8 {

@@ -1,44 +1,44 @@
-//! From a configuration to its price, in whole credits.
+//! The price of a configuration, in whole credits.
 //!
 //! Source: the service's documentation, "Credits & Pricing".
 
 use super::catalog::{self, Model, Upscale};
 
-/// All that the price of a video depends on.
+/// Everything that the price of a video depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Configuration {
     /// The model.
     pub model: &'static Model,
-    /// The length in seconds, from [`catalog::MIN_SECONDS`] to [`catalog::MAX_SECONDS`].
+    /// The duration in seconds, from [`catalog::MIN_SECONDS`] to [`catalog::MAX_SECONDS`].
     pub seconds: u32,
     /// The upscale, if any.
     pub upscale: Option<&'static Upscale>,
-    /// Whether a reference video is given. Reference images and audio cost nothing.
+    /// Whether there is a reference video. Reference images and audio are free.
     pub video_reference: bool,
 }
 
 /// A price with its parts: `total = base + video_reference + upscale`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// Credits in all.
+    /// The whole price.
     pub total: u32,
-    /// Credits for the seconds of the model.
+    /// Credits for the model.
     pub base: u32,
     /// Credits that a reference video adds.
     pub video_reference: u32,
     /// Credits that the upscale adds.
     pub upscale: u32,
-    /// The length in seconds.
+    /// The duration in seconds.
     pub duration_seconds: u32,
     /// `total / duration_seconds`, always whole.
     pub credits_per_second: u32,
-    /// The model's name.
+    /// The model.
     pub model: &'static Model,
 }
 
 impl Estimate {
-    /// The price as numbers: the address and the length of the model's name, then the credits in all, of the base, the video
-    /// reference and the upscale, the seconds, and the credits per second.
+    /// The price as numbers: the address and the length of the model's id, then total, base, video reference, upscale, seconds
+    /// and credits per second.
     pub fn numbers(&self) -> [usize; 8] {
         let credits = [self.total, self.base, self.video_reference, self.upscale];
         let [total, base, video_reference, upscale] = credits.map(|credits| credits as usize);

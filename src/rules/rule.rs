@@ -1,19 +1,19 @@
-//! The rules that a request can break: each stands here once, with its code, its severity and its words.
+//! The rules for requests, each with its code, severity and message.
 //!
-//! An error is only what the service's documentation rules out. A warning is where it is silent or
-//! contradicts itself; it does not stop a call. Rust chooses a rule by its number; the build writes the words into
-//! JavaScript, so that they are not in the WebAssembly as well.
+//! Only what the service's documentation rules out is an error. Where it is silent or contradicts itself, there is a warning,
+//! which does not stop a call. Rust chooses a rule by its number. The build writes the messages into JavaScript, so that the
+//! WebAssembly does not contain them.
 
-/// A rule, by its number.
+/// The number of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule(u8);
 
-/// What a rule says.
+/// The code and the message of a rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Words {
     /// What callers branch on.
     pub code: &'static str,
-    /// What is wrong and what to do, as one reads it under a form's field. Its `{}` is replaced where it is broken.
+    /// What is wrong and what to do, as shown next to a form field. The subject replaces `{}`.
     pub message: &'static str,
 }
 
@@ -23,12 +23,12 @@ impl Rule {
         self.0 < ERRORS
     }
 
-    /// Its place among [`WORDS`].
+    /// Its index in [`WORDS`].
     pub fn number(self) -> u8 {
         self.0
     }
 
-    /// Its code and its message.
+    /// The code and the message.
     pub fn words(self) -> &'static Words {
         const NONE: Words = Words { code: "", message: "" };
         WORDS.get(usize::from(self.0)).unwrap_or(&NONE)
@@ -42,13 +42,13 @@ macro_rules! rules {
         #[repr(u8)]
         enum Number { $($error,)* Errors, $($warning,)* }
 
-        /// How many of the rules are errors; they come first.
+        /// How many rules are errors. They come before the warnings.
         pub const ERRORS: u8 = Number::Errors as u8;
 
         $(#[doc = $error_message] pub const $error: Rule = Rule(Number::$error as u8);)*
         $(#[doc = $message] pub const $warning: Rule = Rule(Number::$warning as u8 - 1);)*
 
-        /// What the rules say, in the order of their numbers.
+        /// The codes and messages, in the order of the numbers.
         pub static WORDS: &[Words] = &[
             $(Words { code: $error_code, message: $error_message },)*
             $(Words { code: $code, message: $message },)*
@@ -68,7 +68,7 @@ rules! {
         NOT_SECONDS = "wrong_type", "This must be a string such as \"5s\", not {}.";
         NOT_JSON = "wrong_type", "This must be a JSON value, not {}.";
         UNKNOWN_MODEL = "unknown_model", "model must be \"sd2\" or \"sd2-fast\".";
-        PROMPT_REQUIRED = "prompt_required", "Describe the video: without images a prompt is needed.";
+        PROMPT_REQUIRED = "prompt_required", "Describe the video: without images, a prompt is required.";
         BAD_DURATION = "bad_duration", "duration must be whole seconds from \"4s\" to \"15s\".";
         BAD_RESOLUTION = "bad_resolution", "resolution must be one of 720x720, 720x960, 960x720, 1280x720, 720x1280, 1280x540.";
         RESOLUTION_REQUIRED = "resolution_required", "Reference mode needs a resolution: 720x720, 720x960, 960x720, 1280x720, 720x1280, 1280x540.";
@@ -80,23 +80,23 @@ rules! {
         TOO_MANY_AUDIOS = "too_many", "At most 3 audio files.";
         TOO_MANY_FILES = "too_many", "At most 12 files in all: images, videos and audio together.";
         REFERENCE_ONLY = "reference_only", "{} works only with videoInputMode \"reference\".";
-        BAD_IMAGE_URL = "bad_url", "Give an absolute http://, https:// or asset:// URL.";
-        BAD_URL = "bad_url", "Give an absolute http:// or https:// URL.";
+        BAD_IMAGE_URL = "bad_url", "Use an absolute http://, https:// or asset:// URL.";
+        BAD_URL = "bad_url", "Use an absolute http:// or https:// URL.";
         LOCAL_URL = "bad_url", "The service cannot read data:, blob: or file: URLs. Host the file first.";
-        MEDIA_TOO_SMALL = "media_too_small", "The shortest side of an image needs at least 400 pixels.";
+        MEDIA_TOO_SMALL = "media_too_small", "The shorter side of an image must have at least 400 pixels.";
         MEDIA_TOO_LONG = "media_too_long", "This file is too long: at most 15 seconds.";
-        NOT_PRICED = "unknown_field", "The price does not depend on a field {}.";
-        MISSPELT_FIELD = "unknown_field", "The documentation has no field {}. Use the suggested one, or leave it out.";
-        MISPLACED_FIELD = "unknown_field", "{} is not read here: model and callBackUrl stand beside inputs, all else inside.";
+        NOT_PRICED = "unknown_field", "The price does not depend on {}.";
+        MISSPELT_FIELD = "unknown_field", "The documentation has no field {}. Use the suggested name, or leave it out.";
+        MISPLACED_FIELD = "unknown_field", "{} is ignored here: model and callBackUrl belong next to inputs, all other fields inside.";
     }
     warnings {
-        FRAME_TOO_SMALL = "media_too_small", "Under 400 pixels on its shortest side, an image may be too small. The service documents this for references only.";
+        FRAME_TOO_SMALL = "media_too_small", "An image with a side under 400 pixels may be too small. The limit is documented only for references.";
         MEDIA_MAYBE_TOO_LONG = "media_too_long", "This file may be too long: at most 15 seconds.";
-        MODE_IMPLIED = "mode_implied", "Two images are taken as the first and the last frame. Say so with videoInputMode.";
+        MODE_IMPLIED = "mode_implied", "Two images become the first and the last frame. Set videoInputMode to make this explicit.";
         KEYFRAME_WITHOUT_IMAGES = "undocumented", "Keyframe mode is documented for two images, not for none.";
         KEYFRAME_WITH_ONE_IMAGE = "undocumented", "Keyframe mode is documented for two images, not for one.";
         RESOLUTION_OF_IMAGES = "undocumented", "resolution is not documented for videos from images.";
-        ASSET_OF_CLIP = "undocumented", "asset:// is documented for images only.";
+        ASSET_OF_CLIP = "undocumented", "asset:// is documented only for images.";
         NO_REFERENCES = "no_references", "Reference mode has no reference: add urls, videoUrls or audioUrls.";
         UNKNOWN_FIELD = "unknown_field", "The documentation has no field {}: the service may ignore it.";
         UNREACHABLE_URL = "unreachable_url", "The service cannot reach {} from the internet.";

@@ -1,6 +1,6 @@
-//! Small text, without an allocation.
+//! Text functions that do not allocate.
 
-/// The number that decimal digits, and nothing but digits, write.
+/// Parses a text that consists only of decimal digits.
 pub fn whole(digits: &str) -> Option<u32> {
     if digits.is_empty() {
         return None;
@@ -11,7 +11,7 @@ pub fn whole(digits: &str) -> Option<u32> {
     })
 }
 
-/// The beginning of a text: at most `bytes` long, and never half a character.
+/// The start of a text, at most `bytes` long, cut between characters.
 pub fn head(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
@@ -20,19 +20,19 @@ pub fn head(text: &str, bytes: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The place of a name in a list.
+/// The index of a name in a list.
 #[inline(never)]
 pub fn position(name: &str, names: &[&str]) -> Option<usize> {
     names.iter().position(|other| *other == name)
 }
 
-/// What stands before and after the first such byte; it must be ASCII.
+/// Splits a text at the first occurrence of an ASCII byte.
 pub fn split(text: &str, at: u8) -> Option<(&str, &str)> {
     let position = text.bytes().position(|byte| byte == at)?;
     Some((text.get(..position)?, text.get(position + 1..)?))
 }
 
-/// The text without any of this ASCII byte at its end.
+/// Removes an ASCII byte from the end, however often it occurs there.
 pub fn trim_end(text: &str, end: u8) -> &str {
     let mut length = text.len();
     while length > 0 && text.as_bytes().get(length - 1) == Some(&end) {
@@ -41,9 +41,9 @@ pub fn trim_end(text: &str, end: u8) -> &str {
     head(text, length)
 }
 
-/// Whether a character leaves nothing to see: white space, control and format characters, fillers.
+/// Whether a character is invisible: white space, control and format characters, fillers.
 pub fn is_invisible(character: char) -> bool {
-    // The last two ranges belong to the character before them, as in an emoji.
+    // The last two ranges modify the character before them, as in an emoji.
     is_space(character) || matches!(u32::from(character), 0xfe00..=0xfe0f | 0xe0000..=0xe0fff)
 }
 
@@ -54,9 +54,9 @@ fn is_space(character: char) -> bool {
         | 0xfff0..=0xfffb)
 }
 
-/// The text without what is invisible around it.
+/// Removes invisible characters around a text.
 pub fn trim(text: &str) -> &str {
-    // Nearly all.
+    // Fast path for nearly all texts.
     if let [b'!'..=b'~', .., b'!'..=b'~'] = text.as_bytes() {
         return text;
     }
@@ -74,28 +74,28 @@ pub fn trim(text: &str) -> &str {
     }
 }
 
-/// The beginning of a text, as far as all of its bytes are such, and the rest.
+/// Splits a text after its leading bytes that match.
 #[inline(never)]
-pub fn span(text: &str, is_such: fn(u8) -> bool) -> (&str, &str) {
-    let length = text.bytes().take_while(|byte| is_such(*byte)).count();
+pub fn span(text: &str, matches: fn(u8) -> bool) -> (&str, &str) {
+    let length = text.bytes().take_while(|byte| matches(*byte)).count();
     text.split_at_checked(length).unwrap_or_default()
 }
 
-/// What stands behind the last dot of a name.
+/// The part after the last dot of a name.
 #[inline(never)]
 pub fn last_label(name: &[u8]) -> &[u8] {
     name.rsplit(|byte| *byte == b'.').next().unwrap_or_default()
 }
 
-/// What stands before and after the first such byte.
+/// Splits bytes at the first occurrence of a byte.
 #[inline(never)]
 pub fn cut(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
     let (before, rest) = text.split_at_checked(text.iter().position(|byte| *byte == at)?)?;
     Some((before, rest.get(1..)?))
 }
 
-/// Whether two names differ by no more than a slip of the finger: letter case, or one place where up to two
-/// characters are wrong, missing, too many or swapped. (Names of two characters are all similar: there are none.)
+/// Whether two names differ only by a typo: letter case, or one place where up to two characters are wrong, missing, extra or
+/// swapped. All names of two characters are similar; none of ours is that short.
 #[inline(never)]
 pub fn resembles(a: &[u8], b: &[u8]) -> bool {
     let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);

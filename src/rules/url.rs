@@ -1,27 +1,27 @@
-//! What can be told about a URL without fetching it, as the [URL Standard](https://url.spec.whatwg.org) reads it.
+//! Classifies URLs according to the [URL Standard](https://url.spec.whatwg.org).
 //!
-//! Names of plain ASCII are read here, in one pass. Whatever has more than one notation (addresses, other characters,
-//! percent-encoding, punycode, tabs and line breaks) goes to the platform's own parser.
+//! ASCII host names are read here, in one pass. Hosts with several notations (addresses, other characters, percent-encoding,
+//! punycode, tabs and line breaks) go to the platform's own parser.
 
 use super::address;
 use super::host::{self, Reach};
 use super::text;
 
-/// The platform's URL parser, for a URL and its host: from where the host can be reached, or `None` if it refuses the URL.
-/// [`reach_of`](host::reach_of) reads what it says.
+/// The platform's URL parser. Takes a URL and its host; returns the reach of the host, or `None` for an invalid URL.
+/// [`reach_of`](host::reach_of) computes the reach from the host that the platform returns.
 pub type Hostname = fn(&str, &str) -> Option<Reach>;
 
-/// Stands in where there is no platform: reads addresses itself, and believes all else.
+/// A [`Hostname`] without a platform: reads addresses, and assumes that all other hosts are public.
 pub fn alone(_: &str, host: &str) -> Option<Reach> {
     address::read(host)
 }
 
-/// Stands in where it does not matter which host it is.
+/// A [`Hostname`] for callers that do not need the reach.
 pub fn believe(_: &str, _: &str) -> Option<Reach> {
     Some(Reach::Public)
 }
 
-/// What a URL is, as far as the service cares.
+/// The kind of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind<'a> {
     /// An `http:` or `https:` URL, with its host.
@@ -33,7 +33,7 @@ pub enum Kind<'a> {
     },
     /// `asset://` and an id: a file that the service already has.
     Asset,
-    /// `data:`, `blob:` or `file:`: something that only this machine can read.
+    /// `data:`, `blob:` or `file:`, which only this machine can read.
     Local,
     /// Anything else.
     Other,
@@ -42,29 +42,29 @@ pub enum Kind<'a> {
 /// The host of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Host<'a> {
-    /// As written, in brackets if it is an IPv6 address.
+    /// As in the URL, with brackets around an IPv6 address.
     pub text: &'a str,
-    /// The port, if one is written.
+    /// The port in the URL, if any.
     pub port: Option<u32>,
     reach: Reach,
 }
 
-/// Whether a host is this machine itself.
+/// Whether a host is this machine.
 pub fn is_loopback(host: Host) -> bool {
     host.reach == Reach::Loopback
 }
 
-/// Whether nobody outside its own network can reach a host.
+/// Whether a host can be reached only from its own network or machine.
 pub fn is_unreachable(host: Host) -> bool {
     matches!(host.reach, Reach::Private | Reach::Loopback)
 }
 
-/// Tells what kind of URL a text is; white space around it is not taken off.
+/// The kind of a URL. White space around it is not removed.
 pub fn kind(url: &str) -> Kind<'_> {
     kind_with(url, alone)
 }
 
-/// The same, with the platform's parser for the hosts that cannot be read here.
+/// Like [`kind`], with the platform's parser for hosts that cannot be read here.
 pub fn kind_with(url: &str, hostname: Hostname) -> Kind<'_> {
     let Some((scheme, rest)) = text::cut(url.as_bytes(), b':') else {
         return Kind::Other;
@@ -105,14 +105,14 @@ pub fn is_http(text: &str, hostname: Hostname) -> bool {
     host(text, 0, hostname).is_some()
 }
 
-/// Whether the standard drops a byte, wherever it stands.
+/// Whether the standard removes a byte anywhere in a URL.
 fn is_dropped(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
-/// The host of what follows `https:`, if the URL has a valid one and a valid port.
+/// The host after `https:`, if host and port are valid.
 fn host(url: &str, begin: usize, hostname: Hostname) -> Option<Host<'_>> {
-    // Any number of slashes, and none as well.
+    // Any number of slashes, even none.
     let mut start = begin;
     let mut end = url.len();
     let mut has_user = false;
@@ -126,7 +126,7 @@ fn host(url: &str, begin: usize, hostname: Hostname) -> Option<Host<'_>> {
                 end = at;
                 break;
             }
-            // All before the last one is the user.
+            // Everything before the last `@` is the user.
             b'@' => {
                 start = at + 1;
                 has_user = true;
@@ -145,7 +145,7 @@ fn host(url: &str, begin: usize, hostname: Hostname) -> Option<Host<'_>> {
     let text = url.get(start..colon.unwrap_or(end))?;
     let digits = url.get(colon.map_or(end, |colon| colon + 1)..end)?;
     let port = text::whole(digits);
-    // Only the platform knows what it drops or decodes.
+    // In a hard case only the platform can read the port.
     if port > Some(65_535) || port.is_none() && !digits.is_empty() && !is_hard {
         return None;
     }

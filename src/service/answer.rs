@@ -1,4 +1,4 @@
-//! What an attempt came to: the few facts by which a call decides how it goes on. The body itself stays with the host.
+//! The outcome of an attempt, reduced to the facts by which a call decides its next step. The body stays with the host.
 
 use crate::host::Millis;
 use crate::rules::node::{Kind, Node};
@@ -10,17 +10,17 @@ use crate::service::task::{self, Status};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Reply {
-    /// No connection was made: the service knows nothing of the request.
+    /// No connection was made, so nothing was sent.
     NotConnected,
     /// The connection was lost; the request may have arrived.
     Lost,
-    /// The attempt ran out of time; the request may have arrived.
+    /// The attempt timed out; the request may have arrived.
     TimedOut,
     /// A 2xx whose body broke off.
     BrokeOff,
     /// A 2xx that the documentation does not describe.
     Unreadable,
-    /// Another task than the one that was asked for.
+    /// A task with another id than the requested one.
     OtherTask,
     /// The id of a new task.
     Created,
@@ -28,50 +28,50 @@ pub enum Reply {
     Balance,
     /// A task that has not ended.
     Running,
-    /// A task with its videos.
+    /// A completed task with its videos.
     Completed,
     /// A completed task without a readable video.
     WithoutVideo,
-    /// A task that ended without a video.
+    /// A failed task.
     Failed,
-    /// Not a 2xx, in the service's own form: JSON.
+    /// Not a 2xx, but JSON, so from the service itself.
     Refused,
-    /// Not a 2xx, and not JSON: something between here and the service may have answered.
+    /// Not a 2xx, and not JSON, so possibly from an intermediary.
     Intercepted,
 }
 
 /// The facts of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
-    /// What came.
+    /// The outcome.
     pub reply: Reply,
-    /// The HTTP status; 0 without an answer, and where a browser hides a redirect.
+    /// The HTTP status; 0 without a response or for an opaque redirect.
     pub status: u16,
-    /// For how long the service asks to wait; 0 if it does not.
+    /// How long the service asks to wait; 0 if it does not.
     pub retry_after: Millis,
-    /// Whether the task's output is shown as it came.
+    /// Whether the task keeps its output.
     pub keeps_output: bool,
-    /// Whether each address in the output that is shown is http(s): what is shown as a video must be no script.
+    /// Whether each URL in that output is http(s). Another one could be a script.
     pub is_safe: bool,
-    /// When the task was made, by the service's clock; NaN if it does not say.
+    /// When the task was created, by the service's clock; NaN if unknown.
     pub created: Millis,
-    /// How long a completed task took; NaN if the service does not say.
+    /// How long a completed task took; NaN if unknown.
     pub took: Millis,
 }
 
-/// What was asked, as far as an answer is checked against it.
+/// The parts of a request that its response is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// Where.
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// Which task.
+    /// The task id of a query.
     pub task_id: &'a str,
-    /// Whether the address is on this machine, which no network outage cuts off.
+    /// Whether the host is loopback, which works without a network.
     pub is_local: bool,
 }
 
 impl Facts {
-    /// The facts of an attempt that came to nothing.
+    /// The facts of an attempt without a response.
     pub fn without_answer(reply: Reply) -> Facts {
         Facts {
             reply,
@@ -84,9 +84,9 @@ impl Facts {
         }
     }
 
-    /// Reads what a host made of an attempt: `{ status, value?, retryAfter?, date? }` for an answer, where `value` is the
-    /// parsed JSON body and `date` what the platform reads in `retryAfter`; `thrown` for what was thrown instead of an
-    /// answer or of its body; `offline` where there was no network.
+    /// Reads the host's report about an attempt. A response is `{ status, value?, retryAfter?, date? }`, where `value` is the parsed
+    /// JSON body and `date` is `retryAfter` as the platform parses it. `thrown` is the error of the request or of reading the body.
+    /// `offline` is present if there was no network.
     pub fn read<'a, N: Node<'a>>(asked: Asked, answer: N, now: Millis) -> Facts {
         let thrown = answer.get("thrown");
         let Some(status) = answer.number("status") else {
@@ -120,7 +120,7 @@ impl Facts {
     }
 }
 
-/// What the body of a 2xx is.
+/// The outcome according to the body of a 2xx.
 fn documented<'a>(asked: Asked, value: impl Node<'a>) -> Reply {
     match asked.endpoint {
         Endpoint::CreateTask if task::is_id(value.text("taskId").unwrap_or_default()) => Reply::Created,
@@ -137,7 +137,7 @@ fn documented<'a>(asked: Asked, value: impl Node<'a>) -> Reply {
     }
 }
 
-/// Whether the platform says that no connection was made, so that nothing can have been sent. Node does.
+/// Whether the error proves that no connection was made, so that nothing was sent. Only Node's errors do.
 fn is_before_connection<'a>(thrown: impl Node<'a>) -> bool {
     matches!(thrown.text("syscall"), Some("connect" | "getaddrinfo"))
         || matches!(

@@ -1,15 +1,15 @@
-//! What the service POSTs to a `callBackUrl`. It is not signed: whoever knows the URL can send the like.
+//! The body of a callback. It is not signed: anyone who knows the URL can send one.
 
 use crate::error::{Code, Error, Result};
 use crate::service::task;
 use crate::text;
 use crate::value::Value;
 
-/// As much of a body as an error carries, in bytes.
+/// How many bytes of a body an error contains.
 const BODY_LIMIT: usize = 2_000;
 
-/// The task that a body describes; `text` is the body as it came, if it was text. As a hint, an id and a state
-/// will do: the service is asked for all else.
+/// Reads the task in a body. `text` is the original body, if it was text. A hint only needs an id and a status, because the
+/// service is asked for the rest.
 pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
     let names_task = body.get("taskId").is_some();
     if task::is_task(&body) && (is_hint || task::is_documented(&body)) {
@@ -25,7 +25,7 @@ pub fn read(mut body: Value, text: &Value, is_hint: bool) -> Result<Value> {
     let mut error = Error::new(Code::UnexpectedResponse, message, "");
     match text.as_str() {
         Some(text) if !text.is_empty() => error.details.put_text("body", text::head(text, BODY_LIMIT)),
-        // A request or a promise shows no field.
+        // A Request or a Promise has no `taskId`.
         _ if !names_task => error.message = "Expected a request body: pass `await request.text()`.".into(),
         _ => {}
     }

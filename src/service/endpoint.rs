@@ -13,7 +13,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The last part of the path, as the log names it.
+    /// The last part of the path, which is the name in logs.
     pub fn name(self) -> &'static str {
         match self {
             Endpoint::CreateTask => "createTask",

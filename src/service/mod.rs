@@ -1,4 +1,4 @@
-//! The service as a client sees it: where requests go, and what its answers say.
+//! The service as a client sees it: its endpoints, and what its responses mean.
 
 pub mod answer;
 pub mod callback;

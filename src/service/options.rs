@@ -1,4 +1,4 @@
-//! How a client and a call are set up: read once, checked at once.
+//! The options of a client and of a call. All are checked when they are read.
 
 use crate::catalog;
 use crate::error::{Code, Mistake, Words};
@@ -10,40 +10,40 @@ use crate::url;
 /// The service itself.
 pub const BASE_URL: &str = "https://seegen.ai/api/v1";
 
-/// How a client is set up, as far as its calls depend on it. Whoever sends the requests keeps the key, the address and the
-/// headers, which are only checked here.
+/// The options of a client that its calls depend on. The key, the base URL and the headers are only checked here; the host keeps
+/// them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// For one HTTP attempt, body included. Default 30 s.
+    /// For one HTTP attempt, including the body. Default: 30 s.
     pub timeout_ms: Millis,
-    /// For calls that are safe to repeat. Default 4.
+    /// For calls that are safe to repeat. Default: 4.
     pub max_retries: u32,
-    /// Whether requests are checked before they are sent. Default yes.
+    /// Whether to check requests before they are sent. Default: true.
     pub validate: bool,
-    /// Tasks of this client that may run at once. Default 3.
+    /// How many tasks of this client may run at once. Default: 3.
     pub concurrency: u32,
-    /// Whether the address is on this machine, which no network outage cuts off.
+    /// Whether the host is loopback, which works without a network.
     pub is_local: bool,
 }
 
-/// How one call is made.
+/// The options of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CallOptions {
-    /// For one attempt, or for the whole of a method that waits.
+    /// For one attempt, or for the whole call of a method that waits.
     pub timeout_ms: Option<Millis>,
-    /// A fixed interval in place of the adaptive schedule.
+    /// A fixed interval instead of the adaptive schedule.
     pub poll_interval_ms: Option<Millis>,
 }
 
 impl Options {
-    /// Reads the options of a client, with the platform's parser for the URLs that cannot be read here.
+    /// Reads the options of a client. `hostname` is the platform's URL parser.
     pub fn read<'a, N: Node<'a>>(options: N, hostname: url::Hostname) -> Result<Options, Mistake<'a>> {
         let mut reader = Reader { options, mistake: None };
         let base_url = reader.base_url(hostname);
         let has_key = reader.api_key();
         reader.check(has_key || base_url.is_some(), Words::KeyMissing, "");
         reader.headers(has_key);
-        // Only the JavaScript host has streams.
+        // Only checked; the JavaScript host uses it.
         reader.flag("streamCreates", false);
         let read = Options {
             timeout_ms: reader.number("timeoutMs", 30_000.0, f64::MIN_POSITIVE, Words::NotMilliseconds),
@@ -90,7 +90,7 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
         }
     }
 
-    /// The number in a field: at least `least` and, unless it is a span, whole.
+    /// Reads a number of at least `least`. It must be whole, unless it is milliseconds.
     #[inline(never)]
     fn number(&mut self, name: &'static str, default: f64, least: f64, words: Words) -> f64 {
         let Some(given) = self.options.get(name) else {
@@ -115,10 +115,10 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
         let Some(key) = self.options.get("apiKey") else {
             return false;
         };
-        // A key from a file or an environment often brings more along.
+        // A key from a file or an environment variable often has white space around it.
         let key = text::trim(key.as_str().unwrap_or_default());
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        // A `=` at the end belongs to base64.
+        // A trailing `=` may be base64 padding.
         let is_named = text::split(text::trim_end(key, b'='), b'=').is_some_and(|(name, _)| name.bytes().all(is_name));
         let is_quoted = matches!(key.as_bytes(), [b'"' | b'\'' | b'`', ..] | [.., b'"' | b'\'' | b'`']);
         let is_plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
@@ -126,7 +126,7 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
         true
     }
 
-    /// The host of an address that is not the service's own.
+    /// The host of a base URL that is not the service's.
     fn base_url(&mut self, hostname: url::Hostname) -> Option<url::Host<'a>> {
         let given = self.options.get("baseUrl")?.as_str().unwrap_or_default();
         let base_url = text::trim_end(text::trim(given), b'/');
@@ -170,7 +170,7 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
     }
 }
 
-/// The ports of other protocols, to which `fetch` sends nothing: <https://fetch.spec.whatwg.org/#port-blocking>.
+/// The ports that `fetch` blocks: <https://fetch.spec.whatwg.org/#port-blocking>.
 const BLOCKED: [u32; 83] = [
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,

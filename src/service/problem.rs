@@ -1,11 +1,11 @@
-//! Which error an answer is.
+//! The error of an attempt.
 
 use crate::error::{Code, Problem, Words};
 use crate::service::answer::{Facts, Reply};
 use crate::service::endpoint::Endpoint;
 
 impl Problem {
-    /// The error of an attempt, if it failed. A create that may have made a task is [`Code::OutcomeUnknown`].
+    /// The error of a failed attempt. A create that may have created a task is [`Code::OutcomeUnknown`].
     pub fn of(endpoint: Endpoint, facts: &Facts) -> Option<Problem> {
         let is_create = endpoint == Endpoint::CreateTask;
         let unclear = |code, what, advice| {
@@ -44,7 +44,7 @@ impl Problem {
     }
 }
 
-/// What a status that is not a 2xx says.
+/// The error of a status that is not a 2xx.
 fn refusal(endpoint: Endpoint, status: u16) -> (Code, Words, Words) {
     let is_create = endpoint == Endpoint::CreateTask;
     let is_query = endpoint == Endpoint::QueryTask;
@@ -59,14 +59,14 @@ fn refusal(endpoint: Endpoint, status: u16) -> (Code, Words, Words) {
         400 => (Code::InvalidRequest, Words::Refused, Words::Correct),
         401 => (Code::Unauthorized, Words::BadKey, Words::CheckKey),
         402 => (Code::InsufficientCredits, Words::TooFewCredits, Words::BuyCredits),
-        // The documentation says these of a task that is asked for.
+        // The documentation describes these only for queries.
         403 if is_query => (Code::Forbidden, Words::Denied, Words::OwnTasks),
         404 if is_query => (Code::NotFound, Words::NotFound, Words::CheckTaskId),
         403 => (Code::Forbidden, Words::Refused, Words::CheckKeyAndBaseUrl),
         404 => (Code::NotFound, Words::Refused, Words::CheckKeyAndBaseUrl),
         429 if is_create => (Code::ConcurrencyLimit, Words::AllRunning, Words::WaitForTask),
         429 => (Code::ConcurrencyLimit, Words::TooOften, Words::TryLater),
-        // These refuse a request before anything is done.
+        // These refuse a request without processing it.
         405 | 406 | 411 | 413 | 414 | 415 | 422 | 431 | 451 => {
             (Code::UnexpectedResponse, Words::Undocumented, Words::CheckRequest)
         }

@@ -1,9 +1,9 @@
-//! When the service wants to be asked again.
+//! The `Retry-After` header.
 
 use crate::host::Millis;
 
-/// The span that a `Retry-After` header asks for: seconds, or a date that the platform read as `date`. Anything else is
-/// `None`.
+/// How long a `Retry-After` header asks to wait. It has seconds or a date, which the platform parsed as `date`. `None` for anything
+/// else.
 pub fn span(header: &str, now: Millis, date: Option<Millis>) -> Option<Millis> {
     let header = header.trim_ascii();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {

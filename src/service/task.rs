@@ -1,24 +1,24 @@
-//! What the service says of a task. Fields and states that it adds later are kept.
+//! Tasks in responses. Fields and states that the service adds later are kept.
 
 use crate::rules::node::{Kind, Node};
 use crate::text;
 use crate::url;
 
-/// As long as a task's id may be, in bytes.
+/// The longest task id, in bytes.
 const MAX_ID: usize = 200;
 
-/// Where a task stands.
+/// The status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// PENDING, PROCESSING, and any state that the documentation does not name.
+    /// PENDING, PROCESSING, and any undocumented state.
     Running,
-    /// The video is there.
+    /// COMPLETED.
     Completed,
-    /// It ended without a video.
+    /// FAILED.
     Failed,
 }
 
-/// Where a task stands.
+/// The status of a task.
 pub fn status<'a>(task: impl Node<'a>) -> Status {
     match task.text("status") {
         Some("COMPLETED") => Status::Completed,
@@ -27,24 +27,24 @@ pub fn status<'a>(task: impl Node<'a>) -> Status {
     }
 }
 
-/// Whether there is at least one video, and each has an http(s) address.
+/// Whether there is at least one video, and each has an http(s) URL.
 pub fn has_video<'a>(task: impl Node<'a>) -> bool {
     task.get("output")
         .is_some_and(|output| output.length() > 0 && are_videos(output, false))
 }
 
-/// Whether a text can be a task's id. The documentation's are short; a long one would make a URL of any length.
+/// Whether a text can be a task id. Documented ids are short, and a limit keeps URLs short.
 pub fn is_id(text: &str) -> bool {
     text.len() <= MAX_ID && !text::trim(text).is_empty()
 }
 
-/// Whether a value describes a task: it has an id and a state.
+/// Whether a value is a task: it has an id and a status.
 pub fn is_task<'a>(value: impl Node<'a>) -> bool {
     value.text("taskId").is_some_and(is_id) && value.text("status").is_some_and(|status| !status.is_empty())
 }
 
-/// Whether the output of a task is shown as it came. A task that is not completed should have none; whatever it has, unless it
-/// is a list of videos with http(s) addresses, is taken away. What was paid for is kept.
+/// Whether a task keeps its output. An unfinished task should have none, so it keeps only a list of videos with http(s) URLs. A
+/// completed task keeps any output, because it was paid for.
 pub fn keeps_output<'a>(task: impl Node<'a>) -> bool {
     match task.get("output") {
         Some(output) if output.kind() != Kind::Null => status(task) == Status::Completed || are_videos(output, false),
@@ -52,7 +52,7 @@ pub fn keeps_output<'a>(task: impl Node<'a>) -> bool {
     }
 }
 
-/// Whether the output is missing, or a list in which each address is http(s): what is shown as a video must be no script.
+/// Whether the output is missing, or a list in which each URL is http(s). Another URL could be a script.
 pub fn is_safe<'a>(task: impl Node<'a>) -> bool {
     match task.get("output") {
         Some(output) if output.kind() != Kind::Null => are_videos(output, true),
@@ -60,7 +60,7 @@ pub fn is_safe<'a>(task: impl Node<'a>) -> bool {
     }
 }
 
-/// Whether this is a list, and each item an object with an http(s) address, or with none at all where that is allowed.
+/// Whether this is a list of objects with http(s) URLs. With `without_address`, items may lack a URL.
 fn are_videos<'a>(output: impl Node<'a>, without_address: bool) -> bool {
     let is_video = |index| match output.item(index).and_then(|video| video.get("url")) {
         Some(url) if url.kind() == Kind::Text => {
@@ -76,7 +76,7 @@ fn are_videos<'a>(output: impl Node<'a>, without_address: bool) -> bool {
     output.kind() == Kind::List && (0..output.length()).all(is_video)
 }
 
-/// The documented fields beside `taskId`, `status` and `output`, and whether they are texts; else they are numbers.
+/// The documented fields besides `taskId`, `status` and `output`, and whether they are strings rather than numbers.
 const FIELDS: [(&str, bool); 5] = [
     ("model", true),
     ("error", true),
@@ -85,7 +85,7 @@ const FIELDS: [(&str, bool); 5] = [
     ("completeTime", false),
 ];
 
-/// Whether each documented field is what the documentation says, or null, or not there.
+/// Whether each documented field has its documented type, or is null or missing.
 pub fn is_documented<'a>(task: impl Node<'a>) -> bool {
     let is_field = |(name, is_text): &(&str, bool)| match task.get(name).map(Node::kind) {
         None | Some(Kind::Null) => true,

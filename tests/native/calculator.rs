@@ -1,4 +1,4 @@
-//! What one asks of prices: of one, of many, and of all at once.
+//! Prices of one request, of a list, and of all configurations.
 
 use crate::support::json::{Json, json, seen, value};
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ fn rows(credits: f64) -> Vec<Json> {
 }
 
 #[test]
-fn one_input_has_one_price() {
+fn a_single_input_gives_a_single_price() {
     let expected = json!({
         "total": 400, "base": 200, "videoReference": 0, "upscale": 200,
         "durationSeconds": 5, "creditsPerSecond": 80, "model": "sd2",
@@ -47,7 +47,7 @@ fn one_input_has_one_price() {
 }
 
 #[test]
-fn a_list_has_a_price_for_each_in_its_order() {
+fn a_list_gives_prices_in_its_order() {
     let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat", "duration": "15s" } });
     let inputs = [
         json!({ "model": "sd2-fast" }),
@@ -63,19 +63,19 @@ fn a_list_has_a_price_for_each_in_its_order() {
 }
 
 #[test]
-fn an_empty_list_has_no_prices() {
+fn an_empty_list_gives_no_prices() {
     assert_eq!(many(json!([])), Vec::<Json>::new());
 }
 
 #[test]
-fn the_issues_of_one_begin_at_its_fields() {
+fn issue_paths_of_a_single_input_begin_with_its_fields() {
     let error = refused(json!({ "model": "sd2", "inputs": { "duration": "3s" } }), false);
     assert_eq!(error.code, Code::InvalidRequest);
     assert_eq!(paths(&error), json!([["inputs", "prompt"], ["inputs", "duration"]]));
 }
 
 #[test]
-fn the_issues_of_a_list_begin_with_the_index() {
+fn issue_paths_of_a_list_begin_with_the_index() {
     let inputs = json!([{ "model": "x" }, { "model": "sd2" }, 7, { "model": "sd2", "inputs": { "duration": 5 } }]);
     let error = refused(inputs, true);
     assert_eq!(error.code, Code::InvalidRequest);
@@ -84,13 +84,13 @@ fn the_issues_of_a_list_begin_with_the_index() {
 }
 
 #[test]
-fn the_message_names_the_place_in_the_list() {
+fn the_message_contains_the_index_in_the_list() {
     let error = refused(json!([{ "model": "sd2" }, { "model": "x" }]), true);
     assert!(error.message.contains("1: model: model must be"), "{error}");
 }
 
 #[test]
-fn warnings_stop_no_price() {
+fn a_request_with_warnings_has_a_price() {
     assert_eq!(
         many(json!([{ "model": "sd2", "inputs": { "prompt": "A cat", "seed": 7 } }])).len(),
         1
@@ -98,14 +98,14 @@ fn warnings_stop_no_price() {
 }
 
 #[test]
-fn what_is_no_list_is_a_misuse() {
+fn a_value_that_is_not_a_list_is_an_invalid_argument() {
     for input in [json!(null), json!({}), json!("sd2"), json!(5)] {
         assert_eq!(refused(input, true).code, Code::InvalidArgument);
     }
 }
 
 #[test]
-fn a_list_as_one_input_has_no_price() {
+fn a_list_as_a_single_input_is_refused() {
     assert_eq!(refused(json!([{ "model": "sd2" }]), false).code, Code::InvalidRequest);
 }
 
@@ -155,12 +155,12 @@ fn each_row_costs_what_its_configuration_costs() {
 }
 
 #[test]
-fn nothing_buys_nothing() {
+fn zero_credits_pay_for_no_video() {
     assert!(rows(0.0).iter().all(|row| row["count"] == 0));
 }
 
 #[test]
-fn a_video_is_bought_from_its_exact_price_on() {
+fn credits_pay_for_a_video_from_its_exact_price_on() {
     let count = |credits: f64| rows(credits)[0]["count"].clone();
     assert_eq!(
         json!([count(159.0), count(159.99), count(160.0), count(319.0), count(320.0)]),
@@ -169,7 +169,7 @@ fn a_video_is_bought_from_its_exact_price_on() {
 }
 
 #[test]
-fn a_balance_is_a_number_from_zero_up() {
+fn credits_must_be_a_number_from_zero_up() {
     let numbers = [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Value::Number);
     let others = [
         Value::Null,
@@ -185,7 +185,7 @@ fn a_balance_is_a_number_from_zero_up() {
 
 proptest! {
     #[test]
-    fn as_many_videos_as_a_balance_pays_for(credits in 0u32..1_000_000) {
+    fn the_count_is_the_number_of_videos_that_the_credits_pay_for(credits in 0u32..1_000_000) {
         for row in rows(credits.into()) {
             let total = row["total"].as_u64().expect("whole credits");
             let count = row["count"].as_u64().expect("whole videos");

@@ -1,4 +1,4 @@
-//! How a callback's body is read.
+//! Reading the body of a callback.
 
 use crate::support::json::{Json, fixture, json, seen, value};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn is_read(body: &Json, is_hint: bool) -> bool {
     }
 }
 
-/// The body; where the task is not completed, without an output that is no list of videos.
+/// The body as it is read: an unfinished task loses an output that is not a list of videos.
 fn tidy(body: &Json) -> Json {
     let mut tidy = body.clone();
     let is_completed = body["status"] == "COMPLETED";
@@ -44,7 +44,7 @@ fn tidy(body: &Json) -> Json {
 }
 
 #[test]
-fn what_is_no_list_of_videos_is_no_output() {
+fn an_unfinished_task_loses_an_output_that_is_not_a_list_of_videos() {
     for status in ["PENDING", "FAILED", "ARCHIVED"] {
         for output in [
             json!("javascript:alert(1)"),
@@ -60,7 +60,7 @@ fn what_is_no_list_of_videos_is_no_output() {
     }
 }
 
-/// Bodies that have an id and a state, and otherwise are not what the documentation says.
+/// Bodies with an id and a status that contradict the documentation otherwise.
 fn undocumented() -> Vec<Json> {
     vec![
         with("model", json!(2)),
@@ -81,12 +81,12 @@ fn undocumented() -> Vec<Json> {
 }
 
 #[test]
-fn the_documentations_payload_is_a_task() {
+fn the_documented_payload_is_a_task() {
     assert!(is_read(&payload(), false));
 }
 
 #[test]
-fn what_comes_later_passes_through() {
+fn unknown_fields_and_states_are_kept() {
     for body in [
         with("queue", json!({ "position": 3 })),
         json!({ "taskId": "a", "status": "ARCHIVED", "output": [{ "url": "https://example.com/a.mp4" }] }),
@@ -98,7 +98,7 @@ fn what_comes_later_passes_through() {
 }
 
 #[test]
-fn without_an_id_and_a_state_it_is_not_even_a_hint() {
+fn a_body_without_an_id_and_a_status_is_not_even_a_hint() {
     for body in [
         json!(null),
         json!("task_abc123"),
@@ -117,7 +117,7 @@ fn without_an_id_and_a_state_it_is_not_even_a_hint() {
 }
 
 #[test]
-fn what_contradicts_the_documentation_is_a_hint_at_best() {
+fn an_undocumented_body_is_only_a_hint() {
     for body in undocumented() {
         assert!(!is_read(&body, false), "{body}");
         assert!(is_read(&body, true), "{body}");
@@ -125,7 +125,7 @@ fn what_contradicts_the_documentation_is_a_hint_at_best() {
 }
 
 #[test]
-fn the_error_shows_2_kb_of_the_body() {
+fn the_error_contains_2_kb_of_the_body() {
     let text = "é".repeat(3_000);
     let error = read(Value::Null, &text.as_str().into(), false).expect_err("no task");
     assert_eq!(error.details.text("body"), Some("é".repeat(1_000).as_str()));
@@ -135,7 +135,7 @@ fn the_error_shows_2_kb_of_the_body() {
 
 proptest! {
     #[test]
-    fn a_missing_field_is_no_contradiction(keep in proptest::collection::vec(any::<bool>(), 5)) {
+    fn optional_fields_may_be_missing(keep in proptest::collection::vec(any::<bool>(), 5)) {
         let mut body = payload();
         let optional = ["model", "creditsUsed", "error", "createTime", "completeTime"];
         for (name, keep) in optional.iter().zip(keep) {

@@ -1,4 +1,4 @@
-//! Ids, limits and codes: the documentation's tables and the contract's, against the one place where they stand.
+//! Compares ids, limits and codes with the tables of the documentation and of the contract.
 
 use crate::support::json::{fixture_text, table};
 use sd2_client::catalog::{self, INPUT_FIELDS, MODELS, RESOLUTIONS, UPSCALES};
@@ -14,7 +14,7 @@ fn parameter(name: &str) -> Vec<String> {
         .unwrap_or_else(|| panic!("{name} is documented"))
 }
 
-/// The texts in quotation marks.
+/// The quoted words in a text.
 fn quoted(text: &str) -> Vec<&str> {
     text.split('"').skip(1).step_by(2).collect()
 }
@@ -32,7 +32,7 @@ fn the_resolutions_are_the_documented_ones() {
 }
 
 #[test]
-fn a_resolution_is_as_wide_and_high_as_its_name_says() {
+fn a_resolution_has_the_size_in_its_id() {
     for resolution in &RESOLUTIONS {
         assert_eq!(format!("{}x{}", resolution.width, resolution.height), resolution.id);
     }
@@ -52,7 +52,7 @@ fn the_durations_are_the_documented_ones() {
 }
 
 #[test]
-fn a_duration_is_whole_seconds_and_an_s() {
+fn a_duration_is_whole_seconds_followed_by_s() {
     for seconds in 0..1_000 {
         let expected = (4..=15).contains(&seconds).then_some(seconds);
         assert_eq!(catalog::seconds(&format!("{seconds}s")), expected);
@@ -108,7 +108,7 @@ fn the_limits_are_the_documented_ones() {
 }
 
 #[test]
-fn an_account_runs_as_many_tasks_as_the_documentation_says() {
+fn the_concurrency_limit_is_the_documented_one() {
     let rows = table("errors.md");
     let row = rows.iter().find(|row| row[0] == "429").expect("429 is documented");
     assert_eq!(row[1], format!("Concurrency limit ({} tasks)", catalog::MAX_RUNNING));
@@ -138,17 +138,17 @@ const CODES: [(&str, &[bool]); 20] = [
     ("mode_implied", &[false]),
     ("undocumented", &[false]),
     ("no_references", &[false]),
-    // An error where a known field was probably meant, or a price would be wrong.
+    // An error if a known field was probably meant, or a price would be wrong.
     ("unknown_field", &[false, true]),
     ("unreachable_url", &[false]),
-    // The documentation says it of references only.
+    // The limit is documented only for references.
     ("media_too_small", &[true, false]),
-    // A warning where the length is not sure.
+    // A warning if the duration is uncertain.
     ("media_too_long", &[true, false]),
 ];
 
 #[test]
-fn the_rules_have_the_contracts_codes_and_severities() {
+fn the_rules_have_the_codes_and_severities_of_the_contract() {
     let wanted: BTreeSet<(&str, bool)> = CODES
         .iter()
         .flat_map(|(code, severities)| severities.iter().map(|is_error| (*code, *is_error)))
@@ -170,7 +170,7 @@ fn every_message_is_a_sentence() {
 }
 
 #[test]
-fn the_messages_name_the_limits_of_the_catalog() {
+fn the_messages_contain_the_limits_of_the_catalog() {
     let ids = catalog::RESOLUTIONS
         .each_ref()
         .map(|resolution| resolution.id)
@@ -223,7 +223,7 @@ fn every_duration_has_its_seconds() {
 }
 
 #[test]
-fn the_error_codes_are_the_contracts_and_say_what_is_retryable() {
+fn the_error_codes_and_what_is_retryable_are_those_of_the_contract() {
     let codes = [
         (Code::InvalidRequest, "invalid_request", false),
         (Code::Unauthorized, "unauthorized", false),
@@ -251,7 +251,7 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The texts of a union type in the declarations.
+/// The members of a union type in the declarations.
 fn union(types: &str, name: &str) -> Vec<String> {
     let start = types.find(&format!("export type {name} =")).expect(name);
     let length = types[start..].find(';').expect("its end");
@@ -262,7 +262,7 @@ fn union(types: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_types_name_what_the_catalog_has() {
+fn the_types_have_the_ids_of_the_catalog() {
     let types = file("js/index.d.ts");
     assert_eq!(union(&types, "Model"), MODELS.each_ref().map(|model| model.id));
     assert_eq!(
@@ -285,7 +285,7 @@ fn the_types_name_what_the_catalog_has() {
 }
 
 #[test]
-fn the_types_name_the_codes_of_the_rules_warnings_last() {
+fn the_types_have_the_codes_of_the_rules_with_warnings_last() {
     let codes = union(&file("js/index.d.ts"), "IssueCode");
     let sorted = |codes: &[&str]| {
         codes
@@ -309,7 +309,7 @@ fn the_types_name_the_codes_of_the_rules_warnings_last() {
 }
 
 #[test]
-fn the_types_tell_the_limits_of_the_catalog() {
+fn the_types_document_the_limits_of_the_catalog() {
     let types = file("js/index.d.ts");
     for sentence in [
         format!("at most {} files in all", catalog::MAX_FILES),
@@ -366,7 +366,7 @@ fn the_page_on_requests_names_the_catalogs_ids() {
     let [least, most, default] =
         [catalog::MIN_SECONDS, catalog::MAX_SECONDS, catalog::DEFAULT_SECONDS].map(catalog::duration_id);
     let [two, four] = UPSCALES.each_ref().map(|upscale| upscale.id);
-    // Lines are broken anywhere.
+    // Ignores line breaks.
     let words: Vec<&str> = page.split_whitespace().collect();
     let sentence = format!(
         "a `duration` (`\"{least}\"` to `\"{most}\"`, `\"{default}\"` if left out) and an `upscaleResolution` (`\"{two}\"`, `\"{four}\"`)"

@@ -1,4 +1,4 @@
-//! What a platform's `fetch` came to: above all, whether a request may have arrived.
+//! The facts of an attempt with `fetch`: above all, whether the request may have arrived.
 
 use crate::support::clock::START;
 use crate::support::json::{Json, json, value};
@@ -23,7 +23,7 @@ fn thrown(code: &str) -> Json {
 }
 
 #[test]
-fn an_answer_has_its_status_and_the_span_that_it_asks_for() {
+fn a_response_has_its_status_and_retry_after() {
     let facts = read(json!({ "status": 503, "retryAfter": "7", "text": "busy" }));
     assert_eq!(
         (facts.status, facts.retry_after, facts.reply),
@@ -32,13 +32,13 @@ fn an_answer_has_its_status_and_the_span_that_it_asks_for() {
 }
 
 #[test]
-fn an_answer_may_have_neither_header_nor_text() {
+fn a_response_may_have_neither_header_nor_body() {
     let facts = read(json!({ "status": 503, "retryAfter": null, "text": "" }));
     assert_eq!((facts.retry_after, facts.reply), (0.0, Reply::Intercepted));
 }
 
 #[test]
-fn a_refusal_is_the_services_own_only_as_json() {
+fn only_a_json_refusal_comes_from_the_service_itself() {
     assert_eq!(
         reply(json!({ "status": 403, "value": { "message": "no" } })),
         Reply::Refused
@@ -50,19 +50,19 @@ fn a_refusal_is_the_services_own_only_as_json() {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_still_an_answer() {
+fn a_response_whose_body_breaks_off_has_a_status() {
     let facts = read(json!({ "status": 200, "thrown": thrown("ECONNRESET") }));
     assert_eq!((facts.status, facts.reply), (200, Reply::BrokeOff));
 }
 
 #[test]
-fn a_hidden_redirect_is_an_answer() {
+fn an_opaque_redirect_is_a_response() {
     assert_eq!(read(json!({ "status": 0, "text": "" })).status, 0);
     assert_eq!(reply(json!({ "status": 0, "text": "" })), Reply::Intercepted);
 }
 
 #[test]
-fn without_an_answer_a_request_may_have_arrived() {
+fn without_a_response_a_request_may_have_arrived() {
     for cause in [
         json!({ "name": "TypeError", "message": "Failed to fetch" }),
         thrown("ECONNRESET"),
@@ -81,7 +81,7 @@ fn without_an_answer_a_request_may_have_arrived() {
 }
 
 #[test]
-fn what_the_platform_knows_to_be_no_connection_is_none() {
+fn a_platform_error_before_the_connection_is_not_connected() {
     for code in ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"] {
         let nested = json!({ "name": "TypeError", "message": "fetch failed", "cause": thrown(code) });
         let deeper = json!({ "name": "Error", "cause": nested });
@@ -92,7 +92,7 @@ fn what_the_platform_knows_to_be_no_connection_is_none() {
 }
 
 #[test]
-fn what_failed_at_the_connection_or_the_name_was_not_sent() {
+fn a_failed_connect_or_name_lookup_means_that_nothing_was_sent() {
     for (syscall, code) in [
         ("connect", "ENETUNREACH"),
         ("connect", "EHOSTUNREACH"),
@@ -108,7 +108,7 @@ fn what_failed_at_the_connection_or_the_name_was_not_sent() {
 }
 
 #[test]
-fn what_failed_at_any_other_step_may_have_been_sent() {
+fn after_a_failure_at_any_other_step_a_request_may_have_been_sent() {
     for (syscall, code) in [
         ("read", "ECONNRESET"),
         ("read", "ETIMEDOUT"),
@@ -123,13 +123,13 @@ fn what_failed_at_any_other_step_may_have_been_sent() {
 }
 
 #[test]
-fn a_network_that_was_not_there_before_is_no_connection() {
+fn an_offline_platform_is_not_connected() {
     let cause = json!({ "name": "TypeError", "message": "Failed to fetch" });
     assert_eq!(reply(json!({ "offline": true, "thrown": cause })), Reply::NotConnected);
 }
 
 #[test]
-fn an_address_on_this_machine_needs_no_network() {
+fn a_loopback_host_works_offline() {
     let asked = Asked {
         endpoint: Endpoint::CreateTask,
         task_id: "",
@@ -140,7 +140,7 @@ fn an_address_on_this_machine_needs_no_network() {
 }
 
 #[test]
-fn an_answer_counts_more_than_a_network_that_was_not_there() {
+fn a_response_counts_even_if_the_platform_was_offline() {
     let facts = read(json!({ "offline": true, "status": 200, "thrown": thrown("ECONNREFUSED") }));
     assert_eq!(facts.status, 200);
 }

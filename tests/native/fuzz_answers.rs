@@ -1,4 +1,4 @@
-//! Whatever the service answers, and whatever the platform makes of it: each call ends, and as the documentation says.
+//! Whatever the service and the platform do, each call ends as documented.
 //! `PROPTEST_CASES=100000 cargo test --test native fuzz_answers` tries more.
 
 use crate::support::json::{Json, json, seen, value};
@@ -13,9 +13,9 @@ use sd2_client::error::Code;
 use sd2_client::service::callback;
 use sd2_client::value::Value;
 
-/// The client's time for an attempt.
+/// The client's timeout for an attempt.
 const ATTEMPT: f64 = 30_000.0;
-/// As much of an error's message as is not the task's id.
+/// The longest message of an error, without a task id.
 const MESSAGE: usize = 800;
 const TASK_ID: &str = "task_abc123";
 const METHODS: [Method; 5] = [
@@ -26,7 +26,7 @@ const METHODS: [Method; 5] = [
     Method::Generate,
 ];
 
-/// Text that may hold the key, words of the protocol, or anything.
+/// Arbitrary text, often with the key or with words of the protocol.
 fn texts() -> impl Strategy<Value = String> {
     let words = [
         "",
@@ -50,7 +50,7 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Any JSON; many objects have the names that the documentation has.
+/// Arbitrary JSON, often with documented field names.
 fn jsons() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
@@ -81,7 +81,7 @@ fn jsons() -> impl Strategy<Value = Json> {
     })
 }
 
-/// What is nearly a task: any field may be wrong.
+/// A task in which any field may be wrong.
 fn tasks() -> impl Strategy<Value = Json> {
     let right = |good: Vec<Json>| prop_oneof![6 => select(good), 1 => jsons()];
     let states = [
@@ -157,7 +157,7 @@ fn headers() -> impl Strategy<Value = Option<String>> {
     option::weighted(0.3, header)
 }
 
-/// What was thrown: an error as the boundary writes it, or anything else.
+/// A thrown value: an error as the boundary writes it, or anything else.
 fn causes() -> impl Strategy<Value = Json> {
     let codes = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", KEY];
     let named = (
@@ -197,12 +197,12 @@ fn replies() -> impl Strategy<Value = Reply> {
     });
     let outcomes = prop_oneof![6 => answers, 2 => failures];
     let spans = prop_oneof![6 => Just(0.0), 1 => 0.0..2.0 * ATTEMPT, 1 => Just(f64::INFINITY)];
-    // The end of an attempt's time and an answer at the same moment are nobody's case.
-    let spans = spans.prop_filter("not just then", |span| *span != ATTEMPT);
+    // Excludes a response at the very moment of the timeout, for which both outcomes are right.
+    let spans = spans.prop_filter("not at the timeout", |span| *span != ATTEMPT);
     (outcomes, spans).prop_map(|(answer, after)| Reply { after, answer })
 }
 
-/// What a JSON body says.
+/// The JSON in a reply.
 fn said(reply: &Reply) -> Json {
     reply.answer.json().unwrap_or_default()
 }
@@ -216,7 +216,7 @@ fn is_id(id: &str) -> bool {
     id.chars().any(is_visible) && id.len() <= 200
 }
 
-/// What came of a create, by the documentation: no code for a task's id.
+/// The documented outcome of a create: `None` for a task id, otherwise an error code.
 fn outcome_of_create(reply: &Reply) -> Option<Code> {
     let answer = &reply.answer;
     match answer.status {
@@ -257,7 +257,7 @@ fn has_output(task: &Json) -> bool {
         .is_some_and(|videos| !videos.is_empty() && videos.iter().all(is_video))
 }
 
-/// What the library makes of a task: an output that is none is null.
+/// The task as the library returns it: an unfinished task loses an invalid output.
 fn tidy(mut task: Json) -> Json {
     let is_completed = task["status"] == "COMPLETED";
     let is_kept = |output: &Json| is_completed || output.as_array().is_some_and(|videos| videos.iter().all(is_video));
@@ -267,7 +267,7 @@ fn tidy(mut task: Json) -> Json {
     task
 }
 
-/// What holds for each error.
+/// Checks what holds for every error.
 fn check_error(error: &Failure) {
     assert_eq!(error.details["code"], error.code.name());
     let id = error.details["taskId"].as_str().unwrap_or_default().len();
@@ -297,15 +297,15 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
         json!({})
     };
     let result = platform.call(&client(json!({})), method, subject, options);
-    let result = result.expect("nobody gave up");
+    let result = result.expect("not aborted");
     let elapsed = service.clock.elapsed();
     let sent = service.sent();
 
-    // It ends in time.
+    // The call ends in time.
     let longest = if waits { limit } else { 5.0 * ATTEMPT + 4.0 * 60_000.0 };
     assert!(elapsed <= longest + 0.01, "{elapsed} of {longest}");
 
-    // What is shown as a video is http(s).
+    // No listener gets a URL that is not http(s).
     for listener in [Listener::Created, Listener::Updated, Listener::Logged] {
         let told = json!(platform.told(listener)).to_string();
         assert!(
@@ -315,7 +315,7 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
         );
     }
 
-    // A create comes again only where there certainly was none.
+    // A create is repeated only if the one before certainly did not happen.
     let creates = sent.iter().filter(|sent| sent.is_create()).count();
     assert!(is_create || creates == 0);
     for repeated in sent.iter().filter(|sent| sent.is_create()).rev().skip(1) {
@@ -335,7 +335,7 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
             (expected, result) => panic!("{expected:?}, but {result:?}"),
         },
         (Method::Generate, Some((true, last)), result) => {
-            // There was no time for the first poll, or there is no task.
+            // There was no time for the first poll, or no task was created.
             let error = result.expect_err("no task was asked for");
             let is_over =
                 error.code == Code::WaitTimeout || error.code == Code::OutcomeUnknown && elapsed >= limit - 1.01;
@@ -388,7 +388,7 @@ fn check(method: Method, replies: &[Reply], random: f64, limit: f64) {
 
 proptest! {
     #[test]
-    fn whatever_the_service_answers_each_call_ends_as_the_documentation_says(
+    fn each_call_ends_as_documented_whatever_the_responses(
         replies in vec(replies(), 1..8),
         random in 0.0..1.0,
         limit in 1_000.0..900_000.0,
@@ -399,7 +399,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_the_polls_answer_a_task_that_was_made_stays_known(
+    fn a_created_task_id_is_never_lost_whatever_the_polls_return(
         mut replies in vec(replies(), 1..8),
         random in 0.0..1.0,
         limit in 1_000.0..900_000.0,
@@ -409,7 +409,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_calls_back_is_a_task_or_refused(
+    fn any_callback_body_is_a_task_or_refused(
         body in prop_oneof![tasks(), jsons()],
         text in prop_oneof![texts().prop_map(Value::String), jsons().prop_map(|json| value(&json))],
         is_hint in any::<bool>(),
@@ -428,11 +428,11 @@ proptest! {
     }
 
     #[test]
-    fn an_outage_of_any_time_delays_a_wait_and_no_more(
+    fn an_outage_of_any_duration_only_delays_a_wait(
         begins in 0.0..120_000.0,
         lasts in 0.0..1_000_000.0,
         ready in 0.0..120_000.0,
-        kinds in vec(replies().prop_filter("what passes by itself", passes), 1..6),
+        kinds in vec(replies().prop_filter("a temporary failure", passes), 1..6),
         random in 0.0..1.0,
     ) {
         outlives(begins, lasts, ready, &kinds, random);
@@ -450,13 +450,13 @@ fn an_outage_of_twenty_seconds_loses_no_task() {
     }
 }
 
-/// What may be gone at the next poll.
+/// Whether a failure may be gone at the next poll.
 fn passes(reply: &Reply) -> bool {
     let stays = |status| (200..300).contains(&status) || (400..=404).contains(&status);
     !reply.answer.status.is_some_and(stays)
 }
 
-/// The task is ready at a time; each poll during the outage gets one of these.
+/// Checks that a wait survives an outage. Each poll during the outage gets one of these replies.
 fn outlives(begins: f64, lasts: f64, ready: f64, kinds: &[Reply], random: f64) {
     let ends = begins + lasts;
     let service = Service::new(|sent| match sent {
@@ -469,7 +469,7 @@ fn outlives(begins: f64, lasts: f64, ready: f64, kinds: &[Reply], random: f64) {
     platform.random.set(random);
     let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat" } });
     let options = json!({ "timeoutMs": 2_000_000 });
-    // It begins with the creation, which is before the outage.
+    // The task is created before the outage.
     let task = platform.success(&client(json!({})), Method::Generate, request, options);
     assert_eq!(task["status"], "COMPLETED");
     // The longest interval, an attempt that hangs, and a `Retry-After`.

@@ -1,4 +1,4 @@
-//! Native tests of the core, through its public Rust API. One program, so that it links once.
+//! Native tests of the core through its public Rust API. A single program, so that it links only once.
 #![cfg(not(target_arch = "wasm32"))]
 #![cfg(test)]
 
@@ -15,5 +15,5 @@ mod pricing;
 mod schedule;
 mod validate;
 mod value;
+mod verdicts;
 mod wings;
-// mod verdicts;

@@ -1,4 +1,4 @@
-//! Prices: the documentation's table, and its formulas for everything else.
+//! Prices: the documented table, and the documented formulas for everything else.
 
 use crate::support::json::{Json, json, seen, table, value};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use sd2_client::catalog::{self, MODELS, UPSCALES};
 use sd2_client::pricing::{Configuration, Estimate};
 use sd2_client::validate::configuration;
 
-/// The price as the documentation's formulas have it, written anew.
+/// The price by the documented formulas, independent of the library.
 fn formula(model: &str, seconds: u32, upscale: Option<&str>, video_reference: bool) -> u32 {
     let base = seconds * if model == "sd2" { 40 } else { 32 };
     let upscale = match upscale {
@@ -40,7 +40,7 @@ fn estimate(input: Json) -> Estimate {
     configuration(&value(&input), None).expect("a price").estimate()
 }
 
-/// The configurations of the rows of the documentation's table.
+/// The configuration of a row of the documented table.
 fn row(name: &str) -> Json {
     match name {
         "Base" => json!({}),
@@ -52,7 +52,7 @@ fn row(name: &str) -> Json {
 }
 
 #[test]
-fn every_price_in_the_documentation_holds() {
+fn every_documented_price_is_right() {
     let rows = table("pricing.md");
     assert_eq!(rows.len(), 4);
     for cells in rows {
@@ -82,7 +82,7 @@ fn all_144_configurations_follow_from_the_formulas() {
 }
 
 #[test]
-fn a_configuration_is_read_as_it_is_written() {
+fn every_configuration_is_read_from_its_json() {
     for expected in all() {
         let mut input = json!({ "model": expected.model.id, "duration": format!("{}s", expected.seconds) });
         if let Some(upscale) = expected.upscale {
@@ -96,7 +96,7 @@ fn a_configuration_is_read_as_it_is_written() {
 }
 
 #[test]
-fn the_parts_make_the_total() {
+fn the_parts_add_up_to_the_total() {
     for configuration in all() {
         let estimate = configuration.estimate();
         assert_eq!(
@@ -129,7 +129,7 @@ fn an_estimate_shows_its_parts() {
 }
 
 #[test]
-fn images_and_audio_alone_in_reference_mode_cost_nothing() {
+fn reference_images_and_audio_are_free() {
     let inputs = json!({
         "videoInputMode": "reference", "resolution": "720x720",
         "urls": ["https://example.com/a.png"], "audioUrls": ["https://example.com/a.mp3"],
@@ -139,7 +139,7 @@ fn images_and_audio_alone_in_reference_mode_cost_nothing() {
 }
 
 #[test]
-fn a_request_with_a_reference_video_costs_the_double_base() {
+fn a_request_with_a_reference_video_costs_twice_the_base() {
     let inputs = json!({
         "videoInputMode": "reference", "resolution": "720x720", "videoUrls": ["https://example.com/a.mp4"],
     });
@@ -147,7 +147,7 @@ fn a_request_with_a_reference_video_costs_the_double_base() {
 }
 
 #[test]
-fn an_empty_list_of_reference_videos_costs_nothing() {
+fn an_empty_list_of_reference_videos_is_free() {
     let inputs = json!({
         "videoInputMode": "reference", "resolution": "720x720", "videoUrls": [],
         "urls": ["https://example.com/a.png"],
@@ -177,14 +177,14 @@ proptest! {
 
     #[test]
     fn prices_add_up(configuration in configurations(), seconds in 4u32..=11) {
-        // Two videos cost what one of their common length would.
+        // Two videos cost as much as one of their total duration.
         let other = Configuration { seconds, ..configuration };
         let both = Configuration { seconds: seconds + configuration.seconds, ..configuration };
         prop_assert_eq!(
             configuration.estimate().total + other.estimate().total,
             both.estimate().total
         );
-        // Each option costs the same, whatever else is chosen.
+        // An option costs the same with any other option.
         let plain = Configuration { upscale: None, video_reference: false, ..configuration }.estimate().total;
         let upscaled = Configuration { video_reference: false, ..configuration }.estimate().total;
         let referenced = Configuration { upscale: None, ..configuration }.estimate().total;

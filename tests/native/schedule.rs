@@ -1,4 +1,4 @@
-//! When to try and to ask again: the pure functions of it.
+//! The timing of retries and polls: its pure functions.
 
 use crate::support::clock::START;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn the_backoff_doubles_up_to_its_cap() {
 }
 
 #[test]
-fn only_what_may_pass_by_itself_is_tried_again() {
+fn only_temporary_failures_are_retried() {
     let passes = [Code::Network, Code::Timeout, Code::ServerError, Code::ConcurrencyLimit];
     for code in passes {
         assert!(retry::passes(code, 0), "{code:?}");
@@ -46,13 +46,13 @@ fn only_what_may_pass_by_itself_is_tried_again() {
 }
 
 #[test]
-fn what_the_service_asks_for_wins() {
+fn retry_after_overrides_the_backoff() {
     assert_eq!(retry::span(1, 1.0, 0.5), 1.0);
     assert_eq!(retry::span(1, 60_000.0, 0.5), 60_000.0);
     assert_eq!(retry::span(1, 0.0, 0.5), 250.0);
 }
 
-/// A platform makes a date of anything.
+/// The platform parses almost anything as a date.
 const DATE: Option<f64> = Some(START + 5_000.0);
 
 #[test]
@@ -73,22 +73,22 @@ fn retry_after_is_seconds_or_a_date() {
 }
 
 #[test]
-fn a_date_in_the_past_asks_for_nothing() {
+fn a_date_in_the_past_means_no_delay() {
     assert_eq!(retry_after::span("GMT", START + 9_000.0, DATE), Some(0.0));
 }
 
 #[test]
-fn a_date_that_cannot_be_read_asks_for_nothing() {
+fn an_unreadable_date_is_ignored() {
     assert_eq!(retry_after::span("never GMT", START, None), None);
 }
 
 #[test]
-fn endless_seconds_are_no_span() {
+fn infinite_seconds_are_ignored() {
     assert_eq!(retry_after::span(&"9".repeat(400), START, DATE), None);
 }
 
 #[test]
-fn a_budget_gives_fifty_at_once_and_then_one_a_second() {
+fn a_budget_allows_fifty_retries_at_once_and_then_one_a_second() {
     let budget = retry::Budget::default();
     let taken = |now: f64| std::iter::from_fn(|| budget.take(now).then_some(())).count();
     assert_eq!(taken(START), 50);
@@ -101,14 +101,14 @@ fn a_budget_gives_fifty_at_once_and_then_one_a_second() {
 
 proptest! {
     #[test]
-    fn a_budget_gives_no_more_than_the_clock_went_forward(
+    fn a_budget_refills_only_as_the_clock_advances(
         steps in proptest::collection::vec((-20_000.0..20_000.0, 0..100_u32), 1..50)
     ) {
         let budget = retry::Budget::default();
         let mut now = START;
         let mut most = retry::BURST;
         for (step, wanted) in steps {
-            // Also where the clock is set back.
+            // The clock may also be set back.
             now += step;
             most += f64::max(step, 0.0) / retry::REFILL;
             let given = (0..wanted).filter(|_| budget.take(now)).count();
@@ -116,13 +116,13 @@ proptest! {
             prop_assert!(most >= -0.01, "{most}");
             prop_assert!(given <= 50);
         }
-        // And it goes on from wherever the clock is.
+        // It refills again from the current time.
         budget.take(now);
         prop_assert!(budget.take(now + retry::REFILL));
     }
 }
 
-/// What is known after tasks that took so many seconds.
+/// The knowledge after tasks of these durations in seconds.
 fn typical(seconds: impl IntoIterator<Item = f64>) -> Typical {
     let mut history = History::default();
     for seconds in seconds {
@@ -131,7 +131,7 @@ fn typical(seconds: impl IntoIterator<Item = f64>) -> Typical {
     history.typical(0)
 }
 
-/// Times that spread by a quarter around one, the same ones for everybody.
+/// Fixed durations that vary by about a quarter around a mean.
 fn cluster(seconds: f64) -> impl Iterator<Item = f64> + Clone {
     [0.95, 1.32, 0.8, 1.1, 0.65, 1.0, 1.2, 0.75, 1.45, 0.9]
         .into_iter()
@@ -139,7 +139,7 @@ fn cluster(seconds: f64) -> impl Iterator<Item = f64> + Clone {
         .map(move |share| share * seconds)
 }
 
-/// The polls of a task that takes so many seconds, and the seconds from its end to the last of them.
+/// The number of polls of a task with this duration, and the lag: the seconds from its end to the last poll.
 fn watch(typical: &Typical, seconds: f64, random: f64) -> (u32, f64) {
     let (mut elapsed, mut polls) = (0.0, 0);
     while elapsed < seconds * SECOND {
@@ -149,7 +149,7 @@ fn watch(typical: &Typical, seconds: f64, random: f64) -> (u32, f64) {
     (polls, elapsed / SECOND - seconds)
 }
 
-/// The means over a cluster: polls, and the lag as a share of the time.
+/// The means over a cluster: the polls, and the lag as a share of the duration.
 fn watch_cluster(typical: &Typical, seconds: f64) -> (f64, f64) {
     let (mut polls, mut lags) = (0.0, 0.0);
     for index in 0..200 {
@@ -161,7 +161,7 @@ fn watch_cluster(typical: &Typical, seconds: f64) -> (f64, f64) {
     (polls, lags)
 }
 
-/// Every number that there is, the odd ones often.
+/// Any number, with special ones more often.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         any::<f64>(),
@@ -173,7 +173,7 @@ fn number() -> impl Strategy<Value = f64> {
 }
 
 #[test]
-fn an_unknown_task_is_asked_for_after_fourteen_seconds_and_then_more_often() {
+fn an_unknown_task_is_polled_after_fourteen_seconds_and_then_more_often() {
     let unknown = Typical::default();
     assert_eq!(unknown.pause(0.0, 0, 0.5), 14_000.0);
     assert_eq!(unknown.pause(14_000.0, 0, 0.5), 6_500.0);
@@ -191,14 +191,14 @@ fn a_pause_varies_by_an_eighth_of_an_interval() {
 }
 
 #[test]
-fn a_new_task_is_looked_at_soon_whatever_is_known() {
+fn a_new_task_is_polled_soon_whatever_is_known() {
     assert_eq!(poll::first_look(0.5), poll::FIRST_LOOK);
     assert_eq!(poll::first_look(0.0), poll::FIRST_LOOK * 0.875);
     assert_eq!(poll::first_look(1.0), poll::FIRST_LOOK * 1.125);
 }
 
 #[test]
-fn after_a_failure_a_pause_is_that_of_a_retry() {
+fn after_a_failure_the_pause_is_that_of_a_retry() {
     for typical in [Typical::default(), typical([240.0])] {
         for elapsed in [0.0, 30_000.0, 600_000.0] {
             assert_eq!(typical.pause(elapsed, 1, 0.9), poll::SHORTEST);
@@ -209,7 +209,7 @@ fn after_a_failure_a_pause_is_that_of_a_retry() {
 }
 
 #[test]
-fn a_cluster_is_known_from_its_first_task_on() {
+fn one_task_is_enough_to_learn_a_typical_duration() {
     for seconds in [40.0, 90.0, 240.0] {
         let unlearned = watch_cluster(&Typical::default(), seconds);
         for tasks in [1, 2, 3, 10, 50] {
@@ -226,7 +226,7 @@ fn a_cluster_is_known_from_its_first_task_on() {
 }
 
 #[test]
-fn one_odd_task_spoils_nothing() {
+fn an_outlier_hardly_changes_the_schedule() {
     for odd in [1.0, 10.0, 900.0, 3_600.0] {
         let (polls, lag) = watch_cluster(&typical(cluster(40.0).take(30).chain([odd])), 40.0);
         assert!(polls <= 9.0 && lag <= 0.07, "{odd}: {polls} {lag}");
@@ -234,13 +234,13 @@ fn one_odd_task_spoils_nothing() {
 }
 
 #[test]
-fn a_service_that_has_become_slower_or_faster_is_learned_anew() {
+fn the_schedule_adapts_when_the_service_becomes_slower_or_faster() {
     for (before, after) in [(40.0, 240.0), (240.0, 40.0)] {
         let tasks = cluster(before).take(30).chain(cluster(after).take(30));
         let (polls, lag) = watch_cluster(&typical(tasks), after);
         assert!(polls <= 10.0 && lag <= 0.3, "{before} {after}: {polls} {lag}");
     }
-    // A few tasks are enough to be rid of the worst.
+    // A few tasks remove most of the lag.
     let (_, lag) = watch(
         &typical(cluster(240.0).take(30).chain(cluster(40.0).take(6))),
         40.0,
@@ -250,7 +250,7 @@ fn a_service_that_has_become_slower_or_faster_is_learned_anew() {
 }
 
 #[test]
-fn a_slow_drift_is_followed() {
+fn the_schedule_follows_a_slow_drift() {
     let around = |seconds| [0.9, 1.1].into_iter().cycle().map(move |share| share * seconds);
     let drifted = typical(around(40.0).take(1_000).chain(around(46.0).take(40)));
     let fresh = typical(around(46.0).take(40));
@@ -258,14 +258,14 @@ fn a_slow_drift_is_followed() {
 }
 
 #[test]
-fn a_service_that_never_varies_can_change() {
+fn the_schedule_adapts_even_after_constant_durations() {
     let tasks = std::iter::repeat_n(40.0, 200).chain(std::iter::repeat_n(80.0, 15));
     let (polls, lag) = watch(&typical(tasks), 80.0, 0.5);
     assert!(polls <= 10 && lag <= 8.0, "{polls} {lag}");
 }
 
 #[test]
-fn kinds_do_not_disturb_each_other() {
+fn each_kind_of_task_is_learned_separately() {
     let mut history = History::default();
     history.learn(1, (240.0) * SECOND);
     assert_eq!(history.typical(2), Typical::default());
@@ -275,7 +275,7 @@ fn kinds_do_not_disturb_each_other() {
 }
 
 #[test]
-fn each_configuration_is_a_kind() {
+fn each_configuration_is_a_kind_of_its_own() {
     let mut kinds = vec![poll::kind(None)];
     for model in &catalog::MODELS {
         for seconds in catalog::MIN_SECONDS..=catalog::MAX_SECONDS {
@@ -298,7 +298,7 @@ fn each_configuration_is_a_kind() {
 }
 
 #[test]
-fn a_history_grows_with_the_kinds_not_with_the_tasks() {
+fn the_size_of_a_history_depends_on_the_kinds_not_on_the_tasks() {
     let mut history = History::default();
     for index in 0..10_000 {
         history.learn(index % 7, (20.0 + f64::from(index % 50)) * SECOND);
@@ -307,7 +307,7 @@ fn a_history_grows_with_the_kinds_not_with_the_tasks() {
 }
 
 #[test]
-fn a_task_without_sane_times_teaches_nothing() {
+fn a_task_with_impossible_times_is_not_learned() {
     let mut history = History::default();
     for took in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         history.learn(0, took);
@@ -319,11 +319,11 @@ fn a_task_without_sane_times_teaches_nothing() {
 }
 
 #[test]
-fn the_age_of_a_task_is_what_the_service_says_unless_that_cannot_be() {
+fn the_age_of_a_task_is_by_the_service_unless_impossible() {
     let age = |created, elapsed| poll::age(START, created, elapsed);
     assert_eq!(age(f64::NAN, 5_000.0), 5_000.0);
     assert_eq!(age(START - 90_000.0, 5_000.0), 90_000.0);
-    // Made after we began to ask for it, in the future, days ago, or no time at all.
+    // Created after the first poll, in the future, days ago, or without a time.
     for created in [
         START - 1_000.0,
         START + 60_000.0,
@@ -337,7 +337,7 @@ fn the_age_of_a_task_is_what_the_service_says_unless_that_cannot_be() {
 }
 
 #[test]
-fn the_progress_follows_what_was_learned() {
+fn progress_follows_the_learned_durations() {
     let unknown = Typical::default();
     assert_eq!(unknown.progress(0.0), 0.0);
     assert_eq!(unknown.progress(-5.0), 0.0);
@@ -370,7 +370,7 @@ proptest! {
     }
 
     #[test]
-    fn a_task_is_found_whenever_it_ends(
+    fn the_end_of_a_task_is_noticed_whenever_it_is(
         tasks in prop::collection::vec(1.0..3_600.0, 0..40),
         seconds in 1.0..10_000.0,
         random in 0.0..1.0,
@@ -378,19 +378,19 @@ proptest! {
         let typical = typical(tasks);
         let (_, lag) = watch(&typical, seconds, random);
         prop_assert!(lag <= 182.5);
-        // From an hour on, nothing is likely that was not before.
+        // After an hour the interval stays the same.
         prop_assert!(seconds < 3_600.0 || lag <= 22.5);
     }
 
     #[test]
-    fn a_late_task_is_found_within_twenty_seconds(seconds in 10.0..1_000.0, random in 0.0..1.0) {
+    fn the_end_of_a_late_task_is_noticed_within_twenty_seconds(seconds in 10.0..1_000.0, random in 0.0..1.0) {
         let typical = typical(cluster(seconds).take(30));
         let (_, lag) = watch(&typical, seconds * 4.0, random);
         prop_assert!(lag <= 22.5);
     }
 
     #[test]
-    fn progress_goes_on_and_never_reaches_the_end(
+    fn progress_increases_and_never_reaches_one(
         tasks in prop::collection::vec(1.0..3_600.0, 0..40),
         elapsed in 0.0..1e9,
         more in 1.0..1e9,

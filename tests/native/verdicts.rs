@@ -1,10 +1,10 @@
-//! What an answer's status and words come to: pure functions.
+//! Error codes and reasons of responses: pure functions.
 
 use crate::support::json::{Json, json, value};
 use proptest::prelude::*;
+use sd2_client::error::{Code, Problem};
 use sd2_client::service::answer::{Facts, Reply};
 use sd2_client::service::endpoint::Endpoint;
-use sd2_client::error::{Code, Problem};
 use sd2_client::service::reason;
 use sd2_client::service::task::{is_id, is_safe};
 
@@ -12,7 +12,7 @@ const REFUSALS: [u16; 15] = [
     400, 401, 402, 403, 404, 405, 406, 411, 413, 414, 415, 422, 429, 431, 451,
 ];
 
-/// The code of an answer with this status, whoever gave it.
+/// The error code of a status, from the service or an intermediary.
 fn code(endpoint: Endpoint, status: u16) -> Code {
     let codes = [Reply::Refused, Reply::Intercepted].map(|reply| {
         let facts = Facts {
@@ -25,13 +25,13 @@ fn code(endpoint: Endpoint, status: u16) -> Code {
     codes[0]
 }
 
-/// What a refusal quotes.
+/// The reason in a refusal.
 fn words(said: &Json) -> Option<String> {
     reason::of_answer(Some(&value(said)), &said.to_string(), 400).map(str::to_owned)
 }
 
 #[test]
-fn only_statuses_that_refuse_a_create_unprocessed_say_that_there_is_no_task() {
+fn only_statuses_that_refuse_a_create_unprocessed_mean_that_there_is_no_task() {
     for status in (0..200).chain(300..=999) {
         assert_eq!(
             code(Endpoint::CreateTask, status) == Code::OutcomeUnknown,
@@ -42,7 +42,7 @@ fn only_statuses_that_refuse_a_create_unprocessed_say_that_there_is_no_task() {
 }
 
 #[test]
-fn no_status_leaves_the_outcome_of_a_question_unknown() {
+fn no_status_of_a_read_is_outcome_unknown() {
     for endpoint in [Endpoint::QueryTask, Endpoint::Credits] {
         for status in 0..=999 {
             assert_ne!(code(endpoint, status), Code::OutcomeUnknown);
@@ -51,7 +51,7 @@ fn no_status_leaves_the_outcome_of_a_question_unknown() {
 }
 
 #[test]
-fn the_more_telling_words_are_preferred() {
+fn the_most_specific_reason_is_preferred() {
     for (said, expected) in [
         (json!({ "title": "Bad Request", "detail": "why" }), Some("why")),
         (json!({ "error": "E1", "message": "why" }), Some("why")),
@@ -68,7 +68,7 @@ fn the_more_telling_words_are_preferred() {
 }
 
 #[test]
-fn an_id_is_neither_blank_nor_long() {
+fn a_task_id_is_neither_blank_nor_too_long() {
     for (id, is_one) in [("task_abc123", true), ("", false), (" \t", false), ("\u{a0}", false)] {
         assert_eq!(is_id(id), is_one, "{id:?}");
     }
@@ -97,7 +97,7 @@ fn jsons() -> impl Strategy<Value = Json> {
 
 proptest! {
     #[test]
-    fn words_are_never_blank_and_never_a_page(said in jsons()) {
+    fn a_reason_is_never_blank_and_never_html(said in jsons()) {
         if let Some(words) = words(&said) {
             prop_assert!(!words.trim().is_empty());
             prop_assert!(!words.contains("</") && !words.contains("<a"), "{}", words);
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_safe_has_no_address_that_is_not_http(output in jsons()) {
+    fn a_safe_output_has_only_http_urls(output in jsons()) {
         if is_safe(&value(&json!({ "output": output }))) {
             let videos = output.as_array().cloned().unwrap_or_default();
             prop_assert!(output.is_null() || output.is_array());

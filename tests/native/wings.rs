@@ -1,4 +1,4 @@
-//! The four wings of `src/`: each uses only those after it.
+//! Each of the four wings of `src/` uses only those after it.
 
 use std::fs;
 use std::path::Path;

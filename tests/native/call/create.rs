@@ -202,7 +202,7 @@ fn a_request_that_is_not_valid_is_not_sent() {
         assert_eq!(error.code, Code::InvalidRequest);
         assert_eq!(details(&error)["issues"].as_array().map(Vec::len), Some(3));
         assert!(
-            error.message.contains("prompt") && error.message.contains("There is more"),
+            error.message.contains("prompt") && error.message.contains("More errors"),
             "{error}"
         );
         assert_eq!(service.count(), 0);
@@ -219,7 +219,7 @@ fn the_message_names_the_field_of_the_first_error() {
     let error = platform.failure(&client(json!({})), Method::CreateTask, request, json!({}));
     assert_eq!(details(&error)["issues"].as_array().map(Vec::len), Some(2));
     assert!(error.message.contains("inputs: duration: duration must be"), "{error}");
-    assert!(!error.message.contains("There is more"), "{error}");
+    assert!(!error.message.contains("More errors"), "{error}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Where the endpoints may be.
+//! The option `baseUrl`.
 
 use super::{read, refused, with};
 use crate::support::json::json;
 use crate::support::platform::KEY;
 
 #[test]
-fn http_is_fine_for_loopback() {
+fn http_is_allowed_for_loopback() {
     for base_url in [
         "http://localhost",
         "http://LOCALHOST:8080/v1",
@@ -20,7 +20,7 @@ fn http_is_fine_for_loopback() {
 }
 
 #[test]
-fn http_elsewhere_would_show_the_key() {
+fn http_is_refused_for_other_hosts() {
     for base_url in [
         "http://example.com",
         "http://192.168.0.1",
@@ -40,20 +40,20 @@ fn http_elsewhere_would_show_the_key() {
 }
 
 #[test]
-fn http_elsewhere_can_be_allowed() {
+fn allow_insecure_allows_http() {
     let options = json!({ "apiKey": KEY, "baseUrl": "http://10.0.0.1/v1", "allowInsecure": true });
     assert!(!read(options).is_local);
 }
 
 #[test]
-fn allow_insecure_must_be_a_flag() {
+fn allow_insecure_must_be_a_boolean() {
     for flag in [json!(1), json!("true"), json!(null)] {
         refused(json!({ "apiKey": KEY, "baseUrl": "http://10.0.0.1/v1", "allowInsecure": flag }));
     }
 }
 
 #[test]
-fn a_base_url_is_absolute() {
+fn a_base_url_must_be_absolute() {
     for base_url in [
         json!(""),
         json!("/"),
@@ -75,7 +75,7 @@ fn a_base_url_is_absolute() {
 }
 
 #[test]
-fn a_base_url_has_no_user_query_or_fragment() {
+fn a_base_url_must_have_no_user_query_or_fragment() {
     for base_url in [
         "https://user@example.com",
         "https://user:password@example.com",

@@ -1,4 +1,4 @@
-//! How a client and a call are set up.
+//! The options of a client and of a call.
 
 use crate::support::json::{Json, json, value};
 use crate::support::platform::{Failure, KEY, from_mistake};
@@ -37,7 +37,7 @@ fn the_defaults_are_those_of_the_contract() {
 }
 
 #[test]
-fn options_that_are_undefined_have_their_defaults() {
+fn undefined_options_have_their_defaults() {
     let names = [
         "baseUrl",
         "headers",
@@ -59,7 +59,7 @@ fn options_that_are_undefined_have_their_defaults() {
 }
 
 #[test]
-fn a_missing_key_is_told() {
+fn a_missing_key_is_refused() {
     assert!(refused(json!({})).message.contains("apiKey is missing"));
     assert!(Options::read(&Value::Null, url::alone).is_err());
 }
@@ -70,7 +70,7 @@ fn a_gateway_needs_no_key() {
 }
 
 #[test]
-fn the_service_itself_needs_a_key_also_when_it_is_named() {
+fn the_service_needs_a_key_even_if_base_url_names_it() {
     for base_url in ["https://seegen.ai/api/v1", "https://seegen.ai/api/v1/"] {
         assert!(
             refused(json!({ "baseUrl": base_url }))
@@ -81,7 +81,7 @@ fn the_service_itself_needs_a_key_also_when_it_is_named() {
 }
 
 #[test]
-fn a_key_is_visible_ascii() {
+fn a_key_must_be_visible_ascii() {
     for key in [
         json!(""),
         json!("  "),
@@ -97,18 +97,18 @@ fn a_key_is_visible_ascii() {
 }
 
 #[test]
-fn white_space_around_a_key_is_forgiven() {
+fn white_space_around_a_key_is_removed() {
     read(json!({ "apiKey": " key-123\r\n" }));
 }
 
 #[test]
-fn a_wrong_key_is_not_shown() {
+fn the_error_about_a_wrong_key_does_not_contain_it() {
     let error = refused(json!({ "apiKey": "secret key" }));
     assert!(!format!("{error:?}").contains("secret"));
 }
 
 #[test]
-fn headers_are_texts() {
+fn headers_must_be_strings() {
     let headers = json!({ "X-Team": "film", "X-Trace": "1" });
     read(with("headers", headers));
     for headers in [
@@ -123,7 +123,7 @@ fn headers_are_texts() {
 }
 
 #[test]
-fn a_header_that_is_undefined_is_left_out() {
+fn an_undefined_header_is_allowed() {
     let mut options = value(&json!({ "apiKey": KEY }));
     let headers = vec![
         ("A".into(), Value::Foreign(Foreign::Undefined)),
@@ -134,7 +134,7 @@ fn a_header_that_is_undefined_is_left_out() {
 }
 
 #[test]
-fn a_key_and_an_authorization_header_contradict_each_other() {
+fn a_key_and_an_authorization_header_exclude_each_other() {
     for name in ["Authorization", "authorization", "AUTHORIZATION"] {
         let mut headers = json!({});
         headers[name] = "Bearer other-secret".into();
@@ -146,7 +146,7 @@ fn a_key_and_an_authorization_header_contradict_each_other() {
 }
 
 #[test]
-fn a_timeout_is_above_zero() {
+fn a_timeout_must_be_above_zero() {
     assert_eq!(read(with("timeoutMs", json!(0.5))).timeout_ms, 0.5);
     for timeout in [json!(0), json!(-1), json!("30s"), json!(null), json!(true)] {
         assert!(refused(with("timeoutMs", timeout)).message.contains("timeoutMs"));
@@ -159,7 +159,7 @@ fn a_timeout_is_above_zero() {
 }
 
 #[test]
-fn retries_are_a_whole_number_from_zero() {
+fn max_retries_must_be_a_whole_number_from_zero() {
     assert_eq!(read(with("maxRetries", json!(0))).max_retries, 0);
     assert_eq!(read(with("maxRetries", json!(100))).max_retries, 100);
     for retries in [json!(-1), json!(1.5), json!("4"), json!(null), json!(4_294_967_296u64)] {
@@ -169,7 +169,7 @@ fn retries_are_a_whole_number_from_zero() {
 }
 
 #[test]
-fn concurrency_is_a_whole_number_from_one() {
+fn concurrency_must_be_a_whole_number_from_one() {
     assert_eq!(read(with("concurrency", json!(1))).concurrency, 1);
     assert_eq!(read(with("concurrency", json!(50))).concurrency, 50);
     for concurrency in [json!(0), json!(-3), json!(2.5), json!("3"), json!(null)] {
@@ -179,7 +179,7 @@ fn concurrency_is_a_whole_number_from_one() {
 }
 
 #[test]
-fn validate_is_a_flag() {
+fn validate_must_be_a_boolean() {
     assert!(!read(with("validate", json!(false))).validate);
     assert!(read(with("validate", json!(true))).validate);
     for flag in [json!(0), json!("no"), json!(null)] {
@@ -198,7 +198,7 @@ fn a_call_needs_no_options() {
 }
 
 #[test]
-fn a_call_may_last_for_ever() {
+fn the_timeout_of_a_call_may_be_infinite() {
     let options = Value::Object(vec![("timeoutMs".into(), Value::Number(f64::INFINITY))]);
     assert_eq!(
         CallOptions::read(&options).expect("right").timeout_ms,
@@ -207,7 +207,7 @@ fn a_call_may_last_for_ever() {
 }
 
 #[test]
-fn the_times_of_a_call_are_above_zero() {
+fn the_times_of_a_call_must_be_above_zero() {
     for name in ["timeoutMs", "pollIntervalMs"] {
         for time in [json!(0), json!(-5), json!("5s"), json!(null)] {
             let mut options = json!({});

@@ -1,4 +1,4 @@
-//! Virtual time: futures run until all of them wait, and then the clock jumps to the next timer.
+//! Virtual time: when all futures wait, the clock jumps to the next timer.
 
 use sd2_client::host::Millis;
 use std::cell::{Cell, RefCell};
@@ -8,9 +8,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// When every test begins.
+/// The time at which every test begins.
 pub const START: Millis = 1_711_234_567_890.0;
-/// Nothing in a test takes ten years; what runs past it would run for ever.
+/// No test takes ten years, so a test that reaches this time never ends.
 const END: Millis = START + 10.0 * 365.0 * 86_400_000.0;
 
 /// A clock that only the tests move.
@@ -43,7 +43,7 @@ impl Clock {
         self.now() - START
     }
 
-    /// Sleeps from now until a time. Dropping it removes the timer.
+    /// Sleeps until a time. Dropping the future removes the timer.
     pub async fn sleep_until(&self, at: Millis) {
         let timer = Timer(self, self.next_timer.replace(self.next_timer.get() + 1));
         poll_fn(|context| {
@@ -56,7 +56,7 @@ impl Clock {
         .await;
     }
 
-    /// Runs the futures together, each when it is woken and in the order of that, and gives their results.
+    /// Runs the futures together, in the order in which they are woken, and returns their results.
     pub fn run<'a, T: 'a>(&self, mut tasks: Vec<Task<'a, T>>) -> Vec<T> {
         let queue = Queue::default();
         queue.lock().extend(0..tasks.len());
@@ -68,7 +68,7 @@ impl Clock {
                     && let Poll::Ready(done) = tasks[index].as_mut().poll(&mut Context::from_waker(&waker))
                 {
                     results[index] = Some(done);
-                    // It is dropped when it is done, as an `await` would.
+                    // Drop a finished future, as `await` does.
                     tasks[index] = Box::pin(std::future::pending());
                 }
             }
@@ -89,8 +89,8 @@ impl Clock {
     fn jump(&self) {
         let timers = self.timers.borrow();
         let next = timers.iter().map(|timer| timer.0).min_by(Millis::total_cmp);
-        let next = next.expect("something waits, but not for a timer: it would wait for ever");
-        assert!(next < END, "something waits for ever");
+        let next = next.expect("a future waits, but not for a timer, so it never ends");
+        assert!(next < END, "a future never ends");
         self.now.set(next);
         for (_, _, waker) in timers.iter().filter(|timer| timer.0 <= next) {
             waker.wake_by_ref();
@@ -117,7 +117,7 @@ impl Drop for Timer<'_> {
     }
 }
 
-/// The tasks that are to be polled.
+/// The futures to poll next, by index.
 #[derive(Clone, Default)]
 struct Queue(Arc<Mutex<VecDeque<usize>>>);
 

@@ -1,10 +1,10 @@
-//! Between the tests' own JSON and the library's `Value`.
+//! Conversions between the tests' JSON and the library's `Value`, and fixtures.
 
 use sd2_client::value::Value;
 
 pub use serde_json::{Value as Json, json};
 
-/// What the library gets where a test says `json`.
+/// The `Value` for JSON.
 pub fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
@@ -21,7 +21,7 @@ pub fn value(json: &Json) -> Value {
     }
 }
 
-/// What a caller sees of a value. Whole numbers are whole again, so that they equal what a test writes.
+/// The JSON that a caller sees. Whole numbers become integers, so that they equal those in tests.
 pub fn seen(value: &Value) -> Json {
     match value {
         Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => json!(*number as i64),
@@ -45,7 +45,7 @@ pub fn fixture(name: &str) -> Json {
     serde_json::from_str(&fixture_text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The JSON files in a folder of `tests/fixtures`, with their names.
+/// The names and contents of the JSON files in a folder of `tests/fixtures`.
 pub fn fixtures(folder: &str) -> Vec<(String, Json)> {
     let path = format!("{}/tests/fixtures/{folder}", env!("CARGO_MANIFEST_DIR"));
     let entries = std::fs::read_dir(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -55,7 +55,7 @@ pub fn fixtures(folder: &str) -> Vec<(String, Json)> {
         .collect()
 }
 
-/// The body of a Markdown table of `tests/fixtures/tables`: rows of cells.
+/// The cells of a Markdown table in `tests/fixtures/tables`, by row.
 pub fn table(name: &str) -> Vec<Vec<String>> {
     let text = fixture_text(&format!("tables/{name}"));
     let rows = text.lines().filter(|line| line.starts_with('|')).skip(2);

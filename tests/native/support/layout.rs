@@ -1,4 +1,4 @@
-//! Lays values out in memory as `js/memory.js` does, so that the rules read them where they lie.
+//! Lays out values in memory like `js/memory.js`, so that the rules can read them in place.
 
 use super::json::{Json, json};
 use sd2_client::rules::node::Node;
@@ -9,18 +9,18 @@ use sd2_offline::rules::issue::{About, Issue};
 use sd2_offline::rules::{self, Scope, url};
 use std::mem::size_of;
 
-/// A word of an address. JavaScript's has four bytes, ours may have eight.
+/// The size of an address: four bytes in WebAssembly, possibly eight here.
 const WORD: usize = size_of::<usize>();
 const VALUE: usize = size_of::<Plain>() / WORD;
 const FIELD: usize = size_of::<Field>() / WORD;
-/// What a value holds stands at 8, whatever an address has.
+/// The content of a value is at byte 8, whatever the size of an address.
 const HELD: usize = 8 / WORD;
 
-/// What `sd2-client/offline` says of a value: the verdict of the rules on it where it lies in memory.
+/// The validation result of `sd2-client/offline`, which reads values in place.
 pub fn verdict(request: &Value, media: &Value) -> Json {
     let (memory, addresses) = Memory::of(&[request, media]);
-    // SAFETY: they have just been laid out, and `memory` keeps them.
-    #[expect(unsafe_code, reason = "it is what is tested")]
+    // SAFETY: the values have just been laid out, and `memory` keeps them.
+    #[expect(unsafe_code, reason = "reading values in place is what is tested")]
     let [request, media] = [addresses[0], addresses[1]].map(|address| unsafe { memory::value(address) });
     let mut issues = Vec::new();
     let verdict = rules::check(request, Some(media), Scope::Request, url::alone, |issue| {
@@ -62,7 +62,7 @@ fn issue_json(issue: &Issue) -> Json {
     json
 }
 
-/// Some memory with values in it. Neither list grows later, so that the addresses stay.
+/// Memory with values in it. Neither list grows, so that addresses stay valid.
 pub struct Memory {
     words: Vec<usize>,
     texts: Vec<u8>,
@@ -70,7 +70,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Writes these values, and gives their addresses.
+    /// Writes values and returns their addresses.
     pub fn of(values: &[&Value]) -> (Memory, Vec<usize>) {
         let words = values.iter().map(|value| VALUE + room(value)).sum();
         let texts = values.iter().map(|value| text_room(value)).sum();
@@ -131,7 +131,7 @@ impl Memory {
         self.texts.extend_from_slice(text.as_bytes());
     }
 
-    /// Makes room for items, and says there where it is.
+    /// Reserves room for items, and writes its address at `at`.
     fn reserve(&mut self, count: usize, size: usize, at: usize) -> usize {
         let place = self.top;
         self.top += count * size;
@@ -141,7 +141,7 @@ impl Memory {
     }
 }
 
-/// The words below a value.
+/// The number of words that the content of a value takes.
 fn room(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(|item| VALUE + room(item)).sum(),
@@ -150,7 +150,7 @@ fn room(value: &Value) -> usize {
     }
 }
 
-/// The bytes of all texts.
+/// The number of bytes of all strings in a value.
 fn text_room(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),

@@ -1,4 +1,4 @@
-//! What the tests need around the library: JSON, virtual time, a fake service and a fake platform.
+//! Support for the tests: JSON, virtual time, a fake service and a fake platform.
 
 pub mod clock;
 pub mod json;

@@ -1,4 +1,4 @@
-//! A service that answers as a test says, in virtual time.
+//! A fake service in virtual time. Each test chooses its replies.
 
 use super::clock::{Clock, START};
 use super::json::{Json, json, seen, value};
@@ -7,7 +7,7 @@ use sd2_client::host::Millis;
 use sd2_client::service::endpoint::Endpoint;
 use std::cell::RefCell;
 
-/// A request, as far as the machine decides it.
+/// The parts of a request that the machine decides.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub endpoint: Endpoint,
@@ -15,7 +15,7 @@ pub struct Request {
     pub body: Option<Json>,
 }
 
-/// An answer as a host keeps it.
+/// A response as a host keeps it.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub status: Option<u16>,
@@ -28,11 +28,11 @@ impl Answer {
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
         let json: Json = serde_json::from_str(&self.text).ok()?;
-        // Numbers are those of JavaScript.
+        // With JavaScript's numbers.
         Some(seen(&value(&json)))
     }
 
-    /// As js/call.js lays it out for the machine.
+    /// The input of the machine, as js/call.js writes it.
     pub fn laid_out(&self) -> Json {
         let mut laid = json!({});
         if let Some(status) = self.status {
@@ -46,7 +46,7 @@ impl Answer {
         }
         if let Some(header) = &self.retry_after {
             laid["retryAfter"] = header.as_str().into();
-            // Platforms make a date of almost anything.
+            // Platforms parse almost anything as a date.
             laid["date"] = if header == DATE {
                 (START + DATE_AT).into()
             } else {
@@ -60,7 +60,7 @@ impl Answer {
 /// What the service does with a request.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// How long it takes; for ever if it is infinite.
+    /// The delay, possibly infinite.
     pub after: Millis,
     pub answer: Answer,
 }
@@ -83,17 +83,17 @@ fn reply(answer: Answer) -> Reply {
     Reply { after: 0.0, answer }
 }
 
-/// 200 with this JSON.
+/// Status 200 with this JSON.
 pub fn ok(body: Json) -> Reply {
     text(200, &body.to_string())
 }
 
-/// This status, with the kind of body that the documentation's example reads.
+/// A status with the kind of body that the documentation's example reads.
 pub fn status(status: u16) -> Reply {
     text(status, r#"{"message":"the reason"}"#)
 }
 
-/// This status with this body.
+/// A status with a body.
 pub fn text(status: u16, body: &str) -> Reply {
     reply(Answer {
         status: Some(status),
@@ -102,7 +102,7 @@ pub fn text(status: u16, body: &str) -> Reply {
     })
 }
 
-/// 200, and then the connection breaks.
+/// Status 200, after which the connection breaks.
 pub fn broken() -> Reply {
     reply(Answer {
         status: Some(200),
@@ -119,7 +119,7 @@ pub fn lost() -> Reply {
     })
 }
 
-/// There never was a connection.
+/// The connection is refused, so nothing is sent.
 pub fn not_connected() -> Reply {
     reply(Answer {
         thrown: Some(thrown("ECONNREFUSED")),
@@ -127,7 +127,7 @@ pub fn not_connected() -> Reply {
     })
 }
 
-/// No answer ever comes.
+/// There is no response.
 pub fn hang() -> Reply {
     ok(json!({})).after(Millis::INFINITY)
 }
@@ -136,29 +136,29 @@ fn thrown(code: &str) -> Json {
     json!({ "name": "TypeError", "message": "fetch failed", "cause": { "name": "Error", "message": "", "code": code } })
 }
 
-/// An answer to queryTask. A completed task has a video.
+/// A response to queryTask. A completed task has a video.
 pub fn task(status: &str) -> Reply {
     task_of("task_abc123", status)
 }
 
-/// The same for any task.
+/// Like [`task`], with an id.
 pub fn task_of(id: &str, status: &str) -> Reply {
     let video = json!([{ "url": "https://static.example.com/result.mp4", "width": 1280, "height": 720 }]);
     let output = if status == "COMPLETED" { video } else { Json::Null };
     ok(json!({ "taskId": id, "status": status, "output": output, "error": null }))
 }
 
-/// An answer to createTask.
+/// A response to createTask.
 pub fn created() -> Reply {
     ok(json!({ "taskId": "task_abc123" }))
 }
 
-/// A request, and when it arrived.
+/// A request that has arrived.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// Since the test began.
+    /// The time since the test began.
     pub at: Millis,
-    /// From 0.
+    /// Counts from 0.
     pub number: usize,
     pub request: Request,
 }
@@ -171,7 +171,7 @@ impl Sent {
 
 type Answering<'a> = Box<dyn FnMut(&Sent) -> Reply + 'a>;
 
-/// The service, and its memory of what it was asked.
+/// The service, which records its requests.
 pub struct Service<'a> {
     pub clock: Clock,
     answer: RefCell<Answering<'a>>,
@@ -179,7 +179,7 @@ pub struct Service<'a> {
 }
 
 impl<'a> Service<'a> {
-    /// Answers each request so.
+    /// A service that computes each reply.
     pub fn new(answer: impl FnMut(&Sent) -> Reply + 'a) -> Service<'a> {
         Service {
             clock: Clock::default(),
@@ -188,18 +188,18 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// Answers with these in turn, and with the last one for ever.
+    /// A service that sends these replies in turn, and then always the last one.
     pub fn answering(replies: impl Into<Vec<Reply>>) -> Service<'a> {
         let replies = replies.into();
         Service::new(move |sent| replies[sent.number.min(replies.len() - 1)].clone())
     }
 
-    /// What has arrived so far.
+    /// The requests so far.
     pub fn sent(&self) -> Vec<Sent> {
         self.sent.borrow().clone()
     }
 
-    /// When each request arrived, since the test began.
+    /// The arrival of each request, as the time since the test began.
     pub fn times(&self) -> Vec<Millis> {
         self.sent.borrow().iter().map(|sent| sent.at).collect()
     }

@@ -1,10 +1,10 @@
-//! The documentation's own example requests.
+//! The documented example requests.
 
 use super::{expected, verdict};
 use crate::support::json::{fixtures, value};
 
 #[test]
-fn the_documentations_example_requests_are_valid() {
+fn the_documented_example_requests_are_valid() {
     let mut found = 0;
     for (name, request) in fixtures("requests") {
         let (mode, credits) = match name.as_str() {
@@ -12,7 +12,7 @@ fn the_documentations_example_requests_are_valid() {
             "image.json" | "image-asset.json" | "full-example.json" => ("image", 200),
             "keyframe.json" => ("keyframe", 200),
             "reference.json" => ("reference", 400),
-            other => panic!("what is {other}?"),
+            other => panic!("unexpected {other}"),
         };
         assert_eq!(verdict(&value(&request)), expected(mode, credits, vec![]), "{name}");
         found += 1;

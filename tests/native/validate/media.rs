@@ -1,4 +1,4 @@
-//! What the caller knows of the files: their pixels and seconds.
+//! The caller's facts about files: pixels and seconds.
 
 use super::{codes, issues_with};
 use crate::support::json::{Json, json};
@@ -21,7 +21,7 @@ fn probed(url: &str, media: Json) -> Vec<Json> {
 }
 
 #[test]
-fn an_image_needs_400_pixels_on_its_shortest_side() {
+fn a_reference_image_needs_400_pixels_on_its_shorter_side() {
     for media in [
         json!({ "width": 399, "height": 4000 }),
         json!({ "width": 4000, "height": 399 }),
@@ -34,7 +34,7 @@ fn an_image_needs_400_pixels_on_its_shortest_side() {
 }
 
 #[test]
-fn a_smaller_image_is_doubted_where_it_is_no_reference() {
+fn a_smaller_image_outside_reference_mode_is_a_warning() {
     for inputs in [
         json!({ "urls": [IMAGE] }),
         json!({ "urls": ["https://example.com/b.png", IMAGE], "videoInputMode": "keyframe" }),
@@ -49,7 +49,7 @@ fn a_smaller_image_is_doubted_where_it_is_no_reference() {
 }
 
 #[test]
-fn an_image_of_400_pixels_is_fine() {
+fn an_image_of_400_pixels_is_valid() {
     assert_eq!(codes(&probed(IMAGE, json!({ "width": 400, "height": 400 }))), [""; 0]);
 }
 
@@ -73,7 +73,7 @@ fn a_longer_clip_is_an_error() {
 }
 
 #[test]
-fn a_clip_a_little_longer_than_fifteen_seconds_is_doubted() {
+fn a_clip_a_little_longer_than_fifteen_seconds_is_a_warning() {
     for (url, list) in [(VIDEO, "videoUrls"), (AUDIO, "audioUrls")] {
         for seconds in [15.0001, 15.05, 15.1] {
             let issues = probed(url, json!({ "durationSeconds": seconds }));
@@ -85,7 +85,7 @@ fn a_clip_a_little_longer_than_fifteen_seconds_is_doubted() {
 }
 
 #[test]
-fn a_length_that_is_an_estimate_is_doubted() {
+fn an_estimated_duration_is_only_a_warning() {
     for seconds in [15.05, 15.2, 60.0] {
         let issues = probed(AUDIO, json!({ "durationSeconds": seconds, "isEstimate": true }));
         assert_eq!(issues[0]["severity"], "warning");
@@ -97,13 +97,13 @@ fn a_length_that_is_an_estimate_is_doubted() {
 }
 
 #[test]
-fn the_size_of_a_video_and_the_length_of_an_image_do_not_matter() {
+fn the_size_of_a_video_and_the_duration_of_an_image_do_not_matter() {
     assert_eq!(codes(&probed(VIDEO, json!({ "width": 10, "height": 10 }))), [""; 0]);
     assert_eq!(codes(&probed(IMAGE, json!({ "durationSeconds": 99 }))), [""; 0]);
 }
 
 #[test]
-fn what_is_not_known_of_a_file_is_no_issue() {
+fn unknown_facts_about_a_file_are_not_an_issue() {
     for media in [
         json!(null),
         json!({}),

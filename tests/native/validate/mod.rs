@@ -1,4 +1,4 @@
-//! The validator: the contract's rule table, row by row, and what holds of it for any value at all.
+//! The validator: each rule of the contract, and properties that hold for any value.
 
 use crate::support::json::{Json, json, seen, value};
 use crate::support::layout;
@@ -18,12 +18,12 @@ fn issues_with(request: &Json, media: Json) -> Vec<Json> {
     verdict["issues"].as_array().expect("issues is a list").clone()
 }
 
-/// The codes of the issues, in their order.
+/// The codes of issues, in order.
 fn codes(issues: &[Json]) -> Vec<&str> {
     issues.iter().filter_map(|issue| issue["code"].as_str()).collect()
 }
 
-/// The verdict on a value without the issues' messages, each of which must be whole.
+/// The result for a value without the messages of its issues, which are only checked.
 fn verdict(request: &Value) -> Json {
     let mut verdict = seen(&validate(request, &Value::Null).into_value());
     assert_eq!(verdict, layout::verdict(request, &Value::Null), "both entries");
@@ -35,19 +35,18 @@ fn verdict(request: &Value) -> Json {
     verdict
 }
 
-/// What `verdict` gives if these are the issues.
+/// The result of `verdict` for these issues. A price of 0 means no price.
 fn expected(mode: &str, credits: u32, issues: Vec<Json>) -> Json {
     let valid = issues.iter().all(|issue| issue["severity"] == "warning");
     json!({
         "valid": valid,
         "mode": if mode == "none" { Json::Null } else { mode.into() },
         "issues": issues,
-        // A price of 0 stands for none.
         "credits": if credits == 0 { Json::Null } else { credits.into() },
     })
 }
 
-/// A test for each row: its name, the request, what becomes of it (mode, credits, issues).
+/// Defines a test for each row: its name, the request, and the expected mode, credits and issues.
 macro_rules! rows {
     ($($name:ident: $request:tt => $mode:ident $credits:literal
         $([$path:tt $severity:ident $code:ident $($suggestion:literal)?])*;)*) => {

@@ -1,4 +1,4 @@
-//! The rows of the contract's rule table that concern a mode.
+//! The rules of the contract that concern a mode.
 
 use super::{expected, issues, verdict};
 use crate::support::json::{Json, json, value};
@@ -6,13 +6,13 @@ use crate::support::json::{Json, json, value};
 rows! {
     a_prompt_is_enough: { "model": "sd2", "inputs": { "prompt": "A cat" } } => text 200;
     a_text_video_needs_a_prompt: { "model": "sd2", "inputs": {} } => text 200 [["inputs", "prompt"] error prompt_required];
-    a_blank_prompt_is_none: { "model": "sd2", "inputs": { "prompt": " \n\u{3000}\t" } }
+    a_blank_prompt_counts_as_missing: { "model": "sd2", "inputs": { "prompt": " \n\u{3000}\t" } }
         => text 200 [["inputs", "prompt"] error prompt_required];
-    a_prompt_of_invisible_characters_is_none: { "model": "sd2", "inputs": { "prompt": "\u{200b}" } }
+    a_prompt_of_invisible_characters_counts_as_missing: { "model": "sd2", "inputs": { "prompt": "\u{200b}" } }
         => text 200 [["inputs", "prompt"] error prompt_required];
-    a_prompt_of_format_characters_is_none: { "model": "sd2", "inputs": { "prompt": "\u{feff}\u{2060}\u{ad} \u{e0020}" } }
+    a_prompt_of_format_characters_counts_as_missing: { "model": "sd2", "inputs": { "prompt": "\u{feff}\u{2060}\u{ad} \u{e0020}" } }
         => text 200 [["inputs", "prompt"] error prompt_required];
-    a_prompt_of_fillers_is_none: { "model": "sd2", "inputs": { "prompt": "\u{2800}\u{3164}\u{fe0f}" } }
+    a_prompt_of_fillers_counts_as_missing: { "model": "sd2", "inputs": { "prompt": "\u{2800}\u{3164}\u{fe0f}" } }
         => text 200 [["inputs", "prompt"] error prompt_required];
     a_prompt_of_one_emoji_is_enough: { "model": "sd2", "inputs": { "prompt": "\u{1f408}\u{200d}\u{2b1b}" } } => text 200;
     an_empty_list_of_images_is_a_text_video: { "model": "sd2", "inputs": { "urls": [] } }
@@ -30,7 +30,7 @@ rows! {
     two_images_are_taken_as_keyframes:
         { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png", "https://example.com/b.png"] } }
         => keyframe 200 [["inputs", "videoInputMode"] warning mode_implied "keyframe"];
-    two_images_in_keyframe_mode_are_fine:
+    two_images_in_keyframe_mode_are_valid:
         { "model": "sd2", "inputs": { "urls": ["https://example.com/a.png", "asset://b"], "videoInputMode": "keyframe" } }
         => keyframe 200;
     a_resolution_with_two_images_is_undocumented:
@@ -46,7 +46,7 @@ rows! {
     keyframe_mode_without_images_still_needs_a_prompt:
         { "model": "sd2", "inputs": { "videoInputMode": "keyframe" } }
         => text 200 [["inputs", "prompt"] error prompt_required] [["inputs", "videoInputMode"] warning undocumented];
-    a_null_mode_is_of_the_wrong_type_and_not_also_implied:
+    a_null_mode_has_the_wrong_type_and_is_not_also_implied:
         { "model": "sd2", "inputs": { "urls": ["asset://a", "asset://b"], "videoInputMode": null } }
         => none 200 [["inputs", "videoInputMode"] error wrong_type];
     three_keyframes_are_too_many:
@@ -65,25 +65,25 @@ rows! {
     reference_mode_without_files_is_a_warning:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoInputMode": "reference", "resolution": "720x720" } }
         => reference 200 [["inputs"] warning no_references];
-    a_null_resolution_is_of_the_wrong_type_and_not_also_missing:
+    a_null_resolution_has_the_wrong_type_and_is_not_also_missing:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "videoInputMode": "reference", "resolution": null } }
         => reference 200 [["inputs", "resolution"] error wrong_type];
 
-    videos_work_in_reference_mode_only:
+    videos_need_reference_mode:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": ["https://example.com/a.mp4"] } }
         => text 400 [["inputs", "videoUrls"] error reference_only];
-    audio_works_in_reference_mode_only:
+    audio_needs_reference_mode:
         { "model": "sd2", "inputs": { "urls": ["asset://a"], "audioUrls": ["https://example.com/a.mp3"] } }
         => image 200 [["inputs", "audioUrls"] error reference_only];
-    clips_outside_reference_mode_are_one_problem_however_many_they_are:
+    any_number_of_clips_outside_reference_mode_is_one_issue:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [
             "https://example.com/a", "https://example.com/b", "https://example.com/c", "https://example.com/d"] } }
         => text 400 [["inputs", "videoUrls"] error reference_only];
-    empty_lists_of_clips_are_fine_in_every_mode:
+    empty_lists_of_clips_are_valid_in_every_mode:
         { "model": "sd2", "inputs": { "prompt": "A cat", "videoUrls": [], "audioUrls": [] } } => text 200;
 }
 
-/// A reference request with so many images, videos and audio files.
+/// A reference request with these numbers of images, videos and audio files.
 fn references(images: usize, videos: usize, audios: usize) -> Json {
     let files = |count| vec!["https://example.com/file"; count];
     json!({ "model": "sd2", "inputs": {
@@ -129,7 +129,7 @@ fn a_thirteenth_file_is_too_many() {
 }
 
 #[test]
-fn each_limit_that_is_passed_is_told() {
+fn each_exceeded_limit_is_an_issue() {
     let expected = [
         json!(["inputs", "urls"]),
         json!(["inputs", "videoUrls"]),
@@ -140,13 +140,13 @@ fn each_limit_that_is_passed_is_told() {
 }
 
 #[test]
-fn a_message_names_the_limit() {
+fn the_message_contains_the_limit() {
     let issues = issues(&references(10, 0, 0));
     assert_eq!(issues[0]["message"], "At most 9 images.");
 }
 
 #[test]
-fn a_message_names_the_six_resolutions() {
+fn the_message_contains_the_six_resolutions() {
     let six = "720x720, 720x960, 960x720, 1280x720, 720x1280, 1280x540.";
     for inputs in [
         json!({ "urls": ["asset://a"], "videoInputMode": "reference" }),
@@ -159,7 +159,7 @@ fn a_message_names_the_six_resolutions() {
 }
 
 #[test]
-fn a_list_of_a_million_bad_urls_is_told_in_a_few_issues() {
+fn a_list_of_a_million_bad_urls_gives_only_a_few_issues() {
     let request = json!({ "model": "sd2", "inputs": {
         "videoInputMode": "reference", "resolution": "720x720", "urls": vec![Json::Null; 1_000_000],
     }});
@@ -167,7 +167,7 @@ fn a_list_of_a_million_bad_urls_is_told_in_a_few_issues() {
 }
 
 #[test]
-fn a_wrong_type_says_what_must_be_there() {
+fn the_message_about_a_wrong_type_names_the_right_one() {
     let issues = issues(&json!({ "model": null, "inputs": { "prompt": "A cat" } }));
     assert_eq!(issues[0]["message"], "This must be a string, not null.");
 }

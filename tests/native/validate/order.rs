@@ -1,4 +1,4 @@
-//! All problems come at once, in the order of the documentation's fields.
+//! All issues are reported at once, in the order of the documented fields.
 
 use super::{codes, issues, verdict};
 use crate::support::json::{Json, json, value};
@@ -10,7 +10,7 @@ fn paths(issues: &[Json]) -> Vec<Json> {
 }
 
 #[test]
-fn all_problems_come_at_once_in_the_order_of_the_fields() {
+fn all_issues_are_reported_in_the_order_of_the_fields() {
     let request = json!({
         "extra": 1,
         "callBackUrl": 2,
@@ -43,7 +43,7 @@ fn all_problems_come_at_once_in_the_order_of_the_fields() {
 }
 
 #[test]
-fn what_concerns_several_inputs_comes_after_the_single_ones() {
+fn issues_about_several_inputs_come_after_those_about_one() {
     let request = json!({ "model": "sd2", "callBackUrl": "x", "inputs": {
         "videoInputMode": "reference", "upscaleResolution": "8k", "odd": 1,
     }});
@@ -58,7 +58,7 @@ fn what_concerns_several_inputs_comes_after_the_single_ones() {
 }
 
 #[test]
-fn a_wrong_mode_is_told_between_resolution_and_upscale() {
+fn a_wrong_mode_is_reported_between_resolution_and_upscale() {
     let request = json!({ "model": "sd2", "inputs": {
         "videoInputMode": "x", "resolution": "x", "upscaleResolution": "x", "prompt": "A cat",
     }});
@@ -66,7 +66,7 @@ fn a_wrong_mode_is_told_between_resolution_and_upscale() {
 }
 
 #[test]
-fn one_file_can_have_several_problems() {
+fn one_file_can_have_several_issues() {
     let request = json!({ "model": "sd2", "inputs": { "urls": ["", 1, "data:image/png;base64,AAAA"] } });
     assert_eq!(
         codes(&issues(&request)),
@@ -91,7 +91,7 @@ fn reverse(value: &mut Value) {
 }
 
 #[test]
-fn a_field_that_is_undefined_is_not_there() {
+fn an_undefined_field_counts_as_missing() {
     let with_undefined = |names: &[&str], mut fields: Vec<(String, Value)>| {
         fields.extend(
             names
@@ -113,7 +113,7 @@ fn a_field_that_is_undefined_is_not_there() {
 }
 
 #[test]
-fn what_json_cannot_carry_is_an_error_wherever_it_stands() {
+fn a_value_that_json_cannot_represent_is_an_error_anywhere() {
     for foreign in [
         Foreign::Function,
         Foreign::Symbol,
@@ -128,7 +128,7 @@ fn what_json_cannot_carry_is_an_error_wherever_it_stands() {
                 ("prompt".into(), "A cat".into()),
                 (name.into(), Value::Foreign(foreign)),
             ]);
-            // Only the field that comes first is read, if there are two of one name.
+            // If there are two fields of one name, only the first is read.
             let inputs = if name == "prompt" {
                 Value::Object(vec![(name.into(), Value::Foreign(foreign))])
             } else {
@@ -157,7 +157,7 @@ fn assert_wrong_type(request: &Value, path: Json) {
 }
 
 #[test]
-fn an_unknown_field_that_json_cannot_carry_is_an_error() {
+fn an_unknown_field_that_json_cannot_represent_is_an_error() {
     let mut request = value(&json!({ "model": "sd2", "inputs": { "prompt": "A cat" } }));
     let cycle = Value::Array(vec![Value::Object(vec![(
         "self".into(),
@@ -168,7 +168,7 @@ fn an_unknown_field_that_json_cannot_carry_is_an_error() {
 }
 
 #[test]
-fn an_unknown_field_may_hold_what_is_undefined() {
+fn an_unknown_field_may_contain_undefined() {
     let mut request = value(&json!({ "model": "sd2", "inputs": { "prompt": "A cat" } }));
     request.put("extra", Value::Array(vec![Value::Foreign(Foreign::Undefined)]));
     let expected = json!([{ "path": ["extra"], "code": "unknown_field", "severity": "warning" }]);
@@ -176,7 +176,7 @@ fn an_unknown_field_may_hold_what_is_undefined() {
 }
 
 #[test]
-fn a_message_quotes_no_more_than_the_beginning_of_a_long_name() {
+fn a_message_quotes_only_the_start_of_a_long_name() {
     let name = "é".repeat(10_000);
     let url = format!("https://{name}.local");
     let request = json!({ "model": "sd2", "inputs": { "prompt": "A cat" }, "callBackUrl": url, name: 1 });

@@ -1,4 +1,4 @@
-//! What can be priced without being a whole request: `{ model, duration?, upscaleResolution?, videoReference? }`.
+//! Configurations with a price: `{ model, duration?, upscaleResolution?, videoReference? }`, and incomplete requests.
 
 use super::codes;
 use crate::support::json::{Json, json, seen, value};
@@ -15,19 +15,19 @@ fn price(input: Json) -> u32 {
 }
 
 #[test]
-fn a_model_is_enough_for_five_seconds() {
+fn a_model_alone_means_five_seconds() {
     assert_eq!(price(json!({ "model": "sd2" })), 200);
 }
 
 #[test]
-fn a_model_is_needed() {
+fn a_model_is_required() {
     let issues = refused(json!({ "duration": "5s" }));
     assert_eq!(codes(&issues), ["missing"]);
     assert_eq!(issues[0]["path"], json!(["model"]));
 }
 
 #[test]
-fn all_problems_of_a_configuration_come_at_once() {
+fn all_issues_of_a_configuration_are_reported_at_once() {
     let input = json!({
         "videoReference": "yes", "upscaleResolution": "2K", "duration": 5, "model": "sd3", "fps": 30,
     });
@@ -44,7 +44,7 @@ fn all_problems_of_a_configuration_come_at_once() {
 }
 
 #[test]
-fn what_is_no_object_has_no_price() {
+fn a_value_that_is_not_an_object_has_no_price() {
     for input in [json!(null), json!([]), json!("sd2"), json!(5)] {
         assert_eq!(codes(&refused(input)), ["not_object"]);
     }
@@ -65,7 +65,7 @@ fn a_list_of_videos_suggests_the_flag() {
 }
 
 #[test]
-fn fields_of_a_request_that_cost_nothing_are_welcome() {
+fn fields_of_a_request_that_do_not_affect_the_price_are_accepted() {
     let input = json!({ "model": "sd2", "prompt": "A cat", "urls": [], "audioUrls": [], "resolution": "720x720",
         "videoInputMode": "reference", "callBackUrl": "https://example.com" });
     assert_eq!(price(input), 200);
@@ -80,12 +80,12 @@ fn a_request_with_warnings_has_a_price() {
 }
 
 #[test]
-fn a_request_without_a_prompt_yet_has_a_price() {
+fn a_request_without_a_prompt_has_a_price() {
     assert_eq!(price(json!({ "model": "sd2", "inputs": { "duration": "9s" } })), 360);
 }
 
 #[test]
-fn errors_that_do_not_concern_the_price_stop_no_price() {
+fn a_request_whose_errors_do_not_affect_the_price_has_one() {
     for inputs in [
         json!({ "prompt": 7, "resolution": "big", "videoInputMode": "magic", "urls": "photo.jpg" }),
         json!({ "urls": vec!["data:,x"; 20], "audioUrls": null, "image_url": "https://example.com/a.jpg" }),
@@ -98,7 +98,7 @@ fn errors_that_do_not_concern_the_price_stop_no_price() {
 }
 
 #[test]
-fn what_the_price_depends_on_must_be_right() {
+fn fields_that_affect_the_price_must_be_valid() {
     for (field, wrong, code) in [
         ("duration", json!("5"), "bad_duration"),
         ("duration", json!(null), "wrong_type"),

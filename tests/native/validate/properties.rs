@@ -1,4 +1,4 @@
-//! What holds of the validator for every request, and for every value at all.
+//! Properties of the validator for every request and for every value.
 
 use super::strategies::{BREAKAGES, almost_a_request, anything, documented};
 use crate::support::json::{Json, json, seen, value};
@@ -11,11 +11,11 @@ use sd2_client::value::Value;
 
 fn holds(request: &Value, media: &Value) -> Result<(), TestCaseError> {
     let validation = validate(request, media);
-    // As text, because NaN does not equal itself.
+    // Compared as text, because NaN does not equal itself.
     let verdict = write(&validation.clone().into_value());
     prop_assert_eq!(verdict, write(&validate(request, media).into_value()));
 
-    // Where it lies in memory, as `sd2-client/offline` has it. NaN has no JSON.
+    // `sd2-client/offline` reads the value in place. Compared as JSON, in which NaN is null.
     prop_assert_eq!(seen(&validation.clone().into_value()), layout::verdict(request, media));
 
     let is_error = |issue: &&Value| issue.text("severity") == Some("error");
@@ -51,7 +51,7 @@ fn holds(request: &Value, media: &Value) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn a_request_made_from_the_documented_ranges_is_valid_at_the_formulas_price((request, mode, price) in documented()) {
+    fn a_request_within_the_documented_ranges_is_valid_and_has_the_price_of_the_formulas((request, mode, price) in documented()) {
         let validation = validate(&value(&request), &Value::Null);
         prop_assert_eq!(validation.issues.iter().map(seen).collect::<Vec<Json>>(), Vec::<Json>::new());
         prop_assert!(validation.valid);
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn a_broken_url_is_reported_at_its_place((mut request, _, _) in documented(), pick in any::<prop::sample::Index>()) {
+    fn a_bad_url_is_reported_at_its_path((mut request, _, _) in documented(), pick in any::<prop::sample::Index>()) {
         let mut places = Vec::new();
         for list in ["urls", "videoUrls", "audioUrls"] {
             let count = request["inputs"].get(list).and_then(Json::as_array).map_or(0, Vec::len);
@@ -93,18 +93,18 @@ proptest! {
     }
 
     #[test]
-    fn the_verdict_on_any_value_is_whole_and_always_the_same(request in anything(), media in anything()) {
+    fn the_result_for_any_value_is_complete_and_repeatable(request in anything(), media in anything()) {
         holds(&request, &media)?;
     }
 
     #[test]
-    fn the_verdict_on_any_fields_is_whole_and_always_the_same(request in almost_a_request(), media in anything()) {
+    fn the_result_for_any_fields_is_complete_and_repeatable(request in almost_a_request(), media in anything()) {
         holds(&request, &media)?;
     }
 }
 
 #[test]
-fn deep_nesting_is_no_problem() {
+fn deeply_nested_values_are_validated() {
     let mut deep = Value::Null;
     for level in 0..1_000 {
         deep = if level % 2 == 0 {
@@ -118,6 +118,6 @@ fn deep_nesting_is_no_problem() {
         inputs.put(name, deep.clone());
         let mut request = value(&json!({ "model": "sd2" }));
         request.put("inputs", inputs);
-        holds(&request, &Value::Null).expect("the verdict is whole");
+        holds(&request, &Value::Null).expect("the result is complete");
     }
 }

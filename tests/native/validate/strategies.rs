@@ -1,4 +1,4 @@
-//! Requests and values to try the validator on.
+//! Random requests and values for the validator.
 
 use crate::support::json::{Json, json};
 use proptest::collection::vec;
@@ -24,7 +24,7 @@ fn images(least: usize, most: usize) -> impl Strategy<Value = Vec<String>> {
     )
 }
 
-/// The inputs that are particular to a mode, as the documentation has them.
+/// The documented inputs that are specific to a mode.
 fn inputs_by_mode() -> impl Strategy<Value = (Mode, Json)> {
     let resolution = || select(RESOLUTIONS.to_vec());
     prop_oneof![
@@ -49,7 +49,7 @@ fn inputs_by_mode() -> impl Strategy<Value = (Mode, Json)> {
     ]
 }
 
-/// A request made from the documented ranges, with its mode and its price by the documentation's formulas.
+/// A request within the documented ranges, with its mode and its price by the documented formulas.
 pub fn documented() -> impl Strategy<Value = (Json, Mode, u32)> {
     let optional = (
         select(vec![("sd2", 40), ("sd2-fast", 32)]),
@@ -70,7 +70,7 @@ pub fn documented() -> impl Strategy<Value = (Json, Mode, u32)> {
         }
         let has_video = inputs["videoUrls"].as_array().is_some_and(|videos| !videos.is_empty());
         let per_second = model.1 * if has_video { 2 } else { 1 } + upscale.map_or(0, |(_, credits)| credits);
-        // Indexing has left a null behind.
+        // Indexing inserts null for a missing field.
         inputs
             .as_object_mut()
             .expect("an object")
@@ -83,7 +83,7 @@ pub fn documented() -> impl Strategy<Value = (Json, Mode, u32)> {
     })
 }
 
-/// What breaks one rule of any request: the change, the path and the code of the issue.
+/// Breaks one rule of any request: the change, and the path and code of the issue.
 pub type Breakage = (fn(&mut Json), &'static [&'static str], &'static str);
 
 pub const BREAKAGES: [Breakage; 18] = [
@@ -167,11 +167,11 @@ pub const BREAKAGES: [Breakage; 18] = [
     ),
 ];
 
-/// Texts made of what means something in a request.
+/// Words that mean something in a request, as a regular expression.
 const WORDS: &str =
     "(sd2|sd2-fast|5s|15s|0s|keyframe|reference|720x720|16:9|2k|asset://|https://|http://\\[::|data:|\\.local){1,3}";
 
-/// Any value, with the names and texts of requests more often than chance would have them.
+/// Any value, often with the names and strings of requests.
 pub fn anything() -> impl Strategy<Value = Value> {
     let foreign = select(vec![
         Foreign::Undefined,
@@ -203,7 +203,7 @@ pub fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Anything as the fields of a request that is an object at least.
+/// A request object with any values in its fields.
 pub fn almost_a_request() -> impl Strategy<Value = Value> {
     let fields = |names: &'static [&'static str]| {
         vec(option::of(anything()), names.len()).prop_map(move |values| {

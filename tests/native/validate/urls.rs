@@ -1,4 +1,4 @@
-//! Which URLs the service can take, as far as can be told without fetching them.
+//! The URLs that the service can take, as far as is known without fetching them.
 
 use super::{codes, issues};
 use crate::support::json::{Json, json, value};
@@ -28,7 +28,7 @@ const EVERYWHERE: [fn(&str) -> Json; 4] = [
     callback,
 ];
 
-/// Asserts that each of the URLs has just this problem at each place where a URL can stand.
+/// Asserts that each URL has exactly these issues in every field for URLs.
 fn everywhere(urls: &[&str], wanted: &[&str]) {
     for url in urls {
         for request in EVERYWHERE {
@@ -38,7 +38,7 @@ fn everywhere(urls: &[&str], wanted: &[&str]) {
 }
 
 #[test]
-fn http_and_https_are_fine() {
+fn http_and_https_are_valid() {
     everywhere(
         &[
             "https://example.com/a.png",
@@ -72,7 +72,7 @@ fn http_and_https_are_fine() {
 }
 
 #[test]
-fn what_is_no_absolute_http_url_is_bad() {
+fn a_url_that_is_not_absolute_http_is_bad() {
     everywhere(
         &[
             "",
@@ -117,7 +117,7 @@ fn what_is_no_absolute_http_url_is_bad() {
 }
 
 #[test]
-fn only_for_an_image_a_message_offers_an_asset() {
+fn only_the_message_about_an_image_mentions_assets() {
     for (request, offers) in [
         (image("x"), true),
         (clip("videoUrls", "x"), false),
@@ -131,7 +131,7 @@ fn only_for_an_image_a_message_offers_an_asset() {
 }
 
 #[test]
-fn spaces_around_a_url_suggest_the_url() {
+fn a_url_with_spaces_around_it_suggests_the_clean_url() {
     for request in EVERYWHERE {
         let issues = issues(&request(" https://example.com/a\n"));
         assert_eq!(issues[0]["suggestion"], "https://example.com/a");
@@ -139,7 +139,7 @@ fn spaces_around_a_url_suggest_the_url() {
 }
 
 #[test]
-fn what_is_invisible_around_a_url_suggests_the_url() {
+fn a_url_with_invisible_characters_around_it_suggests_the_clean_url() {
     for invisible in [
         "\u{a0}", "\u{200b}", "\u{feff}", "\u{3000}", "\u{2028}", "\u{200e}", "\u{2060}", "\u{ad}", "\u{7f}", "\u{0}",
     ] {
@@ -157,12 +157,12 @@ fn what_is_invisible_around_a_url_suggests_the_url() {
 }
 
 #[test]
-fn an_emoji_at_the_end_of_a_url_stays_whole() {
+fn an_emoji_at_the_end_of_a_url_is_kept() {
     assert_eq!(codes(&issues(&image("https://example.com/\u{2764}\u{fe0f}"))), [""; 0]);
 }
 
 #[test]
-fn an_asset_with_a_space_around_it_suggests_the_asset_where_one_may_stand() {
+fn an_asset_with_spaces_around_it_suggests_the_asset_only_for_images() {
     let issues_of = |request: Json| issues(&request);
     let found = issues_of(image("asset://asset-1 "));
     assert_eq!(codes(&found), ["bad_url"]);
@@ -195,7 +195,7 @@ fn a_misspelt_scheme_suggests_the_right_one() {
 }
 
 #[test]
-fn the_name_of_a_file_suggests_nothing() {
+fn a_file_name_suggests_nothing() {
     for url in [
         "photo.jpg",
         "PHOTO.JPEG",
@@ -221,10 +221,10 @@ fn the_name_of_a_file_suggests_nothing() {
 }
 
 #[test]
-fn a_text_too_long_to_copy_is_told_by_its_beginning() {
+fn too_long_a_string_is_classified_by_its_start() {
     for (foreign, words) in [
         (Foreign::LocalUrl, "cannot read data:"),
-        (Foreign::LongText, "a text that is too long"),
+        (Foreign::LongText, "a string that is too long"),
     ] {
         let mut inputs = Value::object();
         inputs.put("urls", Value::Array(vec![Value::Foreign(foreign)]));
@@ -239,7 +239,7 @@ fn a_text_too_long_to_copy_is_told_by_its_beginning() {
 }
 
 #[test]
-fn the_platform_is_asked_about_addresses_and_hosts_beyond_plain_ascii_and_no_others() {
+fn only_addresses_and_hosts_beyond_plain_ascii_are_passed_to_the_platform() {
     let platform: Hostname = |url, _| match url {
         "https://\u{ff11}\u{ff12}\u{ff17}.1/a" | "https://0x7f.1/a" => Some(reach_of(b"127.0.0.1")),
         "https://%6c%6fcalhost/a" | "https://local\nhost/a" => Some(reach_of(b"localhost")),
@@ -284,7 +284,7 @@ fn a_path_alone_suggests_nothing() {
 }
 
 #[test]
-fn files_of_this_machine_must_be_hosted_first() {
+fn local_files_must_be_hosted_first() {
     for url in [
         "data:image/png;base64,AAAA",
         "blob:https://example.com/1",
@@ -308,7 +308,7 @@ fn a_callback_cannot_go_to_a_file_or_an_asset() {
 }
 
 #[test]
-fn an_asset_is_an_image() {
+fn an_asset_is_valid_as_an_image() {
     assert_eq!(codes(&issues(&image("asset://asset-20260326-abc123"))), [""; 0]);
 }
 
@@ -323,7 +323,7 @@ fn an_asset_is_undocumented_for_videos_and_audio() {
 }
 
 #[test]
-fn hosts_that_the_internet_does_not_reach_are_a_warning() {
+fn unreachable_hosts_are_a_warning() {
     everywhere(
         &[
             "http://localhost/a",
@@ -376,7 +376,7 @@ fn hosts_that_the_internet_does_not_reach_are_a_warning() {
 }
 
 #[test]
-fn hosts_beside_the_private_ranges_are_fine() {
+fn hosts_next_to_the_private_ranges_are_valid() {
     everywhere(
         &[
             "http://localhost.example.com/a",
@@ -412,7 +412,7 @@ fn hosts_beside_the_private_ranges_are_fine() {
 }
 
 #[test]
-fn an_unreachable_host_is_named_and_does_not_stop_a_call() {
+fn the_warning_about_an_unreachable_host_names_it() {
     let issues = issues(&callback("http://192.168.0.7:3000/hook"));
     assert_eq!(issues[0]["severity"], "warning");
     assert_eq!(issues[0]["path"], json!(["callBackUrl"]));
@@ -421,7 +421,7 @@ fn an_unreachable_host_is_named_and_does_not_stop_a_call() {
 }
 
 #[test]
-fn each_url_is_told_at_its_place() {
+fn each_bad_url_is_reported_at_its_path() {
     let inputs = json!({
         "videoInputMode": "reference", "resolution": "720x720",
         "urls": ["asset://a", "x"], "videoUrls": ["https://example.com", "x"], "audioUrls": ["x"],
