@@ -5,4 +5,3 @@ pub mod json;
 pub mod layout;
 pub mod platform;
 pub mod service;
-pub mod writer;
