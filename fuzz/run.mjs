@@ -1,4 +1,4 @@
-// Tries the validator of the built package on arbitrary values: npm run fuzz -- --seconds 60 --seed 1
+// Fuzzes the validator of the built package: npm run fuzz -- --seconds 60 --seed 1
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import * as full from "../dist/index.js";
@@ -20,10 +20,10 @@ do {
       check(full, value(), options());
       for (const code of check(offline, value(), options())) codes.set(code, (codes.get(code) ?? 0) + 1);
     }),
-    // With the seed that it prints, what fails fails again.
+    // A failure prints the seed with which it can be repeated.
     { seed, numRuns: 1_000, endOnFailure: false },
   );
   seed = (seed + 1) & 0x7fffffff;
 } while (Date.now() < end);
-console.log(`${runs} values, nothing found. Issues seen:`);
+console.log(`${runs} values without a failure. Issues seen:`);
 for (const [code, count] of [...codes].sort(([, a], [, b]) => b - a)) console.log(`  ${code.padEnd(20)} ${count}`);

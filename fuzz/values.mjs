@@ -1,9 +1,9 @@
-// Any value that JavaScript can hand over, and above all those that come close to a request.
+// Arbitrary JavaScript values, most of them similar to a request.
 import vm from "node:vm";
 import fc from "fast-check";
 
-// fast-check looks into the values that it makes, and some of these do not let themselves be looked into. So what it
-// makes are functions, and each value is made by its function when it is needed.
+// fast-check inspects the values that it generates, but some of these throw when inspected. So it generates functions, and each
+// creates its value when needed.
 
 const trap = () => {
   throw new Error("trap");
@@ -179,7 +179,7 @@ const object = entries => () => {
   }
   return made;
 };
-/** Entries with the names of requests more often than chance would have them. */
+/** Entries, often with the field names of requests. */
 const entries = value => fc.array(fc.tuple(fc.oneof(pick(...NAMES), text), value), { maxLength: 8 });
 
 const { anything } = fc.letrec(tie => ({
@@ -188,7 +188,7 @@ const { anything } = fc.letrec(tie => ({
     leaf,
     list(tie("anything"), 14),
     entries(tie("anything")).map(object),
-    // The same, behind something that lets itself be read.
+    // The same behind a transparent proxy.
     entries(tie("anything")).map(entries => () => new Proxy(object(entries)(), {})),
     entries(tie("anything")).map(
       entries => () => Object.create(object(entries)(), { inputs: { value: {}, enumerable: true } }),
@@ -200,7 +200,7 @@ const { anything } = fc.letrec(tie => ({
   ),
 }));
 
-/** Fields that are missing, right, nearly right, or anything. */
+/** An object whose fields are missing, right, nearly right, or anything. */
 const fields = record =>
   fc
     .tuple(
@@ -237,7 +237,7 @@ const facts = fields({
 });
 const media = fc.array(fc.tuple(url, facts), { maxLength: 12 }).map(object);
 
-/** What is given to `validateRequest`, each as a function that makes it: a value, and options. */
+/** The arguments of `validateRequest`: functions that create a value and options. */
 export const calls = fc.tuple(
   mostly(4, request, anything),
   fc.oneof(

@@ -1,4 +1,4 @@
-// What must hold of the validator's verdict on any value at all.
+// Checks what must hold for the validation of any value.
 import assert from "node:assert/strict";
 
 const REQUEST = ["model", "inputs", "callBackUrl"];
@@ -13,13 +13,13 @@ const INPUTS = [
   "upscaleResolution",
 ];
 const WARNINGS = ["mode_implied", "undocumented", "no_references", "unreachable_url"];
-/** Errors where it is certain, warnings elsewhere. */
+/** Codes of errors and warnings. */
 const EITHER = ["media_too_small", "media_too_long", "unknown_field"];
 const MODES = ["text", "image", "keyframe", "reference"];
-/** 15 s of sd2 with a reference video and 4k. */
+/** The price of 15 s of sd2 with a reference video and 4k. */
 const DEAREST = 1800;
 
-/** Where an issue belongs: the documentation's fields in their order, then the unknown ones. */
+/** The place of an issue in the order: documented fields first, then unknown ones. */
 const rank = ([first, second]) => {
   if (first === undefined) return -1;
   if (!REQUEST.includes(first)) return 100;
@@ -45,7 +45,7 @@ const checkIssue = issue => {
   if ("suggestion" in issue) assert.ok(suggestion.length > 0 && suggestion.isWellFormed?.() !== false);
 };
 
-/** Checks what the package says of one value, and gives the issues' codes. */
+/** Checks the results of the package for a value, and returns the codes of the issues. */
 export const check = ({ estimateCredits, estimateMany, requestSchema, Sd2Error, validateRequest }, value, options) => {
   const verdict = validateRequest(value, options);
   assert.deepEqual(validateRequest(value, options), verdict);
@@ -57,10 +57,10 @@ export const check = ({ estimateCredits, estimateMany, requestSchema, Sd2Error, 
   assert.ok(MODES.includes(mode) || (mode === null && !valid));
   if (valid || credits !== null) assert.ok(Number.isInteger(credits) && credits >= 128 && credits <= DEAREST);
   const ranks = issues.map(({ path }) => rank(path));
-  assert.deepEqual(ranks, ranks.toSorted?.((a, b) => a - b) ?? ranks, "the documentation's order");
+  assert.deepEqual(ranks, ranks.toSorted?.((a, b) => a - b) ?? ranks, "the documented order");
   assert.ok(issues.length < 10_100 && JSON.stringify(verdict).length < 10_000_000);
 
-  // The others agree, as far as the same is asked.
+  // The other functions must agree.
   const bare = options === undefined ? verdict : validateRequest(value);
   const outcome = requestSchema["~standard"].validate(value);
   if (bare.valid) assert.ok("value" in outcome && Object.is(outcome.value, value) && outcome.issues === undefined);

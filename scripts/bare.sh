@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs the README's two commands in a Debian that has only what the README names: Rust, Node and npm of this machine, a C
-# linker, and no home. Chromium, which the tests install by themselves, brings the only font (DejaVu).
-# As root, with debootstrap: scripts/bare.sh [FOLDER]. A folder that is there already is used again, its HOME emptied.
+# Runs both commands of the README in a Debian that has only what the README asks for: this machine's Rust, Node and npm, and a
+# C linker. HOME is empty. Chromium, which the tests install themselves, brings the only font (DejaVu).
+# Usage, as root and with debootstrap: scripts/bare.sh [FOLDER]. An existing folder is reused with a new HOME.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bare=${1:-$(mktemp -d)}
 
 [ -e "$bare/usr" ] || debootstrap --variant=minbase --include=ca-certificates,gcc,libc6-dev "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$bare"
-# How this machine reaches its registries.
+# The registry settings of this machine.
 rm -f "$bare/etc/apt/sources.list"
 cp -r /etc/apt/sources.list* /etc/apt/apt.conf.d "$bare/etc/apt/" 2>/dev/null || true
 cp /etc/hosts /etc/resolv.conf "$bare/etc/"
@@ -30,7 +30,7 @@ set -euo pipefail
 cd ~/sd2-client
 npm start -- --once
 npm test
-echo "The fonts are:"
+echo "Fonts:"
 fc-list : family | sort --unique
 END
 # The mounts end with their namespace.

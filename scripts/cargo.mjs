@@ -1,5 +1,5 @@
-// Behind each npm script: makes sure that Node and Rust are there, then hands over to `xtask`, which does the work.
-// Written so that an old Node can read it and say what is wrong.
+// Runs `xtask` for the npm scripts, after checking the versions of Node and Rust. Written so that even an old Node can run it and
+// report its version.
 import { spawn, spawnSync } from "child_process";
 import { existsSync, readFileSync } from "fs";
 import { homedir } from "os";
@@ -20,14 +20,14 @@ if (Number(process.versions.node.split(".")[0]) < NODE) {
   );
 }
 
-// A terminal that was open when rustup was installed does not know the folder yet.
+// A terminal that was open while rustup was installed does not have the folder in its PATH yet.
 const PATH = [process.env.PATH, join(homedir(), ".cargo", "bin")].filter(Boolean).join(delimiter);
 const env = Object.assign({}, process.env, { PATH });
 
 const version = spawnSync("cargo", ["--version"], { cwd: root, env, encoding: "utf8" });
 if (version.error || version.status !== 0) {
   const said = version.stderr ? ` (cargo says: ${version.stderr.trim()})` : "";
-  stop(`Rust is needed and was not found${said}. Install it with rustup from https://rustup.rs, then try again.`);
+  stop(`Rust is required, but was not found${said}. Install it with rustup from https://rustup.rs, then try again.`);
 }
 const [wanted, found] = [
   /rust-version = "([\d.]+)"/.exec(readFileSync(join(root, "Cargo.toml"), "utf8")),
@@ -46,7 +46,7 @@ const tools = join(
 );
 if (!existsSync(tools)) console.log("\x1b[1m▸ Building the project's tools (first run: about a minute)\x1b[0m");
 
-// A process group of its own, so that whatever ends this script ends all that it started.
+// A separate process group, so that a signal to this script ends everything that it started.
 const grouped = process.platform !== "win32";
 const child = spawn("cargo", ["run", "--quiet", "--locked", "--package", "xtask", "--", ...process.argv.slice(2)], {
   cwd: root,
@@ -59,7 +59,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     try {
       process.kill(grouped ? -child.pid : child.pid, signal);
     } catch {
-      // It has ended already.
+      // Already ended.
     }
   });
 }

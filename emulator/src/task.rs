@@ -14,7 +14,7 @@ pub struct Task {
     /// The reserved credits.
     pub price: u64,
     pub end: Option<End>,
-    /// Fields that a test put over the response.
+    /// Fields that a test replaces in responses.
     pub patch: Map<String, Value>,
     origin: String,
     created: u64,

@@ -1,19 +1,20 @@
-//! What every target does: probes a file as the driver does, and holds the parsers to what they promise.
+//! Shared by all targets: probes a file like the JavaScript driver, and checks what the parsers promise.
 
 use sd2_media::{Chunk, Kind, Sparse, Stop, probe};
 
-/// Reads are small, so that many ways out for want of bytes are taken.
+/// Small reads, so that parsers often stop for missing bytes.
 const READ: u64 = 1024;
 const ROUNDS: usize = 48;
-/// The most that is read: enough for all ways, and quick.
+/// The most bytes to read.
 const MOST: u64 = 1 << 18;
 
-/// Probes a file that begins with one of these marks. The last byte of `data` chooses it, the one before how the file goes on.
-pub fn look(marks: &[&[u8]], data: &[u8]) {
-    let [data @ .., more, mark] = data else { return };
-    let mark = marks[usize::from(*mark) % marks.len()];
-    let file = [mark, data].concat();
-    // Files may claim to be larger than what is at hand: the rest is zeros.
+/// Probes a file that begins with one of these magic numbers. The last byte of `data` chooses which one, the byte before it the
+/// size.
+pub fn run(magics: &[&[u8]], data: &[u8]) {
+    let [data @ .., more, magic] = data else { return };
+    let magic = magics[usize::from(*magic) % magics.len()];
+    let file = [magic, data].concat();
+    // A file may be larger than its data; the rest is zeros.
     let size = match more % 4 {
         0 => file.len() as u64,
         1 => file.len() as u64 + 5_000,
@@ -48,9 +49,9 @@ fn probe_file(file: &[u8], size: u64, is_known: bool) {
                 let has = |(from, bytes): &(u64, Vec<u8>)| {
                     at >= *from && at.saturating_add(length) <= from.saturating_add(bytes.len() as u64)
                 };
-                assert!(!held.iter().any(has), "{at} {length} is held");
+                assert!(!held.iter().any(has), "asked again for {length} bytes at {at}");
                 let length = length.max(READ);
-                assert!(known.is_none_or(|size| at < size), "{at} is behind the end");
+                assert!(known.is_none_or(|size| at < size), "{at} is after the end");
                 total += length.min(MOST);
                 if held.len() == ROUNDS || total > MOST {
                     return;
@@ -68,5 +69,5 @@ fn probe_file(file: &[u8], size: u64, is_known: bool) {
             Err(_) => return,
         }
     }
-    panic!("it does not end");
+    panic!("the probe does not end");
 }

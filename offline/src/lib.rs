@@ -1,8 +1,7 @@
 //! The validator and the prices in a WebAssembly module of their own: `sd2-client/offline`.
 //!
-//! It compiles the rules from the files of `sd2-client` itself. There is no bindgen, no allocator and no copy: JavaScript
-//! lays a value out in the module's memory, the rules read it where it lies, and each issue is told to JavaScript as
-//! numbers.
+//! It compiles the rules from the source files of `sd2-client`. It needs no bindgen, no allocator and no copies: JavaScript lays out a
+//! value in the module's memory, the rules read it in place, and issues are reported as numbers.
 
 #[cfg(target_arch = "wasm32")]
 mod exports;

@@ -38,7 +38,7 @@ impl<'a, N: Node<'a>, R: FnMut(&Issue<'a>)> Checker<N, R> {
             let is_elsewhere = text::position(name, elsewhere).is_some();
             let (rule, meant) = match node::foreign(value) {
                 _ if scope == Scope::Price && is_elsewhere => continue,
-                // `videoUrls` is a list even here, where only a flag counts.
+                // In a configuration, the flag replaces the list.
                 _ if scope == Scope::Price && name == "videoUrls" => (rule::NOT_PRICED, "videoReference"),
                 _ if scope == Scope::Price => (rule::NOT_PRICED, guess::nearest(name.as_bytes(), known)),
                 // It cannot be sent as JSON.

@@ -172,7 +172,7 @@ const stop = child => {
     // What does not hear that, ends all the same.
     setTimeout(() => running.has(child) && process.kill(-child.pid, "SIGKILL"), 3000).unref();
   } catch {
-    // It has ended already.
+    // Already ended.
   }
 };
 process.on("exit", () => running.forEach(stop));

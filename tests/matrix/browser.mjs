@@ -63,7 +63,7 @@ const start = async name => {
     try {
       process.kill(-child.pid);
     } catch {
-      // It has ended already.
+      // Already ended.
     }
   };
   process.on("exit", end);

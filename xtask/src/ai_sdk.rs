@@ -1,10 +1,10 @@
-//! Makes `sd2-client/ai-sdk`. It imports `sd2-client`, so that a bundler chooses the right entry of that.
+//! Builds `sd2-client/ai-sdk`. It imports `sd2-client` by name, so that a user's bundler chooses the right entry.
 
 use crate::command::{npm_program, root, run};
 use anyhow::{Context, Result};
 use std::fs;
 
-/// Bundles the entry, and copies its types.
+/// Bundles the entry and copies its types.
 pub fn build() -> Result<()> {
     run(npm_program("esbuild").args([
         "js/ai-sdk.js",
@@ -13,7 +13,7 @@ pub fn build() -> Result<()> {
         "--format=esm",
         "--platform=neutral",
         "--target=es2022",
-        // Node prints the line that throws.
+        // Node prints the whole line that throws.
         "--line-limit=160",
         "--legal-comments=none",
         "--sourcemap",

@@ -1,4 +1,4 @@
-//! The browsers that the matrix drives, installed when they are missing.
+//! Finds the browsers of the matrix, and installs missing ones.
 
 use crate::command::{cargo, run, step, target};
 use crate::setup;
@@ -7,18 +7,18 @@ use serde_json::json;
 use std::fs;
 use std::path::PathBuf;
 
-/// The driver of Firefox is in no Debian package.
+/// Debian has no package of geckodriver.
 const GECKODRIVER: &str = "0.37.1";
 
-/// A browser and the program that drives it.
+/// A browser and its driver.
 struct Driven {
     browser: PathBuf,
     driver: PathBuf,
-    /// What the driver is started through, because it needs a screen.
+    /// The command that starts the driver, if it needs a virtual screen.
     through: Vec<PathBuf>,
 }
 
-/// Prints where the browser of this name is, as JSON; installs it where the system's package manager can.
+/// Prints the path of a browser as JSON. Installs it first if it is missing and the package manager is apt-get.
 pub fn browser(name: &str) -> Result<()> {
     let found = match name {
         "chromium" => {
@@ -31,7 +31,7 @@ pub fn browser(name: &str) -> Result<()> {
         }
         "firefox" => firefox()?,
         "webkitgtk" => webkit()?,
-        other => bail!("There is no browser `{other}` here: chromium, firefox and webkitgtk are known."),
+        other => bail!("Unknown browser `{other}`. Choose chromium, firefox or webkitgtk."),
     };
     let Driven {
         browser,
@@ -66,7 +66,7 @@ fn firefox() -> Result<Driven> {
                 ])
                 .arg("--root")
                 .arg(&tools))?;
-            find().context("geckodriver was built, and is not there")?
+            find().context("geckodriver was built, but cannot be found")?
         }
     };
     Ok(Driven {
@@ -82,12 +82,12 @@ fn webkit() -> Result<Driven> {
     let find = || setup::find("WEBKIT_DRIVER", &["WebKitWebDriver"], &[]);
     Ok(Driven {
         driver: setup::find_or_install(find, "WebKitGTK", &PACKAGES)?,
-        browser: mini_browser().context("WebKitGTK's MiniBrowser is not there")?,
+        browser: mini_browser().context("WebKitGTK's MiniBrowser cannot be found")?,
         through: vec![screen, "-a".into()],
     })
 }
 
-/// Debian keeps it in a folder with the processor's name, beside the library.
+/// Debian installs it next to the library, in a folder with the processor's name.
 fn mini_browser() -> Option<PathBuf> {
     let folders = |path: PathBuf| fs::read_dir(path).ok();
     let of_processor = folders("/usr/lib".into())?.flatten();

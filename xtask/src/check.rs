@@ -1,4 +1,4 @@
-//! `npm test`: everything that must hold.
+//! `npm test`.
 
 use crate::command::{build_programs, built_program, cargo, npm_program, program, root, run, step};
 use crate::setup::Browser;
@@ -9,19 +9,19 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// Where the tests in JavaScript are.
+/// The folders of JavaScript tests.
 const FOLDERS: [&str; 4] = ["tests/page", "tests/package", "tests/faults", "tests/soak"];
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
-/// Runs every check, the quick ones first; ends at the first that fails.
+/// Runs every check, quick ones first. Stops at the first failure.
 pub fn check() -> Result<()> {
     let began = Instant::now();
     let browser = setup::for_tests()?;
     rust()?;
     boundary(&browser)?;
     packed(&browser)?;
-    println!("\nEverything holds ({} s).", began.elapsed().as_secs());
+    println!("\nAll checks passed ({} s).", began.elapsed().as_secs());
     Ok(())
 }
 
@@ -50,15 +50,15 @@ fn rust() -> Result<()> {
     })
 }
 
-/// The tests of the boundary between Rust and JavaScript, where that is: compiled to WebAssembly.
+/// The tests of the boundary between Rust and JavaScript, compiled to WebAssembly.
 fn boundary(browser: &Browser) -> Result<()> {
-    // Both at once, because then they share with the Rust tests what those were built with.
-    step("Building the runner of the WebAssembly tests, and the emulator");
+    // Together, so that they share dependencies that were built for the Rust tests.
+    step("Building the runner of the WebAssembly tests and the emulator");
     build_programs(&["sandbox", "test-runner"])?;
     let runner = built_program("test-runner");
     for (name, test) in [("Node", "wasm_node"), ("Chromium", "wasm_browser")] {
         part(&format!("WebAssembly tests in {name}"), || {
-            // Not --quiet: the runner takes no such option.
+            // Without --quiet, which the runner does not support.
             run(cargo()
                 .args(["test", "--package", "sd2-client", "--test", test])
                 .args(WASM)
@@ -69,7 +69,7 @@ fn boundary(browser: &Browser) -> Result<()> {
     Ok(())
 }
 
-/// The tests of what users get: the tarball, installed.
+/// The tests of the installed tarball.
 fn packed(browser: &Browser) -> Result<()> {
     package::build()?;
     step("Packing and installing the package");
@@ -87,7 +87,7 @@ fn packed(browser: &Browser) -> Result<()> {
     })
 }
 
-/// The tests that have one of the words: natively in their module or name, in JavaScript in the name of their file or in a title.
+/// Runs the tests that one of the words chooses: a native test by its module or name, a JavaScript file by its name or a title.
 pub fn some(words: &[String]) -> Result<()> {
     let browser = setup::for_tests()?;
     let mut files = Vec::new();
@@ -105,7 +105,7 @@ pub fn some(words: &[String]) -> Result<()> {
             .args(words))
     })?;
     if files.is_empty() {
-        println!("No file of tests in JavaScript has one of the words.");
+        println!("The words choose no JavaScript test.");
         return Ok(());
     }
     build_programs(&["sandbox"])?;
@@ -114,7 +114,7 @@ pub fn some(words: &[String]) -> Result<()> {
     part("Package and page tests", || run(node_tests(&browser).args(files)))
 }
 
-/// Whether a file of tests has one of the words in its name or in a title, in capitals or not.
+/// Whether the name or a title of a test file contains one of the words. Ignores case.
 fn has(name: &str, text: &str, words: &[String]) -> bool {
     let titles = text
         .lines()
@@ -124,10 +124,10 @@ fn has(name: &str, text: &str, words: &[String]) -> bool {
     words.iter().any(is_there)
 }
 
-/// Node's test runner, for tests that are to be named.
+/// The command of Node's test runner, without files.
 fn node_tests(browser: &Browser) -> Command {
     let mut node = program("node");
-    // They wait most of the time: more files at once than there are processors.
+    // More files at once than processors, because the tests mostly wait.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.driver)
@@ -135,7 +135,7 @@ fn node_tests(browser: &Browser) -> Command {
     node
 }
 
-/// The whole of what [`check`] runs a part of: the tests in this folder of `tests/`.
+/// Runs all tests in a folder of `tests/`, of which [`check`] runs only a part.
 pub fn long(folder: &str) -> Result<()> {
     let browser = setup::for_tests()?;
     build_programs(&["sandbox"])?;
@@ -149,7 +149,7 @@ pub fn long(folder: &str) -> Result<()> {
         .env("SANDBOX", built_program("sandbox")))
 }
 
-/// By name, because what `node --test` makes of a folder differs between versions of Node.
+/// Lists the files, because `node --test FOLDER` differs between versions of Node.
 fn tests(folder: &str) -> Result<Vec<PathBuf>> {
     let mut tests = Vec::new();
     for entry in fs::read_dir(root().join(folder)).context(folder.to_owned())? {
@@ -162,7 +162,7 @@ fn tests(folder: &str) -> Result<Vec<PathBuf>> {
     Ok(tests)
 }
 
-/// Runs one part under its heading, and says how long it took.
+/// Runs a part under a heading and prints how long it took.
 fn part(heading: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
     step(heading);
     let began = Instant::now();

@@ -1,16 +1,16 @@
-//! Running other programs, and saying so.
+//! Runs other programs.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The project's own folder.
+/// The root folder of the project.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_path_buf()
 }
 
-/// Says what a long step is doing.
+/// Prints the heading of a long step.
 pub fn step(what: &str) {
     println!("\x1b[1m▸ {what}\x1b[0m");
 }
@@ -22,7 +22,7 @@ pub fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// npm, without the notes that help nobody here.
+/// npm without notices.
 pub fn npm() -> Command {
     let mut command = program(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command.args(["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]);
@@ -39,12 +39,12 @@ pub fn npm_program(name: &str) -> Command {
     program(root().join("node_modules/.bin").join(name))
 }
 
-/// The cargo that runs us.
+/// The cargo that runs this program.
 pub fn cargo() -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Where cargo puts what it builds.
+/// Cargo's target folder.
 pub fn target() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
@@ -55,14 +55,14 @@ pub fn build_programs(names: &[&str]) -> Result<()> {
     run(cargo().args(["build", "--quiet"]).args(packages))
 }
 
-/// Where a program of the workspace is, once it is built.
+/// The path of a built program of the workspace.
 pub fn built_program(name: &str) -> PathBuf {
     target()
         .join("debug")
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Runs to the end; fails when the program does.
+/// Runs a command. Fails if the program fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -73,7 +73,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end, and gives what the program printed.
+/// Runs a command and returns its output.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -85,7 +85,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Whether the program is there and ends well; says nothing.
+/// Whether a command exists and succeeds. Prints nothing.
 pub fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -95,7 +95,7 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// A command as one would type it, cut where it gets long.
+/// A command for messages, shortened if it is long.
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());

@@ -1,4 +1,4 @@
-//! The emulator of the service, started for as long as it is needed.
+//! Starts and stops the emulator of the service.
 
 use crate::command::program;
 use anyhow::{Context, Result, bail};
@@ -6,16 +6,16 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 
-/// A running emulator. It ends with us, however we end: then its input does.
+/// A running emulator. It ends with this program, even after a crash, because its stdin ends.
 pub struct Emulator {
-    /// Where it listens, as in `http://127.0.0.1:8787`.
+    /// Its address, such as `http://127.0.0.1:8787`.
     pub address: String,
     program: Child,
     _input: Option<ChildStdin>,
 }
 
 impl Emulator {
-    /// Starts the program at this path, and waits until it listens.
+    /// Starts the program and waits until it listens.
     pub fn start(path: &Path, arguments: &[&str]) -> Result<Emulator> {
         let mut program = program(path)
             .args(arguments)
@@ -42,7 +42,7 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Waits until it ends, which it does not do by itself.
+    /// Waits until it ends. It does not end by itself.
     pub fn wait(&mut self) -> Result<()> {
         let status = self.program.wait()?;
         if !status.success() {

@@ -1,4 +1,4 @@
-//! Makes `sd2-client/emulator`: the emulated service as WebAssembly of its own.
+//! Builds `sd2-client/emulator`: the emulated service as a WebAssembly module of its own.
 
 use crate::command::{cargo, npm_program, output, root, run, step};
 use crate::inline;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::Path;
 
-/// What Node 20 understands, as for the client's module. Tests load this one, so that its size is no concern.
+/// The features of Node 20, as for the client's module. Only tests load this module, so its size matters less.
 const WASM_OPT: [&str; 11] = [
     "-Oz",
     "--enable-bulk-memory",
@@ -22,7 +22,8 @@ const WASM_OPT: [&str; 11] = [
     "--strip-target-features",
 ];
 
-/// Compiles the crate, and writes the entry for Workers, which take a file, and the one for everywhere else. `target` has the standard library of the client's module.
+/// Compiles the crate and writes two entries: for Workers, which load a file, and for all other platforms. `target` contains the
+/// standard library that was built for the client's module.
 pub fn build(target: &Path) -> Result<()> {
     step("Compiling the emulator to WebAssembly");
     run(cargo()

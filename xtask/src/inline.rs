@@ -1,27 +1,26 @@
-//! Writes a WebAssembly module as JavaScript text that stays small after compression.
+//! Writes a WebAssembly module as JavaScript text that compresses well.
 //!
-//! Base64 destroys the byte alignment that compressors need, and UTF-8 is escaped by some minifiers and broken by
-//! pages in another charset. Here each byte becomes one character out of 86, if it is one of the 86 most frequent, or
-//! one of two escapes and a character. The characters are printable ASCII that no minifier has to escape and no HTML
-//! parser stumbles over. `js/module/inline.js` reads it by the small module of `decode.wat`;
-//! tests/matrix/rows/inlining.mjs measures it against others.
+//! Base64 destroys the byte alignment that compressors need. UTF-8 is escaped by some minifiers and broken by pages in
+//! another charset. Here each of the 86 most frequent bytes becomes one character, and each other byte an escape and a
+//! character. All characters are printable ASCII that needs no escaping in JavaScript or HTML. `js/module/inline.js` decodes
+//! the text with the small module of `decode.wat`; tests/matrix/rows/inlining.mjs compares the size with other encodings.
 
 use crate::command::{npm_program, output, root, target};
 use anyhow::Result;
 use std::fs;
 
-/// From `#` to `~` without `$ ' < \` and the backtick; it has 87 characters, of which 86 are used.
+/// The characters from `#` to `~` without `$ ' < \` and the backtick: 86 of these 87.
 fn alphabet() -> Vec<char> {
     ('#'..='~').filter(|c| !"$'<\\`".contains(*c)).take(STRETCH).collect()
 }
 
-/// How many byte values one character tells apart.
+/// How many byte values one character distinguishes.
 const STRETCH: usize = 86;
-/// The characters that say "the second stretch" and "the third stretch".
+/// The escapes for the second and the third stretch of byte values.
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that exports the decoder's bytes and the two texts; names stand for these until [`fill`] has a
-/// bundle.
+/// The JavaScript module that exports the bytes of the decoder and both texts, with placeholders for these that [`fill`]
+/// replaces in a bundle.
 pub fn module() -> Result<String> {
     let decoder = target().join("decode.wasm");
     output(
@@ -33,31 +32,31 @@ pub fn module() -> Result<String> {
     Ok(format!(
         "export const decoder = {:?};\nexport const stretches = {};\nexport const text = {};\n",
         fs::read(decoder)?,
-        stand_in("stretches"),
-        stand_in("text")
+        placeholder("stretches"),
+        placeholder("text")
     ))
 }
 
-/// Puts these bytes into a bundle and its source map: `stretches` has a digit for each byte value. Within its stretch a
-/// value keeps its order, so that what is alike stays alike.
+/// Puts a module into a bundle and its source map. `stretches` has a digit for each byte value. Byte values keep their order
+/// within a stretch, so that similar bytes become similar characters.
 pub fn fill(bundle: &mut String, mappings: &mut String, bytes: &[u8]) {
     let (stretches, text) = literals(bytes);
-    *bundle = bundle.replace(&stand_in("stretches"), &stretches);
-    if let Some((before, _)) = bundle.split_once(&stand_in("text")) {
-        // In a source map, a semicolon ends each line.
+    *bundle = bundle.replace(&placeholder("stretches"), &stretches);
+    if let Some((before, _)) = bundle.split_once(&placeholder("text")) {
+        // A semicolon ends each line of a source map.
         let mut lines: Vec<&str> = mappings.split(';').collect();
         let line = lines.len().min(before.matches('\n').count() + 1);
         lines.splice(line..line, text.matches('\n').map(|_| ""));
         *mappings = lines.join(";");
-        *bundle = bundle.replace(&stand_in("text"), &text);
+        *bundle = bundle.replace(&placeholder("text"), &text);
     }
 }
 
-fn stand_in(name: &str) -> String {
+fn placeholder(name: &str) -> String {
     ["sd2_client_inlined_", name].concat()
 }
 
-/// Node prints the line that throws, so that none should be long.
+/// Node prints the whole line that throws, so lines should be short.
 const LINE: usize = 480;
 
 fn literals(bytes: &[u8]) -> (String, String) {
@@ -80,20 +79,20 @@ fn literals(bytes: &[u8]) -> (String, String) {
     let mut length = LINE;
     for piece in bytes.iter().filter_map(|byte| written.get(usize::from(*byte))) {
         if length + piece.len() > LINE {
-            // JavaScript reads on as if there were no end of the line.
+            // A backslash continues the string on the next line.
             text.push_str("\\\n");
             length = 0;
         }
         length += piece.len();
         text.push_str(piece);
     }
-    // The rest of the line belongs to `source`, which throws nothing: its columns in the source map may be wrong.
+    // The rest of the line is `source`, which does not throw, so its columns in the source map may be wrong.
     text.push_str("\\\n\"");
     let digits: String = stretches.iter().map(usize::to_string).collect();
     (format!("\"{digits}\""), text)
 }
 
-/// The stretch of each byte value: the most frequent ones are in the first.
+/// The stretch of each byte value. The most frequent values are in the first one.
 fn stretches(bytes: &[u8]) -> Vec<usize> {
     let mut values: Vec<u8> = (0..=u8::MAX).collect();
     values.sort_by_cached_key(|value| (usize::MAX - bytes.iter().filter(|byte| *byte == value).count(), *value));

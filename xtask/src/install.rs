@@ -1,11 +1,11 @@
-//! Packs the package and installs the tarball, so that what is tried is what users get.
+//! Packs the package and installs the tarball, so that tests use what users get.
 
 use crate::command::{npm, output, root, run};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Makes `target/<name>/`, an empty project with nothing but the packed package installed.
+/// Creates `target/<name>/`, an empty project in which only the packed package is installed.
 pub fn install(name: &str) -> Result<PathBuf> {
     let tarball = pack()?;
     let project = root().join("target").join(name);
@@ -25,7 +25,7 @@ pub fn install(name: &str) -> Result<PathBuf> {
     Ok(project)
 }
 
-/// Makes the tarball that users get, and gives its path.
+/// Creates the tarball and returns its path.
 pub fn pack() -> Result<PathBuf> {
     let folder = Path::new("target").join("pack");
     fs::create_dir_all(root().join(&folder))?;

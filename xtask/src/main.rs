@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask build`, and so on.
+//! The commands of the project, such as `cargo xtask build`.
 
 mod ai_sdk;
 mod browser;

@@ -1,22 +1,22 @@
-//! `npm run test:matrix`: the packed package in every place where it must work. The rows are JavaScript, in tests/matrix/.
+//! `npm run test:matrix`: the packed package with every tool and platform that it supports. The rows are in tests/matrix/.
 
 use crate::command::{build_programs, built_program, program, run, step};
 use crate::setup::{self, Browser};
 use crate::{install, package};
 use anyhow::Result;
 
-/// Builds and packs the package, then tries the rows that the arguments choose.
+/// Builds and packs the package, then runs the rows that the arguments choose.
 pub fn matrix(arguments: &[String]) -> Result<()> {
     let browser = setup::for_tests()?;
-    step("Building the runner of the WebAssembly tests, and the emulator");
+    step("Building the runner of the WebAssembly tests and the emulator");
     build_programs(&["sandbox", "test-runner"])?;
     package::build()?;
-    // Where the tests of the demo page look for it.
+    // The tests of the demo page use this folder.
     install::install("installed")?;
     rows(&browser, arguments)
 }
 
-/// Packs what was built, and tries the rows that the arguments choose.
+/// Packs the built package and runs the rows that the arguments choose.
 pub fn rows(browser: &Browser, arguments: &[String]) -> Result<()> {
     run(program("node")
         .arg("tests/matrix/run.mjs")

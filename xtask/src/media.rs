@@ -1,4 +1,4 @@
-//! Makes `sd2-client/media`: a module of its own without a bindings generator, because it shares nothing but memory.
+//! Builds `sd2-client/media`. Its module needs no generated bindings, because it shares only memory with JavaScript.
 
 use crate::command::{cargo, npm_program, root, run};
 use crate::package::{BUILD_STD, RUSTFLAGS, WASM_OPT, finish};
@@ -6,14 +6,14 @@ use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::Path;
 
-/// The entries: the name, what brings the WebAssembly, and the default entry beside which each stands.
+/// For each entry: its name, the module that loads the WebAssembly, and the default entry that it imports.
 const ENTRIES: [(&str, &str, &str); 3] = [
     ("media", "inline", "index"),
     ("media-workerd", "media-workerd", "workerd"),
     ("media-edge-light", "media-edge-light", "edge-light"),
 ];
 
-/// Compiles the crate in `media/` and bundles its entries.
+/// Compiles the crate `media/` and bundles its entries.
 pub fn build(target: &Path) -> Result<()> {
     run(cargo()
         .args(["build", "--release", "--lib", "--package", "sd2-media"])
@@ -39,14 +39,14 @@ pub fn build(target: &Path) -> Result<()> {
             "--format=esm",
             "--platform=neutral",
             "--target=es2022",
-            // Node prints the line that throws.
+            // Node prints the whole line that throws.
             "--line-limit=200",
             "--charset=utf8",
             "--legal-comments=none",
             "--sourcemap",
             "--log-level=warning",
             "--external:./media.wasm*",
-            // It has the validator and the error, and most programs have it already.
+            // It contains the validator and Sd2Error, and most programs import it anyway.
             "--external:./js/index.js",
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
             "--alias:sd2-client-inlined=./target/glue/inlined.js",

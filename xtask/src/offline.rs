@@ -1,4 +1,4 @@
-//! Makes `sd2-client/offline`, the validator and the prices in a module of their own.
+//! Builds `sd2-client/offline`, the validator and the prices in a module of their own.
 
 use crate::command::{npm_program, root, run, target};
 use crate::package::{BUILD_STD, RUSTFLAGS, WASM_OPT, finish};
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fs;
 use std::path::Path;
 
-/// Compiles the module, and bundles an entry for each place where WebAssembly can come from.
+/// Compiles the module and bundles an entry for each way to load WebAssembly.
 pub fn build() -> Result<()> {
     let dist = root().join("dist");
     let wasm = dist.join("sd2_offline.wasm");
@@ -48,7 +48,7 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// It is built with the flags of the other module, so that both share one standard library.
+/// Compiles with the flags of the client's module, so that both share a standard library.
 fn compile(wasm: &Path) -> Result<()> {
     let target = target().join("lean");
     run(crate::command::cargo()
@@ -63,7 +63,7 @@ fn compile(wasm: &Path) -> Result<()> {
         ])
         .args(["--target", "wasm32-unknown-unknown"])
         .args(BUILD_STD)
-        // Where the memory is free for values.
+        // The start of the memory for values.
         .args(["--", "-Clink-arg=--export=__heap_base"])
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", RUSTFLAGS)
@@ -75,8 +75,8 @@ fn compile(wasm: &Path) -> Result<()> {
         .arg(wasm))
 }
 
-/// What JavaScript says for the numbers of the rules: each rule in a line of its own, its code before the first of those
-/// that share it.
+/// The texts of the rules for JavaScript: one line for each rule. A code is written only before the first of the rules that share
+/// it.
 pub fn words() -> String {
     let mut last = "";
     let lines: Vec<String> = rule::WORDS

@@ -1,4 +1,4 @@
-//! Makes `dist/`: the module, its glue, one bundle for each entry, the types.
+//! Builds `dist/`: the module, its glue, a bundle for each entry, and the types.
 
 use crate::ai_sdk;
 use crate::command::{cargo, npm_program, output, root, run, step, target};
@@ -16,16 +16,16 @@ use std::fs;
 use std::path::Path;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-/// Compiles the standard library along with the crate, so that a panic costs one instruction instead of a
-/// formatter; together these flags save a third of the module. They are not stable, hence `RUSTC_BOOTSTRAP`
-/// for this one command: the crate itself, and whoever depends on it, needs none of them.
+/// Compiles the standard library with the crate, so that a panic is one instruction without formatting. Together these flags
+/// save a third of the module. They are unstable, hence `RUSTC_BOOTSTRAP` for this command; the crate itself does not need
+/// them.
 pub const BUILD_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
-/// A stack of 64 kB keeps the addresses of the data short. What nests (values) is cut at a depth of 64.
+/// A stack of 64 kB keeps the addresses of data short. It suffices, because nested values are cut at a depth of 64.
 pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
      -Zmir-opt-level=3 -Cllvm-args=-inline-threshold=30 -Clink-arg=-zstack-size=65536";
 
-/// The passes in an order that was found by trying, then what Node 20 understands (`--all-features` would emit
-/// more), then what nobody needs.
+/// Passes in an order that was found by trying, the features of Node 20 (`--all-features` would emit more), and what to
+/// strip.
 pub const WASM_OPT: [&str; 16] = [
     "-Oz",
     "--flatten",
@@ -45,11 +45,11 @@ pub const WASM_OPT: [&str; 16] = [
     "--strip-target-features",
 ];
 
-/// Builds everything that the package holds.
+/// Builds everything in the package.
 pub fn build() -> Result<()> {
     let root = root();
     step("Compiling Rust to WebAssembly");
-    // A folder of its own: the other builds have other flags, and each would undo the other's work.
+    // Its own folder, because builds with different flags would replace each other.
     let target = target().join("lean");
     run(cargo()
         .args(["build", "--release", "--lib", "--target", "wasm32-unknown-unknown"])
@@ -59,7 +59,7 @@ pub fn build() -> Result<()> {
         .env("RUSTFLAGS", RUSTFLAGS)
         .env("CARGO_TARGET_DIR", &target))?;
 
-    step("Making the package in dist/");
+    step("Building the package in dist/");
     let made = root.join("target/glue");
     recreate(&made)?;
     Bindgen::new()
@@ -103,12 +103,12 @@ pub fn build() -> Result<()> {
         run(npm_program("esbuild").args([
             "js/index.js",
             "--bundle",
-            // For pages without a bundler; the source maps hold the sources.
+            // For pages without a bundler. The source maps contain the sources.
             "--minify",
             "--format=esm",
             "--platform=neutral",
             "--target=es2022",
-            // Node prints the line that throws.
+            // Node prints the whole line that throws.
             "--line-limit=160",
             "--charset=utf8",
             "--legal-comments=none",
@@ -135,7 +135,7 @@ pub fn build() -> Result<()> {
     media::build(&target)?;
     ai_sdk::build()?;
     gateway::build(&target)?;
-    // For CommonJS: Node requires the modules themselves (`module-sync`), but TypeScript wants to see files of its kind.
+    // For CommonJS. Node requires the ES modules themselves (`module-sync`), but TypeScript needs .d.cts files.
     for entry in ["index", "offline", "prices", "emulator", "media", "ai-sdk", "gateway"] {
         let types = fs::read_to_string(dist.join(format!("{entry}.d.ts")))?;
         fs::write(dist.join(format!("{entry}.d.cts")), types.replace(".js\";", ".cjs\";"))?;
@@ -149,8 +149,7 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Puts the module into a bundle that inlines it, and takes it out of the source map, which holds all sources so that it
-/// stands alone.
+/// Puts the module into a bundle that inlines it, and removes it from the sources in the source map.
 pub fn finish(bundle: &Path, module: &[u8]) -> Result<()> {
     let map_path = bundle.with_extension("js.map");
     let mut text = fs::read_to_string(bundle)?;

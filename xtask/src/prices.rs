@@ -1,4 +1,4 @@
-//! Makes `sd2-client/prices`, the calculator without WebAssembly, from the tables of the core.
+//! Builds `sd2-client/prices`, the calculator without WebAssembly, from the tables in Rust.
 
 use crate::command::{npm_program, root, run};
 use anyhow::{Context, Result};
@@ -6,7 +6,7 @@ use sd2_client::{catalog, rule};
 use serde_json::json;
 use std::fs;
 
-/// Bundles the entry, and copies what stands beside it.
+/// Bundles the entry, and copies its types and the calculator element.
 pub fn build() -> Result<()> {
     run(npm_program("esbuild").args([
         "js/prices.js",
@@ -15,7 +15,7 @@ pub fn build() -> Result<()> {
         "--format=esm",
         "--platform=neutral",
         "--target=es2022",
-        // Node prints the line that throws.
+        // Node prints the whole line that throws.
         "--line-limit=160",
         "--legal-comments=none",
         "--sourcemap",
@@ -25,7 +25,7 @@ pub fn build() -> Result<()> {
     ]))?;
     for name in [
         "prices.d.ts",
-        // It imports prices.js beside it.
+        // It imports ./prices.js.
         "calculator-element.js",
         "calculator-element.d.ts",
     ] {
@@ -34,7 +34,7 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// The numbers and words that a price needs, as a module of constants.
+/// The JavaScript module with the numbers and messages that prices need.
 pub fn module() -> String {
     let models = catalog::MODELS.iter().map(|model| (model.id, model.credits_per_second));
     let upscales = catalog::UPSCALES
@@ -66,7 +66,7 @@ pub fn module() -> String {
     .collect()
 }
 
-/// An object from names to numbers, in the catalog's order.
+/// An object of numbers by name, in the order of the catalog.
 fn table(rows: impl Iterator<Item = (impl AsRef<str>, u32)>) -> String {
     let fields: Vec<String> = rows
         .map(|(name, number)| format!("{}: {number}", json!(name.as_ref())))

@@ -1,18 +1,18 @@
-//! Installs what is missing, and is quick when nothing is.
+//! Installs missing tools. Quick if there are none.
 
 use crate::command::{npm, output, program, root, run, step, succeeds};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the package is built with.
+/// The tools of the build.
 pub fn for_build() -> Result<()> {
     node_modules()?;
     wasm_target()?;
     rust_source()
 }
 
-/// What the tests need besides.
+/// The tools of the tests.
 pub fn for_tests() -> Result<Browser> {
     for_build()?;
     rust_components()?;
@@ -20,11 +20,9 @@ pub fn for_tests() -> Result<Browser> {
     browser()
 }
 
-/// A browser and the program that drives it.
+/// The paths of Chromium and its driver.
 pub struct Browser {
-    /// The path of Chromium.
     pub chromium: PathBuf,
-    /// The path of chromedriver.
     pub driver: PathBuf,
 }
 
@@ -32,7 +30,7 @@ fn node_modules() -> Result<()> {
     packages(&root(), "the JavaScript tools")
 }
 
-/// `npm ci` in a folder, unless it ran with this lockfile before.
+/// `npm ci` in a folder, unless it already ran with this lockfile.
 fn packages(folder: &Path, what: &str) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json could not be read")?;
     let stamp = folder.join("node_modules/.installed-lock.json");
@@ -58,7 +56,7 @@ fn databases() {
 
 fn wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
-    // Asked of rustc, because Rust may come from elsewhere than rustup.
+    // rustc knows this even if Rust was not installed by rustup.
     let folder = output(program("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
     if Path::new(&folder).is_dir() {
         return Ok(());
@@ -73,7 +71,7 @@ fn wasm_target() -> Result<()> {
     run(program("rustup").args(["target", "add", TARGET]))
 }
 
-/// The standard library's source: the package is built with a copy made for size.
+/// The source of the standard library, which is compiled with the package.
 fn rust_source() -> Result<()> {
     let sysroot = output(program("rustc").args(["--print", "sysroot"]))?;
     if Path::new(&sysroot)
@@ -99,17 +97,17 @@ fn rust_components() -> Result<()> {
     Ok(())
 }
 
-/// Finds Chromium and chromedriver; installs them where the system's package manager can.
+/// Finds Chromium and chromedriver. Installs them if they are missing and the package manager is apt-get.
 pub fn browser() -> Result<Browser> {
     find_or_install(
         find_browser,
         "Chromium and its driver",
         &["chromium", "chromium-driver"],
     )
-    .context("Install Chromium or Chrome and its chromedriver, or say where they are in CHROMIUM and CHROMEDRIVER.")
+    .context("Install Chromium or Chrome and its chromedriver, or set CHROMIUM and CHROMEDRIVER to their paths.")
 }
 
-/// Finds a program for the tests; if it is missing, installs Debian's packages and looks again.
+/// Finds a program for the tests. If it is missing, installs Debian packages and tries again.
 pub fn find_or_install<T>(find: impl Fn() -> Option<T>, what: &str, packages: &[&str]) -> Result<T> {
     if let Some(found) = find() {
         return Ok(found);
@@ -124,7 +122,7 @@ pub fn find_or_install<T>(find: impl Fn() -> Option<T>, what: &str, packages: &[
                 .args(arguments)
                 .env("DEBIAN_FRONTEND", "noninteractive"))
         };
-        // Old package lists name files that are gone. If there is no new one, the old one may do.
+        // Outdated package lists may name deleted files. If the update fails, they may still work.
         let _ = apt_get(&["update", "--quiet=2"]);
         let _ = apt_get(&[&["install", "--quiet=2", "--yes", "--no-install-recommends"], packages].concat());
     }
@@ -164,7 +162,7 @@ fn find_browser() -> Option<Browser> {
     })
 }
 
-/// A program: where the environment says, else in `PATH`, else at one of the usual places.
+/// Finds a program by an environment variable, in `PATH`, or in one of the usual places.
 pub fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
     let said = std::env::var_os(variable).map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -178,7 +176,7 @@ pub fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> 
     said.into_iter().chain(in_path).chain(usual).find(|path| path.is_file())
 }
 
-/// How to call `apt-get`, if it is there and may be called without a password.
+/// The command for `apt-get`, if it exists and needs no password.
 fn apt_get() -> Option<&'static [&'static str]> {
     if !succeeds(program("apt-get").arg("--version")) {
         None

@@ -1,4 +1,4 @@
-//! Measures what the package adds to a program, as a user's bundler makes it.
+//! Measures what the package adds to a bundled program.
 
 use crate::command::{npm_program, output, program, root, step};
 use crate::{install, package, setup};
@@ -7,28 +7,27 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most brotli bytes of the programs that have a budget, by name.
+/// The file with the most brotli bytes of each program, by name.
 const BUDGETS: &str = "size-budget.json";
 
-/// The smallest program that makes a video.
+/// The smallest program that generates a video.
 const GENERATE: &str = r#"import { Sd2Client } from "ENTRY";
 new Sd2Client({ apiKey: "key" }).generate({ model: "sd2", inputs: { prompt: "A cat playing piano" } });"#;
 
-/// The smallest program that checks and prices.
+/// The smallest program that validates and estimates.
 const CHECK: &str = r#"import { estimateCredits, validateRequest } from "ENTRY";
 document.body.append(validateRequest({}).valid, estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
 
-/// The smallest program that prices.
+/// The smallest program that estimates.
 const ESTIMATE: &str = r#"import { estimateCredits } from "ENTRY";
 document.body.append(estimateCredits({ model: "sd2", duration: "5s" }).total);"#;
 
-/// The smallest program that looks at a file. The default entry, which `sd2-client/media` imports, does not count: most
-/// programs have it already.
+/// The smallest program that probes a file. The default entry, which `sd2-client/media` imports, does not count, because most
+/// programs import it anyway.
 const PROBE: &str = r#"import { checkMedia, probeMedia } from "ENTRY";
 document.body.append(probeMedia, checkMedia);"#;
 
-/// The smallest useful program of each entry: its name in [`BUDGETS`], the entry, the source with `ENTRY` in its
-/// place.
+/// The smallest useful program of each entry: its name in [`BUDGETS`], the entry, and the source with `ENTRY` as a placeholder.
 const PROGRAMS: [(&str, &str, &str); 7] = [
     ("default", "sd2-client", GENERATE),
     ("workerd", "sd2-client/workerd", GENERATE),
@@ -43,7 +42,7 @@ const PROGRAMS: [(&str, &str, &str); 7] = [
     ("media", "sd2-client/media", PROBE),
 ];
 
-/// Builds, packs, installs, measures.
+/// Builds, packs, installs and measures the package.
 pub fn size() -> Result<()> {
     setup::for_build()?;
     package::build()?;
@@ -51,7 +50,7 @@ pub fn size() -> Result<()> {
     measure(&install::install("size")?)
 }
 
-/// Measures the package that is installed in this project; fails above a budget.
+/// Measures the package that is installed in a project. Fails if a program is above its budget.
 pub fn measure(project: &Path) -> Result<()> {
     step("Measuring the smallest useful program of each entry");
     let mut names = Vec::new();
@@ -60,7 +59,7 @@ pub fn measure(project: &Path) -> Result<()> {
         names.push((name, entry));
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
-    // The last one is what that entry adds to the default one, which it imports.
+    // The last one is what that entry adds to the default entry.
     let files_of_package = [
         ("", "sd2_client.wasm"),
         ("media.wasm", "media.wasm"),
@@ -102,7 +101,7 @@ pub fn measure(project: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes one file of a program, as small as a bundler can.
+/// Bundles and minifies a program.
 fn bundle(project: &Path, name: &str, source: &str) -> Result<PathBuf> {
     let program = project.join(format!("smallest-{name}.js"));
     let bundle = project.join(format!("smallest-{name}.min.js"));

@@ -1,4 +1,4 @@
-//! `npm start`: from nothing to a video, in the terminal and in the demo page.
+//! `npm start`: makes a video with the emulator, and serves the demo page.
 
 use crate::command::{build_programs, built_program, program, root, run, step};
 use crate::emulator::Emulator;
@@ -9,9 +9,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
 
-/// The emulator's clock runs this many times faster: a video takes about ten seconds.
+/// How many times faster the emulator's clock runs. A video takes about ten seconds.
 const SPEED: &str = "2";
-/// A key that the emulator knows. It is no secret.
+/// A key of the emulator, not a secret.
 const KEY: &str = "sandbox-key";
 
 struct Options {
@@ -19,10 +19,10 @@ struct Options {
     port: u16,
 }
 
-/// Builds all, starts the emulator with the page, makes a video in the terminal, and stays (unless `--once`).
+/// Builds everything, starts the emulator with the page, makes a video in the terminal, and keeps serving (unless `--once`).
 pub fn start(arguments: &[String]) -> Result<()> {
     let Options { once, port } = read(arguments)?;
-    // Now, because a newcomer should not wait for the builds to read this.
+    // Before the builds, so that the error comes immediately.
     if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         let why = match error.kind() {
             ErrorKind::AddrInUse => "is already in use".to_owned(),

@@ -1,4 +1,4 @@
-//! Writes the sentences and names that Rust has by number as a JavaScript module.
+//! Writes the texts that Rust refers to by number into a JavaScript module.
 
 use sd2_client::catalog::MAX_RUNNING;
 use sd2_client::error::{CODES, Code};
@@ -7,7 +7,7 @@ use sd2_client::service::options::BASE_URL;
 use sd2_client::words::{TEXTS, Words};
 use serde_json::json;
 
-/// The module's source.
+/// The source of the module.
 pub fn module() -> String {
     let retryable = CODES.iter().position(|name| *name == Code::ConcurrencyLimit.name());
     let endpoints = [Endpoint::CreateTask, Endpoint::QueryTask, Endpoint::Credits].map(Endpoint::name);

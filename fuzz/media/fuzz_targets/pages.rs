@@ -1,4 +1,4 @@
 //! Ogg and FLAC.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| media_fuzz::look(&[b"OggS\0", b"fLaC\0\0\0\x22", b"ID3\x03\0\0\0\0\0\0fLaC"], data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| media_fuzz::run(&[b"OggS\0", b"fLaC\0\0\0\x22", b"ID3\x03\0\0\0\0\0\0fLaC"], data));

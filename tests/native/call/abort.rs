@@ -1,4 +1,4 @@
-//! A caller who gives up is let go at once, and nothing is sent for it any more.
+//! An aborted call ends at once and sends nothing more.
 
 use super::{TASK_ID, request, subject};
 use crate::support::json::json;
@@ -15,7 +15,7 @@ const ALL: [Method; 5] = [
     Method::Generate,
 ];
 
-/// Calls a method, gives up at a time, and asserts that the call ends right then.
+/// Calls a method, aborts it at a time, and asserts that the call ends at that time.
 fn aborted(service: &Service<'_>, method: Method, at: f64) {
     let platform = Platform::new(service);
     platform.abort_at.set(at);
@@ -30,7 +30,7 @@ fn aborted(service: &Service<'_>, method: Method, at: f64) {
 }
 
 #[test]
-fn who_has_given_up_before_sends_nothing() {
+fn a_call_that_is_aborted_before_sends_nothing() {
     for method in ALL {
         let service = Service::answering([created()]);
         aborted(&service, method, 0.0);
@@ -39,7 +39,7 @@ fn who_has_given_up_before_sends_nothing() {
 }
 
 #[test]
-fn an_attempt_is_given_up() {
+fn a_call_can_be_aborted_during_an_attempt() {
     for method in ALL {
         let service = Service::answering([hang()]);
         aborted(&service, method, 1_234.0);
@@ -48,7 +48,7 @@ fn an_attempt_is_given_up() {
 }
 
 #[test]
-fn a_pause_before_a_retry_is_given_up() {
+fn a_call_can_be_aborted_before_a_retry() {
     for method in [Method::QueryTask, Method::GetCredits, Method::WaitForTask] {
         let service = Service::answering([status(503).retry_after("50")]);
         aborted(&service, method, 7_000.0);
@@ -57,20 +57,20 @@ fn a_pause_before_a_retry_is_given_up() {
 }
 
 #[test]
-fn a_pause_between_polls_is_given_up() {
+fn a_wait_can_be_aborted_between_polls() {
     let service = Service::answering([task("PROCESSING")]);
     aborted(&service, Method::WaitForTask, 777.0);
     assert_eq!(service.count(), 1);
 }
 
 #[test]
-fn a_wait_for_a_full_account_is_given_up() {
+fn generate_can_be_aborted_while_the_account_is_full() {
     let service = Service::answering([status(429).retry_after("3600")]);
     aborted(&service, Method::Generate, 10_000.0);
 }
 
 #[test]
-fn a_wait_for_a_slot_is_given_up() {
+fn generate_can_be_aborted_while_it_waits_for_a_slot() {
     let service = Service::answering([created(), task("PROCESSING")]);
     let client = client(json!({ "concurrency": 1 }));
     let (first, second) = (Platform::new(&service), Platform::new(&service));
@@ -86,7 +86,7 @@ fn a_wait_for_a_slot_is_given_up() {
 }
 
 #[test]
-fn a_task_that_was_made_was_told_before_its_caller_gave_up() {
+fn on_created_is_called_before_a_later_abort() {
     let service = Service::answering([created(), task("PROCESSING")]);
     let platform = Platform::new(&service);
     platform.abort_at.set(100.0);
@@ -131,7 +131,7 @@ fn a_caller_who_stops_between_polls_is_let_go_at_once() {
 
 proptest! {
     #[test]
-    fn whenever_the_caller_gives_up_the_call_ends_right_then(
+    fn a_call_ends_at_the_time_of_its_abort(
         at in 0u32..600_000,
         latency in 0u32..5_000,
         method in prop::sample::select(vec![Method::WaitForTask, Method::Generate]),

@@ -1,4 +1,4 @@
-//! How the service's answers are read.
+//! Reading the service's responses.
 
 use super::{TASK_ID, failure, subject, success};
 use crate::support::json::{Json, fixture, json, table};
@@ -10,7 +10,7 @@ use sd2_client::error::Code;
 const ALL: [Method; 3] = [Method::CreateTask, Method::QueryTask, Method::GetCredits];
 
 #[test]
-fn the_documentations_answers_are_read_as_they_are() {
+fn the_documented_responses_are_read_unchanged() {
     for (method, name) in [
         (Method::CreateTask, "answers/createTask.json"),
         (Method::QueryTask, "answers/queryTask.json"),
@@ -23,7 +23,7 @@ fn the_documentations_answers_are_read_as_they_are() {
 }
 
 #[test]
-fn generate_resolves_to_the_documentations_task() {
+fn generate_resolves_to_the_documented_task() {
     let service = Service::answering([
         ok(fixture("answers/createTask.json")),
         ok(fixture("answers/queryTask.json")),
@@ -35,7 +35,7 @@ fn generate_resolves_to_the_documentations_task() {
 }
 
 #[test]
-fn fields_and_states_that_come_later_pass_through() {
+fn unknown_fields_and_states_are_kept() {
     let task = json!({ "taskId": TASK_ID, "status": "ARCHIVED", "queue": { "position": 3 }, "output": [] });
     let service = Service::answering([ok(task.clone())]);
     assert_eq!(success(&service, Method::QueryTask, json!({})), task);
@@ -46,7 +46,7 @@ fn fields_and_states_that_come_later_pass_through() {
 }
 
 #[test]
-fn a_task_that_failed_is_an_answer_to_a_query() {
+fn a_query_resolves_to_a_failed_task() {
     let task = json!({ "taskId": TASK_ID, "status": "FAILED", "error": "blocked" });
     let service = Service::answering([ok(task.clone())]);
     assert_eq!(success(&service, Method::QueryTask, json!({})), task);
@@ -64,7 +64,7 @@ fn every_documented_status_has_its_code() {
             404 => Code::NotFound,
             429 => Code::ConcurrencyLimit,
             500 => Code::ServerError,
-            other => panic!("a new status: {other}"),
+            other => panic!("unexpected status: {other}"),
         };
         for method in ALL {
             let error = failure(&Service::answering([status(number)]), method, json!({}));
@@ -81,7 +81,7 @@ fn every_documented_status_has_its_code() {
 }
 
 #[test]
-fn the_services_reason_is_in_the_message() {
+fn the_message_contains_the_services_reason() {
     for number in [400, 401, 402, 403, 404] {
         for body in [
             json!({ "message": "the very reason" }),
@@ -98,7 +98,7 @@ fn the_services_reason_is_in_the_message() {
 }
 
 #[test]
-fn an_error_answer_may_have_any_body() {
+fn an_error_response_may_have_any_body() {
     for (body, said) in [
         ("", "Not found: no reason given. "),
         ("null", "Not found. "),
@@ -135,7 +135,7 @@ fn an_undocumented_status_is_unexpected() {
 }
 
 #[test]
-fn an_undocumented_status_is_said_with_the_services_reason() {
+fn the_message_about_an_undocumented_status_contains_the_services_reason() {
     for number in [100, 408, 409, 413, 422, 600] {
         for method in ALL {
             let body = json!({ "message": "the very {reason}." });
@@ -150,7 +150,7 @@ fn an_undocumented_status_is_said_with_the_services_reason() {
 }
 
 #[test]
-fn a_refusal_speaks_of_what_was_asked() {
+fn the_message_of_a_refusal_fits_the_method() {
     let said = |method, number| {
         let client = client(json!({ "maxRetries": 0 }));
         let service = Service::answering([status(number)]);
@@ -172,7 +172,7 @@ fn a_refusal_speaks_of_what_was_asked() {
 }
 
 #[test]
-fn a_redirect_is_unexpected_and_says_so() {
+fn a_redirect_is_unexpected_and_named_in_the_message() {
     for number in [0, 301, 302, 303, 307, 308] {
         let error = failure(&Service::answering([status(number)]), Method::GetCredits, json!({}));
         assert_eq!(error.code, Code::UnexpectedResponse);
@@ -182,7 +182,7 @@ fn a_redirect_is_unexpected_and_says_so() {
 }
 
 #[test]
-fn an_answer_that_is_no_task_is_unexpected() {
+fn a_response_that_is_not_a_task_is_unexpected() {
     for answer in [
         json!({}),
         json!(null),
@@ -202,7 +202,7 @@ fn an_answer_that_is_no_task_is_unexpected() {
 }
 
 #[test]
-fn an_answer_that_is_no_balance_is_unexpected() {
+fn a_response_that_is_not_a_balance_is_unexpected() {
     for answer in [
         json!({}),
         json!({ "credits": 5 }),
@@ -229,7 +229,7 @@ fn a_long_reason_is_cut_in_the_message() {
 }
 
 #[test]
-fn what_the_platform_threw_is_the_cause() {
+fn the_error_that_the_platform_threw_is_the_cause() {
     for reply in [lost(), not_connected()] {
         let error = failure(&Service::answering([reply]), Method::GetCredits, json!({}));
         assert_eq!(error.cause["name"], "TypeError");
@@ -238,7 +238,7 @@ fn what_the_platform_threw_is_the_cause() {
 }
 
 #[test]
-fn no_answer_has_no_status_and_no_body() {
+fn an_error_without_a_response_has_no_status_and_no_body() {
     for (reply, code) in [
         (lost(), Code::Network),
         (not_connected(), Code::Network),
@@ -251,13 +251,13 @@ fn no_answer_has_no_status_and_no_body() {
 }
 
 #[test]
-fn an_error_is_shown_as_its_message() {
+fn an_error_is_displayed_as_its_message() {
     let error = failure(&Service::answering([status(404)]), Method::QueryTask, json!({}));
     assert_eq!(error.to_string(), error.message);
 }
 
 #[test]
-fn an_error_of_a_task_names_its_task() {
+fn an_error_about_a_task_has_its_id() {
     for method in [Method::QueryTask, Method::WaitForTask] {
         let error = failure(&Service::answering([status(404)]), method, json!({}));
         assert_eq!(details(&error)["taskId"], TASK_ID);
@@ -276,7 +276,7 @@ const WRONG_URLS: [&str; 5] = [
 ];
 
 #[test]
-fn an_address_of_a_completed_task_that_is_not_http_is_no_answer() {
+fn a_completed_task_with_a_url_that_is_not_http_is_unexpected() {
     for url in WRONG_URLS {
         let output = json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]);
         let service = Service::answering([ok(
@@ -289,7 +289,7 @@ fn an_address_of_a_completed_task_that_is_not_http_is_no_answer() {
 }
 
 #[test]
-fn what_is_no_list_of_videos_is_no_output_and_fails_no_call() {
+fn an_unfinished_task_loses_an_invalid_output_and_fails_no_call() {
     let lists = WRONG_URLS.map(|url| json!([{ "url": "https://example.com/a.mp4" }, { "url": url }]));
     let others = [
         json!("javascript:alert(1)"),
@@ -310,7 +310,7 @@ fn what_is_no_list_of_videos_is_no_output_and_fails_no_call() {
 }
 
 #[test]
-fn an_early_output_passes_if_it_is_one() {
+fn an_unfinished_task_keeps_a_valid_output() {
     let output = json!([{ "url": "https://example.com/preview.mp4", "width": 320 }]);
     let task = json!({ "taskId": TASK_ID, "status": "PROCESSING", "output": output });
     let service = Service::answering([ok(task.clone())]);
@@ -318,7 +318,7 @@ fn an_early_output_passes_if_it_is_one() {
 }
 
 #[test]
-fn a_wait_tells_of_a_task_whose_output_is_none() {
+fn a_wait_reports_a_task_without_its_invalid_output() {
     let mut pending = json!({ "taskId": TASK_ID, "status": "PENDING", "output": "javascript:alert(1)" });
     let service = Service::answering([ok(pending.clone()), task("COMPLETED")]);
     let platform = Platform::new(&service);

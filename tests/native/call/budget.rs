@@ -1,4 +1,4 @@
-//! All calls of a client share what may be repeated, so that a service that is down is not hammered.
+//! All calls of a client share a budget of retries, so that they do not flood a service that is down.
 
 use super::TASK_ID;
 use crate::support::clock::Task;
@@ -12,14 +12,14 @@ fn down() -> Service<'static> {
     Service::answering([status(503)])
 }
 
-/// A platform whose backoff is nothing.
+/// A platform without backoff.
 fn hasty<'s, 'a>(service: &'s Service<'a>) -> Platform<'s, 'a> {
     let platform = Platform::new(service);
     platform.random.set(0.0);
     platform
 }
 
-/// Makes that many calls at once, each of which fails, and gives the number of their requests.
+/// Makes this many failing calls at once, and returns the number of their requests.
 fn requests(platform: &Platform<'_, '_>, service: &Service<'_>, client: &Client, calls: usize) -> usize {
     let before = service.count();
     let start = |_| platform.start(client, Method::GetCredits, Json::Null, json!({}));
@@ -35,7 +35,7 @@ fn pass(service: &Service<'_>, span: f64) {
 }
 
 #[test]
-fn fifty_repeats_come_at_once_and_then_one_a_second() {
+fn fifty_retries_are_allowed_at_once_and_then_one_a_second() {
     let service = down();
     let platform = hasty(&service);
     let client = client(json!({}));
@@ -52,7 +52,7 @@ fn fifty_repeats_come_at_once_and_then_one_a_second() {
 }
 
 #[test]
-fn what_was_not_used_is_kept_up_to_fifty() {
+fn the_unused_budget_grows_up_to_fifty() {
     let service = down();
     let platform = hasty(&service);
     let client = client(json!({}));
@@ -64,7 +64,7 @@ fn what_was_not_used_is_kept_up_to_fifty() {
 }
 
 #[test]
-fn a_create_that_was_never_connected_needs_it_too() {
+fn retries_of_an_unconnected_create_use_the_budget_too() {
     let service = Service::answering([not_connected()]);
     let platform = hasty(&service);
     let client = client(json!({}));
@@ -74,7 +74,7 @@ fn a_create_that_was_never_connected_needs_it_too() {
 }
 
 #[test]
-fn each_client_has_its_own() {
+fn each_client_has_its_own_budget() {
     let service = down();
     let platform = hasty(&service);
     requests(&platform, &service, &client(json!({})), 100);
@@ -82,14 +82,14 @@ fn each_client_has_its_own() {
 }
 
 #[test]
-fn who_may_not_repeat_takes_nothing() {
+fn a_call_without_retries_uses_no_budget() {
     let service = down();
     let platform = hasty(&service);
     let client = client(json!({ "maxRetries": 0 }));
     assert_eq!(requests(&platform, &service, &client, 100), 100);
 }
 
-/// What is asked for a task fails a hundred times; all else fails for ever.
+/// A service whose queries fail a hundred times, and all other requests always.
 fn recovering() -> Service<'static> {
     let mut polls = 0;
     Service::new(move |sent: &Sent| {
@@ -107,7 +107,7 @@ fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client) -> Task<'c, Json
 }
 
 #[test]
-fn a_wait_neither_needs_it_nor_takes_of_it() {
+fn a_wait_does_not_use_the_budget() {
     let service = recovering();
     let platform = hasty(&service);
     let needy = client(json!({}));
@@ -122,6 +122,6 @@ fn a_wait_neither_needs_it_nor_takes_of_it() {
         Json::Null
     });
     service.clock.run(vec![wait(&platform, &other), credits]);
-    // The service answers all with a task now, which is no balance and no passing failure.
+    // The service now always responds with a task, so a request for the balance fails without a retry.
     assert_eq!(service.count(), 101);
 }

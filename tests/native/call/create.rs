@@ -1,4 +1,4 @@
-//! A create is sent at most once, unless it certainly was not received.
+//! A create is sent only once, unless it certainly did not arrive.
 
 use super::{METHODS_THAT_CREATE, TASK_ID, failure, request, subject, success};
 use crate::support::json::json;
@@ -7,10 +7,10 @@ use crate::support::service::{Reply, Service, broken, created, hang, lost, not_c
 use sd2_client::call::Method;
 use sd2_client::error::Code;
 
-/// Asserts that a create that ends so is given up at once, as one of which nobody knows the outcome.
+/// Asserts that a create with this reply is not repeated and rejects with `outcome_unknown`.
 fn is_unknown(reply: Reply) {
     for method in METHODS_THAT_CREATE {
-        // What would come next must not be asked for.
+        // The second reply must not be used.
         let service = Service::answering([reply.clone(), created(), task("COMPLETED")]);
         let error = failure(&service, method, json!({}));
         assert_eq!(error.code, Code::OutcomeUnknown, "{method:?} {reply:?}");
@@ -21,7 +21,7 @@ fn is_unknown(reply: Reply) {
 }
 
 #[test]
-fn a_create_that_is_answered_resolves_to_its_task_id() {
+fn a_create_resolves_to_its_task_id() {
     let service = Service::answering([created()]);
     assert_eq!(
         success(&service, Method::CreateTask, json!({})),
@@ -31,19 +31,19 @@ fn a_create_that_is_answered_resolves_to_its_task_id() {
 }
 
 #[test]
-fn a_create_that_the_service_failed_at_is_not_repeated() {
+fn a_create_with_a_5xx_is_not_repeated() {
     for code in [500, 502, 503, 504, 599] {
         is_unknown(status(code));
     }
 }
 
 #[test]
-fn a_create_that_the_service_failed_at_is_not_repeated_when_it_says_so() {
+fn a_create_with_a_5xx_is_not_repeated_even_with_retry_after() {
     is_unknown(status(503).retry_after("1"));
 }
 
 #[test]
-fn a_create_that_ran_out_of_time_is_not_repeated() {
+fn a_create_that_timed_out_is_not_repeated() {
     is_unknown(hang());
     is_unknown(created().after(30_001.0));
 }
@@ -54,12 +54,12 @@ fn a_create_whose_connection_was_lost_is_not_repeated() {
 }
 
 #[test]
-fn a_create_whose_answer_broke_off_is_not_repeated() {
+fn a_create_whose_response_broke_off_is_not_repeated() {
     is_unknown(broken());
 }
 
 #[test]
-fn a_create_whose_answer_has_no_task_id_is_not_repeated() {
+fn a_create_whose_response_has_no_task_id_is_not_repeated() {
     for answer in [
         json!({}),
         json!({ "taskId": "" }),
@@ -76,7 +76,7 @@ fn a_create_whose_answer_has_no_task_id_is_not_repeated() {
 }
 
 #[test]
-fn a_create_whose_answer_is_no_json_is_not_repeated() {
+fn a_create_whose_response_is_not_json_is_not_repeated() {
     for body in ["", "ok", "<html>", r#"{"taskId":"task_abc1"#] {
         is_unknown(text(200, body));
     }
@@ -84,7 +84,7 @@ fn a_create_whose_answer_is_no_json_is_not_repeated() {
 }
 
 #[test]
-fn a_create_of_unknown_outcome_says_what_the_service_answered() {
+fn the_error_of_an_unknown_outcome_contains_the_response() {
     let service = Service::answering([text(200, "<html>busy</html>")]);
     let error = failure(&service, Method::CreateTask, json!({}));
     let details = details(&error);
@@ -93,7 +93,7 @@ fn a_create_of_unknown_outcome_says_what_the_service_answered() {
 }
 
 #[test]
-fn a_create_of_any_2xx_with_a_task_id_is_one() {
+fn any_2xx_with_a_task_id_is_a_created_task() {
     for status in [200, 201, 202, 299] {
         let service = Service::answering([text(status, r#"{"taskId":"task_abc123"}"#)]);
         assert_eq!(success(&service, Method::CreateTask, json!({}))["taskId"], TASK_ID);
@@ -101,7 +101,7 @@ fn a_create_of_any_2xx_with_a_task_id_is_one() {
 }
 
 #[test]
-fn a_create_that_was_never_connected_is_tried_again() {
+fn an_unconnected_create_is_retried() {
     for method in METHODS_THAT_CREATE {
         let service = Service::answering([not_connected(), not_connected(), created(), task("COMPLETED")]);
         success(&service, method, json!({}));
@@ -111,7 +111,7 @@ fn a_create_that_was_never_connected_is_tried_again() {
 }
 
 #[test]
-fn a_create_that_is_never_connected_ends_as_network_after_its_retries() {
+fn an_unconnected_create_is_a_network_error_after_its_retries() {
     for method in METHODS_THAT_CREATE {
         let service = Service::answering([not_connected()]);
         let error = failure(&service, method, json!({}));
@@ -122,7 +122,7 @@ fn a_create_that_is_never_connected_ends_as_network_after_its_retries() {
 }
 
 #[test]
-fn a_create_without_retries_is_sent_once() {
+fn without_retries_a_create_is_sent_once() {
     for method in METHODS_THAT_CREATE {
         let service = Service::answering([not_connected()]);
         let platform = Platform::new(&service);
@@ -132,7 +132,7 @@ fn a_create_without_retries_is_sent_once() {
 }
 
 #[test]
-fn a_create_is_no_longer_repeated_once_it_may_have_arrived() {
+fn a_create_is_not_retried_once_it_may_have_arrived() {
     for reply in [lost(), hang(), status(500), broken()] {
         let service = Service::answering([not_connected(), reply, created()]);
         assert_eq!(
@@ -144,7 +144,7 @@ fn a_create_is_no_longer_repeated_once_it_may_have_arrived() {
 }
 
 #[test]
-fn a_create_that_finds_no_slot_at_the_service_is_left_to_the_caller() {
+fn create_task_does_not_wait_for_a_full_account() {
     let service = Service::answering([status(429).retry_after("2"), created()]);
     let error = failure(&service, Method::CreateTask, json!({}));
     assert_eq!(error.code, Code::ConcurrencyLimit);
@@ -153,7 +153,7 @@ fn a_create_that_finds_no_slot_at_the_service_is_left_to_the_caller() {
 }
 
 #[test]
-fn a_create_that_the_service_refuses_is_not_repeated() {
+fn a_refused_create_is_not_repeated() {
     for code in [400, 401, 402, 403, 404] {
         for method in METHODS_THAT_CREATE {
             let service = Service::answering([status(code), created()]);
@@ -164,7 +164,7 @@ fn a_create_that_the_service_refuses_is_not_repeated() {
 }
 
 #[test]
-fn a_create_that_is_redirected_is_not_repeated() {
+fn a_redirected_create_is_not_repeated() {
     for code in [0, 301, 302, 307, 308] {
         for method in METHODS_THAT_CREATE {
             let service = Service::answering([status(code), created()]);
@@ -175,7 +175,7 @@ fn a_create_that_is_redirected_is_not_repeated() {
 }
 
 #[test]
-fn an_attempt_has_thirty_seconds() {
+fn an_attempt_times_out_after_thirty_seconds() {
     let service = Service::answering([created().after(29_999.0)]);
     success(&service, Method::CreateTask, json!({}));
     let service = Service::answering([hang()]);
@@ -184,7 +184,7 @@ fn an_attempt_has_thirty_seconds() {
 }
 
 #[test]
-fn the_time_for_an_attempt_can_be_set_for_the_client_and_for_the_call() {
+fn the_timeout_of_an_attempt_can_be_set_for_the_client_and_for_the_call() {
     let client = client(json!({ "timeoutMs": 7_000 }));
     for (options, expected) in [(json!({}), 7_000.0), (json!({ "timeoutMs": 90_000 }), 90_000.0)] {
         let service = Service::answering([hang()]);
@@ -194,7 +194,7 @@ fn the_time_for_an_attempt_can_be_set_for_the_client_and_for_the_call() {
 }
 
 #[test]
-fn a_request_that_is_not_valid_is_not_sent() {
+fn an_invalid_request_is_not_sent() {
     for method in METHODS_THAT_CREATE {
         let service = Service::answering([created()]);
         let request = json!({ "model": "sd2", "inputs": { "duration": 5, "upscaleResolution": "2K" } });
@@ -247,7 +247,7 @@ fn a_client_that_does_not_validate_sends_what_it_is_given() {
 }
 
 #[test]
-fn create_task_tells_nobody_of_its_id_but_its_caller() {
+fn create_task_does_not_call_on_created() {
     let service = Service::answering([created()]);
     let platform = Platform::new(&service);
     platform.success(&client(json!({})), Method::CreateTask, request(), json!({}));

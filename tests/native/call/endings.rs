@@ -1,4 +1,4 @@
-//! How a task ends: with a video, without one where there should be one, or with a reason.
+//! How a task ends: with a video, without a readable one, or with the reason for its failure.
 
 use super::{TASK_ID, failure, success};
 use crate::support::json::{Json, json};
@@ -28,7 +28,7 @@ fn unreadable() -> Vec<Json> {
 }
 
 #[test]
-fn a_completed_task_without_a_readable_output_is_asked_for_three_more_times() {
+fn a_completed_task_without_a_readable_output_is_polled_three_more_times() {
     for output in unreadable() {
         let service = Service::answering([completed(output.clone())]);
         let error = failure(&service, Method::WaitForTask, json!({}));
@@ -41,7 +41,7 @@ fn a_completed_task_without_a_readable_output_is_asked_for_three_more_times() {
 }
 
 #[test]
-fn an_output_that_comes_late_is_not_missed() {
+fn a_late_output_is_not_missed() {
     let none = completed(Json::Null);
     let service = Service::answering([none.clone(), none.clone(), none, task("COMPLETED")]);
     assert_eq!(
@@ -51,7 +51,7 @@ fn an_output_that_comes_late_is_not_missed() {
 }
 
 #[test]
-fn failures_in_between_do_not_count_as_answers_without_output() {
+fn failures_in_between_do_not_count_as_polls_without_output() {
     let none = completed(Json::Null);
     let service = Service::answering([
         none.clone(),
@@ -67,20 +67,20 @@ fn failures_in_between_do_not_count_as_answers_without_output() {
 }
 
 #[test]
-fn an_output_needs_no_size() {
+fn a_video_in_the_output_needs_no_size() {
     let service = Service::answering([completed(json!([{ "url": "https://example.com/a.mp4" }]))]);
     success(&service, Method::WaitForTask, json!({}));
     assert_eq!(service.count(), 1);
 }
 
 #[test]
-fn a_query_takes_a_completed_task_as_it_is() {
+fn a_query_resolves_to_a_completed_task_without_a_readable_output() {
     let service = Service::answering([completed(Json::Null)]);
     assert_eq!(success(&service, Method::QueryTask, json!({}))["output"], Json::Null);
 }
 
 #[test]
-fn a_task_that_failed_rejects_with_the_services_reason() {
+fn a_failed_task_rejects_with_the_services_reason() {
     for error in [
         json!("The prompt was blocked."),
         json!({ "message": "The prompt was blocked" }),
@@ -98,7 +98,7 @@ fn a_task_that_failed_rejects_with_the_services_reason() {
 }
 
 #[test]
-fn a_task_that_failed_without_a_reason_says_so() {
+fn the_error_of_a_task_that_failed_without_a_reason_says_so() {
     for error in [json!(null), json!(""), json!(7), json!({})] {
         let service = Service::answering([ok(json!({ "taskId": TASK_ID, "status": "FAILED", "error": error }))]);
         let error = failure(&service, Method::WaitForTask, json!({}));
@@ -107,7 +107,7 @@ fn a_task_that_failed_without_a_reason_says_so() {
 }
 
 #[test]
-fn a_long_reason_of_a_task_that_failed_is_cut_in_the_message() {
+fn a_long_reason_of_a_failed_task_is_cut_in_the_message() {
     let failed = json!({ "taskId": TASK_ID, "status": "FAILED", "error": "y".repeat(100_000) });
     let error = failure(
         &Service::answering([ok(failed.clone())]),

@@ -1,4 +1,4 @@
-//! From a request to its video in one call.
+//! `generate`, from a request to its video.
 
 use super::{MINUTE, TASK_ID, failure, request, success};
 use crate::support::json::json;
@@ -21,7 +21,7 @@ fn generate_creates_and_waits() {
 }
 
 #[test]
-fn the_id_is_told_before_the_first_poll() {
+fn on_created_is_called_before_the_first_poll() {
     let service = Service::answering([created().after(700.0), task("COMPLETED")]);
     let platform = Platform::new(&service);
     platform.success(&client(json!({})), Method::Generate, request(), json!({}));
@@ -30,7 +30,7 @@ fn the_id_is_told_before_the_first_poll() {
 }
 
 #[test]
-fn a_full_account_is_waited_for() {
+fn generate_waits_for_a_full_account() {
     let full = status(429);
     let service = Service::answering([full.clone(), full.clone(), full, created(), task("COMPLETED")]);
     success(&service, Method::Generate, json!({}));
@@ -38,7 +38,7 @@ fn a_full_account_is_waited_for() {
 }
 
 #[test]
-fn a_full_account_is_waited_for_longer_than_any_retries() {
+fn generate_waits_longer_for_a_full_account_than_for_retries() {
     let service = Service::new(|sent| match sent {
         sent if !sent.is_create() => task("COMPLETED"),
         sent if sent.at < 14.0 * MINUTE => status(429),
@@ -59,8 +59,8 @@ fn a_full_account_is_waited_for_longer_than_any_retries() {
 }
 
 #[test]
-fn a_full_account_is_asked_again_when_it_says() {
-    // But no call sleeps for a day without a word: a slot may be free much earlier.
+fn a_create_is_repeated_after_retry_after() {
+    // But not after a day, because a slot may become free much earlier.
     for (asked, pause) in [("45", 45_000.0), ("90", 60_000.0), ("86400", 60_000.0)] {
         let service = Service::answering([status(429).retry_after(asked), created(), task("COMPLETED")]);
         success(&service, Method::Generate, json!({}));
@@ -81,7 +81,7 @@ fn a_timeout_ends_the_wait_for_a_full_account() {
 }
 
 #[test]
-fn a_timeout_ends_the_retries_of_a_connection() {
+fn a_timeout_ends_the_retries_of_an_unconnected_create() {
     let service = Service::answering([not_connected()]);
     let error = failure(&service, Method::Generate, json!({ "timeoutMs": 1_000 }));
     assert_eq!(error.code, Code::WaitTimeout);
@@ -89,7 +89,7 @@ fn a_timeout_ends_the_retries_of_a_connection() {
 }
 
 #[test]
-fn a_timeout_during_the_creation_leaves_its_outcome_unknown() {
+fn a_timeout_during_the_create_is_outcome_unknown() {
     let service = Service::answering([hang()]);
     let error = failure(&service, Method::Generate, json!({ "timeoutMs": 2_000 }));
     assert_eq!(error.code, Code::OutcomeUnknown);
@@ -97,7 +97,7 @@ fn a_timeout_during_the_creation_leaves_its_outcome_unknown() {
 }
 
 #[test]
-fn a_timeout_counts_from_the_call() {
+fn a_timeout_of_the_call_starts_with_the_call() {
     let service = Service::new(|sent| {
         if sent.is_create() {
             created().after(20_000.0)
@@ -112,7 +112,7 @@ fn a_timeout_counts_from_the_call() {
 }
 
 #[test]
-fn without_a_timeout_fifteen_minutes_begin_with_the_creation() {
+fn the_default_timeout_of_fifteen_minutes_starts_with_the_creation() {
     let service = Service::new(|sent| match sent {
         sent if !sent.is_create() => task("PROCESSING"),
         sent if sent.at < 14.0 * MINUTE => status(429),
@@ -128,7 +128,7 @@ fn without_a_timeout_fifteen_minutes_begin_with_the_creation() {
 }
 
 #[test]
-fn generate_may_last_for_ever() {
+fn the_timeout_of_generate_may_be_infinite() {
     let day = 1_440.0 * MINUTE;
     let service = Service::new(|sent| match sent {
         sent if sent.is_create() => created(),
@@ -148,7 +148,7 @@ fn generate_may_last_for_ever() {
 }
 
 #[test]
-fn an_attempt_of_generate_has_the_clients_time() {
+fn an_attempt_of_generate_has_the_clients_timeout() {
     let service = Service::answering([hang()]);
     let client = client(json!({ "timeoutMs": 4_000 }));
     let options = json!({ "timeoutMs": 600_000 });
@@ -158,12 +158,12 @@ fn an_attempt_of_generate_has_the_clients_time() {
 }
 
 #[test]
-fn retries_of_the_connection_do_not_count_against_the_polls() {
+fn retries_of_the_create_do_not_affect_the_polls() {
     let refused = not_connected();
     let service = Service::answering([refused.clone(), refused.clone(), refused, created(), task("COMPLETED")]);
     let platform = Platform::new(&service);
     platform.success(&client(json!({})), Method::Generate, request(), json!({}));
-    // The first look, not a backoff after the failures before.
+    // The first poll comes after its usual pause, without a backoff.
     assert_eq!(service.pauses()[3], 2_500.0);
     assert_eq!(platform.told(Listener::Updated)[0]["polls"], 1);
 }

@@ -1,4 +1,4 @@
-//! How often a running task is asked for.
+//! How often a running task is polled.
 
 use super::{MINUTE, TASK_ID, failure, success};
 use crate::support::json::json;
@@ -24,7 +24,7 @@ fn a_fixed_interval_is_kept() {
 }
 
 #[test]
-fn retry_after_is_obeyed_during_a_wait_up_to_a_minute() {
+fn a_wait_obeys_retry_after_up_to_a_minute() {
     let replies = [
         status(503).retry_after("20"),
         status(429).retry_after("7200"),
@@ -38,7 +38,7 @@ fn retry_after_is_obeyed_during_a_wait_up_to_a_minute() {
 }
 
 #[test]
-fn a_retry_after_shorter_than_the_interval_does_not_hasten_it() {
+fn a_retry_after_shorter_than_the_interval_does_not_shorten_it() {
     let service = Service::answering([status(503).retry_after("1"), task("COMPLETED")]);
     success(&service, Method::WaitForTask, json!({ "pollIntervalMs": 4_000 }));
     assert_eq!(service.pauses(), [4_000.0]);
@@ -50,7 +50,7 @@ fn the_adaptive_interval_shrinks_from_fourteen_seconds_and_grows_again() {
     failure(&service, Method::WaitForTask, json!({}));
     let mut pauses = service.pauses();
     assert_eq!(pauses[0], 14_000.0);
-    // The last one is cut by the deadline.
+    // The deadline cuts the last pause.
     pauses.pop();
     assert_eq!(pauses.pop(), Some(20_000.0));
     let shortest = pauses.iter().copied().fold(f64::INFINITY, f64::min);

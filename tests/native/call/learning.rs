@@ -1,4 +1,4 @@
-//! What a client learns from the tasks that it saw completed.
+//! What a client learns from completed tasks.
 
 use super::{TASK_ID, request};
 use crate::support::clock::START;
@@ -8,7 +8,7 @@ use crate::support::service::{Reply, Sent, Service, created, ok};
 use sd2_client::call::Method;
 use std::cell::Cell;
 
-/// A service whose tasks take so long, or say so.
+/// A service whose tasks take this long.
 fn service<'a>(took: f64) -> Service<'a> {
     let made = Cell::new(0.0);
     Service::new(move |sent| answer(sent, &made, took))
@@ -30,7 +30,7 @@ fn answer(sent: &Sent, made: &Cell<f64>, took: f64) -> Reply {
     }))
 }
 
-/// The requests of each of so many calls, one after the other.
+/// The number of requests of each call. The calls run one after the other.
 fn requests(service: &Service<'_>, calls: &[(Method, Json)]) -> Vec<usize> {
     let client = client(json!({}));
     let platform = Platform::new(service);
@@ -52,7 +52,7 @@ fn a_client_learns_how_long_its_tasks_take() {
 }
 
 #[test]
-fn another_configuration_is_not_expected_to_take_as_long() {
+fn a_client_learns_nothing_about_other_configurations() {
     let mut longer = request();
     longer["inputs"]["duration"] = "15s".into();
     let calls = [
@@ -65,11 +65,11 @@ fn another_configuration_is_not_expected_to_take_as_long() {
 }
 
 #[test]
-fn a_wait_that_begins_late_counts_from_the_tasks_creation() {
+fn a_wait_that_begins_late_counts_from_the_creation_of_the_task() {
     let service = service(240_000.0);
     let client = client(json!({}));
     let platform = Platform::new(&service);
-    // Twice, because what waits knows the task by its id alone.
+    // Twice, because the wait only knows the id of the task.
     for wait in [0.0, 200_000.0] {
         platform.success(&client, Method::CreateTask, request(), json!({}));
         let began = service.clock.elapsed();
@@ -80,12 +80,12 @@ fn a_wait_that_begins_late_counts_from_the_tasks_creation() {
     }
     let last = service.pauses().pop().expect("pauses");
     assert!(last < 20_000.0, "{last}");
-    // 40 s were left.
+    // The task took 40 s more.
     assert!(service.sent().iter().rev().take_while(|sent| !sent.is_create()).count() < 8);
 }
 
 #[test]
-fn a_completed_task_without_output_is_asked_for_again_soon() {
+fn a_completed_task_without_output_is_polled_again_soon() {
     let client = client(json!({}));
     let learned = service(240_000.0);
     Platform::new(&learned).success(&client, Method::Generate, request(), json!({}));

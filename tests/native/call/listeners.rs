@@ -1,4 +1,4 @@
-//! What the log gets.
+//! The events of the logger.
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
@@ -45,7 +45,7 @@ fn each_poll_of_generate_is_logged() {
 }
 
 #[test]
-fn an_attempt_that_ran_out_of_time_is_logged_as_such() {
+fn a_timed_out_attempt_is_logged_as_a_timeout() {
     let service = Service::answering([hang()]);
     let events = log(&service, Method::CreateTask, request());
     let expected =
@@ -54,14 +54,14 @@ fn an_attempt_that_ran_out_of_time_is_logged_as_such() {
 }
 
 #[test]
-fn the_balance_is_logged_by_its_name() {
+fn a_request_for_the_balance_is_logged_as_credits() {
     let events = log(&Service::answering([status(401)]), Method::GetCredits, Json::Null);
     assert_eq!(events[0]["endpoint"], "credits");
     assert_eq!(events[0]["status"], 401);
 }
 
 #[test]
-fn no_event_has_the_key_or_an_address() {
+fn no_event_contains_the_key_or_a_url() {
     let echo = format!(r#"{{"message":"{KEY}","url":"https://static.example.com/a.mp4?signature=1"}}"#);
     for number in [200, 400, 401, 429, 500] {
         for method in [Method::GetCredits, Method::QueryTask, Method::CreateTask] {

@@ -1,11 +1,11 @@
-//! The client's calls, in virtual time, against a service that answers as each test says.
+//! The calls of a client in virtual time, with a fake service whose replies each test chooses.
 
 use crate::support::json::{Json, json};
 use crate::support::platform::{Failure, Platform, client};
 use crate::support::service::Service;
 use sd2_client::call::Method;
 
-/// The task of every fake answer.
+/// The task id of all fake replies.
 const TASK_ID: &str = "task_abc123";
 const METHODS_THAT_CREATE: [Method; 2] = [Method::CreateTask, Method::Generate];
 const MINUTE: f64 = 60_000.0;
@@ -15,7 +15,7 @@ fn request() -> Json {
     json!({ "model": "sd2", "inputs": { "prompt": "A cat playing piano" } })
 }
 
-/// What a method is called with.
+/// The argument of a method.
 fn subject(method: Method) -> Json {
     match method {
         Method::CreateTask | Method::Generate => request(),
@@ -24,12 +24,12 @@ fn subject(method: Method) -> Json {
     }
 }
 
-/// Calls a method without options on a client without options, and gives its result.
+/// Calls a method of a client without options, and returns its result.
 fn success(service: &Service<'_>, method: Method, options: Json) -> Json {
     Platform::new(service).success(&client(json!({})), method, subject(method), options)
 }
 
-/// The same for a call that fails.
+/// Like [`success`], for a call that fails.
 fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Failure> {
     Platform::new(service).failure(&client(json!({})), method, subject(method), options)
 }

@@ -1,4 +1,4 @@
-//! What a caller hears at each answer during a wait.
+//! `onUpdate` during a wait.
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
@@ -14,14 +14,14 @@ fn updates(service: &Service<'_>, options: Json) -> Vec<Json> {
 }
 
 #[test]
-fn each_answer_is_told_with_the_task_the_time_and_the_polls() {
+fn each_response_is_an_update_with_the_task_the_time_and_the_polls() {
     let service = Service::answering([task("PENDING"), lost(), task("PROCESSING"), task("COMPLETED")]);
     let updates = updates(&service, json!({ "pollIntervalMs": 20_000 }));
     let told: Vec<Json> = updates
         .iter()
         .map(|update| json!([update["task"]["status"], update["elapsedMs"], update["polls"]]))
         .collect();
-    // The lost one is a poll, and no answer.
+    // The lost request counts as a poll, but is not an update.
     assert_eq!(
         json!(told),
         json!([["PENDING", 0, 1], ["PROCESSING", 40_000, 3], ["COMPLETED", 60_000, 4]])
@@ -44,13 +44,13 @@ fn progress_is_an_estimate_that_ends_at_one() {
 }
 
 #[test]
-fn an_error_answer_is_not_told_as_an_update() {
+fn an_error_response_is_not_an_update() {
     let service = Service::answering([status(404)]);
     assert_eq!(updates(&service, json!({})), Vec::<Json>::new());
 }
 
 #[test]
-fn a_task_that_failed_is_told_before_the_call_rejects() {
+fn a_failed_task_is_an_update_before_the_call_rejects() {
     let service = Service::answering([task("FAILED")]);
     let updates = updates(&service, json!({}));
     assert_eq!(updates.len(), 1);
@@ -59,7 +59,7 @@ fn a_task_that_failed_is_told_before_the_call_rejects() {
 }
 
 #[test]
-fn the_time_of_generate_is_told_from_the_creation() {
+fn the_elapsed_time_of_generate_starts_with_the_creation() {
     let service = Service::new(|sent| match sent.number {
         0 => created().after(10_000.0),
         1 => task("PROCESSING"),

@@ -1,4 +1,4 @@
-//! What is sent for each method, as far as the machine decides it.
+//! The requests of each method, as far as the machine decides them.
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
@@ -19,7 +19,7 @@ fn sent(client: &Client, method: Method, subject: Json) -> Sent {
 }
 
 #[test]
-fn each_method_asks_its_endpoint() {
+fn each_method_uses_its_endpoint() {
     let client = client(json!({}));
     for (method, subject, endpoint) in [
         (Method::CreateTask, request(), Endpoint::CreateTask),
@@ -33,7 +33,7 @@ fn each_method_asks_its_endpoint() {
 }
 
 #[test]
-fn a_task_id_is_a_text_that_is_not_empty() {
+fn a_task_id_must_be_a_string_that_is_not_empty() {
     for method in [Method::QueryTask, Method::WaitForTask] {
         for subject in [json!(""), json!(null), json!(7), json!({ "taskId": TASK_ID })] {
             let service = Service::answering([task("COMPLETED")]);

@@ -22,23 +22,23 @@ impl Clock for Now {
     }
 }
 
-/// When a process ends during a step.
+/// When a process crashes during a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Crash {
-    /// After the step was saved, before its work was begun.
+    /// After the step was saved, before its work.
     Before,
-    /// After its work was done, before what came of it was saved.
+    /// After its work, before the outcome was saved.
     After,
 }
 
-/// What a store has of a call: what was committed last.
+/// The row of a call in a store, as of the last commit.
 #[derive(Default)]
 struct Row {
     record: Vec<f64>,
     has_task_id: bool,
 }
 
-/// What came of it all.
+/// The end of a call.
 struct End {
     step: Step,
     creates: u32,
@@ -56,8 +56,8 @@ fn facts(reply: Reply, status: u16) -> Facts {
     }
 }
 
-/// Runs a call against a service that answers creates with these in turn, the last one for ever, and whose task
-/// completes at the third poll. The process crashes at these steps.
+/// Runs a call to its end. Creates get these facts in turn, and then always the last ones; the task completes at the third poll.
+/// The process crashes at these steps.
 fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
     let options = options();
     let clock = Now(Cell::new(1_711_234_567_890.0));
@@ -69,7 +69,7 @@ fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
     for number in 0.. {
         assert!(number < 1_000, "it never ends");
         let step = call.step(event, &account, &clock);
-        // One transaction: the machine and what the step says of the task.
+        // One transaction saves the machine and the progress of the task.
         row.record = call.save().to_vec();
         row.has_task_id |= step.mark == Mark::Created;
         if step.work == Work::Done {
@@ -100,7 +100,7 @@ fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
             };
         }
         if crash.is_some() {
-            // Another process, which knows nothing but the row, a while later.
+            // A while later another process, which knows only the row.
             clock.0.set(clock.now() + 5_000.0);
             account = Account::new(options.clone());
             call = Call::restore(&row.record).expect("a record of this version");
@@ -110,7 +110,7 @@ fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
     unreachable!()
 }
 
-/// How often a create may have reached the service: answers that say that it did not are no such thing.
+/// How often a create may have reached the service, by its facts.
 fn reached(creates: &[Facts], sent: u32) -> usize {
     let was_received = |facts: &Facts| !matches!(facts.reply, Reply::NotConnected) && facts.status != 429;
     (0..sent as usize)
@@ -129,7 +129,7 @@ fn without_a_crash_a_saved_call_completes() {
 }
 
 #[test]
-fn a_crash_at_any_step_makes_no_second_task_and_loses_none() {
+fn a_crash_at_any_step_neither_repeats_nor_loses_a_task() {
     let full = facts(Reply::Refused, 429);
     let down = Facts::without_answer(Reply::NotConnected);
     for creates in [vec![created()], vec![full, created()], vec![down, full, created()]] {
@@ -139,7 +139,7 @@ fn a_crash_at_any_step_makes_no_second_task_and_loses_none() {
                 assert!(reached(&creates, end.creates) <= 1, "{number} {crash:?}");
                 let code = end.step.failure.map(|problem| problem.code);
                 assert!(code.is_none() || code == Some(Code::OutcomeUnknown), "{code:?}");
-                // A task whose id was saved is waited for to its end.
+                // If the id of a task was saved, the call waits until its end.
                 assert_eq!(code.is_none(), end.row.has_task_id, "{number} {crash:?}");
             }
         }
@@ -147,8 +147,8 @@ fn a_crash_at_any_step_makes_no_second_task_and_loses_none() {
 }
 
 #[test]
-fn a_create_that_was_begun_is_unknown_after_a_crash() {
-    // Step 0 takes the slot, step 1 sends.
+fn a_create_that_was_in_flight_at_a_crash_is_outcome_unknown() {
+    // Step 0 takes a slot, step 1 sends.
     for crash in [Crash::Before, Crash::After] {
         let end = run(Method::Generate, &[created()], &[(1, crash)]);
         assert_eq!(end.step.failure.map(|problem| problem.code), Some(Code::OutcomeUnknown));
@@ -157,7 +157,7 @@ fn a_create_that_was_begun_is_unknown_after_a_crash() {
 }
 
 #[test]
-fn a_pause_goes_on_after_a_crash_for_what_is_left_of_it() {
+fn after_a_crash_only_the_rest_of_a_pause_is_waited() {
     let clock = Now(Cell::new(1_711_234_567_890.0));
     let account = Account::new(options());
     let mut call = Call::new(Method::WaitForTask, 0, CallOptions::default(), f64::NAN, clock.now());
@@ -171,7 +171,7 @@ fn a_pause_goes_on_after_a_crash_for_what_is_left_of_it() {
 }
 
 #[test]
-fn a_record_of_another_version_or_none_at_all_is_refused() {
+fn a_record_of_another_version_or_an_empty_one_is_refused() {
     let mut record = Call::new(Method::Generate, 7, CallOptions::default(), f64::NAN, 1.0).save();
     assert!(Call::restore(&record).is_some());
     assert!(Call::restore(&record[1..]).is_none());
@@ -185,7 +185,7 @@ fn a_record_of_another_version_or_none_at_all_is_refused() {
 
 proptest! {
     #[test]
-    fn any_number_of_crashes_makes_no_second_task_and_loses_none(
+    fn any_number_of_crashes_neither_repeats_nor_loses_a_task(
         crashes in prop::collection::vec((0usize..20, prop_oneof![Just(Crash::Before), Just(Crash::After)]), 0..8),
         refusals in 0usize..3,
     ) {
@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn a_restored_call_is_the_one_that_was_saved(numbers in prop::collection::vec(any::<f64>(), 19)) {
+    fn a_restored_call_equals_the_saved_one(numbers in prop::collection::vec(any::<f64>(), 19)) {
         if let Some(call) = Call::restore(&numbers) {
             let again = Call::restore(&call.save()).expect("what was saved");
             prop_assert_eq!(format!("{call:?}"), format!("{again:?}"));

@@ -1,4 +1,4 @@
-//! Calls that are safe to repeat are repeated, within bounds.
+//! Retries of calls that are safe to repeat.
 
 use super::{failure, subject};
 use crate::support::json::{Json, json};
@@ -17,7 +17,7 @@ fn good(method: Method) -> Reply {
     }
 }
 
-/// What passes by itself, and the code that it has if it does not.
+/// Temporary failures, and the codes that they have after all retries.
 fn passing() -> Vec<(Reply, Code)> {
     vec![
         (not_connected(), Code::Network),
@@ -31,7 +31,7 @@ fn passing() -> Vec<(Reply, Code)> {
 }
 
 #[test]
-fn what_may_pass_is_tried_again() {
+fn temporary_failures_are_retried() {
     for method in SAFE {
         for (reply, _) in passing() {
             let service = Service::answering([reply.clone(), reply, good(method)]);
@@ -42,7 +42,7 @@ fn what_may_pass_is_tried_again() {
 }
 
 #[test]
-fn what_does_not_pass_ends_after_four_retries() {
+fn a_call_fails_after_four_retries() {
     for method in SAFE {
         for (reply, code) in passing() {
             let service = Service::answering([reply]);
@@ -53,7 +53,7 @@ fn what_does_not_pass_ends_after_four_retries() {
 }
 
 #[test]
-fn max_retries_is_obeyed() {
+fn max_retries_limits_the_retries() {
     for retries in [0, 1, 7] {
         let service = Service::answering([lost()]);
         let client = client(json!({ "maxRetries": retries }));
@@ -63,7 +63,7 @@ fn max_retries_is_obeyed() {
 }
 
 #[test]
-fn what_will_not_change_is_not_tried_again() {
+fn permanent_failures_are_not_retried() {
     for method in SAFE {
         for reply in [
             status(400),
@@ -94,19 +94,19 @@ fn pauses(random: f64) -> Vec<f64> {
 }
 
 #[test]
-fn pauses_double_up_to_twenty_seconds() {
+fn pauses_between_retries_double_up_to_twenty_seconds() {
     let expected = [250.0, 500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0, 10_000.0, 10_000.0];
     assert_eq!(pauses(0.5), expected);
 }
 
 #[test]
-fn pauses_may_be_nothing() {
+fn pauses_between_retries_may_be_zero() {
     assert_eq!(pauses(0.0), [0.0; 8]);
 }
 
 proptest! {
     #[test]
-    fn pauses_are_jittered_in_full(random in 0.0..1.0) {
+    fn pauses_between_retries_have_full_jitter(random in 0.0..1.0) {
         let bounds = [500.0, 1_000.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0, 20_000.0, 20_000.0];
         for (pause, bound) in pauses(random).into_iter().zip(bounds) {
             prop_assert!((pause - bound * random).abs() < 0.01, "{} of {}", pause, bound);
@@ -115,7 +115,7 @@ proptest! {
 }
 
 #[test]
-fn retry_after_in_seconds_wins() {
+fn retry_after_in_seconds_overrides_the_backoff() {
     for code in [429, 500, 503] {
         let service = Service::answering([status(code).retry_after("7"), good(Method::GetCredits)]);
         Platform::new(&service).success(&client(json!({})), Method::GetCredits, Json::Null, json!({}));
@@ -124,7 +124,7 @@ fn retry_after_in_seconds_wins() {
 }
 
 #[test]
-fn retry_after_as_a_date_wins() {
+fn retry_after_as_a_date_overrides_the_backoff() {
     let service = Service::answering([status(503).retry_after(DATE).after(1_000.0), good(Method::GetCredits)]);
     Platform::new(&service).success(&client(json!({})), Method::GetCredits, Json::Null, json!({}));
     assert_eq!(service.times(), [0.0, DATE_AT]);
@@ -140,7 +140,7 @@ fn retry_after_is_not_jittered() {
 }
 
 #[test]
-fn a_retry_after_that_says_nothing_is_not_obeyed() {
+fn an_unreadable_retry_after_is_ignored() {
     for header in [
         "",
         "soon",
@@ -157,7 +157,7 @@ fn a_retry_after_that_says_nothing_is_not_obeyed() {
 }
 
 #[test]
-fn a_retry_after_of_a_minute_is_waited_for() {
+fn a_retry_after_of_a_minute_is_obeyed() {
     let service = Service::answering([status(429).retry_after("60"), good(Method::GetCredits)]);
     Platform::new(&service).success(&client(json!({})), Method::GetCredits, Json::Null, json!({}));
     assert_eq!(service.times(), [0.0, 60_000.0]);
@@ -176,7 +176,7 @@ fn a_retry_after_of_more_than_a_minute_rejects_at_once() {
 }
 
 #[test]
-fn every_attempt_has_its_own_time() {
+fn every_attempt_has_its_own_timeout() {
     let service = Service::answering([hang()]);
     let platform = Platform::new(&service);
     platform.random.set(0.0);
@@ -192,7 +192,7 @@ fn every_attempt_has_its_own_time() {
 }
 
 #[test]
-fn an_attempt_may_take_weeks_if_the_caller_says_so() {
+fn the_timeout_of_an_attempt_may_be_weeks() {
     let weeks = 20.0 * 86_400_000.0;
     let service = Service::answering([good(Method::GetCredits).after(weeks)]);
     let options = sd2_client::service::options::CallOptions {

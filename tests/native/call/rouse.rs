@@ -1,4 +1,4 @@
-//! A page that was hidden or offline asks at once when it is back.
+//! A page that was hidden or offline polls at once when it returns.
 
 use super::{TASK_ID, request};
 use crate::support::json::{Json, json};
@@ -6,7 +6,7 @@ use crate::support::platform::{Platform, client};
 use crate::support::service::{Service, created, lost, not_connected, status, task};
 use sd2_client::call::Method;
 
-/// When the requests of a call arrived, if the page comes back at a time.
+/// The arrivals of the requests of a call if the page returns at a time.
 fn times(service: &Service<'_>, back_at: f64, method: Method, options: Json) -> Vec<f64> {
     let platform = Platform::new(service);
     platform.back_at.set(back_at);
@@ -15,14 +15,14 @@ fn times(service: &Service<'_>, back_at: f64, method: Method, options: Json) -> 
 }
 
 #[test]
-fn a_wait_asks_at_once() {
+fn a_wait_polls_at_once() {
     let service = Service::answering([task("PROCESSING"), task("COMPLETED")]);
     let slow = json!({ "pollIntervalMs": 3_600_000 });
     assert_eq!(times(&service, 700.0, Method::WaitForTask, slow), [0.0, 700.0]);
 }
 
 #[test]
-fn a_wait_that_backed_off_asks_at_once() {
+fn a_wait_that_backed_off_polls_at_once() {
     let mut replies = vec![lost(); 7];
     replies.push(task("COMPLETED"));
     let service = Service::answering(replies);
@@ -31,7 +31,7 @@ fn a_wait_that_backed_off_asks_at_once() {
 }
 
 #[test]
-fn a_wait_asks_not_before_the_time_that_the_service_said() {
+fn a_wait_does_not_poll_before_retry_after() {
     let service = Service::answering([status(503).retry_after("20"), task("COMPLETED")]);
     assert_eq!(
         times(&service, 5_000.0, Method::WaitForTask, json!({})),
@@ -42,13 +42,13 @@ fn a_wait_asks_not_before_the_time_that_the_service_said() {
 }
 
 #[test]
-fn a_query_is_tried_again_at_once() {
+fn a_query_is_retried_at_once() {
     let service = Service::answering([lost(), task("COMPLETED")]);
     assert_eq!(times(&service, 100.0, Method::QueryTask, json!({})), [0.0, 100.0]);
 }
 
 #[test]
-fn no_create_comes_before_its_time() {
+fn no_create_is_sent_early() {
     let service = Service::answering([not_connected(), created()]);
     assert_eq!(times(&service, 100.0, Method::CreateTask, json!({})), [0.0, 250.0]);
     let service = Service::answering([status(429), created(), task("COMPLETED")]);
@@ -60,14 +60,14 @@ fn no_create_comes_before_its_time() {
 }
 
 #[test]
-fn a_request_that_is_under_way_is_not_repeated() {
+fn a_request_in_flight_is_not_repeated() {
     let service = Service::answering([task("PROCESSING").after(3_000.0), task("COMPLETED")]);
     let interval = json!({ "pollIntervalMs": 2_000 });
     assert_eq!(times(&service, 1_000.0, Method::WaitForTask, interval), [0.0, 5_000.0]);
 }
 
 #[test]
-fn a_wait_for_a_slot_goes_on() {
+fn a_wait_for_a_slot_continues() {
     let service = Service::answering([
         created(),
         task("PROCESSING"),
@@ -87,7 +87,7 @@ fn a_wait_for_a_slot_goes_on() {
 }
 
 #[test]
-fn one_page_that_is_back_asks_for_all_who_wait_for_the_task() {
+fn one_poll_serves_all_waits_for_the_task() {
     let service = Service::answering([task("PROCESSING").after(100.0), task("COMPLETED").after(100.0)]);
     let client = client(json!({}));
     let platform = Platform::new(&service);

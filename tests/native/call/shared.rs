@@ -1,4 +1,4 @@
-//! Those who wait for the same task share the answers.
+//! Waits for the same task share their polls.
 
 use super::{TASK_ID, request};
 use crate::support::clock::Task;
@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use sd2_client::call::Method;
 use sd2_client::error::Code;
 
-/// When a call ended, since the test began, and how.
+/// The time since the test began at which a call ended, and its result.
 type Ending = (f64, Option<Result<Json>>);
 
-/// Waits from a time on.
+/// Starts a wait at a time.
 fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client, begin: f64, options: Json) -> Task<'c, Ending> {
     waiting(platform, client, begin, TASK_ID, options)
 }
@@ -34,7 +34,7 @@ fn waiting<'c>(
     })
 }
 
-/// A task that takes so long, and answers that take a tenth of a second.
+/// A service whose task takes this long and whose responses take a tenth of a second.
 fn until(span: f64) -> Service<'static> {
     Service::new(move |sent: &Sent| task(if sent.at < span { "PROCESSING" } else { "COMPLETED" }).after(100.0))
 }
@@ -48,7 +48,7 @@ fn code(ending: &Ending) -> Option<Code> {
 }
 
 #[test]
-fn three_waits_ask_as_often_as_one() {
+fn three_waits_send_as_many_polls_as_one() {
     let alone = until(60_000.0);
     Platform::new(&alone).success(&client(json!({})), Method::WaitForTask, TASK_ID.into(), json!({}));
     let service = until(60_000.0);
@@ -78,7 +78,7 @@ fn three_waits_ask_as_often_as_one() {
 }
 
 #[test]
-fn the_shortest_interval_serves_all() {
+fn the_shortest_interval_applies_to_all() {
     let service = until(20_000.0);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -107,13 +107,13 @@ fn each_wait_has_its_own_deadline() {
     assert!(is_done(&endings[2]), "{endings:?}");
 }
 
-/// The first answer never comes.
+/// A service that never answers the first request.
 fn hanging_once() -> Service<'static> {
     Service::answering([hang(), task("COMPLETED")])
 }
 
 #[test]
-fn when_who_asks_gives_up_another_asks_at_once() {
+fn if_the_polling_wait_is_aborted_another_one_polls_at_once() {
     let service = hanging_once();
     let client = client(json!({}));
     let (first, second) = (Platform::new(&service), Platform::new(&service));
@@ -128,7 +128,7 @@ fn when_who_asks_gives_up_another_asks_at_once() {
 }
 
 #[test]
-fn when_the_time_of_who_asks_is_over_another_asks_at_once() {
+fn if_the_polling_wait_times_out_another_one_polls_at_once() {
     let service = hanging_once();
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -143,8 +143,8 @@ fn when_the_time_of_who_asks_is_over_another_asks_at_once() {
 }
 
 #[test]
-fn who_asks_next_has_the_whole_time_of_an_attempt() {
-    // The first answer never comes, and each of the others takes most of an attempt's time.
+fn a_wait_that_takes_over_has_the_full_timeout_of_an_attempt() {
+    // The first response never comes; each later one takes most of the timeout.
     let service = Service::new(|sent: &Sent| match sent.number {
         0 => hang(),
         _ => task("COMPLETED").after(4_000.0),
@@ -157,7 +157,7 @@ fn who_asks_next_has_the_whole_time_of_an_attempt() {
     ]);
     assert_eq!(service.times(), [0.0, 6_000.0]);
     assert_eq!((endings[0].0, endings[1].0), (10_000.0, 10_000.0));
-    // Each logs the attempts that it made.
+    // Each wait logs its own attempts.
     let attempts = platforms.each_ref().map(|platform| {
         platform
             .told(Listener::Logged)
@@ -169,7 +169,7 @@ fn who_asks_next_has_the_whole_time_of_an_attempt() {
 }
 
 #[test]
-fn who_joins_during_a_request_gets_its_answer() {
+fn a_wait_that_joins_during_a_poll_gets_its_response() {
     let service = Service::answering([task("COMPLETED").after(3_000.0)]);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -185,7 +185,7 @@ fn who_joins_during_a_request_gets_its_answer() {
 }
 
 #[test]
-fn who_joins_between_two_requests_asks_at_once_for_all() {
+fn a_wait_that_joins_between_polls_polls_at_once_for_all() {
     let service = until(1_000.0);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -200,7 +200,7 @@ fn who_joins_between_two_requests_asks_at_once_for_all() {
 }
 
 #[test]
-fn a_failure_is_shared() {
+fn a_failed_poll_is_shared() {
     for (number, code_of_both) in [(403, Code::Forbidden), (401, Code::Unauthorized)] {
         let service = Service::answering([status(number).after(100.0)]);
         let client = client(json!({}));
@@ -226,7 +226,7 @@ fn a_failure_is_shared() {
 }
 
 #[test]
-fn what_the_service_asks_for_concerns_all() {
+fn retry_after_applies_to_all_waits() {
     let service = Service::answering([status(503).retry_after("20").after(100.0), task("COMPLETED")]);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -251,7 +251,7 @@ fn waits_for_different_tasks_share_nothing() {
 }
 
 #[test]
-fn a_query_is_a_question_of_its_own() {
+fn a_query_sends_its_own_request() {
     let service = Service::answering([task("PROCESSING").after(2_000.0), task("COMPLETED").after(10.0)]);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -263,12 +263,12 @@ fn a_query_is_a_question_of_its_own() {
     });
     let endings = service.clock.run(vec![wait(&platform, &client, 0.0, json!({})), query]);
     assert_eq!(endings[1].0, 10.0);
-    // And the wait heard nothing of it.
+    // The wait did not see its response.
     assert_eq!(service.times(), [0.0, 0.0, 14_000.0]);
 }
 
 #[test]
-fn generate_and_a_wait_for_its_task_share() {
+fn generate_and_a_wait_for_its_task_share_polls() {
     let service = Service::new(|sent: &Sent| -> Reply {
         match (sent.is_create(), sent.at < 20_000.0) {
             (true, _) => created(),
@@ -292,12 +292,12 @@ fn generate_and_a_wait_for_its_task_share() {
         endings.iter().all(|ending| is_done(ending) && ending.0 == 20_500.0),
         "{endings:?}"
     );
-    // The create, the joiner's first poll at once, and one each two seconds.
+    // The create, the immediate poll of the second wait, and one poll every two seconds.
     assert_eq!(service.count(), 12);
 }
 
 #[test]
-fn what_was_shared_before_is_forgotten() {
+fn a_later_wait_starts_anew() {
     let service = Service::answering([task("COMPLETED"), task("PROCESSING"), task("COMPLETED")]);
     let client = client(json!({}));
     let platform = Platform::new(&service);
@@ -308,17 +308,17 @@ fn what_was_shared_before_is_forgotten() {
 }
 
 proptest! {
-    // Each is a minute and more of several waits.
+    // Few cases, because each simulates several waits for over a minute.
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_the_others_do_each_wait_ends_as_it_must(
+    fn each_wait_ends_correctly_whatever_the_others_do(
         span in 0_u32..60_000,
         latency in 0_u32..5_000,
         lost in 0..3_usize,
         waits in proptest::collection::vec((0_u32..30_000, 500_u32..9_000, 1_000_u32..90_000, 1_000_u32..90_000), 1..6),
     ) {
-        // Whole numbers, because fractions of a millisecond get lost in the time since 1970.
+        // Whole numbers, because times since 1970 are not precise enough for fractions of a millisecond.
         let (span, latency) = (f64::from(span), f64::from(latency));
         let waits: Vec<_> = waits.into_iter().map(|(begin, interval, timeout, abort)| {
             (f64::from(begin), interval, timeout, f64::from(abort))
@@ -347,7 +347,7 @@ proptest! {
                 }
                 Some(Ok(_)) => {
                     prop_assert!(at <= deadline + 0.01 && at <= begin.max(*abort) + 0.01);
-                    // An attempt that was under way, a pause, those whose asker gave up, and the one that is answered.
+                    // Allows for an attempt in flight, a pause, attempts whose wait was aborted, and the answered one.
                     let soon = span.max(*begin) + f64::from(*interval) + latency * (waits.len() + 1) as f64;
                     prop_assert!(lost > 0 || at <= soon + 0.01, "{at}");
                 }
@@ -356,7 +356,7 @@ proptest! {
     }
 
     #[test]
-    fn requests_do_not_grow_with_the_waits(number in 1_usize..20, interval in 500_u32..10_000) {
+    fn the_number_of_polls_does_not_depend_on_the_number_of_waits(number in 1_usize..20, interval in 500_u32..10_000) {
         let service = until(60_000.0);
         let client = client(json!({}));
         let platform = Platform::new(&service);

@@ -1,4 +1,4 @@
-//! A client runs no more tasks at once than its account may.
+//! A client runs only as many tasks at once as it has slots.
 
 use super::{TASK_ID, request};
 use crate::support::clock::Task;
@@ -13,7 +13,7 @@ use std::cell::Cell;
 /// How long each task of [`account`] takes.
 const SPAN: f64 = 30_000.0;
 
-/// A service whose tasks take a while each, and which remembers the most that ran at once.
+/// A service that records the largest number of tasks that ran at once.
 fn account(most: &Cell<usize>) -> Service<'_> {
     let mut began: Vec<f64> = Vec::new();
     Service::new(move |sent: &Sent| -> Reply {
@@ -49,7 +49,7 @@ fn run_ten(client: &Client) -> usize {
 }
 
 #[test]
-fn ten_calls_never_run_more_than_three_tasks() {
+fn ten_calls_never_run_more_than_three_tasks_at_once() {
     assert_eq!(run_ten(&client(json!({}))), 3);
 }
 
@@ -60,7 +60,7 @@ fn the_number_of_slots_can_be_set() {
 }
 
 #[test]
-fn calls_take_their_turns_in_their_order() {
+fn calls_get_slots_in_the_order_in_which_they_start() {
     let service = Service::new(|sent| if sent.is_create() { created() } else { task("COMPLETED") });
     let platform = Platform::new(&service);
     let client = client(json!({ "concurrency": 1, "validate": false }));
@@ -88,7 +88,7 @@ fn other_methods_need_no_slot() {
 }
 
 #[test]
-fn the_time_for_a_slot_counts() {
+fn waiting_for_a_slot_counts_toward_the_timeout() {
     let service = Service::new(|sent| {
         if sent.is_create() {
             created()
@@ -115,8 +115,8 @@ fn the_time_for_a_slot_counts() {
 }
 
 #[test]
-fn who_gives_no_time_waits_for_a_slot_as_long_as_it_takes() {
-    // Longer than the platform's longest timer.
+fn without_a_timeout_a_call_waits_for_a_slot_indefinitely() {
+    // Longer than the longest timer of the platform.
     let month = 30.0 * 86_400_000.0;
     let service = Service::new(|sent| match sent {
         sent if sent.is_create() => created(),
@@ -137,8 +137,8 @@ fn who_gives_no_time_waits_for_a_slot_as_long_as_it_takes() {
     );
 }
 
-/// Runs a call that ends so, and then others that need its slot.
-fn gives_its_slot_back(first: Reply, aborted_at: Option<f64>) {
+/// Runs a call that gets this reply or abort, and then others that need its slot.
+fn releases_its_slot(first: Reply, aborted_at: Option<f64>) {
     let service = Service::new(move |sent| match sent {
         sent if sent.number == 0 => first.clone(),
         sent if sent.is_create() => created(),
@@ -163,21 +163,21 @@ fn gives_its_slot_back(first: Reply, aborted_at: Option<f64>) {
 }
 
 #[test]
-fn a_failure_gives_its_slot_back() {
-    gives_its_slot_back(status(402), None);
-    gives_its_slot_back(status(500), None);
-    gives_its_slot_back(hang(), None);
+fn a_failed_call_releases_its_slot() {
+    releases_its_slot(status(402), None);
+    releases_its_slot(status(500), None);
+    releases_its_slot(hang(), None);
 }
 
 #[test]
-fn an_abort_gives_its_slot_back() {
-    gives_its_slot_back(hang(), Some(1_000.0));
-    gives_its_slot_back(status(429), Some(1_000.0));
-    gives_its_slot_back(created(), Some(500.0));
+fn an_aborted_call_releases_its_slot() {
+    releases_its_slot(hang(), Some(1_000.0));
+    releases_its_slot(status(429), Some(1_000.0));
+    releases_its_slot(created(), Some(500.0));
 }
 
 #[test]
-fn a_call_that_is_dropped_gives_its_slot_back() {
+fn a_dropped_call_releases_its_slot() {
     let service = Service::new(|sent| match sent {
         sent if sent.number == 0 => hang(),
         sent if sent.is_create() => created(),
@@ -203,7 +203,7 @@ fn a_call_that_is_dropped_gives_its_slot_back() {
 }
 
 #[test]
-fn a_caller_who_gives_up_in_the_queue_takes_nobodys_turn() {
+fn a_call_that_is_aborted_in_the_queue_does_not_block_others() {
     let most = Cell::new(0);
     let service = account(&most);
     let client = client(json!({ "concurrency": 1 }));
@@ -227,7 +227,7 @@ fn a_caller_who_gives_up_in_the_queue_takes_nobodys_turn() {
 }
 
 #[test]
-fn a_request_that_is_not_valid_waits_for_no_slot() {
+fn an_invalid_request_is_refused_without_a_slot() {
     let service = Service::answering([hang()]);
     let platform = Platform::new(&service);
     let client = client(json!({ "concurrency": 1 }));
@@ -248,7 +248,7 @@ fn a_request_that_is_not_valid_waits_for_no_slot() {
 }
 
 #[test]
-fn slots_are_given_in_the_order_of_asking() {
+fn slots_are_given_in_the_order_of_the_calls() {
     let most = Cell::new(0);
     let service = account(&most);
     let platform = Platform::new(&service);
@@ -268,7 +268,7 @@ fn slots_are_given_in_the_order_of_asking() {
 
 proptest! {
     #[test]
-    fn who_gives_up_takes_no_slot_along(
+    fn aborted_calls_leak_no_slots(
         concurrency in 1_u32..4,
         aborts in proptest::collection::vec(proptest::option::of(0_u32..120_000), 1..12),
     ) {
@@ -284,7 +284,7 @@ proptest! {
         for (abort, result) in aborts.iter().zip(results) {
             prop_assert!(matches!(result, Some(Ok(_))) || abort.is_some() && result.is_none());
         }
-        // A task whose caller gave up goes on at the service, so that only slots are counted from here on.
+        // Let the tasks of aborted calls end at the service before counting.
         service.clock.run_one(service.clock.sleep_until(service.clock.now() + SPAN));
         most.set(0);
         let platform = Platform::new(&service);
@@ -294,7 +294,7 @@ proptest! {
 }
 
 #[test]
-fn who_asks_again_at_once_comes_after_those_who_wait() {
+fn a_new_call_comes_after_those_that_wait() {
     let most = Cell::new(0);
     let service = account(&most);
     let platform = Platform::new(&service);

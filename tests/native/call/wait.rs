@@ -1,4 +1,4 @@
-//! A wait outlives whatever may pass, until its deadline.
+//! A wait survives temporary failures until its deadline.
 
 use super::{MINUTE, TASK_ID, failure, success};
 use crate::support::json::json;
@@ -13,7 +13,7 @@ use sd2_client::call::Method;
 use sd2_client::error::Code;
 use sd2_client::service::options::CallOptions;
 
-/// What a wait outlives.
+/// Failures that a wait survives.
 fn outages() -> Vec<Reply> {
     vec![
         not_connected(),
@@ -34,7 +34,7 @@ fn outages() -> Vec<Reply> {
 }
 
 #[test]
-fn a_wait_asks_at_once_and_resolves_to_the_completed_task() {
+fn a_wait_polls_at_once_and_resolves_to_the_completed_task() {
     let service = Service::answering([task("COMPLETED")]);
     let task = success(&service, Method::WaitForTask, json!({}));
     assert_eq!(task["status"], "COMPLETED");
@@ -42,7 +42,7 @@ fn a_wait_asks_at_once_and_resolves_to_the_completed_task() {
 }
 
 #[test]
-fn a_wait_asks_until_the_task_is_completed() {
+fn a_wait_polls_until_the_task_is_completed() {
     let service = Service::answering([
         task("PENDING"),
         task("PROCESSING"),
@@ -61,7 +61,7 @@ fn an_unknown_state_counts_as_running() {
 }
 
 #[test]
-fn every_outage_is_outlived() {
+fn a_wait_survives_every_kind_of_outage() {
     for outage in outages() {
         let service = Service::answering([
             outage.clone(),
@@ -89,12 +89,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn an_outage_of_any_length_is_outlived(failures in vec(select(outages()), 0..300)) {
+    fn a_wait_survives_an_outage_of_any_length(failures in vec(select(outages()), 0..300)) {
         let mut replies = failures;
         replies.push(task("COMPLETED"));
         let count = replies.len();
         let service = Service::answering(replies);
-        // Longer than all of them together can take.
+        // Longer than all failures together can take.
         success(&service, Method::WaitForTask, json!({ "timeoutMs": 300.0 * 2.0 * MINUTE }));
         prop_assert_eq!(service.count(), count);
     }
@@ -112,14 +112,14 @@ proptest! {
         let options = json!({ "timeoutMs": timeout });
         let error = platform.failure(&client(json!({})), Method::WaitForTask, TASK_ID.into(), options);
         prop_assert_eq!(error.code, Code::WaitTimeout);
-        // In the last millisecond no attempt is begun; and a clock in milliseconds since 1970 has no fine steps.
+        // No attempt starts in the last millisecond, and times since 1970 are not precise.
         let early = f64::from(timeout) - service.clock.elapsed();
         prop_assert!((-0.01..1.01).contains(&early), "{early}");
     }
 }
 
 #[test]
-fn a_wait_without_a_timeout_of_its_own_ends_after_fifteen_minutes() {
+fn a_wait_without_a_timeout_ends_after_fifteen_minutes() {
     let service = Service::answering([task("PROCESSING")]);
     let error = failure(&service, Method::WaitForTask, json!({}));
     assert_eq!(error.code, Code::WaitTimeout);
@@ -127,7 +127,7 @@ fn a_wait_without_a_timeout_of_its_own_ends_after_fifteen_minutes() {
 }
 
 #[test]
-fn a_wait_that_ran_out_names_its_task_and_how_to_go_on() {
+fn the_error_of_a_timed_out_wait_has_the_task_and_says_how_to_continue() {
     let service = Service::answering([task("PROCESSING")]);
     let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 5_000 }));
     assert_eq!(
@@ -143,7 +143,7 @@ fn a_wait_that_ran_out_names_its_task_and_how_to_go_on() {
 }
 
 #[test]
-fn a_wait_that_hangs_in_its_last_attempt_ends_at_the_deadline() {
+fn a_wait_ends_at_its_deadline_even_if_the_last_attempt_hangs() {
     let service = Service::answering([hang()]);
     let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 12_345 }));
     assert_eq!(error.code, Code::WaitTimeout);
@@ -152,7 +152,7 @@ fn a_wait_that_hangs_in_its_last_attempt_ends_at_the_deadline() {
 }
 
 #[test]
-fn a_wait_may_last_for_ever() {
+fn the_timeout_of_a_wait_may_be_infinite() {
     let weeks = 60.0 * 24.0 * 60.0 * MINUTE;
     let service = Service::new(|sent| if sent.at < weeks { lost() } else { task("COMPLETED") });
     let platform = Platform::new(&service);
@@ -169,7 +169,7 @@ fn a_wait_may_last_for_ever() {
 }
 
 #[test]
-fn a_later_wait_goes_on_with_the_task() {
+fn a_later_wait_continues_with_the_task() {
     let service = Service::new(|sent| task(if sent.at < 20_000.0 { "PROCESSING" } else { "COMPLETED" }));
     let error = failure(&service, Method::WaitForTask, json!({ "timeoutMs": 10_000 }));
     assert_eq!(error.code, Code::WaitTimeout);
@@ -177,7 +177,7 @@ fn a_later_wait_goes_on_with_the_task() {
 }
 
 #[test]
-fn what_will_not_change_ends_a_wait_at_once() {
+fn permanent_failures_end_a_wait_at_once() {
     for (number, code) in [
         (401, Code::Unauthorized),
         (403, Code::Forbidden),
@@ -193,7 +193,7 @@ fn what_will_not_change_ends_a_wait_at_once() {
 }
 
 #[test]
-fn a_wait_after_a_creation_is_as_patient() {
+fn generate_survives_an_outage_after_the_creation() {
     for outage in outages() {
         let service = Service::answering([created(), outage.clone(), outage, task("COMPLETED")]);
         success(&service, Method::Generate, json!({}));
@@ -202,7 +202,7 @@ fn a_wait_after_a_creation_is_as_patient() {
 }
 
 #[test]
-fn the_service_is_awaited_through_an_outage() {
+fn await_service_survives_an_outage() {
     let service = Service::new(|sent: &Sent| match sent.at < 800_000.0 {
         true => lost(),
         false => ok(json!({ "credits": 5000, "availableCredits": 4800 })),
@@ -213,7 +213,7 @@ fn the_service_is_awaited_through_an_outage() {
 }
 
 #[test]
-fn a_refusal_is_an_answer_of_the_service_too() {
+fn await_service_ends_with_a_refusal() {
     for answer in [status(401), status(302), text(403, "<html>"), ok(json!("a page"))] {
         let service = Service::answering([lost(), status(503), status(429), answer]);
         success(&service, Method::AwaitService, json!({}));
@@ -222,7 +222,7 @@ fn a_refusal_is_an_answer_of_the_service_too() {
 }
 
 #[test]
-fn the_service_is_awaited_no_longer_than_wanted() {
+fn await_service_ends_at_its_timeout() {
     let service = Service::new(|_: &Sent| lost());
     let error = failure(&service, Method::AwaitService, json!({ "timeoutMs": 60_000 }));
     assert_eq!(error.code, Code::WaitTimeout);
