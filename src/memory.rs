@@ -1,8 +1,7 @@
-//! What JavaScript laid out in the memory of a module. All that is unsafe about reading it is here.
+//! Reads values that JavaScript laid out in the memory of a module. All unsafe code for that is here.
 //!
-//! `js/memory.js` writes a value at an address and leaves everything there as it is until the call returns; nothing in the
-//! module writes there. It writes what [`Plain`] describes: whole tags, flags of 0 or 1, addresses within the memory,
-//! lengths that end there, and UTF-8, because `encodeInto` writes nothing else.
+//! `js/memory.js` writes a value at an address, and nothing changes it until the call returns. The layout is that of [`Plain`]:
+//! valid tags, flags of 0 or 1, addresses and lengths within the memory, and UTF-8, because `encodeInto` writes nothing else.
 #![expect(unsafe_code, reason = "what JavaScript wrote is read where it lies")]
 
 use crate::plain::Plain;
@@ -11,8 +10,8 @@ use crate::plain::Plain;
 ///
 /// # Safety
 ///
-/// There must be one, as the module's documentation says, and it must stay for `'a`.
+/// A value must be at the address, as described above, and must stay unchanged for `'a`.
 pub unsafe fn value<'a>(address: usize) -> &'a Plain<'a> {
-    // SAFETY: the caller vouches for it.
+    // SAFETY: as the caller promises.
     unsafe { &*core::ptr::with_exposed_provenance(address) }
 }

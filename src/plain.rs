@@ -1,9 +1,9 @@
-//! A value as it lies in memory.
+//! The layout of a value in memory.
 
 use crate::rules::node::{Kind, Node};
 
-/// A value of JSON, or the mark of something that is not one: the tag at 0, what it holds at 8. Texts, lists and objects
-/// hold an address and a length. The tags are those of [`Kind`].
+/// A JSON value, or a marker for something that JSON cannot represent: a tag of [`Kind`] at byte 0, the content at byte 8. The
+/// content of a string, list or object is an address and a length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, u32)]
 #[expect(missing_docs, reason = "they are the kinds")]
@@ -29,9 +29,7 @@ pub enum Plain<'a> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Field<'a> {
-    /// The name.
     pub name: &'a str,
-    /// The value.
     pub value: Plain<'a>,
 }
 

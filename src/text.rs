@@ -1,8 +1,8 @@
-//! Small text that the standard formatter would make at ten times the size in WebAssembly.
+//! Text functions that take a tenth of the WebAssembly of the standard formatter.
 
 pub use crate::rules::text::*;
 
-/// A template with its `{}` replaced, if it has one. No other brace may stand in it before.
+/// Replaces the `{}` of a template, if it has one. It must be the first brace.
 pub fn fill(template: &str, argument: &str) -> String {
     match split(template, b'{') {
         Some((head, tail)) => concat(&[head, argument, tail.get(1..).unwrap_or_default()]),
@@ -26,7 +26,7 @@ pub fn digit(value: usize) -> &'static str {
     "0123456789ABCDEF".get(value..=value).unwrap_or_default()
 }
 
-/// The pieces as one text. (The standard library's `concat` is ten times as large.)
+/// Joins texts. (The standard library's `concat` is ten times as large.)
 pub fn concat(pieces: &[&str]) -> String {
     let mut text = String::new();
     for piece in pieces {

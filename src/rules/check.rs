@@ -15,7 +15,6 @@ use super::url::{self, Hostname};
 /// What to check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// A request.
     Request,
     /// Anything with a price: a request or `{ model, duration?, upscaleResolution?, videoReference? }`.
     Price,

@@ -6,13 +6,10 @@ use super::rule::Rule;
 /// An error or a warning about a request or a configuration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Issue<'a> {
-    /// The rule that is broken.
     pub rule: Rule,
-    /// Where it is.
     pub place: Place<'a>,
     /// What replaces the `{}` of the message.
     pub about: About<'a>,
-    /// The suggestion.
     pub meant: Meant<'a>,
 }
 
@@ -85,11 +82,8 @@ pub struct Meant<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Scheme {
-    /// Nothing.
     None,
-    /// `https://`
     Https,
-    /// `http://`
     Http,
 }
 
@@ -97,7 +91,6 @@ impl Scheme {
     /// The texts, in the order of the schemes.
     pub const TEXTS: [&'static str; 3] = ["", "https://", "http://"];
 
-    /// The scheme as text.
     pub fn text(self) -> &'static str {
         match self {
             Scheme::None => "",

@@ -2,7 +2,6 @@
 
 /// A JSON value, or a marker for something that JSON cannot represent.
 pub trait Node<'a>: Copy {
-    /// The type.
     fn kind(self) -> Kind;
     /// The string, if it is one.
     fn as_str(self) -> Option<&'a str>;
@@ -12,9 +11,7 @@ pub trait Node<'a>: Copy {
     fn as_bool(self) -> Option<bool>;
     /// How many items or fields it has.
     fn length(self) -> usize;
-    /// An item of a list.
     fn item(self, index: usize) -> Option<Self>;
-    /// A field of an object.
     fn field(self, index: usize) -> Option<(&'a str, Self)>;
 
     /// The field of this name. `None` also for `undefined`.

@@ -6,7 +6,6 @@ use crate::service::endpoint::Endpoint;
 use crate::service::retry_after;
 use crate::service::task::{self, Status};
 
-/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Reply {
@@ -24,7 +23,6 @@ pub enum Reply {
     OtherTask,
     /// The id of a new task.
     Created,
-    /// A balance.
     Balance,
     /// A task that has not ended.
     Running,
@@ -32,7 +30,6 @@ pub enum Reply {
     Completed,
     /// A completed task without a readable video.
     WithoutVideo,
-    /// A failed task.
     Failed,
     /// Not a 2xx, but JSON, so from the service itself.
     Refused,
@@ -43,7 +40,6 @@ pub enum Reply {
 /// The facts of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
-    /// The outcome.
     pub reply: Reply,
     /// The HTTP status; 0 without a response or for an opaque redirect.
     pub status: u16,
@@ -62,7 +58,6 @@ pub struct Facts {
 /// The parts of a request that its response is checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// The endpoint.
     pub endpoint: Endpoint,
     /// The task id of a query.
     pub task_id: &'a str,

@@ -1,6 +1,5 @@
 //! The endpoints of the service.
 
-/// An endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Endpoint {
