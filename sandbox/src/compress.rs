@@ -1,4 +1,4 @@
-//! Smaller answers for browsers: text and WebAssembly as brotli or gzip, whichever the request accepts.
+//! Compresses text and WebAssembly with brotli or gzip, if the request accepts that.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,16 +11,16 @@ use brotli::CompressorWriter;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// The names of `Content-Encoding`, the better one first.
+/// The values of `Content-Encoding`, the better one first.
 const ENCODINGS: [&str; 2] = ["br", "gzip"];
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW: u32 = 22;
 const BUFFER: usize = 1 << 16;
 
-/// A file is compressed once for as long as this program runs, however often it is asked for.
+/// Each file is compressed only once.
 static DONE: LazyLock<Mutex<HashMap<(&str, usize, u64), Bytes>>> = LazyLock::new(Mutex::default);
 
-/// Whether a file of this type becomes smaller: pictures, clips and sounds are compressed already.
+/// Whether compression makes a file of this type smaller. Images, video and audio are already compressed.
 pub fn helps(content_type: &str) -> bool {
     [
         "text/",
@@ -33,7 +33,7 @@ pub fn helps(content_type: &str) -> bool {
     .any(|known| content_type.starts_with(known))
 }
 
-/// The compressed bytes and the name of their encoding, or nothing where the request accepts none.
+/// The compressed bytes and their encoding; `None` if the request accepts no encoding.
 pub fn compress(bytes: &Bytes, request: &HeaderMap) -> Option<(Bytes, &'static str)> {
     let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
     let encoding = ENCODINGS.into_iter().find(|name| accepts(accepted, name))?;

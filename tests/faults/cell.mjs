@@ -1,6 +1,6 @@
-// One call under one fault, on any platform.
+// A call with a fault, on any platform.
 
-/** The source of a function `attempt(spec)`, for a module that imports the package. It tells all that a caller can see. */
+/** The source of a function `attempt(spec)` for a module that imports the package. It returns everything that a caller can see. */
 export const attempt = `
 const attempt = async ({ baseUrl, key, call, taskId, attemptMs, patienceMs, streamCreates }) => {
   const client = new Sd2Client({ apiKey: key, baseUrl, maxRetries: 1, timeoutMs: attemptMs, streamCreates });

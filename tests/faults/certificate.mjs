@@ -1,4 +1,4 @@
-// A self-signed certificate, made without OpenSSL's program: a bare machine may not have it.
+// A self-signed certificate, created without the openssl program, which may be missing.
 import { generateKeyPairSync, sign } from "node:crypto";
 
 const der = (tag, ...parts) => {
@@ -15,7 +15,7 @@ const sequence = (...parts) => der(0x30, ...parts);
 const oid = (...bytes) => der(6, bytes);
 const utc = text => der(0x17, Buffer.from(text));
 
-/** `{ key, cert }` for localhost and 127.0.0.1, for `tls.createServer` and its like. */
+/** `{ key, cert }` for localhost and 127.0.0.1, as options of `tls.createServer`. */
 export const selfSigned = () => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2));

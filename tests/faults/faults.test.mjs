@@ -1,5 +1,5 @@
-// Each fault, each call, each platform: a part of it by default, all with LONG=1 (`npm run test:faults`), which
-// writes README.md beside this file.
+// Each fault in each call on each platform: some by default, all with LONG=1 (`npm run test:faults`), which writes README.md in
+// this folder.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
@@ -13,7 +13,7 @@ import { measure, SAFE } from "./resend.mjs";
 
 const isAll = process.env.LONG === "1";
 const isCreate = ({ on, call }) => on === "createTask" && call === "createTask";
-/** The cells that run by default, and those that run with LONG=1; all, if nothing stands here. */
+/** The cells that run by default and with LONG=1. Without an entry, all run. */
 const PLATFORMS = {
   Node: {},
   Chromium: { byDefault: isCreate },
@@ -29,7 +29,7 @@ await stopped.stop();
 const cells = {};
 describe("what must be true after each fault", { concurrency: !isAll, timeout: 600_000 }, () => {
   for (const [platform, { byDefault, long }] of Object.entries(PLATFORMS)) {
-    test(`is true in ${platform}`, async t => {
+    test(`the table of faults is right in ${platform}`, async t => {
       const began = Date.now();
       const sandbox = await start();
       const services = { sandbox, secure: await startHttp2(sandbox), down: stopped.baseUrl };
@@ -44,7 +44,7 @@ describe("what must be true after each fault", { concurrency: !isAll, timeout: 6
   }
 
   if (isAll) {
-    test("a page's first create is not sent twice by Chromium, and no streamed one is", async () => {
+    test("Chromium does not resend the first create of a page, nor a streamed one", async () => {
       const resends = await measure(await start(), await start());
       const text = report(cells, resends);
       writeFileSync(new URL("README.md", import.meta.url), text);

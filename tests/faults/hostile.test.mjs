@@ -1,5 +1,5 @@
-// Whatever a `fetch` gives: things that only look like a response, getters that throw, streams that break or never end,
-// wrong types. Each call settles as documented, and nothing escapes. SEED=… brings a run back, CASES=… makes it longer.
+// A hostile `fetch`: objects that only look like a response, getters that throw, streams that break or never end, wrong types.
+// Each call settles as documented, and no error is uncaught. SEED=… repeats a run, CASES=… makes it longer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -26,11 +26,11 @@ const CODES = [
   "unexpected_response",
 ];
 
-/** Makes one answer after another. */
+/** Generates responses. */
 const service = random => {
   const below = number => Math.floor(random() * number);
   const pick = (...list) => list[below(list.length)];
-  // Some are nearly right, so that they get further.
+  // Some are nearly right, so that they are read further.
   const wildness = pick(0.01, 0.2);
   const rarely = (make, otherwise) => (random() < wildness ? make() : otherwise());
   const boom = () => {
@@ -160,13 +160,15 @@ const service = random => {
     }
     return made;
   };
-  // A thenable that says both.
+  // A thenable that resolves and rejects.
   const both = () => ({ then: (done, failed) => (done(response()), failed(KEY), boom()) });
   const real = () => new Response(text(), { status: pick(200, 200, 200, 200, 500) });
   return () => rarely(() => pick(odd, boom, never, async () => boom(), both)(), pick(response, real));
 };
 
-test("whatever fetch gives, each call settles as documented, and nothing escapes", { timeout: 300_000 }, async t => {
+test("with a hostile fetch each call settles as documented, and no error is uncaught", {
+  timeout: 300_000,
+}, async t => {
   const escaped = [];
   const note = error => escaped.push(error);
   process.on("unhandledRejection", note);
@@ -223,7 +225,7 @@ test("whatever fetch gives, each call settles as documented, and nothing escapes
         assert.ok(error.taskId || creates || error.code === "wait_timeout", where);
     }
     codes[error?.code ?? "ok"] = (codes[error?.code ?? "ok"] ?? 0) + 1;
-    // Only 429 lets a create be repeated.
+    // A create may be repeated only after 429.
     const busy = told.filter(({ endpoint, status }) => endpoint === "createTask" && status === 429).length;
     assert.ok(creates <= busy + 1, where);
     const seen = [

@@ -1,17 +1,17 @@
-// The sandbox over HTTP/2, which browsers speak with TLS only. What breaks at the sandbox breaks here.
+// The sandbox over HTTP/2, which browsers use only with TLS. Broken connections are passed on.
 import { request } from "node:http";
 import { createSecureServer } from "node:http2";
 import { after } from "node:test";
 import { selfSigned } from "./certificate.mjs";
 
-/** Headers of one connection, which HTTP/2 does not have. */
+/** Connection-specific headers, which HTTP/2 does not allow. */
 const HOP = new Set(["connection", "host", "keep-alive", "transfer-encoding"]);
 const passedOn = headers =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && !HOP.has(name)));
 
-/** Starts a server in front of the sandbox. `refuse(path, headers)` may give a status in place of the sandbox. */
+/** Starts a server in front of the sandbox. `refuse(path, headers)` may return a status to send instead. */
 export const startHttp2 = async (sandbox, refuse = () => undefined) => {
-  /** Each POST that was read to its end, by its path. */
+  /** The path of each POST that was read completely. */
   const posts = [];
   const server = createSecureServer(selfSigned());
   server.on("sessionError", () => {});

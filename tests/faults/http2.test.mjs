@@ -1,4 +1,4 @@
-// Creates over HTTP/2 in Chromium, which sends a text again when a used connection breaks, but not a stream.
+// Creates over HTTP/2 in Chromium, which resends a text body when a reused connection breaks, but not a stream.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startChromium } from "../package/chromium.mjs";
@@ -9,13 +9,13 @@ import { page } from "./platforms.mjs";
 
 const KEY = "sandbox-key";
 const sandbox = await startSandbox("--www", page, "--mount", `/package=${dist}`);
-/** Takes creates of a known length only, as some gateways do. */
+/** Accepts only creates with a Content-Length, like some gateways. */
 const wantsLength = (path, headers) => (path.endsWith("/createTask") && !headers["content-length"] ? 411 : undefined);
 const secure = await startHttp2(sandbox);
 const strict = await startHttp2(sandbox, wantsLength);
 const browser = await startChromium("--ignore-certificate-errors");
 
-/** A page with a client, which ends with the test. */
+/** A page with a client. It closes when the test ends. */
 const open = async (t, { url }, service, options) => {
   await sandbox.reset();
   const context = await browser.newContext();
@@ -39,7 +39,7 @@ const open = async (t, { url }, service, options) => {
   };
 };
 
-/** What becomes of the second create of a page when its connection breaks: its code, the creates that arrived, the tasks. */
+/** Breaks the connection of a page's second create. Returns its code, the creates that arrived, and the tasks. */
 const broken = async (t, kind, streamCreates, from = secure) => {
   const { create } = await open(t, from, secure, { streamCreates });
   assert.equal(await create(), "ok");
@@ -49,22 +49,22 @@ const broken = async (t, kind, streamCreates, from = secure) => {
   return `${code} ${createRequests - 1}/${tasksMade - 1}`;
 };
 
-test("over HTTP/2, Chromium sends a create again whose used connection broke, and not one that is streamed", async t => {
+test("over HTTP/2, Chromium resends a create if its reused connection breaks, but not a streamed one", async t => {
   assert.equal(await broken(t, "reset_after", false), "ok 2/2");
   assert.equal(await broken(t, "reset_after", true), "outcome_unknown 1/1");
 });
 
-test("a streamed create that broke before the work is not sent again either", async t => {
+test("Chromium does not resend a streamed create that broke before the work", async t => {
   assert.equal(await broken(t, "reset_before", false), "ok 2/1");
   assert.equal(await broken(t, "reset_before", true), "outcome_unknown 1/0");
 });
 
-test("a streamed create to another origin is not sent again", async t => {
+test("Chromium does not resend a streamed create to another origin", async t => {
   assert.equal(await broken(t, "reset_after", false, sandbox), "ok 2/2");
   assert.equal(await broken(t, "reset_after", true, sandbox), "outcome_unknown 1/1");
 });
 
-test("over HTTP/1.1, where Chromium takes no streams, creates arrive once, as text", async t => {
+test("over HTTP/1.1, where Chromium cannot stream, creates arrive once as text", async t => {
   const { create } = await open(t, sandbox, sandbox, { streamCreates: true });
   for (let count = 1; count < 3; count++) {
     assert.equal(await create(), "ok");
@@ -74,7 +74,7 @@ test("over HTTP/1.1, where Chromium takes no streams, creates arrive once, as te
   }
 });
 
-test("after a 411 the text follows, and comes first from then on", async t => {
+test("after a 411 a create is sent as text, and later ones immediately", async t => {
   const { create } = await open(t, strict, strict, { streamCreates: true });
   for (const posts of [2, 3]) {
     assert.equal(await create(), "ok");

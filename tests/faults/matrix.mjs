@@ -1,21 +1,21 @@
-// Runs cells of the matrix: each fault, in each call. The sandbox's ledger says what became of them.
+// Runs cells of the matrix: each fault in each call. Checks them with the sandbox's ledger.
 import { HTTP2, platforms } from "./platforms.mjs";
 import { FAULTS, REFUSED } from "./table.mjs";
 
 const CREDITS = 100_000;
 const PRICE = 200;
-/** So much patience that nothing uses it up. */
+/** A timeout that is never reached. */
 const PATIENT = 30_000;
-/** What a wait that has to end by itself gets: time for a create, where there is one, and for some polls. */
+/** The timeout of a wait that must time out: enough for a create and some polls. */
 const IMPATIENT = { generate: 4_000, waitForTask: 400 };
-/** How much more time a cell gets that was wrong and had little: a slow machine is no fault of the client's. */
+/** The factor for repeating a wrong cell with a short timeout, because the machine may be slow. */
 const SLOW = 5;
-/** Nothing here takes as long, also on a machine that has much else to do. */
+/** Longer than any cell takes, even on a busy machine. */
 const AT_LAST = 60_000;
 
 const QUESTIONS = { queryTask: "queryTask", confirmCallback: "queryTask", getCredits: "credits" };
 
-/** What makes a task: the first create meets the fault. */
+/** Calls that create a task. The fault applies to the first create. */
 const creates = (fault, platform) => {
   const create = (platform === HTTP2 && fault.streamed) || fault.create;
   const generate = fault.generate ?? create;
@@ -26,15 +26,14 @@ const creates = (fault, platform) => {
   return [
     { call: "createTask", expected: create },
     { call: "generate", expected: generate },
-    // One of two requests meets the fault, and leaves the other alone. What both wait for ends both, and so does the end of the
-    // connection that both share over HTTP/2.
+    // The fault applies to one of two requests. Both fail if they share a wait or, over HTTP/2, a connection.
     { call: "generateAll", expected: isShared ? undefined : `${both} ${requests + 1}/${tasks + 1}` },
   ]
     .filter(({ expected }) => expected)
     .map(cell => ({ ...cell, on: "createTask", times: 1 }));
 };
 
-/** What is safe to repeat: the fault comes once, or lasts. */
+/** Calls that are safe to repeat. The fault applies once or always. */
 const safe = fault =>
   [1, 0].flatMap(times => [
     ...Object.entries(QUESTIONS).map(([call, on]) => ({
@@ -51,7 +50,7 @@ const safe = fault =>
     })),
   ]);
 
-/** Nothing listens, as long as the call lasts. */
+/** Nothing listens during the call. */
 const refused = platform => [
   ...["createTask", "generate"].map(call => ({ call, on: "createTask", times: 0, expected: REFUSED.create(platform) })),
   ...Object.entries(QUESTIONS).map(([call, on]) => ({ call, on, times: 0, expected: REFUSED.lasting })),
@@ -64,7 +63,7 @@ const cellsOf = (platform, isWanted) =>
     ...refused(platform).map(cell => ({ ...cell, fault: REFUSED })),
   ].filter(isWanted);
 
-/** Runs the cells that are wanted on a platform, and gives each with what it `told`, and in `wrong` what should not be. */
+/** Runs the wanted cells on a platform. Returns each with its report in `told` and errors in `wrong`. */
 export const run = async ({ sandbox, secure, down }, platform, isWanted = () => true) => {
   const { attempt, atOnce, baseUrl = sandbox.baseUrl } = await platforms[platform]({ sandbox, secure });
   const cells = cellsOf(platform, isWanted);
@@ -75,7 +74,7 @@ export const run = async ({ sandbox, secure, down }, platform, isWanted = () => 
         await runCell({ sandbox, baseUrl, down }, platform, attempt, cell, slow);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    // Whatever runs ends now, and is paid.
+    // End and charge all running tasks.
     await sandbox.advance(3_600_000);
     const ledger = await sandbox.ledger();
     for (const cell of cells) judge(cell, platform, ledger);
@@ -91,7 +90,7 @@ export const run = async ({ sandbox, secure, down }, platform, isWanted = () => 
 
 const runCell = async ({ sandbox, baseUrl, down }, platform, attempt, cell, slow) => {
   const { fault, call, on, times } = cell;
-  // An account of its own, so that no cell knows of another.
+  // A separate account, so that cells do not affect each other.
   cell.key = `key-of-${platform.replaceAll(" ", "-")}-${Math.random().toString(36).slice(2)}`;
   cell.account = await sandbox.addKey(cell.key, CREDITS);
   const taskId = on === "queryTask" && call !== "generate" ? await createDirectly(sandbox, cell.key) : undefined;
@@ -118,7 +117,7 @@ const runCell = async ({ sandbox, baseUrl, down }, platform, attempt, cell, slow
   clearTimeout(timer);
 };
 
-/** Past the client. */
+/** Sends a request without the client. */
 const createDirectly = async (sandbox, key) => {
   const response = await fetch(`${sandbox.baseUrl}/jobs/createTask`, {
     method: "POST",
@@ -142,17 +141,17 @@ const judge = (cell, platform, ledger) => {
   const isWait = !isCreate && (call === "waitForTask" || call === "generate");
   cell.got = isCreate ? `${code} ${asked}/${tasks}` : isWait ? code : `${code} ${asked}`;
   const wrong = (cell.wrong = []);
-  // How often a browser repeats a GET on its own is its business.
+  // A browser may repeat a GET by itself.
   cell.isLoose = platform.startsWith("Chromium") && fault.isReset && !isCreate;
   if (cell.isLoose ? code !== expected.split(" ")[0] : cell.got !== expected)
     wrong.push(`expected ${expected}, got ${cell.got}`);
 
-  // Whatever the fault: one create makes one task at most, and each task is paid once.
+  // With any fault, a create makes at most one task, and each task is paid once.
   const wanted = call === "generateAll" ? 2 : call === "createTask" || call === "generate" ? 1 : 0;
   if (tasks > wanted) wrong.push(`${tasks} tasks of ${wanted} requests`);
   const paid = CREDITS - ledger.accounts[account].credits;
   if (paid !== (tasks + existing) * PRICE) wrong.push(`${paid} credits for ${tasks + existing} tasks`);
-  // A task that nobody is told of was made behind an error that says so.
+  // A task is unknown to the caller only if an error says that it may exist.
   const unknown = told.results.filter(({ code }) => code === "outcome_unknown").length;
   if (isCreate && tasks > told.results.filter(({ code, taskId }) => code === "ok" || taskId).length + unknown)
     wrong.push("a task is lost");

@@ -1,4 +1,4 @@
-// The same cell in Node, Chromium (over HTTP/1.1 and HTTP/2) and workerd.
+// Runs cells in Node, in Chromium (over HTTP/1.1 and HTTP/2) and in workerd.
 import { pathToFileURL } from "node:url";
 import { startChromium } from "../package/chromium.mjs";
 import { write } from "../package/project.mjs";
@@ -10,7 +10,7 @@ const source = from => `import { confirmCallback, generateAll, Sd2Client, Sd2Err
 /** Chromium over HTTP/2, with streamed creates. */
 export const HTTP2 = "Chromium with HTTP/2 and streamCreates";
 
-/** Each gives a function that runs a cell there, how many cells it takes at once, and where the service is, if that is elsewhere. */
+/** Each returns a function that runs a cell, the number of parallel cells, and the address of the service if it differs. */
 export const platforms = {
   async Node() {
     const { attempt } = await import(
@@ -58,7 +58,7 @@ const chromium = (browser, { url }) => {
   };
   const idle = [];
   return {
-    // A page of a context of its own has connections of its own. The others are used again.
+    // A page with its own context has its own connections. Other pages are reused.
     async attempt(spec, isFresh) {
       const page = (isFresh ? undefined : idle.pop()) ?? (await open());
       const told = await page.evaluate(spec => globalThis.attempt(spec), spec);

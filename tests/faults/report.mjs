@@ -1,7 +1,7 @@
-// README.md beside this file, made of a run.
+// Writes README.md in this folder from the results of a run.
 import { SAFE } from "./resend.mjs";
 
-/** The matrix as Markdown: a cell as it was on all platforms, or on each. */
+/** The matrix as Markdown. A cell has one result, or one for each platform if they differ. */
 export const report = (cells, resends) => {
   const outcomes = resends.flatMap(({ outcomes }) => outcomes);
   const isSafe = ({ got }) => got.every(each => SAFE.includes(each));
@@ -75,9 +75,9 @@ ${resends.map(({ name, outcomes }) => `| ${name} | ${outcomes.map(({ got }) => g
 `;
 };
 
-/** Once and lasting, each as it was on all platforms, or on each. */
+/** The results for a fault that applies once and one that applies always. */
 const together = (cells, platforms) => {
-  // How often Chromium repeats a GET by itself differs from run to run.
+  // The number of GETs that Chromium repeats by itself varies.
   const isLoose = cells.some(cell => cell.isLoose);
   const parts = [1, 0].map(times => {
     const got = platforms.map(platform => {

@@ -1,11 +1,11 @@
-// The known exception: Chromium sends a POST again by itself when a connection that was used before is reset before the
-// answer comes, and after a 408 or 421. No script learns of it. Here it is measured when that happens to a create, and when not.
+// The known exception: Chromium resends a POST by itself if a reused connection is reset before the response, and after a 408 or
+// 421. Scripts cannot notice that. This measures in which situations it happens to a create.
 import { startChromium } from "../package/chromium.mjs";
 import { startHttp2 } from "./http2.mjs";
 
 const KEY = "sandbox-key";
 
-/** What the page does before the create that meets the fault, and where the service is. */
+/** What the page does before the create with the fault, and the address of the service. */
 const SITUATIONS = [
   { name: "the page's first create", before: "nothing", isSafe: true },
   { name: "the first create after polls", before: "polls", isSafe: true },
@@ -14,15 +14,15 @@ const SITUATIONS = [
   { name: "a create after another one, the service at another origin", before: "create", isElsewhere: true },
 ];
 
-/** What is meant by safe: of a reset before and after the work. */
+/** The safe results of a reset before and after the work. */
 export const SAFE = ["outcome_unknown 1/0", "outcome_unknown 1/1"];
 
-/** What Chromium takes for a reason to send a request again. */
+/** The faults after which Chromium may resend a request. */
 const ANSWERS = [408, 421];
 
 /**
- * Measures each situation over each transport; `{ name, outcomes: [{ transport, isSafe, got }] }`, where `got` is like {@link SAFE}, and has
- * one outcome for an answer.
+ * Measures each situation over each transport. Returns `{ name, outcomes: [{ transport, isSafe, got }] }`, where `got` is like
+ * {@link SAFE}, or has a single result for a response.
  */
 export const measure = async (sandbox, elsewhere) => {
   const browser = await startChromium("--ignore-certificate-errors");

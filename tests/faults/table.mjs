@@ -1,16 +1,16 @@
-// What must be true after each fault: the one place where it stands. README.md beside this file is made of it and of a run.
+// The expected result of each fault. README.md in this folder is generated from this table and a run.
 
 /**
- * How a call that is safe to repeat takes a fault, with one retry: when it comes once and when it lasts, first as a
- * question that is asked (`queryTask`, `confirmCallback`, `getCredits`), then as a wait.
+ * The result of a call that is safe to repeat, with one retry, if the fault applies once and if it lasts: first of a single read
+ * (`queryTask`, `confirmCallback`, `getCredits`), then of a wait.
  *
- * - `passes`: nobody notices.
- * - `retried`: it is asked again, and waited out.
- * - `unreadable`: a question ends with it, a wait goes on.
- * - `final`: asking again would change nothing.
- * - `denied`: a question ends with it; a wait goes on, because one machine may not know a new task yet, or because a page is not
- *   the service's own word.
- * - `later`: the service asks for more patience than there is.
+ * - `passes`: the caller does not notice.
+ * - `retried`: a read is retried, and a wait survives.
+ * - `unreadable`: a read rejects, a wait continues.
+ * - `final`: both reject, because a retry would change nothing.
+ * - `denied`: a read rejects; a wait continues, because a new task may not be known everywhere yet, or because HTML does not come
+ *   from the service itself.
+ * - `later`: the service asks to wait longer than allowed.
  */
 const TAKEN = {
   passes: () => ["ok 1", "ok 1", "ok", "ok"],
@@ -24,9 +24,10 @@ const TAKEN = {
 const UNKNOWN = "outcome_unknown";
 
 /**
- * One fault. `taken` and `code` are for what is safe to repeat; `create` is what createTask ends with, `generate` the
- * same where it differs, `streamed` as a stream; `tasks` is how many the service made of one create. Chromium may repeat by itself
- * what is like a reset (`isReset`). A fault that a page remembers (`isAlone`) has a page of its own.
+ * A fault. `taken` and `code` are for calls that are safe to repeat. `create` is the result of createTask, `generate` that of
+ * generate if it differs, `streamed` that of a streamed create. `tasks` is how many tasks the service makes for one create.
+ * Chromium may repeat requests by itself after a fault like a reset (`isReset`). A fault that a page remembers (`isAlone`) gets its
+ * own page.
  */
 const row = (name, fault, taken, code, create, tasks, more) => {
   const [once, lasting, waitOnce, waitLasting] = TAKEN[taken](code);
@@ -34,10 +35,10 @@ const row = (name, fault, taken, code, create, tasks, more) => {
 };
 
 const status = (status, more) => ({ kind: "status", status, ...more });
-/** A page of something between client and service. */
+/** An HTML page of an intermediary. */
 const page = status => ({ kind: "not_json", status, before: true });
 const body = message => ({ kind: "body", message });
-/** With a time for each attempt that is soon over. */
+/** With a short timeout of each attempt. */
 const soon = { attemptMs: 3_000 };
 
 export const FAULTS = [
@@ -153,7 +154,7 @@ export const FAULTS = [
   row("200 with 5 MB", { kind: "huge", bytes: 5_000_000 }, "unreadable", "", UNKNOWN, 1),
 ];
 
-/** Nothing listens. Only Node says so; elsewhere it looks like any other failure of the network. */
+/** Nothing listens. Only Node reports that; elsewhere it looks like any other network failure. */
 export const REFUSED = {
   name: "no connection",
   create: platform => (platform === "Node" ? "network 0/0" : `${UNKNOWN} 0/0`),

@@ -1,4 +1,4 @@
-// A stranger's project: one of apps/, made in target/matrix/, with the packed tarball installed as anybody would.
+// A user's project: one of apps/, copied to target/matrix/, with the packed tarball installed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,17 +8,17 @@ import { program } from "../package/program.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const folder = join(root, "target", "matrix");
-/** The package, as it would be published. */
+/** The tarball that would be published. */
 export const tarball = process.env.TARBALL;
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 const NAMES = "estimateCredits, Sd2Client, Sd2Error, validateRequest";
 const MEDIA = "sd2-client/media";
-/** The program that every row runs, over one entry of the package, and over another one for media files. */
+/** The program that every row runs, with one entry of the package and another one for media files. */
 export const programFrom = (specifier, media) =>
   `import { ${NAMES} } from "${specifier}";\n${media ? `import { probeMedia } from "${media}";\n` : ""}export ${program.trim()}\n`;
 
-/** The same for those who import and for those who require. */
+/** The same program for import and for require. */
 const sources = {
   "program.js": programFrom("sd2-client", MEDIA),
   "program-slim.js": programFrom("sd2-client/slim"),
@@ -26,7 +26,7 @@ const sources = {
 program(process.env.SD2_BASE_URL).then((told) => console.log(JSON.stringify(told)));\n`,
 };
 
-/** What makes a project another one than it was, so that it is made anew. Texts for readers do not. */
+/** What a project is created from, without documentation. If it changes, the project is created again. */
 const stampOf = name => {
   const dist = readdirSync(join(root, "dist")).map(file => join(root, "dist", file));
   const hash = createHash("sha256");
@@ -35,7 +35,7 @@ const stampOf = name => {
   return hash.digest("hex").slice(0, 16);
 };
 
-/** Installs the project of this name unless it is there as it should be, and brings its files up to date. */
+/** Installs a project unless it is up to date, and updates its files. */
 export const openApp = async name => {
   const app = new App(join(folder, "apps", name));
   const stamp = stampOf(name);
@@ -57,7 +57,7 @@ class App {
     this.folder = folder;
   }
 
-  /** Copies the project's own files; `package.json` only where npm has not written to it yet. */
+  /** Copies the project's files. npm changes `package.json`, so that is copied only once. */
   bring(name) {
     for (const source of [join(here, "shared"), join(here, "apps", name)]) {
       cpSync(source, this.folder, {
@@ -87,17 +87,17 @@ class App {
     return JSON.parse(this.read(join("node_modules", name, "package.json"))).version;
   }
 
-  /** Removes what an earlier run made. */
+  /** Removes the output of an earlier run. */
   clean(...names) {
     for (const name of names) rmSync(this.path(name), { recursive: true, force: true });
   }
 
-  /** Runs one of the project's scripts to its end, and gives what it printed. */
+  /** Runs a script of the project and returns its output. */
   script(name, { args = [], ...options } = {}) {
     return this.run("npm", ["run", "--silent", name, ...(args.length ? ["--", ...args] : [])], options);
   }
 
-  /** Runs a program in the project to its end, and gives what it printed. */
+  /** Runs a program in the project and returns its output. */
   async run(program, args, { env, cwd, seconds = 300, all = false } = {}) {
     const child = this.spawn(program, args, env, cwd);
     const timer = setTimeout(() => stop(child), seconds * 1000);
@@ -107,7 +107,7 @@ class App {
     return all ? { output, errors } : output;
   }
 
-  /** Starts one of the project's scripts, and waits until it says where it listens; `stop` ends it. */
+  /** Starts a script of the project and waits until it prints its address. `stop` ends it. */
   async serve(name, args = [], env) {
     const child = this.spawn("npm", ["run", "--silent", name, ...(args.length ? ["--", ...args] : [])], env);
     const url = await new Promise((done, failed) => {
@@ -133,10 +133,10 @@ class App {
   spawn(program, args, env = {}, cwd = this.folder) {
     const child = spawn(program, args, {
       cwd,
-      // As in a terminal of the user's: nothing of the tests' own surroundings but where the service is.
+      // The environment of a user's terminal, plus the address of the service.
       env: { ...clean(process.env), ...telemetryOff, ...env },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own, so that what npm started ends with it.
+      // A separate process group, so that everything that npm starts ends with it.
       detached: true,
     });
     let output = "";
@@ -169,7 +169,7 @@ const running = new Set();
 const stop = child => {
   try {
     process.kill(-child.pid, "SIGTERM");
-    // What does not hear that, ends all the same.
+    // End programs that ignore SIGTERM.
     setTimeout(() => running.has(child) && process.kill(-child.pid, "SIGKILL"), 3000).unref();
   } catch {
     // Already ended.

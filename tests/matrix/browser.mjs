@@ -1,15 +1,15 @@
-// Browsers, each driven by the W3C's WebDriver protocol: three calls of it are enough here.
+// Drives browsers with the WebDriver protocol, of which three calls are enough.
 import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CannotRun } from "./row.mjs";
 
-/** How each browser is asked for, and the program that must serve it. */
+/** The capabilities and the driver of each browser. */
 const BROWSERS = {
   Chromium: ({ browser }) => ({
     "goog:chromeOptions": {
       binary: browser,
-      // As root, as in most containers, Chromium does not start with its sandbox.
+      // Chromium's sandbox does not start as root, which is usual in containers.
       args: ["--headless=new", "--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
     },
     "goog:loggingPrefs": { browser: "ALL" },
@@ -20,7 +20,7 @@ const BROWSERS = {
 
 const found = new Map();
 
-/** Where a browser and its driver are, which `cargo xtask browser` installs if it can. */
+/** The paths of a browser and its driver. `cargo xtask browser` installs them if possible. */
 export const findBrowser = name => {
   if (!found.has(name)) {
     const { status, stdout, stderr } = spawnSync(process.env.XTASK, ["browser", name.toLowerCase()], {
@@ -42,7 +42,7 @@ const lastLine = text =>
 
 const started = new Map();
 
-/** The browser of this name, started at the first call. */
+/** A browser, which is started at the first call. */
 export const browser = name => {
   if (!started.has(name)) started.set(name, start(name));
   return started.get(name);
@@ -92,7 +92,7 @@ const start = async name => {
   const session = `/session/${sessionId}`;
   return {
     version: capabilities.browserVersion,
-    /** Opens a page, waits until it told something in `#told`, and gives that. */
+    /** Opens a page, waits for text in `#told`, and returns it. */
     async told(url, seconds = 60) {
       await call("POST", `${session}/url`, { url });
       for (const until = Date.now() + seconds * 1000; ; await sleep(30)) {

@@ -1,4 +1,4 @@
-// What the package weighs and how long its first use takes. Measured and told, never held against anything.
+// Measures the size of the package and the time of its first use, without limits.
 import { readFileSync, rmSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { openApp } from "./app.mjs";

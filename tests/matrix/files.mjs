@@ -1,4 +1,4 @@
-// A server of files, as a host of static pages is one.
+// A static file server.
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -13,7 +13,7 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves a folder on a port of its own until `close`; `headers` come with each answer. */
+/** Serves a folder on its own port until `close`. Each response has these `headers`. */
 export const serveFiles = async (folder, headers = {}) => {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");

@@ -1,13 +1,13 @@
-// A page that tells what the program in it came to.
+// Pages that report the result of their program.
 import { browser } from "./browser.mjs";
 import { serveFiles } from "./files.mjs";
 import { hold } from "./row.mjs";
 
-/** Opens a page of a server, and gives what it tells. */
+/** Opens a page of a server and returns its report. */
 export const toldBy = async (url, api, { name = "Chromium", query = "" } = {}) =>
   (await browser(name)).told(`${url}?api=${encodeURIComponent(api)}${query}`);
 
-/** Serves a folder, opens its page and gives what it tells. */
+/** Serves a folder, opens its page and returns its report. */
 export const toldIn = async (folder, api, { name, headers, path = "", query } = {}) => {
   const files = await serveFiles(folder, headers);
   try {
@@ -17,5 +17,5 @@ export const toldIn = async (folder, api, { name, headers, path = "", query } = 
   }
 };
 
-/** The same for a page that runs the program: holds what it tells. */
+/** The same for a page that runs the program. Checks its report. */
 export const holdPage = async (...page) => hold(await toldIn(...page));

@@ -1,18 +1,18 @@
-// The matrix as its readers see it: lines in a terminal, and docs/where-it-runs.md.
+// The results of the matrix: lines in a terminal, and docs/where-it-runs.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./app.mjs";
 
 const MARKS = { passed: "✔", failed: "✖", "cannot run": "–" };
 
-/** One row, as soon as it is through. */
+/** Prints a row when it is done. */
 export const line = ({ group, tool, version, how, outcome, reason, seconds, figure = "" }) => {
   const name = `${group} · ${[tool, version, how].filter(Boolean).join(" ")}`;
   const text = `${MARKS[outcome]} ${name.padEnd(72)} ${`${seconds.toFixed(1)} s`.padStart(7)}  ${figure}`.trimEnd();
   return reason ? `${text}\n${reason.replaceAll(/^/gm, "    ")}` : text;
 };
 
-/** Of what a user asks whether it runs there; the other groups look at the package itself. */
+/** The groups of tools and platforms. The other groups check the package itself. */
 export const PLACES = [
   "Bundlers",
   "Next.js",
@@ -24,10 +24,10 @@ export const PLACES = [
 ];
 const [BEGIN, END] = ["<!-- npm run test:matrix writes from here -->", "<!-- to here -->"];
 
-/** The page that says where the package runs. */
+/** The page about supported tools and platforms. */
 export const PAGE = "docs/where-it-runs.md";
 
-/** Writes what was tested between the marks in that page. */
+/** Writes the tested tools between the marks in that page. */
 export const writePage = (results, figures) => {
   const rows = PLACES.map(group => `| ${group} | ${cell(results.filter(result => result.group === group))} |`);
   const missing = results
@@ -50,7 +50,7 @@ export const writePage = (results, figures) => {
   writeFileSync(path, `${before}${BEGIN}\n${page}\n${END}${after}`);
 };
 
-/** Tools with their versions, each with the ways in which it was tried; said once where these are the same. */
+/** Tools with their versions and how each was tried. Tools with the same ways share an entry. */
 const cell = results => {
   const tools = new Map();
   for (const { tool, version, how, outcome } of results) {

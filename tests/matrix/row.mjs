@@ -1,11 +1,11 @@
-// One row of the matrix: a place where the package must work, and how that is tried.
+// A row of the matrix: a tool or platform with which the package must work, and how to try it.
 import assert from "node:assert/strict";
 import { check } from "../package/program.mjs";
 
-/** Why a row cannot run on this machine. It is named in the table, and is neither green nor red. */
+/** The reason why a row cannot run on this machine. It counts as neither passed nor failed. */
 export class CannotRun extends Error {}
 
-/** Holds what was told of the emulator's file from every kind of source. */
+/** Checks the facts about the emulator's file from every kind of source. */
 export const holdFiles = text => {
   const line = text.trim().split("\n").at(-1);
   assert.match(line, /^\{/, `The program printed no result:\n${text}`);
@@ -16,7 +16,7 @@ export const holdFiles = text => {
   assert.deepEqual([told.length, refused, valid, codes], [6, ["media_status", 404], true, ["unprobed"]]);
 };
 
-/** Holds what the program told against what it must tell. */
+/** Checks the report of the program. */
 export const hold = told => {
   if (typeof told === "string") {
     const line = told.trim().split("\n").at(-1);

@@ -1,4 +1,4 @@
-// Every place where the package must work.
+// All tools and platforms with which the package must work.
 import { ai } from "./rows/ai.mjs";
 import { bundlers } from "./rows/bundlers.mjs";
 import { crate } from "./rows/crate.mjs";
@@ -25,5 +25,5 @@ export const rows = [
   ...crate,
 ];
 
-/** What a row is called where rows are chosen. */
+/** The name by which a row is chosen. */
 export const nameOf = ({ group, app, tool, how }) => [group, app, tool, how].filter(Boolean).join(" ").toLowerCase();

@@ -1,10 +1,10 @@
-// `npm run test:matrix`: tries the packed package in every place where it must work.
+// `npm run test:matrix`: tries the packed package with every tool and platform with which it must work.
 //
-//   npm run test:matrix                     all, then writes what was tested into docs/where-it-runs.md
+//   npm run test:matrix                     all rows; writes the results into docs/where-it-runs.md
 //   npm run test:matrix -- vite webpack     the rows with one of these words
-//   npm run test:matrix -- figures          what it weighs and how long its first use takes
-//   npm run test:matrix -- --quick          what `npm test` runs of it
-//   npm run test:matrix -- public --update  takes the public types as they are now for agreed on
+//   npm run test:matrix -- figures          its size and the time of its first use
+//   npm run test:matrix -- --quick          the rows that are a part of `npm test`
+//   npm run test:matrix -- public --update  updates tests/matrix/golden to the current public types
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox } from "../package/sandbox.mjs";
@@ -21,7 +21,7 @@ const quick = words.includes("--quick");
 const update = words.includes("--update");
 const wanted = words.filter(word => !word.startsWith("--"));
 const all = !quick && wanted.length === 0;
-// A run of all writes the page about it, and so need not look at it.
+// A run of all rows writes the page, so it does not check it.
 const chosen = rows.filter(row =>
   quick ? row.quick : all ? row.quick !== "only" : wanted.some(word => nameOf(row).includes(word)),
 );
@@ -37,7 +37,7 @@ for (const row of chosen) {
   const result = { group, tool, how };
   results.push(result);
   try {
-    // A new account for each.
+    // A new account for each row.
     await sandbox.reset();
     const app = await openApp(row.app);
     if (row.package) result.version = app.version(row.package);

@@ -1,4 +1,4 @@
-// WebAssembly that breaks in the middle of something, where users are: in Chromium and in workerd.
+// WebAssembly that traps during a call in Chromium and in workerd.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { bundle, startWorker } from "./workerd.mjs";
 write("broken/page.html", "");
 writeFileSync(join(project, "broken", "trapping.wasm"), trapping());
 
-/** The source of a function `program(baseUrl)`: calls of all kinds are under way, then it breaks, and all go on. */
+/** The source of a function `program(baseUrl)`: the module traps during calls of all kinds, and new calls work. */
 const program = `
 const settled = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
 const breaks = {
@@ -49,7 +49,7 @@ const program = async (baseUrl) => {
     const paid = settled(client.generate(request, { onCreated: created, pollIntervalMs: 3_600_000 }));
     const taskId = await isCreated;
     await fetch(baseUrl.replace("api/v1", "admin/faults"), { method: "POST", body: '{"on":"createTask","kind":"hang"}' });
-    // On its way when it breaks.
+    // In flight during the trap.
     const creating = settled(clientOf(sent).createTask(request));
     await isSent;
     const broken = await break_(client);
@@ -61,7 +61,7 @@ const program = async (baseUrl) => {
   return told;
 };`;
 
-/** What the program must have told; and what the sandbox saw. */
+/** Checks the report of the program and the sandbox's ledger. */
 const check = async (told, sandbox) => {
   assert.equal(Object.keys(told).length, 3);
   for (const [when, { taskId, errors, total, status, error }] of Object.entries(told)) {
@@ -80,13 +80,13 @@ const check = async (told, sandbox) => {
     assert.match(errors[2][2], /may have been created and charged/);
     assert.deepEqual([total, status], [200, "COMPLETED"], `${when}: ${error}`);
   }
-  // Two creates each time, and none of them twice.
+  // Two creates each time, none of them repeated.
   assert.equal((await sandbox.ledger()).createRequests, 6);
 };
 
 const imports = "import { estimateCredits, init, parseCallback, Sd2Client, Sd2Error } from";
 
-test("what breaks in Chromium works again, and no task is lost", async () => {
+test("after a trap in Chromium new calls work, and no task is lost", async () => {
   const sandbox = await startSandbox("--www", join(project, "broken"), "--mount", `/package=${dist}`);
   write(
     "broken/page.html",
@@ -134,7 +134,9 @@ const together = await worker(
 );
 
 for (const date of ["2022-11-30", "2026-04-01"]) {
-  test(`what breaks in workerd works again, and no task is lost, as of ${date}`, { timeout: 120_000 }, async () => {
+  test(`after a trap in workerd with date ${date} new calls work, and no task is lost`, {
+    timeout: 120_000,
+  }, async () => {
     const sandbox = await startSandbox();
     const response = await startWorker(alone, date).dispatchFetch(
       `http://worker/?baseUrl=${encodeURIComponent(sandbox.baseUrl)}`,
@@ -145,8 +147,8 @@ for (const date of ["2022-11-30", "2026-04-01"]) {
   });
 }
 
-// Before its date 2024-10-14, workerd does not go on with what another request settles: whatever they share hangs.
-test("what breaks in one request to a Worker ends those of others, and no task is lost", {
+// Before the compatibility date 2024-10-14, a promise that another request settles hangs in workerd.
+test("a trap in one request to a Worker rejects the calls of others, and no task is lost", {
   timeout: 120_000,
 }, async () => {
   const sandbox = await startSandbox();

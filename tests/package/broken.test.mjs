@@ -1,4 +1,4 @@
-// WebAssembly that breaks in the middle of something: nothing hangs, and the next call works.
+// WebAssembly that traps during a call: nothing hangs, and the next call works.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -23,7 +23,7 @@ const isBroken = error =>
   /The WebAssembly stopped/.test(error.message) &&
   error.cause instanceof Error;
 
-/** Makes what the module imports fail at its next use; the failure passes through the module as a trap does. */
+/** Makes an import of the module throw at its next use. The error passes through the module like a trap. */
 const breakNext = (owner, name) => {
   const original = owner[name];
   owner[name] = () => {
@@ -38,7 +38,7 @@ const settled = promise =>
     error => ({ error }),
   );
 
-test("a function that traps says so, and works again", () => {
+test("a function that traps throws an error, and works again", () => {
   works();
   for (let i = 0; i < 3; i++) {
     assert.throws(() => parseCallback("{}"), isBroken);
@@ -47,7 +47,7 @@ test("a function that traps says so, and works again", () => {
   }
 });
 
-test("a call that traps at its begin says so, and the next one works", async () => {
+test("a call that traps at its start rejects, and the next one works", async () => {
   const client = new Sd2Client({ apiKey: "key", fetch: async () => answer(taskOf("task", "COMPLETED")) });
   const { error } = await settled(client.getCredits());
   assert.ok(isBroken(error), error);
@@ -59,7 +59,7 @@ for (const [what, breaks] of [
   ["in a call's begin", async () => void (await settled(new Sd2Client({ apiKey: "key" }).getCredits()))],
   ["when an answer comes", () => breakNext(Date, "now")],
 ]) {
-  test(`a break ${what} ends all calls of all clients, each with what is to be done, and all go on`, async () => {
+  test(`a trap ${what} rejects all calls of all clients with advice, and new calls work`, async () => {
     const service = makeService(clock, { latency: 1_000, slots: 100, spanOf: () => 60_000 });
     const slow = makeService(clock, { latency: 100_000 });
     const clients = [service, service, slow].map(
@@ -87,7 +87,7 @@ for (const [what, breaks] of [
     assert.match(errors[0].message, /task_0 goes on/);
     assert.match(errors[3].message, /may have been created and charged/);
     const before = [service.creates, service.polls, slow.creates, slow.polls];
-    // Timers and answers of what broke do nothing any more.
+    // Timers and responses of the abandoned instance have no effect.
     await clock.pass(200_000);
     assert.deepEqual([service.creates, service.polls, slow.creates, slow.polls], before);
     works();
@@ -97,7 +97,7 @@ for (const [what, breaks] of [
   });
 }
 
-test("a break between two polls, by a timer, ends the wait", async () => {
+test("a trap in a timer between two polls ends the wait", async () => {
   const service = makeService(clock, { spanOf: () => Infinity });
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
   const call = settled(client.generate(request()));
@@ -108,7 +108,7 @@ test("a break between two polls, by a timer, ends the wait", async () => {
   works();
 });
 
-test("generateAll and resume go on after a break", async () => {
+test("generateAll and resume continue after a trap", async () => {
   const store = slim.memoryStore();
   const service = makeService(clock);
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch, store });
@@ -140,7 +140,7 @@ test("generateAll and resume go on after a break", async () => {
   assert.deepEqual([resumed.sort(), store.size], [["task_0", "task_1", "task_2"], 0]);
 });
 
-test("at the end of the stack all fails, and works again", async () => {
+test("after a stack overflow the functions work again", async () => {
   const service = makeService(clock);
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
   const call = settled(client.generate(request()));
@@ -150,7 +150,7 @@ test("at the end of the stack all fails, and works again", async () => {
     try {
       dive();
     } catch {
-      // Deeper than this there is nothing: try at each step on the way up.
+      // The stack is full here; try at each step on the way back.
     }
     try {
       validateRequest(request());
@@ -162,14 +162,14 @@ test("at the end of the stack all fails, and works again", async () => {
   dive();
   works();
   assert.equal(validateRequest(request()).valid, true);
-  // Whether it broke or not, the call ends.
+  // The call ends whether the module broke or not.
   const { error, value } = await clock.run(call);
   assert.ok(value?.status === "COMPLETED" || isBroken(error), String(error));
   for (const name of thrown) assert.ok(["RangeError", "Sd2Error"].includes(name), name);
   assert.equal((await clock.run(client.generate(request()))).status, "COMPLETED");
 });
 
-test("nothing of it was left uncaught", async () => {
+test("no trap caused an uncaught error", async () => {
   await clock.pass(1_000_000);
   assert.deepEqual(uncaught, []);
 });

@@ -1,4 +1,4 @@
-// The package in a browser: as a plain module script, and through bundlers.
+// The package in a browser, as a module script and bundled.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { build as esbuild } from "esbuild";
@@ -25,7 +25,7 @@ write("pages/plain.html", inline(`${imports("/package/index.js")} ${run}`));
 write("pages/slim.html", inline(`${imports("/package/slim.js")} await init("/package/sd2_client.wasm"); ${run}`));
 write(
   "pages/latin1.html",
-  // A page and a server that claim another character set must not break the inlined module.
+  // Another character set of the page or the server must not break the inlined module.
   `<!doctype html><meta charset="iso-8859-1">
    <script type="module">${imports("/package/index.js")} tell(estimateCredits({ model: "sd2" }));</script>`,
 );
@@ -61,7 +61,7 @@ write(
   inline(`new Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => tell(data);`),
 );
 
-// A fresh project of Vite without any configuration of its own.
+// A new Vite project without configuration.
 write("vite/index.html", html(`<script type="module" src="./main.js"></script>`));
 write("vite/main.js", `${imports("sd2-client")} ${run}`);
 const viteOut = join(project, "vite", "out");
@@ -107,7 +107,7 @@ for (const [name, path] of [
   });
 }
 
-test("a request ends as a video that plays", async () => {
+test("generate resolves to a video that plays", async () => {
   assert.deepEqual(await resultOf(browser, `${sandbox.url}/video.html`), {
     width: 720,
     height: 1280,
@@ -116,13 +116,13 @@ test("a request ends as a video that plays", async () => {
   });
 });
 
-test("the inlined module survives a page in another character set", async () => {
+test("the inlined module works in a page with another character set", async () => {
   const { total } = await resultOf(browser, `${sandbox.url}/latin1.html`);
   assert.equal(total, 200);
 });
 
-test("preflights ask for Authorization and Content-Type only", async () => {
-  // The page is at another origin than the service.
+test("preflights ask only for Authorization and Content-Type", async () => {
+  // The page has another origin than the service.
   const other = await startSandbox();
   const page = inline(`${imports("/package/index.js")} ${program} tell(await program("${other.baseUrl}"));`);
   write("pages/cors.html", page);
@@ -132,7 +132,7 @@ test("preflights ask for Authorization and Content-Type only", async () => {
   assert.deepEqual(preflights.queryTask.headers, ["authorization"]);
 });
 
-test("where the page's policy forbids WebAssembly, the error says so", async () => {
+test("if the page's CSP forbids WebAssembly, the error says so", async () => {
   const told = await resultOf(browser, `${sandbox.url}/policy.html`);
   assert.equal(told.length, 2);
   for (const { is, code, message } of told) {

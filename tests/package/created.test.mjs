@@ -1,4 +1,4 @@
-// Which answers to a create say that there is no task, and which leave that open.
+// Which responses to a create mean that there is no task.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -19,14 +19,14 @@ const outcome = async (status, method, body = { message: "why" }) => {
 const REFUSED = [405, 406, 411, 413, 414, 415, 422, 431, 451];
 const OPEN = [0, 101, 300, 301, 302, 303, 307, 308, 407, 408, 409, 410, 418, 423, 425, 499, 520, 600];
 
-test("a status that refuses a request unprocessed made no task", async () => {
+test("a status that refuses a request unprocessed means that there is no task", async () => {
   for (const status of REFUSED) {
     for (const method of ["createTask", "generate"])
       assert.equal((await outcome(status, method)).code, "unexpected_response", `${status}`);
   }
 });
 
-test("any other undocumented status, and a redirect, leaves the outcome unknown", async () => {
+test("any other undocumented status or a redirect is outcome_unknown", async () => {
   for (const status of OPEN) {
     for (const method of ["createTask", "generate"]) {
       const error = await outcome(status, method);
@@ -36,12 +36,12 @@ test("any other undocumented status, and a redirect, leaves the outcome unknown"
   }
 });
 
-test("an unknown outcome says what the service said", async () => {
+test("the error of an unknown outcome quotes the service", async () => {
   for (const status of [409, 499, 500])
     assert.match((await outcome(status, "createTask")).message, new RegExp(`status ${status}: why\\.`));
 });
 
-test("a documented refusal made no task, whatever its body is", async () => {
+test("a documented refusal means that there is no task, whatever its body", async () => {
   for (const [status, code] of [
     [400, "invalid_request"],
     [401, "unauthorized"],
@@ -54,13 +54,13 @@ test("a documented refusal made no task, whatever its body is", async () => {
   }
 });
 
-test("maxCredits counts a create that may have made a task as spent, and gives back what certainly made none", async () => {
+test("maxCredits counts an unknown outcome as spent, but not a create that certainly failed", async () => {
   for (const status of [...REFUSED, ...OPEN]) {
     let creates = 0;
     const service = makeService(clock, {
       override: endpoint => {
         if (endpoint === "createTask") return (creates++, answer({}, status));
-        // The balance, which the next one waits for.
+        // The balance, for which the next request waits.
         return answer({ credits: 1, availableCredits: 1 });
       },
     });

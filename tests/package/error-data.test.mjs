@@ -1,4 +1,4 @@
-// An error as data: what is sent to another thread, stored or logged.
+// Errors as data, to send to another thread, store or log.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -21,7 +21,7 @@ const errors = {
   "a misuse": async () => new Sd2Client({}),
 };
 for (const [name, fail] of Object.entries(errors)) {
-  test(`${name} keeps all it says as data, through a clone and JSON`, async () => {
+  test(`${name} keeps its data in a structured clone and in JSON`, async () => {
     const error = await fail().catch(error => error);
     assert.ok(Sd2Error.is(error));
     for (const data of [

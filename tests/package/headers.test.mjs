@@ -1,4 +1,4 @@
-// The `headers` of a client, in each form that the platform's own `fetch` takes.
+// The option `headers`, in each form that `fetch` takes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -6,7 +6,7 @@ import { answer, request } from "./service.mjs";
 
 const { Sd2Client } = await load();
 
-/** What a create of such a client is sent with. */
+/** The headers of a create of a client with this option. */
 const sent = async options => {
   const inits = [];
   const fetch = async (url, init) => (inits.push(init), answer({ taskId: "task_1" }));
@@ -14,7 +14,7 @@ const sent = async options => {
   return inits[0];
 };
 
-test("headers may be Headers, a Map or pairs, as fetch takes them", async () => {
+test("headers may be a Headers object, a Map or pairs", async () => {
   const pairs = [
     ["X-Team", "film"],
     ["X-Trace", "1"],
@@ -28,7 +28,7 @@ test("headers may be Headers, a Map or pairs, as fetch takes them", async () => 
   }
 });
 
-test("no header is there twice, whatever the case of its name", async () => {
+test("no header is sent twice, whatever the case of its name", async () => {
   const headers = new Headers({ "Content-Type": "application/json; charset=utf-8" });
   const init = await sent({ apiKey: "key", headers });
   assert.deepEqual(
@@ -42,7 +42,7 @@ test("no header is there twice, whatever the case of its name", async () => {
   });
 });
 
-test("a create takes another connection than the polls, however its Authorization was given", async () => {
+test("a create uses another connection than polls, however Authorization was given", async () => {
   const baseUrl = "https://gateway.example.com";
   const plain = { Authorization: "Bearer other" };
   for (const options of [{ apiKey: "key" }, { headers: plain, baseUrl }, { headers: new Headers(plain), baseUrl }]) {
@@ -51,7 +51,7 @@ test("a create takes another connection than the polls, however its Authorizatio
   assert.equal((await sent({ baseUrl })).credentials, undefined);
 });
 
-test("headers that are none are refused", () => {
+test("invalid headers are refused", () => {
   for (const headers of ["a: b", [["a"]], new Map([["bad name", "a"]]), ["a"], new Set([1]), 7]) {
     assert.throws(() => new Sd2Client({ apiKey: "key", headers }), { code: "invalid_argument" }, String(headers));
   }

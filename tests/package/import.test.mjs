@@ -1,4 +1,4 @@
-// What an import does, and does not do.
+// The effects of an import.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ test("the first call works right after the import", async () => {
   assert.equal(output, "400");
 });
 
-test("require() works where Node can require modules", { skip: !process.features.require_module }, async () => {
+test("require() works in a Node that can require ES modules", { skip: !process.features.require_module }, async () => {
   const output = await runScript(
     "require.cjs",
     `const { Sd2Client, estimateCredits } = require("sd2-client");
@@ -27,7 +27,7 @@ test("require() works where Node can require modules", { skip: !process.features
 });
 
 for (const entry of ["sd2-client", "sd2-client/inline", "sd2-client/slim"]) {
-  test(`importing ${entry} does nothing, and leaves nothing behind`, async () => {
+  test(`importing ${entry} has no side effects`, async () => {
     const output = await runScript(
       `nothing-${entry.replaceAll("/", "-")}.mjs`,
       `const calls = [];
@@ -47,13 +47,13 @@ for (const entry of ["sd2-client", "sd2-client/inline", "sd2-client/slim"]) {
        console.log(JSON.stringify({ calls: [...calls], globals: Object.getOwnPropertyNames(globalThis).length - before, named }));`,
     );
     const { calls, globals, named } = JSON.parse(output);
-    // Decoders hold no state and compile nothing; the glue makes its two when it is read.
+    // Decoders have no state and compile nothing. The glue creates two of them when it is imported.
     assert.deepEqual(
       calls.filter(name => !name.startsWith("Text")),
       [],
     );
     assert.equal(globals, 0);
-    // What the types promise is there, and nothing else.
+    // The exports are exactly those of the types.
     const types = readFileSync(join(dist, "index.d.ts"), "utf8");
     const promised = [...types.matchAll(/^export (?:declare )?(?:class|function|const) (\w+)/gm)].map(
       match => match[1],
@@ -80,7 +80,7 @@ test("the WebAssembly is compiled once, at the first use", async () => {
   assert.equal(output, "0,1,1");
 });
 
-test("init() compiles ahead, again and again without harm", async () => {
+test("init() compiles ahead and can be repeated", async () => {
   const output = await runScript(
     "init.mjs",
     `import { estimateCredits, init } from "sd2-client";
@@ -91,7 +91,7 @@ test("init() compiles ahead, again and again without harm", async () => {
   assert.equal(output, "160");
 });
 
-test("a program that imports nothing of it bundles to nothing", async () => {
+test("a program that uses no export bundles to nothing", async () => {
   const { build } = await import("esbuild");
   const entry = write("nothing.mjs", `import {} from "sd2-client"; console.log("mine");`);
   const { outputFiles } = await build({
@@ -104,19 +104,19 @@ test("a program that imports nothing of it bundles to nothing", async () => {
   assert.equal(outputFiles[0].text.includes("WebAssembly"), false);
 });
 
-test("the entries have no top-level await and no import but those for Workers and the edge", () => {
+test("the entries have no top-level await, and only those for Workers and the edge have imports", () => {
   const needed = { workerd: ["./sd2_client.wasm"], "edge-light": ["./sd2_client.wasm?module"] };
   for (const entry of ["index", "slim", "workerd", "edge-light"]) {
     const text = readFileSync(join(dist, `${entry}.js`), "utf8");
     const imports = [...text.matchAll(/\bimport\s*(?:[\w$*{},\s]+?from\s*)?["']([^"']+)["']/g)].map(match => match[1]);
     assert.deepEqual(imports, needed[entry] ?? [], entry);
     assert.doesNotMatch(text, /import\.meta/, entry);
-    // A function has none, and nothing else may wait where a module does: this refuses a top-level await.
+    // A plain function cannot contain await, so parsing the entry as one refuses a top-level await.
     assert.doesNotThrow(() => transformSync(text, { format: "cjs", logLevel: "silent" }), entry);
   }
 });
 
-test("the package holds what its exports name, and nothing of the project", async () => {
+test("the package contains all files of its exports, and none of the project's others", async () => {
   const { exports } = JSON.parse(readFileSync(join(project, "node_modules/sd2-client/package.json"), "utf8"));
   for (const name of Object.keys(exports)) assert.ok(resolve(join("sd2-client", name)), name);
   const { output } = await run("find", ["node_modules/sd2-client", "-type", "f"]);

@@ -1,4 +1,4 @@
-// What people paste in place of a key, and what a service may make of it when it repeats it.
+// Malformed keys, and hiding a key that the service repeats.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -37,7 +37,7 @@ test("white space, a byte order mark and invisible characters around a key are r
   }
 });
 
-test("base64 keys with their padding are keys", async () => {
+test("a base64 key with padding is accepted", async () => {
   for (const key of ["c2stbGl2ZQ==", "abc=", "a+b/c_d-e.f~g="]) assert.equal(await sent(key), key);
 });
 
@@ -100,7 +100,7 @@ for (const [what, words, keys] of [
   });
 }
 
-/** A key of every kind of character that is escaped anywhere. */
+/** A key with every kind of character that some format escapes. */
 const AWKWARD = String.raw`sk/live+"quoted"\back<slash>&{}=='%z`;
 const each = (key, write) => [...key].map(write).join("");
 const code = character => character.charCodeAt().toString(16);
@@ -128,12 +128,12 @@ const escapes = {
   "a URL in HTML in JSON": key => JSON.stringify(escapes.HTML(encodeURIComponent(key))),
 };
 
-/** What an error shows, however one looks at it. */
+/** Everything that an error shows. */
 const shown = error =>
   inspect(error, { depth: Infinity, maxStringLength: Infinity }) + JSON.stringify(error) + error.message + error.body;
 
 for (const [name, escape] of Object.entries(escapes)) {
-  test(`a key that is repeated as ${name} is hidden in body, message and cause`, async () => {
+  test(`a key repeated as ${name} is hidden in body, message and cause`, async () => {
     for (const key of [KEY, AWKWARD, "abcdef"]) {
       const echo = escape(key);
       for (const reply of [
@@ -146,7 +146,7 @@ for (const [name, escape] of Object.entries(escapes)) {
       ]) {
         const client = new Sd2Client({ apiKey: key, maxRetries: 0, fetch: async () => reply() });
         const text = shown(await client.getCredits().catch(error => error));
-        // As inspect and JSON write it again, the quotes and backslashes of it are escaped once more.
+        // inspect and JSON escape quotes and backslashes again.
         for (const form of [echo, key, JSON.stringify(echo).slice(1, -1)])
           assert.ok(!text.includes(form), `${form} in ${text}`);
         assert.ok(text.includes("[key]"), text);
@@ -170,7 +170,7 @@ test("a key at the cut of a body above 4 MB is hidden", async () => {
   }
 });
 
-test("hiding takes no time of note, whatever the key and the body are", async () => {
+test("hiding a key takes linear time", async () => {
   for (const [key, body] of [
     ["\\".repeat(400) + "x", "\\".repeat(1_000_000)],
     ["\\".repeat(400), "\\".repeat(1_000_000)],
@@ -187,7 +187,7 @@ test("hiding takes no time of note, whatever the key and the body are", async ()
   }
 });
 
-test("a create is no exception", async () => {
+test("a key that the response to a create repeats is hidden", async () => {
   const client = new Sd2Client({
     apiKey: KEY,
     fetch: async () => answer({ error: escapes["percent, all of it"](KEY) }, 400),
@@ -212,7 +212,7 @@ for (const [what, ids] of [
     ],
   ],
 ]) {
-  test(`a task id that is ${what} is refused before anything is sent`, async () => {
+  test(`a task id that is ${what} is refused without sending anything`, async () => {
     const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
     for (const id of ids) {
       for (const call of [
@@ -229,7 +229,7 @@ for (const [what, ids] of [
   });
 }
 
-test("a short key is refused as a task id, too, but not an id that has it in it", async () => {
+test("a task id that equals a short key is refused, but not one that contains it", async () => {
   const client = new Sd2Client({
     apiKey: "task",
     fetch: async url => answer(taskOf(new URL(url).searchParams.get("taskId"), "PENDING")),
@@ -238,7 +238,7 @@ test("a short key is refused as a task id, too, but not an id that has it in it"
   assert.equal((await client.queryTask("task_1")).taskId, "task_1");
 });
 
-test("an answer with the key as the new task's id is no id, and says that there may be a task", async () => {
+test("a new task id that equals the key is outcome_unknown", async () => {
   for (const apiKey of [KEY, "short"]) {
     const client = new Sd2Client({ apiKey, fetch: async () => answer({ taskId: apiKey }) });
     for (const call of [client.createTask(request()), client.generate(request())]) {
@@ -249,14 +249,14 @@ test("an answer with the key as the new task's id is no id, and says that there 
   }
 });
 
-/** A task that is full of a word. */
+/** A task with a word in all its fields. */
 const taskWith = word => ({
   ...taskOf(`task_${word}`, "COMPLETED"),
   output: [{ url: `https://example.com/${word}/a.mp4`, width: 1, height: 1 }],
   [word]: [{ note: `A ${word}.` }],
 });
 for (const apiKey of ["videos", "example", "COMPLETED", "a-word-of-15-ch"]) {
-  test(`a result is passed on as it came, although the key is the word ${apiKey}`, async () => {
+  test(`a result is not changed, although the key is the word ${apiKey}`, async () => {
     const task = taskWith(apiKey);
     const fetch = async url =>
       answer(
@@ -276,7 +276,7 @@ for (const apiKey of ["videos", "example", "COMPLETED", "a-word-of-15-ch"]) {
   });
 }
 
-test("a paid task stays whole in an error, although the key is a word in it", async () => {
+test("a paid task in an error is not changed, although a word in it is the key", async () => {
   const task = { ...taskWith("videos"), output: [{ url: "ftp://videos" }] };
   const client = new Sd2Client({ apiKey: "videos", fetch: async () => answer(task) });
   const error = await client.queryTask(task.taskId).catch(error => error);
@@ -299,7 +299,7 @@ test("a long key in a result is replaced, however it is escaped", async () => {
   }
 });
 
-test("the reason of a failed task hides a key of any length, also at its cut", async () => {
+test("the reason of a failed task hides a key of any length, even where it is cut", async () => {
   for (const apiKey of [KEY, "secret-key"]) {
     for (const error of [`The key ${apiKey} is blocked.`, `${"x".repeat(495)}${apiKey}`, escapes.HTML(`<${apiKey}>`)]) {
       const client = new Sd2Client({ apiKey, fetch: async () => answer({ ...taskOf("task", "FAILED"), error }) });

@@ -1,4 +1,4 @@
-// Each method in Node, against the emulator of the service.
+// Each method in Node with the emulated service.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { inspect } from "node:util";
@@ -43,7 +43,7 @@ beforeEach(async () => {
 });
 const fast = { pollIntervalMs: 40 };
 
-/** What a call rejects with. */
+/** The error that a call rejects with. */
 const failure = promise =>
   promise.then(
     value => assert.fail(`it resolved to ${inspect(value)}`),
@@ -51,7 +51,7 @@ const failure = promise =>
   );
 
 for (const [mode, request] of Object.entries(modes)) {
-  test(`generate makes a video from a request in ${mode} mode, for the price that was told before`, async () => {
+  test(`generate makes a video from a request in ${mode} mode for the estimated price`, async () => {
     const said = validateRequest(request);
     assert.deepEqual([said.valid, said.mode, said.issues], [true, mode, []]);
     assert.equal(said.credits, estimateCredits(request).total);
@@ -84,7 +84,7 @@ for (const [mode, request] of Object.entries(modes)) {
   });
 }
 
-test("createTask, queryTask, getCredits and waitForTask answer as the service does", async () => {
+test("createTask, queryTask, getCredits and waitForTask resolve to the service's responses", async () => {
   const { taskId } = await client.createTask(request);
   const running = await client.queryTask(taskId);
   assert.deepEqual(Object.keys(running).sort(), [
@@ -104,14 +104,14 @@ test("createTask, queryTask, getCredits and waitForTask answer as the service do
   assert.deepEqual(await client.getCredits(), { credits: 4800, availableCredits: 4800 });
 });
 
-test("more requests than the account has slots all become videos", async () => {
+test("generate makes a video of each request, even if there are more than slots", async () => {
   const tasks = await Promise.all(Array.from({ length: 5 }, () => client.generate(request, fast)));
   assert.equal(new Set(tasks.map(task => task.taskId)).size, 5);
   const ledger = await sandbox.ledger();
   assert.equal(ledger.createRequests, 5);
 });
 
-test("a 429 is waited out by generate, and thrown by createTask", async () => {
+test("generate waits after a 429; createTask rejects", async () => {
   await sandbox.faults({ on: "createTask", kind: "status", status: 429 });
   const error = await failure(client.createTask(request));
   assert.deepEqual([error.code, error.retryable, error.status], ["concurrency_limit", true, 429]);
@@ -120,7 +120,7 @@ test("a 429 is waited out by generate, and thrown by createTask", async () => {
   assert.equal((await sandbox.ledger()).tasksMade, 1);
 });
 
-test("states and fields that the service adds later pass through, and count as running", async () => {
+test("unknown fields are kept, and unknown states count as running", async () => {
   const { taskId } = await client.createTask(request);
   await sandbox.task(taskId, { patch: { status: "QUEUED_TWICE", position: 7, output: null } });
   const seen = [];
@@ -134,7 +134,7 @@ test("states and fields that the service adds later pass through, and count as r
   assert.deepEqual([seen[0].status, seen[0].position], ["QUEUED_TWICE", 7]);
 });
 
-test("a wait outlives failures of the service", async () => {
+test("a wait survives failures of the service", async () => {
   const { taskId } = await client.createTask(request);
   await sandbox.faults(
     { on: "queryTask", kind: "status", status: 500 },
@@ -146,7 +146,7 @@ test("a wait outlives failures of the service", async () => {
   assert.equal((await client.waitForTask(taskId, fast)).status, "COMPLETED");
 });
 
-test("a call that is safe to repeat is repeated; maxRetries says how often", async () => {
+test("a call that is safe to repeat is repeated up to maxRetries times", async () => {
   await sandbox.faults({ on: "credits", kind: "status", status: 500, times: 2 });
   assert.equal((await client.getCredits()).credits, 5000);
   assert.equal((await sandbox.ledger()).endpoints.credits.count, 3);
@@ -158,7 +158,7 @@ test("a call that is safe to repeat is repeated; maxRetries says how often", asy
   assert.equal((await sandbox.ledger()).endpoints.credits.count, 5);
 });
 
-test("an attempt that hangs ends with timeout", async () => {
+test("an attempt that hangs rejects with timeout", async () => {
   await sandbox.faults({ on: "credits", kind: "hang", times: 0 });
   const impatient = new Sd2Client({ apiKey: KEY, baseUrl: sandbox.baseUrl, maxRetries: 0 });
   const error = await failure(impatient.getCredits({ timeoutMs: 100 }));
@@ -179,9 +179,9 @@ for (const [fault, status] of [
 ]) {
   for (const method of ["createTask", "generate"]) {
     const what = Object.values(fault).join(" ");
-    test(`${method} is sent at most once, and says that the outcome is unknown: ${what}`, async () => {
+    test(`${method} sends a create once and rejects with outcome_unknown: ${what}`, async () => {
       await sandbox.faults({ on: "createTask", ...fault });
-      // Time enough for the request to arrive on any machine, where an answer never comes.
+      // Enough time for the request to arrive on any machine, even if there is no response.
       const timeoutMs = fault.kind.startsWith("hang") ? 2_000 : 60_000;
       const impatient = new Sd2Client({ apiKey: KEY, baseUrl: sandbox.baseUrl, timeoutMs });
       const error = await failure(impatient[method](request));
@@ -194,7 +194,7 @@ for (const [fault, status] of [
   }
 }
 
-test("where certainly no connection was made, a create is tried again, and ends as network", async () => {
+test("a create that was certainly not connected is retried and rejects with network", async () => {
   const gone = await startSandbox();
   await gone.stop();
   const attempts = [];
@@ -245,7 +245,7 @@ test("each refusal of the service has its code", async () => {
   assert.equal((await sandbox.ledger()).requests.length, 18);
 });
 
-test("the service's own refusals arrive: poor, other's, unknown", async () => {
+test("too few credits, another account's task and an unknown task have their codes", async () => {
   const poor = new Sd2Client({ apiKey: "sandbox-poor", baseUrl: sandbox.baseUrl });
   assert.equal((await failure(poor.generate(request))).code, "insufficient_credits");
   const { taskId } = await client.createTask(request);
@@ -257,14 +257,14 @@ test("the service's own refusals arrive: poor, other's, unknown", async () => {
   assert.equal((await failure(stranger.getCredits())).code, "unauthorized");
 });
 
-test("a failed task rejects with the service's words and the task", async () => {
+test("a failed task rejects with the service's reason and the task", async () => {
   const error = await failure(client.generate({ model: "sd2", inputs: { prompt: "[fail: No cats today]" } }, fast));
   assert.deepEqual([error.code, error.retryable, error.task.status], ["task_failed", false, "FAILED"]);
   assert.match(error.message, /No cats today/);
   assert.equal(error.taskId, error.task.taskId);
 });
 
-test("a wait that runs out of time says which task goes on, and can be taken up again", async () => {
+test("a wait that times out names its task, and a later wait continues", async () => {
   const { taskId } = await client.createTask({
     model: "sd2",
     inputs: { prompt: "a", duration: "15s", upscaleResolution: "4k" },
@@ -276,7 +276,7 @@ test("a wait that runs out of time says which task goes on, and can be taken up 
   assert.equal((await client.waitForTask(taskId, { timeoutMs: Infinity })).status, "COMPLETED");
 });
 
-test("a completed task without a readable output is asked for again, then given up with the task", async () => {
+test("a completed task without a readable output is polled again, and then rejects with the task", async () => {
   const { taskId } = await client.createTask(request);
   await sandbox.task(taskId, { finish: "COMPLETED", patch: { output: null } });
   const error = await failure(client.waitForTask(taskId, fast));
@@ -284,7 +284,7 @@ test("a completed task without a readable output is asked for again, then given 
   assert.equal((await sandbox.ledger()).endpoints.queryTask.count, 4);
 });
 
-test("an abort rejects with the signal's reason, in the middle of a pause", { timeout: 120_000 }, async () => {
+test("an abort during a pause rejects with the reason of the signal", { timeout: 120_000 }, async () => {
   const { taskId } = await client.createTask(request);
   await sandbox.task(taskId, { status: "PROCESSING" });
   for (const reason of [new Error("mine"), "a text", { any: "thing" }]) {
@@ -302,7 +302,7 @@ test("an abort rejects with the signal's reason, in the middle of a pause", { ti
   assert.equal(name, "AbortError");
 });
 
-test("an abort gives a hanging call up, and an aborted signal sends nothing", { timeout: 120_000 }, async () => {
+test("an abort ends a hanging call, and an already aborted signal sends nothing", { timeout: 120_000 }, async () => {
   await sandbox.faults({ on: "any", kind: "hang", times: 0 });
   for (const call of [
     options => client.createTask(request, options),
@@ -320,7 +320,7 @@ test("an abort gives a hanging call up, and an aborted signal sends nothing", { 
   }
 });
 
-test("what is left over of a call does not keep a program alive", { timeout: 120_000 }, async () => {
+test("a finished call does not keep a program alive", { timeout: 120_000 }, async () => {
   await runScript(
     "leftovers.mjs",
     `import { Sd2Client } from "sd2-client";
@@ -335,7 +335,7 @@ test("what is left over of a call does not keep a program alive", { timeout: 120
   );
 });
 
-test("callbacks that throw or reject are reported, and lose no task", async () => {
+test("listeners that throw or reject are reported, and lose no task", async () => {
   const output = await runScript(
     "throwing.mjs",
     `import { Sd2Client } from "sd2-client";
@@ -353,7 +353,7 @@ test("callbacks that throw or reject are reported, and lose no task", async () =
     assert.ok(output.includes(text), text);
 });
 
-test("the error is a real Error, of this copy and of another", async () => {
+test("Sd2Error is a real Error and recognizes errors of another copy", async () => {
   const error = await failure(client.createTask({ model: "sd2", inputs: {} }));
   assert.ok(error instanceof Sd2Error && error instanceof Error && Sd2Error.is(error));
   assert.deepEqual([error.name, error.code, error.retryable], ["Sd2Error", "invalid_request", false]);
@@ -372,7 +372,7 @@ test("the error is a real Error, of this copy and of another", async () => {
   }
 });
 
-test("the key is shown nowhere", async () => {
+test("a client does not show its key", async () => {
   const key = "secret-7f3a9c";
   const holds = value =>
     inspect(value, { depth: 20, showHidden: true, getters: true }).includes(key) || String(value).includes(key);
@@ -411,7 +411,7 @@ test("the key is shown nowhere", async () => {
   assert.equal(holds(events), false);
 });
 
-test("fetch is called as a plain function, with what the documentation asks for and no more", async () => {
+test("fetch is called as a plain function with only the documented headers", async () => {
   const calls = [];
   const answers = [{ taskId: "task_1" }, { credits: 1, availableCredits: 1 }];
   const client = new Sd2Client({
@@ -419,7 +419,7 @@ test("fetch is called as a plain function, with what the documentation asks for 
     headers: { "X-Tenant": "a" },
     fetch(...all) {
       calls.push([this, all]);
-      // Only like a response: no ok, no clone, no body.
+      // Like a Response, but without ok, clone and body.
       const answer = answers.shift();
       return { status: 200, headers: { get: () => null }, json: () => answer };
     },
@@ -441,7 +441,7 @@ test("fetch is called as a plain function, with what the documentation asks for 
   assert.ok(init.signal instanceof AbortSignal);
 });
 
-test("a fetch that misbehaves ends in the library's error", async () => {
+test("a misbehaving fetch rejects with an Sd2Error", async () => {
   for (const fetch of [
     () => {
       throw new Error("at once");
@@ -482,7 +482,7 @@ test("a fetch that misbehaves ends in the library's error", async () => {
   }
 });
 
-test("a request is taken as it was at the call", async () => {
+test("changing a request after the call has no effect", async () => {
   const mutable = structuredClone(request);
   const created = client.createTask(mutable);
   mutable.inputs.prompt = "";
@@ -491,7 +491,7 @@ test("a request is taken as it was at the call", async () => {
   assert.equal((await client.queryTask(taskId)).model, "sd2");
 });
 
-test("misuse throws invalid_argument at once", () => {
+test("wrong constructor options throw invalid_argument", () => {
   for (const options of [
     undefined,
     null,
@@ -525,7 +525,7 @@ test("misuse throws invalid_argument at once", () => {
   new Sd2Client({ apiKey: "key", baseUrl: "http://example.com", allowInsecure: true });
 });
 
-test("misuse of a call rejects with invalid_argument, and sends nothing", async () => {
+test("wrong arguments of a call reject with invalid_argument and send nothing", async () => {
   for (const call of [
     () => client.queryTask(""),
     () => client.queryTask(undefined),
@@ -541,13 +541,13 @@ test("misuse of a call rejects with invalid_argument, and sends nothing", async 
   assert.deepEqual((await sandbox.ledger()).requests, []);
 });
 
-test("validate: false sends what it is given", async () => {
+test("validate: false sends an invalid request", async () => {
   const trusting = new Sd2Client({ apiKey: KEY, baseUrl: sandbox.baseUrl, validate: false });
   const error = await failure(trusting.createTask({ model: "sd3", inputs: {} }));
   assert.deepEqual([error.code, error.status], ["invalid_request", 400]);
 });
 
-test("without a key, a gateway gets no Authorization", async () => {
+test("without a key, no Authorization is sent", async () => {
   const anonymous = new Sd2Client({ baseUrl: sandbox.baseUrl });
   assert.equal((await failure(anonymous.getCredits())).code, "unauthorized");
   const { headers } = (await sandbox.ledger()).endpoints.credits;

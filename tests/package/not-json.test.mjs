@@ -1,4 +1,4 @@
-// What JSON cannot carry would be missing in what is sent, and paid for all the same.
+// Values that JSON cannot represent would be missing in a paid request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -29,7 +29,7 @@ const WRONG = {
 };
 
 for (const [kind, value] of Object.entries(WRONG)) {
-  test(`${kind} in a request is refused, and nothing is sent`, async () => {
+  test(`a request with ${kind} is refused, and nothing is sent`, async () => {
     for (const validate of [true, false]) {
       for (const place of [
         { ...request(), later: value },
@@ -49,7 +49,7 @@ for (const [kind, value] of Object.entries(WRONG)) {
   });
 }
 
-test("with validate: false, a request that is none at all is refused, too", async () => {
+test("even with validate: false, a request that is not an object is refused", async () => {
   for (const value of [undefined, () => {}, 10n, NaN]) {
     const { client, sent } = start(false);
     assert.equal((await client.createTask(value).catch(error => error)).code, "invalid_request");
@@ -57,7 +57,7 @@ test("with validate: false, a request that is none at all is refused, too", asyn
   }
 });
 
-test("a field that is undefined is no field, as in JSON", async () => {
+test("an undefined field counts as missing, as in JSON", async () => {
   for (const validate of [true, false]) {
     const { client, sent } = start(validate);
     await client.createTask({ ...request(), callBackUrl: undefined });
@@ -65,7 +65,7 @@ test("a field that is undefined is no field, as in JSON", async () => {
   }
 });
 
-test("with validate: false, whatever JSON can carry is posted", async () => {
+test("with validate: false, any JSON value is sent", async () => {
   for (const value of [null, false, 0, "", [], {}, "text", deep(30)]) {
     const { client, sent } = start(false);
     await client.createTask(value);

@@ -1,4 +1,4 @@
-// An answer is held against the question: one about another task is none.
+// A response about another task than the requested one is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -20,7 +20,7 @@ const failure = promise =>
     ),
   );
 
-test("a question that is answered about another task rejects", async () => {
+test("queryTask rejects a response about another task", async () => {
   for (const [asked, answered] of [
     ["task_a", "task_b"],
     ["task_a", "TASK_A"],
@@ -38,11 +38,11 @@ test("a question that is answered about another task rejects", async () => {
   }
 });
 
-test("a wait goes on until the answer is about its task", async () => {
+test("a wait ignores responses about another task", async () => {
   assert.equal((await clock.run(clientOf("task_b", "task_b", "task_a").waitForTask("task_a"))).taskId, "task_a");
 });
 
-test("a wait that is only told of another task never takes it for its own", async () => {
+test("a wait that gets only responses about another task times out", async () => {
   const updates = [];
   const error = await failure(
     clientOf("task_b").waitForTask("task_a", { timeoutMs: 60_000, onUpdate: update => updates.push(update) }),

@@ -1,4 +1,4 @@
-// A result that was paid is never thrown away with the refusal, and never handed on unless it is safe.
+// A paid result is never lost with an error, and an unsafe one is never shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -18,7 +18,7 @@ const failure = promise =>
   );
 
 const [video] = VIDEO;
-/** What was paid for, in shapes that are not the documented one. */
+/** Paid outputs in undocumented shapes. */
 const UNREADABLE = [
   "https://static.example.com/a.mp4",
   { url: "https://static.example.com/a.mp4" },
@@ -26,7 +26,7 @@ const UNREADABLE = [
   [{ url: "https://static example.com/video.mp4" }],
   ["https://static.example.com/a.mp4"],
 ];
-/** What must never be shown as a video. */
+/** Outputs that must never be shown as a video. */
 const UNSAFE = [
   [{ url: ["javascript:alert(1)"] }],
   [{ url: { toString: "javascript:alert(1)" } }],
@@ -38,7 +38,7 @@ const UNSAFE = [
   7,
 ];
 
-test("a completed task that cannot be read is in the error as it came", async () => {
+test("the error about an unreadable completed task contains the task unchanged", async () => {
   for (const output of [...UNREADABLE, ...UNSAFE]) {
     for (const call of [
       client => client.waitForTask("task"),
@@ -54,7 +54,7 @@ test("a completed task that cannot be read is in the error as it came", async ()
   }
 });
 
-test("what is not safe is not told as an update", async () => {
+test("an unsafe output is not reported by onUpdate", async () => {
   for (const output of UNSAFE) {
     const updates = [];
     await failure(clientOf(output).waitForTask("task", { onUpdate: update => updates.push(update) }));
@@ -62,7 +62,7 @@ test("what is not safe is not told as an update", async () => {
   }
 });
 
-test("a task that still runs has no output that is none, and fails no call", async () => {
+test("an invalid output of a running task becomes null and fails no call", async () => {
   for (const output of [...UNREADABLE, ...UNSAFE]) {
     for (const status of ["PENDING", "PROCESSING", "FAILED", "ARCHIVED"]) {
       assert.equal((await clientOf(output, status).queryTask("task")).output, null);
@@ -70,7 +70,7 @@ test("a task that still runs has no output that is none, and fails no call", asy
   }
 });
 
-test("a completed task that has no output yet is an answer", async () => {
+test("queryTask resolves to a completed task without an output", async () => {
   for (const output of [null, [], undefined])
     assert.equal((await clientOf(output).queryTask("task")).status, "COMPLETED");
 });

@@ -1,4 +1,4 @@
-// Whose "no" counts: only the service's own, in JSON, and a "not found" only when it is said again.
+// Only refusals of the service itself, in JSON, are final; a "not found" only if it is repeated.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -8,7 +8,7 @@ import { answer, makeService, request, taskOf } from "./service.mjs";
 const { memoryStore, resume, Sd2Client } = await load();
 const clock = installClock();
 
-/** Answers polls with these in turn, and then as the service would. */
+/** Sends these responses to polls in turn, and then those of the service. */
 const serviceOf = (polls, options) =>
   makeService(clock, {
     ...options,
@@ -31,14 +31,14 @@ const collect = async results => {
 };
 const held = store => [...store.keys()];
 
-test("a new task that one machine does not know yet is asked for again", async () => {
+test("a new task that is not found is polled again", async () => {
   for (const count of [1, 2, 7]) {
     const service = serviceOf(Array(count).fill(unknown));
     assert.equal((await clock.run(clientOf(service).generate(request()))).status, "COMPLETED");
   }
 });
 
-test("a task of createTask is new for a wait and for a question, too", async () => {
+test("a task of createTask counts as new for waitForTask and queryTask", async () => {
   for (const method of ["waitForTask", "queryTask"]) {
     const service = serviceOf([unknown, unknown, unknown]);
     const client = clientOf(service);
@@ -47,7 +47,7 @@ test("a task of createTask is new for a wait and for a question, too", async () 
   }
 });
 
-test("a new task stays new for a minute, and no longer", async () => {
+test("a task counts as new for a minute", async () => {
   const service = makeService(clock, { override: endpoint => endpoint === "queryTask" && unknown });
   const begin = clock.now;
   const error = await failure(clientOf(service).generate(request()));
@@ -55,7 +55,7 @@ test("a new task stays new for a minute, and no longer", async () => {
   assert.ok(clock.now - begin >= 60_000 && clock.now - begin < 90_000, `${clock.now - begin}`);
 });
 
-test("an unknown task is not found when the service said so three times over ten seconds", async () => {
+test("a wait rejects with not_found after three responses over ten seconds", async () => {
   for (const pollIntervalMs of [undefined, 1_000, 30_000]) {
     const service = makeService(clock);
     const begin = clock.now;
@@ -65,7 +65,7 @@ test("an unknown task is not found when the service said so three times over ten
   }
 });
 
-test("two refusals between good answers end no wait", async () => {
+test("two refusals between good responses do not end a wait", async () => {
   const running = answer(taskOf("task", "PROCESSING"));
   const polls = [unknown, unknown, running, unknown, unknown, running, answer(taskOf("task", "COMPLETED"))];
   const service = serviceOf(polls);
@@ -75,13 +75,13 @@ test("two refusals between good answers end no wait", async () => {
   );
 });
 
-test("a question about an old task is answered at once", async () => {
+test("queryTask of an old task rejects with not_found at once", async () => {
   const service = makeService(clock);
   assert.equal((await failure(clientOf(service).queryTask("task_of_nobody"))).code, "not_found");
   assert.equal(service.polls, 1);
 });
 
-test("a page between good polls ends no wait, whatever its status", async () => {
+test("an HTML page between good polls does not end a wait, whatever its status", async () => {
   for (const status of [400, 401, 402, 403, 404]) {
     for (const answer of [page(status), serviceOf.empty(status), serviceOf.text(status)]) {
       const service = serviceOf([undefined, answer, undefined, answer, answer]);
@@ -105,7 +105,7 @@ test("the service's own refusal ends a wait at once", async () => {
   }
 });
 
-test("a host that is not the service empties no store", async () => {
+test("responses of another host remove nothing from the store", async () => {
   for (const reply of [() => page(404), () => answer("", 404), () => answer("Tunnel not found", 404)]) {
     const store = memoryStore();
     const before = clientOf(makeService(clock, { spanOf: () => Infinity }), { store });
@@ -122,7 +122,7 @@ test("a host that is not the service empties no store", async () => {
   }
 });
 
-test("one not found of a question leaves the task in the store, and three of a wait do not", async () => {
+test("a not_found of queryTask leaves the task in the store; three of a wait remove it", async () => {
   const store = memoryStore();
   const service = makeService(clock);
   await clock.run(clientOf(service, { store }).createTask(request()));
@@ -137,7 +137,7 @@ test("one not found of a question leaves the task in the store, and three of a w
   assert.equal(held(store).length, 0);
 });
 
-test("a wait that ran out keeps the task in the store, though it has seen it", async () => {
+test("a wait that timed out leaves its task in the store", async () => {
   const store = memoryStore();
   const service = makeService(clock, { spanOf: () => Infinity });
   const error = await failure(clientOf(service, { store }).generate(request(), { timeoutMs: 30_000 }));

@@ -1,4 +1,4 @@
-// A page that was hidden, offline or frozen asks at once when it is back.
+// A page that was hidden, offline or frozen polls at once when it returns.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -35,7 +35,7 @@ for (const type of ["visibilitychange", "online", "pageshow"]) {
     dispatch(type);
     await clock.settle();
     assert.equal(sent.length, 2);
-    // And only once.
+    // Only once.
     await clock.pass(10_000);
     assert.equal(sent.length, 2);
     controller.abort();
@@ -46,7 +46,7 @@ for (const type of ["visibilitychange", "online", "pageshow"]) {
   });
 }
 
-test("a page that is hidden asks nothing early", async () => {
+test("a page that becomes hidden does not poll early", async () => {
   const { client, sent } = start();
   const controller = new AbortController();
   const wait = client.waitForTask("task", { pollIntervalMs: 3_600_000, signal: controller.signal }).catch(() => {});
@@ -63,7 +63,7 @@ test("a page that is hidden asks nothing early", async () => {
   await wait;
 });
 
-test("an outage ends with the event", async () => {
+test("the online event ends an outage", async () => {
   let isOnline = false;
   const { client, sent } = start(() => {
     if (!isOnline) throw new TypeError("Failed to fetch");
@@ -80,7 +80,7 @@ test("an outage ends with the event", async () => {
   assert.equal(clock.timers, 0);
 });
 
-test("who slept through the end of a wait asks once more", async () => {
+test("a machine that slept through the deadline of a wait polls once more", async () => {
   const { now } = Date;
   let status = "PROCESSING";
   const { client, sent } = start(() => answer(taskOf("task", status)));
@@ -105,7 +105,7 @@ test("who slept through the end of a wait asks once more", async () => {
   assert.equal(clock.timers, 0);
 });
 
-test("no poll comes before the time that the service said, and no create before its own", async () => {
+test("a returning page does not shorten Retry-After or the pause of a create", async () => {
   const { client, sent } = start((_, number) =>
     number === 1 ? answer({}, 503, { "retry-after": "20" }) : answer(taskOf("task", "COMPLETED")),
   );

@@ -1,4 +1,4 @@
-// Statuses that pass by themselves: a safe call is made again.
+// Temporary statuses, after which a safe call is repeated.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -21,7 +21,7 @@ for (const status of [408, 425]) {
     () => answer("<html>", status),
     () => answer("", status),
   ]) {
-    test(`a safe call is made again after ${status}`, async () => {
+    test(`a safe call is repeated after ${status}`, async () => {
       const asked = start(2, reply, BALANCE);
       assert.deepEqual(await clock.run(asked.client.getCredits()), BALANCE);
       assert.equal(asked.asked, 3);
@@ -31,14 +31,14 @@ for (const status of [408, 425]) {
     });
   }
 
-  test(`${status} is the error when it does not pass`, async () => {
+  test(`a safe call rejects if ${status} persists`, async () => {
     const service = start(Infinity, () => answer({ message: "Too slow" }, status), BALANCE);
     const error = await clock.run(service.client.getCredits().catch(error => error));
     assert.deepEqual([error.code, error.status, service.asked], ["unexpected_response", status, 5]);
     assert.match(error.message, /Too slow/);
   });
 
-  test(`Retry-After counts for ${status}`, async () => {
+  test(`Retry-After of ${status} is obeyed`, async () => {
     const begin = clock.now;
     await clock.run(start(1, () => answer("", status, { "retry-after": "7" }), BALANCE).client.getCredits());
     assert.equal(clock.now - begin, 7_000);
@@ -47,7 +47,7 @@ for (const status of [408, 425]) {
   });
 }
 
-test("maxRetries: 0 asks once", async () => {
+test("with maxRetries: 0 a call is sent once", async () => {
   const service = start(1, () => answer("", 408), BALANCE, { maxRetries: 0 });
   await clock.run(service.client.getCredits().catch(() => {}));
   assert.equal(service.asked, 1);

@@ -1,4 +1,4 @@
-// A field named `__proto__` is data like any other, and must not become what an object inherits from.
+// A field named `__proto__` must not become the prototype of an object.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -8,7 +8,7 @@ const { parseCallback, Sd2Client, validateRequest } = await load();
 const EVIL = `{"output":[{"url":"javascript:alert(1)"}],"error":"mine","toString":1}`;
 const withPrototype = (value, name = "__proto__") => JSON.stringify(value).replace(/}$/, `,"${name}":${EVIL}}`);
 
-/** Fails where a value, or any within, inherits from anything but what plain data inherits from. */
+/** Fails if a value, or one inside it, has an unusual prototype. */
 const isPlain = value => {
   if (Object(value) !== value) return;
   assert.ok([Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value)), "another prototype");
@@ -33,7 +33,7 @@ test("a callback's task inherits nothing from its body", () => {
   }
 });
 
-test("neither does an answer of the service, a task of a wait, or an error", async () => {
+test("responses, tasks of waits and errors inherit nothing from a body", async () => {
   const events = [];
   let text = withPrototype(taskOf("task_1", "PENDING"));
   const fetch = async () => answer(text);
@@ -52,7 +52,7 @@ test("neither does an answer of the service, a task of a wait, or an error", asy
   assert.equal(credits.more, undefined);
 });
 
-test("a request takes nothing from such a field", async () => {
+test("a __proto__ field of a request is ignored", async () => {
   const bodies = [];
   const fetch = async (url, { body }) => (bodies.push(body), answer({ taskId: "task_1" }));
   const text = `{"model":"sd2","inputs":{"prompt":"a","__proto__":{"duration":"15s"}}}`;

@@ -1,4 +1,4 @@
-// A request is read once: what is priced and kept is what is sent.
+// A request is read once, so that the priced, stored and sent request are the same.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
@@ -8,7 +8,7 @@ import { makeService, request } from "./service.mjs";
 const { generateAll, memoryStore, Sd2Client } = await load();
 const clock = installClock();
 
-/** Requests that are cheaper when they are read first. */
+/** Requests that are cheaper at the first reading. */
 const CHANGING = {
   toJSON() {
     let reads = 0;
@@ -42,7 +42,7 @@ const CHANGING = {
 };
 
 for (const [kind, make] of Object.entries(CHANGING)) {
-  test(`${kind}: what generateAll priced is what it sends`, async () => {
+  test(`${kind}: generateAll sends the request that it priced`, async () => {
     const service = makeService(clock);
     const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
     const results = generateAll(client, [make()], { maxCredits: 160 });
@@ -51,7 +51,7 @@ for (const [kind, make] of Object.entries(CHANGING)) {
     assert.deepEqual(service.tasks[0].request, request("a", { duration: "4s" }));
   });
 
-  test(`${kind}: what is checked is what is sent and kept`, async () => {
+  test(`${kind}: the validated request is the one that is sent and stored`, async () => {
     const kept = [];
     const memory = memoryStore();
     const store = {

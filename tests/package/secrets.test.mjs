@@ -1,4 +1,4 @@
-// The key goes into one header, and is shown nowhere else.
+// The key is sent in one header and shown nowhere else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -8,7 +8,7 @@ import { answer, request, taskOf } from "./service.mjs";
 const { generateAll, memoryStore, resume, Sd2Client } = await load();
 const KEY = "sk-live-7f3a9c-secret";
 
-/** All that a program can get out of a value. */
+/** Everything that a program can read from a value. */
 const shown = (value, seen = new Set()) => {
   if (Object(value) !== value) return String(value);
   if (seen.has(value)) return "";
@@ -25,7 +25,7 @@ const shown = (value, seen = new Set()) => {
     try {
       text += look();
     } catch {
-      // It does not show itself so.
+      // This value cannot be shown this way.
     }
   }
   for (const name of Reflect.ownKeys(value))
@@ -34,7 +34,7 @@ const shown = (value, seen = new Set()) => {
 };
 const hides = (value, what) => assert.ok(!shown(value).includes(KEY), `${what}: ${shown(value)}`);
 
-test("this test would see the key", () => {
+test("the scan for the key would find it", () => {
   for (const value of [
     KEY,
     { a: [KEY] },
@@ -48,7 +48,7 @@ test("this test would see the key", () => {
   }
 });
 
-/** What a service or a platform may answer that repeats the key. */
+/** Responses and errors that repeat the key. */
 const echoes = [
   () => answer({ message: KEY, error: { message: KEY } }, 400),
   () => answer(`Bearer ${KEY}`, 401),
@@ -70,7 +70,7 @@ const echoes = [
   () => ({ status: 429, headers: { get: () => KEY }, text: async () => KEY }),
 ];
 
-test("no result, error, event, update, stored text or console has the key, whatever repeats it", async () => {
+test("no result, error, event, update, stored text or console output contains a repeated key", async () => {
   const said = [];
   const { error, log, warn } = console;
   for (const name of ["error", "log", "warn"]) console[name] = (...all) => said.push(all);
@@ -119,7 +119,7 @@ test("no result, error, event, update, stored text or console has the key, whate
   hides(said, "console");
 });
 
-test("misuse of a key does not show it", () => {
+test("the error about a wrong key does not contain it", () => {
   for (const options of [
     { apiKey: `${KEY} ${KEY}` },
     { apiKey: `${KEY}\u00e9` },

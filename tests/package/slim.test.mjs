@@ -1,4 +1,4 @@
-// The slim entry: the same API over WebAssembly that the user brings.
+// The slim entry: the same API, with WebAssembly that the user loads.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dist, load, wasmBytes } from "./project.mjs";
@@ -7,13 +7,13 @@ import { startSandbox } from "./sandbox.mjs";
 const sandbox = await startSandbox("--mount", `/package=${dist}`);
 
 let copies = 0;
-/** An instance that nobody has touched. */
+/** A new instance of the entry. */
 const fresh = () => load("sd2-client/slim", `copy-${copies++}`);
 const notInitialized = error =>
   error.name === "Sd2Error" && error.code === "not_initialized" && /init\(/.test(error.message);
 const price = ({ estimateCredits }) => assert.equal(estimateCredits({ model: "sd2" }).total, 200);
 
-test("before init every call says that it is missing", async () => {
+test("before init every call rejects or throws with not_initialized", async () => {
   const slim = await fresh();
   assert.throws(() => slim.estimateCredits({ model: "sd2" }), notInitialized);
   assert.throws(() => slim.validateRequest({}), notInitialized);
@@ -47,7 +47,7 @@ test("a failed init can be repeated", async () => {
     new Uint8Array(8),
     `${sandbox.url}/package/missing.wasm`,
     `${sandbox.url}/package/index.js`,
-    // A promise that nobody waits for yet would count as an unhandled rejection.
+    // Otherwise the promise would count as an unhandled rejection.
     { then: (_, reject) => reject(new Error("mine")) },
     "not a url",
     7,
@@ -64,13 +64,13 @@ test("a failed init can be repeated", async () => {
   price(slim);
 });
 
-test("two calls of init at once make one instance", async () => {
+test("two parallel calls of init make one instance", async () => {
   const slim = await fresh();
   await Promise.all([slim.init(wasmBytes()), slim.init(wasmBytes())]);
   price(slim);
 });
 
-test("generate works", async () => {
+test("generate works with the slim entry", async () => {
   const { init, Sd2Client } = await fresh();
   await init(wasmBytes());
   const client = new Sd2Client({ apiKey: "sandbox-key", baseUrl: sandbox.baseUrl });

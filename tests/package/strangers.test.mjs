@@ -1,4 +1,4 @@
-// Input of any size from strangers makes no request of that size.
+// Untrusted input cannot cause requests of any size.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./project.mjs";
@@ -18,7 +18,7 @@ const failure = promise =>
 const TOO_LONG = ["x".repeat(201), "é".repeat(101), "x".repeat(3_000_000)];
 const LONGEST = ["x".repeat(200), "é".repeat(100)];
 
-test("a callback about a task with a long id is no callback, and nothing is sent", async () => {
+test("a callback with a long task id is refused, and nothing is sent", async () => {
   for (const taskId of TOO_LONG) {
     const { client, urls } = start();
     for (const body of [{ taskId, status: "COMPLETED" }, JSON.stringify({ taskId, status: "COMPLETED" })]) {
@@ -31,7 +31,7 @@ test("a callback about a task with a long id is no callback, and nothing is sent
   }
 });
 
-test("a long id is refused by each method that takes one, and nothing is sent", async () => {
+test("each method refuses a long task id without sending anything", async () => {
   for (const taskId of TOO_LONG) {
     for (const method of ["queryTask", "waitForTask"]) {
       const { client, urls } = start();
@@ -42,7 +42,7 @@ test("a long id is refused by each method that takes one, and nothing is sent", 
   }
 });
 
-test("an id of 200 bytes is one", async () => {
+test("a task id of 200 bytes is accepted", async () => {
   for (const taskId of LONGEST) {
     const { client } = start();
     assert.equal((await client.queryTask(taskId)).taskId, taskId);
@@ -50,7 +50,7 @@ test("an id of 200 bytes is one", async () => {
   }
 });
 
-test("a blank id is none", async () => {
+test("a blank task id is refused", async () => {
   for (const taskId of ["", " ", "\t\n", "\u00a0"]) {
     const { client, urls } = start();
     assert.equal((await failure(client.queryTask(taskId))).code, "invalid_argument");
@@ -59,7 +59,7 @@ test("a blank id is none", async () => {
   }
 });
 
-test("a create that is answered with what is no id leaves its outcome unknown", async () => {
+test("a create whose response has an invalid task id is outcome_unknown", async () => {
   for (const taskId of [...TOO_LONG, " "]) {
     assert.equal((await failure(start(() => ({ taskId })).client.createTask(request()))).code, "outcome_unknown");
   }

@@ -1,4 +1,4 @@
-// The types of the installed package, as each way of resolving modules finds them.
+// The types of the installed package, with each kind of module resolution.
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ const settings = {
 
 cpSync(join(root, "tests", "types"), join(project, "types"), { recursive: true });
 for (const [name, [compilerOptions, files]] of Object.entries(settings)) {
-  test(`right programs compile and wrong ones do not, with ${name}`, async () => {
+  test(`right programs compile and wrong ones do not with ${name}`, async () => {
     const config = `types/${name.replaceAll(/\W+/g, "-")}.json`;
     write(config, JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, files }));
     const { code, output } = await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", config]);
@@ -61,7 +61,7 @@ for (const module of ["node16", "nodenext"]) {
        declare const console: { log(text: string): void };
        console.log([price.total, prices.estimateCredits({ model: "sd2-fast" }).total, typeof slim.init, typeof createEmulator, typeof probeMedia, Sd2Error.is(price)].join());`,
     );
-    // A module that gets the same client from there: its types are the same, too.
+    // A module that gets the same client, and so the same types.
     write(
       `types/${module}/module.mts`,
       `import { Sd2Client, type CreditsEstimate } from "sd2-client";
@@ -122,20 +122,19 @@ for (const [name, found, given] of [
 }
 
 /**
- * What TypeScript can know of JavaScript without annotations: names and imports that do not exist, in the declared types either, words
- * that are nearly a property, comparisons that are never true, what is used before it is there. Guesses about the shape of a value are
- * left out.
+ * Errors that TypeScript finds reliably in JavaScript without annotations: unknown names and imports, misspelt properties,
+ * comparisons that are never true, use before definition. Its guesses about the shapes of values are left out.
  */
 const MISTAKES = [2300, 2304, 2305, 2306, 2307, 2367, 2448, 2454, 2459, 2460, 2551, 2552, 2588, 2613, 2614, 2724];
 
-test("js/ uses nothing that does not exist", async () => {
+test("js/ uses only names that exist", async () => {
   const { output } = await tsc("--pretty", "false", "-p", join(root, "tests/types/js"));
   const found = output.split("\n").filter(line => MISTAKES.includes(Number(/ error TS(\d+): /.exec(line)?.[1])));
   assert.deepEqual(found, []);
-  assert.match(output, / error TS2339: /, "It looked.");
+  assert.match(output, / error TS2339: /, "tsc checked the files");
 });
 
-test("each entry has the types", async () => {
+test("each entry has its types", async () => {
   write(
     "types/entries.ts",
     `import { Sd2Client as A } from "sd2-client";

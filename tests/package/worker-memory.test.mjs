@@ -1,10 +1,10 @@
-// Some Workers lack FinalizationRegistry: what a call makes in the WebAssembly must be given back without it.
+// Some Workers lack FinalizationRegistry, so the memory of a call must be freed without it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { write } from "./project.mjs";
 import { bundle, startWorker } from "./workerd.mjs";
 
-// Tells the size of the memory, and of the table of JavaScript's values, of the last instance that was made.
+// Reports the sizes of the memory and of the table of JavaScript values of the latest instance.
 const watch = `
   let instance;
   const { Instance } = WebAssembly;
@@ -53,7 +53,7 @@ const source = from => `
 
 for (const date of ["2022-11-30", "2026-04-01"]) {
   for (const what of ["shared", "own"]) {
-    test(`thousands of calls of ${what === "own" ? "as many clients" : "one client"} keep no memory in workerd as of ${date}`, {
+    test(`thousands of calls of ${what === "own" ? "as many clients" : "one client"} leak no memory in workerd with date ${date}`, {
       timeout: 120_000,
     }, async () => {
       const worker = startWorker(await bundle(write("workers/memory.js", source("sd2-client"))), date);

@@ -1,4 +1,4 @@
-// One client for all requests of a Worker: none of them may depend on another one, which may go away at any time.
+// One client for all requests of a Worker. None may depend on another one, which may end at any time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { write } from "./project.mjs";
@@ -24,7 +24,7 @@ const modules = await bundle(write("workers/shared.js", source));
 const TIME = { timeout: 120_000 };
 const video = prompt => ({ model: "sd2", inputs: { prompt } });
 
-// At the first date, what waits for another request waits for ever; at the second, it goes on in the other one's place.
+// At the first date, waiting for another request hangs; at the second one, the code continues in the other request.
 for (const date of ["2024-09-01", "2026-04-01"]) {
   const worker = startWorker(modules, date);
   const ask = async (method, subject, signal) => {
@@ -33,7 +33,7 @@ for (const date of ["2024-09-01", "2026-04-01"]) {
     return response.json();
   };
 
-  test(`as of ${date}, requests at once do not wait for each other`, TIME, async () => {
+  test(`with date ${date}, parallel requests do not wait for each other`, TIME, async () => {
     await sandbox.reset();
     const made = await Promise.all(["a", "b", "c"].map(prompt => ask("generate", video(prompt))));
     assert.deepEqual(
@@ -49,7 +49,7 @@ for (const date of ["2024-09-01", "2026-04-01"]) {
     assert.equal((await sandbox.ledger()).createRequests, 4);
   });
 
-  test(`as of ${date}, a visitor who leaves stops nobody else`, TIME, async () => {
+  test(`with date ${date}, an ended request does not stop others`, TIME, async () => {
     await sandbox.reset();
     await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
     const controller = new AbortController();

@@ -30,9 +30,9 @@ const entries = {
 
 for (const [from, text] of Object.entries(entries)) {
   const modules = await bundle(write(`workers/${from.replaceAll("/", "-")}.js`, text));
-  // The first date lacks FinalizationRegistry, at the second `cache` still throws.
+  // The first date lacks FinalizationRegistry; at the second one `cache` still throws.
   for (const date of ["2022-11-30", "2024-01-01", "2026-04-01"]) {
-    test(`${from} works in workerd as of ${date}`, async () => {
+    test(`${from} works in workerd with date ${date}`, async () => {
       const worker = startWorker(modules, date);
       const response = await worker.dispatchFetch(`http://worker/?baseUrl=${encodeURIComponent(sandbox.baseUrl)}`);
       const body = await response.text();
@@ -42,7 +42,7 @@ for (const [from, text] of Object.entries(entries)) {
   }
 }
 
-test("the default import takes the compiled module in a Worker, and no inlined text", async () => {
+test("the default import uses the compiled module in a Worker instead of inlined bytes", async () => {
   const modules = await bundle(write("workers/condition.js", entries["sd2-client"]));
   assert.deepEqual(
     modules.map(({ type }) => type),

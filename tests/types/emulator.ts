@@ -1,4 +1,4 @@
-// What must compile of sd2-client/emulator, whatever the platform.
+// Programs with sd2-client/emulator that must compile on any platform.
 import { Sd2Client } from "sd2-client";
 import { createEmulator, type Emulator, type Fault, type Ledger } from "sd2-client/emulator";
 
@@ -16,7 +16,7 @@ export const status: string | undefined = ledger.tasks[0]?.realStatus;
 export const done: Promise<void> = service.advance(60_000);
 service.task("task_abc123", { finish: "FAILED", error: "No luck" });
 
-// @ts-expect-error a fault that is none
+// @ts-expect-error not a fault
 service.fault({ on: "createTask", kind: "explode" });
-// @ts-expect-error an option that is none
+// @ts-expect-error no such option
 createEmulator({ sped: 2 });

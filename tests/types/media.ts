@@ -1,4 +1,4 @@
-// What must compile of sd2-client/media where the compiler knows a browser.
+// Programs with sd2-client/media that must compile with the types of a browser.
 import { Sd2Error, validateRequest } from "sd2-client";
 import { checkMedia, probeMedia, type Media, type MediaSource } from "sd2-client/media";
 
@@ -34,10 +34,10 @@ export const check = async (request: unknown): Promise<string[]> => {
   return validation.issues.filter(({ code }) => code === "unprobed").map(({ message }) => message);
 };
 
-/** What was told of files is what the validator takes. */
+/** The validator takes the facts about files. */
 export const facts = async (url: string) => validateRequest({}, { media: { [url]: await probeMedia(url) } });
 
-// @ts-expect-error There is no such option.
+// @ts-expect-error no such option
 void probeMedia("", { timeout: 5 });
-// @ts-expect-error A promise is no source.
+// @ts-expect-error a promise is not a source
 void probeMedia(Promise.resolve(new Blob([])));

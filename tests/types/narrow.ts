@@ -1,4 +1,4 @@
-// What the compiler knows after a check, exactly: expect-type also finds what is too wide.
+// Exact types after narrowing. expect-type also finds types that are too wide.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { expectTypeOf } from "expect-type";
 import {
@@ -83,12 +83,12 @@ export function narrowOutcome(value: unknown): void {
   else expectTypeOf(outcome.value).toEqualTypeOf<TaskRequest>();
 }
 
-// What a form or a router reads of a schema.
+// The types that a form or a router reads from a schema.
 expectTypeOf(requestSchema).toExtend<StandardSchemaV1<TaskRequest>>();
 expectTypeOf<StandardSchemaV1.InferInput<typeof requestSchema>>().toEqualTypeOf<TaskRequest>();
 expectTypeOf<StandardSchemaV1.InferOutput<typeof requestSchema>>().toEqualTypeOf<TaskRequest>();
 
-// A wrong mix is no `Inputs`, whatever else it is.
+// A wrong mix of fields is not `Inputs`.
 type Urls = readonly [string, string];
 expectTypeOf<{ urls: Urls }>().not.toExtend<Inputs>();
 expectTypeOf<{ prompt: string; videoInputMode: "reference" }>().not.toExtend<Inputs>();

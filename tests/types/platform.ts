@@ -1,4 +1,4 @@
-// What must compile where the compiler knows a browser.
+// Programs that must compile with the types of a browser.
 import { init, Sd2Client, type Fetch } from "sd2-client";
 
 export const global: Fetch = fetch;

@@ -1,4 +1,4 @@
-// What must compile: each mode, each call, each narrowing, as an application would write it.
+// Programs that must compile: each mode, each call, each narrowing, as in an application.
 import {
   confirmCallback,
   estimateCredits,
@@ -52,7 +52,7 @@ const reference: TaskRequest = {
 };
 export const all: readonly TaskRequest[] = [text, image, keyframe, reference];
 
-// Frozen data and values that may be missing are fine.
+// Frozen data and optional values are accepted.
 const frozen = { model: "sd2", inputs: { urls: ["https://example.com/a.jpg"] } } as const;
 const given: { prompt?: string } = {};
 export const more: TaskRequest[] = [
@@ -100,7 +100,7 @@ export async function calls(client: Sd2Client, signal: { aborted: boolean } & Ab
     onCreated: async id => id.toUpperCase(),
     onUpdate: () => undefined,
   });
-  // The first video is there, also for who turned noUncheckedIndexedAccess on.
+  // The first video exists, even with noUncheckedIndexedAccess.
   const url: string = made.output[0].url;
   const count: number = credits.credits - credits.availableCredits;
   const video: Video = { url, width: waited.output[0].width, height: count };
@@ -110,7 +110,7 @@ type AbortSource = Parameters<Sd2Client["getCredits"]>[0] extends infer O
   ? NonNullable<NonNullable<O> extends { signal?: infer S } ? S : never>
   : never;
 
-/** Comparing the status narrows the other fields, although there may be states that nobody knows yet. */
+/** Comparing the status narrows the other fields, although there may be unknown states. */
 export function describe(task: Task): string {
   switch (task.status) {
     case "COMPLETED": {

@@ -1,4 +1,4 @@
-// What must not compile. Each mistake stands alone, so that one that is let through is found.
+// Programs that must not compile. Each has a single mistake, so that none hides another.
 import {
   estimateCredits,
   init,
@@ -27,28 +27,28 @@ export const models: TaskRequest[] = [
 ];
 
 export const inputs: Inputs[] = [
-  // @ts-expect-error: nothing to make a video of
+  // @ts-expect-error: neither prompt nor images
   {},
-  // @ts-expect-error: a text, not a list
+  // @ts-expect-error: a string, not a list
   { prompt: ["a"] },
-  // @ts-expect-error: a text is not null
+  // @ts-expect-error: a string is not null
   { prompt: null },
   // @ts-expect-error: a duration has its unit
   { prompt: "a", duration: "5" },
-  // @ts-expect-error: a duration is a text
+  // @ts-expect-error: a duration is a string
   { prompt: "a", duration: 5 },
   // @ts-expect-error: too long
   { prompt: "a", duration: "16s" },
   // @ts-expect-error: no such resolution
   { prompt: "a", resolution: "1920x1080" },
-  // @ts-expect-error: small letters
+  // @ts-expect-error: lower case
   { prompt: "a", upscaleResolution: "4K" },
   // @ts-expect-error: no such field
   { prompt: "a", seed: 1 },
 
   // @ts-expect-error: no image
   { urls: [] },
-  // @ts-expect-error: one text instead of a list
+  // @ts-expect-error: a string instead of a list
   { urls: "https://example.com/a.jpg" },
   // @ts-expect-error: two images need a videoInputMode
   { urls: ["https://example.com/a.jpg", "https://example.com/b.jpg"] },
@@ -56,7 +56,7 @@ export const inputs: Inputs[] = [
   { urls: ["https://example.com/a.jpg"], resolution: "1280x720" },
   // @ts-expect-error: videos only in reference mode
   { urls: ["https://example.com/a.jpg"], videoUrls: ["https://example.com/a.mp4"] },
-  // @ts-expect-error: sounds only in reference mode
+  // @ts-expect-error: audio only in reference mode
   { prompt: "a", audioUrls: ["https://example.com/a.mp3"] },
 
   // @ts-expect-error: a first frame and no last one
@@ -80,7 +80,7 @@ export const inputs: Inputs[] = [
 export const early: string = task.output[0].url;
 // @ts-expect-error: an error only when failed
 export const why: string = task.error;
-// @ts-expect-error: a state that nobody knows yet is no literal
+// @ts-expect-error: an unknown state is not a literal
 export const state: "PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" = task.status;
 
 // @ts-expect-error: a client needs options
@@ -91,7 +91,7 @@ export const misspelt = new Sd2Client({ apikey: "key" });
 export const worded = new Sd2Client({ apiKey: "key", timeoutMs: "30s" });
 // @ts-expect-error: fetch is a function
 export const fetchless = new Sd2Client({ apiKey: "key", fetch: "https://example.com" });
-// @ts-expect-error: an answer has a status
+// @ts-expect-error: a response has a status
 export const statusless = new Sd2Client({ apiKey: "key", fetch: async () => ({ headers: { get: () => null } }) });
 // @ts-expect-error: the library's own errors only
 export const error = new Sd2Error("message");
@@ -124,5 +124,5 @@ export const anonymous = signCallbackUrl("https://example.com", "secret", {});
 export const dated = signCallbackUrl("https://example.com", "secret", { ref: "a", expiresAt: new Date() });
 // @ts-expect-error: a secret is needed
 export const open = verifyCallbackUrl("https://example.com");
-// @ts-expect-error: it may not be ours
+// @ts-expect-error: it may be null
 export const trusted: Promise<{ ref: string }> = verifyCallbackUrl("https://example.com", "secret");

@@ -1,11 +1,11 @@
-// Bundlers, each called as its documentation's first page does, without configuration. What they make runs in Chromium.
+// Bundlers without configuration, called as in their getting-started guides. Their output runs in Chromium.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { hold } from "../row.mjs";
 import { holdPage, toldBy } from "../page.mjs";
 
-/** A build whose page runs in Chromium; `before` makes what the bundler leaves to the user. */
+/** A build whose page runs in Chromium. `before` creates what the bundler leaves to the user. */
 const built = ({ script = "build", before, ...row }) => ({
   how: "",
   ...row,
@@ -21,7 +21,7 @@ const built = ({ script = "build", before, ...row }) => ({
 const served = row => ({
   ...row,
   async run({ app, api }) {
-    // What an earlier run prepared is another case than the first one.
+    // Caches of an earlier run would hide errors of a first build.
     app.clean("node_modules/.vite");
     const server = await app.serve("dev");
     try {
@@ -32,16 +32,16 @@ const served = row => ({
   },
 });
 
-/** What a visitor loads of it. */
+/** The files that a visitor loads. */
 const weigh = folder => {
   const files = readdirSync(folder, { recursive: true }).filter(name => /\.(js|wasm)$/.test(name));
   const bytes = files.reduce((sum, name) => sum + brotliCompressSync(readFileSync(join(folder, name))).length, 0);
   return `${(bytes / 1000).toFixed(1)} kB brotli`;
 };
 
-/** The page around a script, where the bundler makes none. */
+/** A page with a script, for bundlers that do not create one. */
 const page = app => app.write("dist/index.html", app.read("index.html"));
-/** The page with the other script. */
+/** The page with another script. */
 const slimPage = app => app.write("index.html", app.read("index.html").replace("./main.js", "./slim.js"));
 
 const vite = { tool: "Vite", app: "vite", package: "vite" };

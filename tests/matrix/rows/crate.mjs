@@ -1,4 +1,4 @@
-// The Rust side: the crate as it would be published, and another WebAssembly crate that uses it.
+// The Rust crate as it would be published, and another WebAssembly crate that uses it.
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ const rows = [
     tool: "cargo publish",
     how: "--dry-run, for this machine and for WebAssembly",
     async run({ app }) {
-      // The tree may have changes while one works on it; what is packed is looked at all the same.
+      // Uncommitted changes must not stop the check.
       const publish = ["publish", "--dry-run", "--allow-dirty", "--package", "sd2-client"];
       for (const target of [[], TARGETS]) {
         const { errors } = await app.run("cargo", [...publish, ...target], { cwd: root, all: true });
-        // Meant: there is no upload, and the tests stay at home.
+        // Expected: nothing is uploaded, and the tests are not in the crate.
         const meant = /dry run|ignoring test/;
         assert.deepEqual(
           errors.split("\n").filter(line => line.startsWith("warning:") && !meant.test(line)),

@@ -1,5 +1,5 @@
-// The ways to write WebAssembly into a script, after each minifier: what they weigh, and whether the bytes survive,
-// also in a page of another charset. The package's way must be the smallest of those that survive everything.
+// Encodings of WebAssembly in a script, after each minifier: their size, and whether the bytes survive, even in a page with
+// another charset. The package's encoding must be the smallest that survives everything.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +9,7 @@ import { root } from "../app.mjs";
 
 const OURS = "sorted by frequency and escaped (ours)";
 
-/** Scripts that end with `globalThis.bytes` as the module's bytes. */
+/** Scripts that set `globalThis.bytes` to the bytes of the module. */
 const ways = wasm => ({
   base64: `globalThis.bytes = Uint8Array.from(atob("${wasm.toString("base64")}"), (c) => c.charCodeAt());`,
   hex: `globalThis.bytes = Uint8Array.from("${wasm.toString("hex")}".match(/../g), (pair) => parseInt(pair, 16));`,
@@ -31,7 +31,7 @@ const ways = wasm => ({
     .join("")}globalThis.bytes = source();`,
 });
 
-/** As ours, but with one number in place of the table: the values are shifted, not sorted. */
+/** Like the package's, but with a shift of all values instead of the table. */
 const shifted = wasm => {
   const alphabet = Array.from({ length: 92 }, (_, i) => String.fromCharCode(35 + i)).filter(c => !"$'<\\`".includes(c));
   const escapesOf = shift => wasm.reduce((sum, byte) => sum + (((byte + shift) & 255) >= 86), 0);
@@ -65,7 +65,7 @@ const minifiers = app => {
   };
 };
 
-/** The bytes that a script gives when a browser reads it in this charset. */
+/** The bytes of a script when a browser reads it in this charset. */
 const bytesIn = (code, charset) => {
   try {
     new Function(new TextDecoder(charset).decode(Buffer.from(code)))();
@@ -104,7 +104,7 @@ export const inlining = [
         const row = { way, gzip: 0, brotli: 0, survives: true };
         for (const minify of Object.values(minifiers(app))) {
           const code = await minify(script);
-          // The worst of the minifiers is what counts.
+          // The worst minifier counts.
           row.gzip = Math.max(row.gzip, gzipSync(code, { level: 9 }).length);
           row.brotli = Math.max(row.brotli, brotli(code));
           row.survives &&= survives(code, wasm);

@@ -1,4 +1,4 @@
-// Next.js, with each of its bundlers: in the page, while rendering on the server, in a route handler, at the edge.
+// Next.js with each of its bundlers: in the page, in server rendering, in a route handler, at the edge.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { toldBy } from "../page.mjs";
@@ -6,7 +6,7 @@ import { hold } from "../row.mjs";
 
 const servers = new Map();
 
-/** The app as built by one bundler, served; the next bundler takes its place. */
+/** The app, built with one bundler and served. The next bundler replaces it. */
 const serve = async (app, bundler) => {
   if (!servers.has(bundler)) {
     await closeNext();
@@ -37,7 +37,7 @@ const TRIES = {
   },
   async "edge runtime"(url, api, app) {
     hold(await answer(`${url}/edge`, api));
-    // Compiled ahead, because bytes must not be compiled where this is deployed to, though they may here.
+    // Must use a compiled module: the deployed edge runtime does not compile bytes, although this server does.
     const built = readdirSync(app.path(".next/server"), { recursive: true });
     assert.ok(
       built.some(name => name.endsWith(".wasm")),
@@ -64,7 +64,7 @@ const rowsOf = ([bundler, label]) =>
 
 export const next = Object.entries({ turbopack: "Turbopack", webpack: "webpack" }).flatMap(rowsOf);
 
-/** Ends the app that is still served. */
+/** Stops the served app. */
 export const closeNext = async () => {
   for (const server of servers.values()) await server.stop();
   servers.clear();

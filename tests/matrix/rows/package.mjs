@@ -1,4 +1,4 @@
-// The tarball itself: what it holds, and what tools that look at packages find wrong with it.
+// The tarball: its files, and the checks of package linters.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { root, tarball } from "../app.mjs";
 import { PAGE, PLACES } from "../report.mjs";
 
-/** All that a user gets. Whatever else appears in the tarball, or is missing there, is a mistake. */
+/** All files of the tarball. An additional or a missing file is an error. */
 const FILES = [
   "CHANGELOG.md",
   "LICENSE-APACHE",
@@ -75,7 +75,7 @@ const FILES = [
   "package.json",
 ];
 
-/** The public types as they were agreed on. */
+/** The agreed public types. */
 const GOLDEN = join(root, "tests", "matrix", "golden", "index.d.ts");
 
 const withoutComments = types =>
@@ -98,7 +98,7 @@ const rows = [
     package: "@arethetypeswrong/cli",
     how: "profile esm-only",
     async run({ app }) {
-      // Its exit code says whether anything was found; `script` fails by it.
+      // `script` fails if the exit code reports findings.
       await app.script("attw", { args: [tarball] });
     },
   },
@@ -121,7 +121,7 @@ const rows = [
         const { sources, sourcesContent } = JSON.parse(app.read(`node_modules/sd2-client/${file}`));
         assert.equal(sourcesContent.filter(content => content?.length > 0).length, sources.length, file);
       }
-      // The line that throws, and the line that was called.
+      // The line that throws and the line that calls it.
       const stack = await app.script("throw");
       const client = readFileSync(join(root, "js", "client.js"), "utf8").split("\n");
       const [, line] = /js\/client\.js:(\d+):/.exec(stack) ?? assert.fail(stack);

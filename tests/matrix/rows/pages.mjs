@@ -1,4 +1,4 @@
-// Pages without a bundler, in each browser; and the boundary's own tests there.
+// Pages without a bundler in each browser, and the tests of the boundary there.
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { programFrom, root } from "../app.mjs";
@@ -8,7 +8,7 @@ import { hold } from "../row.mjs";
 
 const PACKAGE = "./node_modules/sd2-client/dist";
 
-/** The files that hold the program over one entry or the other. */
+/** The files of the program with each entry. */
 const prepare = app => {
   app.write("inline.js", programFrom(`${PACKAGE}/index.js`, `${PACKAGE}/media.js`));
   app.write("slim.js", programFrom(`${PACKAGE}/slim.js`));
@@ -16,12 +16,12 @@ const prepare = app => {
   app.write("copy.js", programFrom("./copy/dist/index.js", "./copy/dist/media.js"));
 };
 
-/** A page with everything in it: the package as it is in the tarball, then the program, in one script. */
+/** A page with the package from the tarball and the program in one script. */
 const oneFile = app => {
   const own = (programFrom("") + app.read("tell.js") + app.read("main.js"))
     .replaceAll(/^import .*$/gm, "")
     .replaceAll(/^export /gm, "");
-  // What the package exports under other names than its own.
+  // Exports with other names than the local ones.
   const text = app.read(`${PACKAGE}/index.js`);
   const names = [...text.match(/\bexport\s*{(.*?)}/s)[1].matchAll(/([\w$]+) as (\w+)/g)].map(
     ([, inner, name]) => `${name} = ${inner}`,
@@ -32,7 +32,7 @@ const oneFile = app => {
   app.write("one-file.html", page);
 };
 
-/** The answer of each part of a page. */
+/** The report of each part of a page. */
 const parts = told => {
   for (const [name, part] of Object.entries(told)) assert.equal(part?.failed, undefined, `${name}: ${part?.failed}`);
   return told;
@@ -115,7 +115,7 @@ const rowsOf = name =>
       async run({ app }) {
         const { version } = await browser(name);
         const { driver, through, browser: program } = findBrowser(name);
-        // The runner knows WebKit's driver as Safari's, and has to be told of its browser.
+        // The runner treats WebKit's driver as Safari's and needs the path of the browser.
         const variable = { Chromium: "CHROMEDRIVER", Firefox: "GECKODRIVER", WebKitGTK: "SAFARIDRIVER" }[name];
         const capabilities = { "webkitgtk:browserOptions": { binary: program, args: ["--automation"] } };
         const env = {

@@ -1,4 +1,4 @@
-// Servers: the program as an ECMAScript module, and by require().
+// Servers: the program as an ES module and with require().
 import { hold, holdFiles } from "../row.mjs";
 
 const row = (tool, app, how, script, holds = hold) => ({

@@ -1,4 +1,4 @@
-// Test runners: the program in a test of the user's, which leaves what it told in a file.
+// Test runners: the program in a user's test, which writes its report to a file.
 import assert from "node:assert/strict";
 import { hold } from "../row.mjs";
 

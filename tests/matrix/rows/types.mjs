@@ -1,4 +1,4 @@
-// TypeScript, the oldest that is promised and the current one, by each way of resolving modules.
+// TypeScript: the oldest supported and the current version, with each kind of module resolution.
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const STRICT = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
-  // The package's own declarations are looked at, too.
+  // Also checks the declarations of the package.
   skipLibCheck: false,
   noEmit: true,
   target: "es2022",
@@ -27,7 +27,7 @@ const row = (script, name, how) => ({
   app: "types",
   package: name,
   how,
-  // With the current one, tests/package/types.test.mjs does the same.
+  // tests/package/types.test.mjs does the same with the current version.
   quick: script === "oldest",
   async run({ app }) {
     cpSync(join(root, "tests", "types"), app.path("programs"), { recursive: true });
@@ -51,7 +51,7 @@ const row = (script, name, how) => ({
       app.write("programs/common.cts", common);
       files.push("common.cts");
     }
-    // It uses more of the platform than the oldest compiler's library has.
+    // It uses platform APIs that the library of the oldest compiler lacks.
     if (script === "current") files.push("platform.ts");
     app.write("programs/tsconfig.json", JSON.stringify({ compilerOptions: { ...STRICT, ...RESOLUTIONS[how] }, files }));
     assert.equal(await app.script(script, { args: ["--project", "programs"] }), "");

@@ -1,10 +1,10 @@
-// Cloudflare Workers: what wrangler bundles, in its own server and in Miniflare, by the rules of an old date and of today's.
+// Cloudflare Workers: bundled by wrangler, in its server and in Miniflare, with an old and today's compatibility date.
 import assert from "node:assert/strict";
 import { hold, holdFiles } from "../row.mjs";
 
 const OLD = "2023-01-01";
 
-/** The date of the runtime that a tool brings, after which that knows no rules. */
+/** The latest compatibility date of a tool's runtime. */
 const today = (app, tool) => {
   const { workerd } = JSON.parse(app.read(`node_modules/${tool}/package.json`)).dependencies;
   return workerd.replace(/^.*\.(\d{4})(\d\d)(\d\d)\..*$/, "$1-$2-$3");
@@ -34,7 +34,7 @@ const TRIES = [
     package: "wrangler",
     async tryAt(date, app) {
       await deploy(app, date);
-      // The module is a file of its own, and its text is not in the script.
+      // The module is a separate file instead of text in the script.
       assert.ok(app.read("out/worker.js").length < 60_000);
     },
   },
