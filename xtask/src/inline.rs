@@ -157,8 +157,8 @@ mod tests {
     fn the_source_map_gets_the_lines_that_the_text_adds() {
         let mut bundle = format!(
             "first;\nconst a = {};const b = {};\nlast;",
-            stand_in("stretches"),
-            stand_in("text")
+            placeholder("stretches"),
+            placeholder("text")
         );
         let mut mappings = "A;B;C".to_owned();
         fill(&mut bundle, &mut mappings, &[1; 600]);
