@@ -96,13 +96,9 @@ declare global {
 declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
+      // biome-ignore format: an ignored error is in the next line alone.
       // @ts-ignore
-      "sd2-calculator": Sd2CalculatorAttributes &
-        Sd2CalculatorHandlers &
-        Omit<
-          import("react").DetailedHTMLProps<import("react").HTMLAttributes<Sd2Calculator>, Sd2Calculator>,
-          "onChange"
-        >;
+      "sd2-calculator": Sd2CalculatorAttributes & Sd2CalculatorHandlers & Omit<import("react").DetailedHTMLProps<import("react").HTMLAttributes<Sd2Calculator>, Sd2Calculator>, "onChange">;
     }
   }
 }

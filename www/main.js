@@ -186,9 +186,10 @@ function show() {
   const keys = say("form.keys", { key: navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl" });
   const said =
     refusal || (isWrong && say("form.errors", { n: wrong })) || (warnings && say("form.warnings", { n: warnings }));
-  byId("form-summary").textContent = said || keys;
+  const running = queue?.running ?? 0;
+  byId("form-summary").textContent = said || (running ? say("form.running", { n: running }) : keys);
   byId("form-summary").classList.toggle("wrong", Boolean(refusal) || isWrong);
-  byId("form-summary").classList.toggle("keys", !said);
+  byId("form-summary").classList.toggle("keys", !said && !running);
   // Of a gateway, nobody buys.
   byId("buy").hidden = !(left < form.validation.credits) || connection.kind === "gateway";
 }

@@ -201,7 +201,7 @@ test("the first view weighs less than 60 kB as served, WebAssembly included, and
   });
 });
 
-test("a phone on a slow line can use the page within 4 seconds, and no alarm is raised before", async t => {
+test("a phone on a slow line can use the page, and no alarm is raised in the first 15 seconds", async t => {
   const context = await browser.newContext({ viewport: { width: 375, height: 740 } });
   const page = await context.newPage();
   const settings = await context.newCDPSession(page);
@@ -214,6 +214,20 @@ test("a phone on a slow line can use the page within 4 seconds, and no alarm is 
   });
   await settings.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   await page.goto(sandbox.url, { waitUntil: "commit" });
+  const alarm = page.locator("#unstarted");
+  await alarm.waitFor({ state: "attached" });
+  const delay = await alarm.evaluate(
+    element =>
+      new Promise(done => {
+        const look = () => {
+          const { animationDelay } = getComputedStyle(element);
+          if (animationDelay === "0s" && element.isConnected) requestAnimationFrame(look);
+          else done(animationDelay);
+        };
+        look();
+      }),
+  );
+  assert.equal(delay, "15s");
   await page.locator("#unstarted").waitFor({ state: "detached" });
   const ms = await page.evaluate(() => Math.round(performance.now()));
   t.diagnostic(`interactive after ${ms} ms`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../package/project.mjs";
-import { person, visit, watch, sent } from "./visit.mjs";
+import { person, sandbox, sent, visit, watch } from "./visit.mjs";
 
 const fixture = name => [...readFileSync(join(root, "tests/fixtures/media", name))];
 
@@ -83,4 +83,78 @@ visit(
     await person.sees("This is a web page, not a file.", ".file.image .note");
   },
   /files\.example\.com/,
+);
+
+/** Pastes a text, or a file with these bytes, where the focus is. */
+const paste = (selector, text, name, bytes) =>
+  person.ask(
+    (selector, text, name, bytes) => {
+      const clipboardData = new DataTransfer();
+      if (text) clipboardData.setData("text", text);
+      else clipboardData.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/heic" }));
+      document
+        .querySelector(selector)
+        .dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    },
+    selector,
+    text,
+    name,
+    bytes,
+  );
+
+visit(
+  "pasted addresses become rows of their kinds, and at a limit nothing more can be added",
+  async () => {
+    await person.choose("References");
+    await person.element("#add-url");
+    await paste(
+      "#add-url",
+      "https://files.example.com/a.jpg https://files.example.com/b.mp4\nhttps://files.example.com/c.mp3",
+    );
+    for (const [list, file] of [
+      ["reference-images", "a.jpg"],
+      ["reference-videos", "b.mp4"],
+      ["reference-audios", "c.mp3"],
+    ])
+      assert.deepEqual(
+        await person.ask(id => [...document.querySelectorAll(`#${id} [type=text]`)].map(({ value }) => value), list),
+        [`https://files.example.com/${file}`],
+      );
+    await person.sees("1 of 9 images, 1 of 3 videos, 1 of 3 sounds", "#references-note");
+    await paste(
+      "#add-url",
+      Array.from({ length: 8 }, (_, index) => `https://files.example.com/${index}.jpg`).join(" "),
+    );
+    await person.sees("9 of 9 images", "#references-note");
+    const disabled = () =>
+      person.ask(() => ["image", "video", "audio"].map(kind => document.querySelector(`#add-${kind}`).disabled));
+    assert.deepEqual(await disabled(), [true, false, false]);
+    // Twelve in all: one more of any kind fills it.
+    await person.press("Add video");
+    assert.deepEqual(await disabled(), [true, true, true]);
+    await person.press("Remove image 1");
+    assert.deepEqual(await disabled(), [false, false, false]);
+    await paste("#add-url", "no address");
+    await person.sees("Paste an address that begins with https://", "#references-note");
+  },
+  /files\.example\.com/,
+);
+
+visit("a picture that is pasted into the prompt is the image to start from, as far as it goes", async () => {
+  await paste("#prompt", "", "IMG_1.HEIC", fixture("heic-thumb.heic"));
+  await person.sees("IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer", ".file.image .note");
+  assert.ok(await person.ask(() => document.querySelector("[name=mode][value=image]").checked));
+});
+
+visit(
+  "an address of this machine is said to be out of the service's reach, unless the sandbox can reach it",
+  async () => {
+    await person.choose("Image");
+    await person.fill("Image URL", `${sandbox.url}/samples/portrait.jpg`);
+    await person.sees("540 × 960 pixels", ".file.image .note");
+    assert.equal(await person.ask(() => document.querySelectorAll("#form .issue").length), 0);
+    await person.fill("Image URL", "http://127.0.0.1:1/a.jpg");
+    await person.sees("The service cannot reach 127.0.0.1", ".file.image .note");
+  },
+  /127\.0\.0\.1:1\//,
 );

@@ -73,11 +73,11 @@ visit(
     );
     assert.ok(prompt.y < button.y && button.y < frame.y);
     assert.ok(button.y + button.height <= 740, "the button is in sight at once");
-    assert.equal(await page.locator("#duration").isVisible(), false);
+    assert.equal(await page.locator("#form #duration").isVisible(), false);
     await page.getByRole("button", { name: "Settings 16:9 · 5 seconds · sd2" }).click();
     await page.getByRole("slider", { name: "Duration" }).press("ArrowRight");
     await page.getByRole("button", { name: "Settings 16:9 · 6 seconds · sd2" }).click();
-    assert.equal(await page.locator("#duration").isVisible(), false);
+    assert.equal(await page.locator("#form #duration").isVisible(), false);
   },
   { viewport: { width: 375, height: 740 } },
 );
@@ -315,4 +315,44 @@ visit("who wants a notification gets one when a video is ready and the page is n
   await fetch(`${sandbox.url}/admin/faults`, { method: "DELETE" });
   await done(page, 1);
   assert.deepEqual(await page.evaluate(() => window.told), ["Video 1 is ready"]);
+});
+
+visit("what somebody opened on the stage stays open, and the focus stays, while others run", some(1), async page => {
+  await page.locator("#about summary").click();
+  await page.getByRole("button", { name: "Reuse: Video 1" }).focus();
+  await holdAll();
+  await page.evaluate(() => document.querySelector("#create-video").scrollIntoView());
+  await page.locator("#prompt").evaluate(field => {
+    field.value = "A cat";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await page.evaluate(() => document.querySelector("#create-video").click());
+  await page.evaluate(() => document.querySelector(".hold button:last-child").click());
+  await page.locator(".job[data-state=PENDING]").waitFor();
+  assert.ok(await page.locator("#about .more").evaluate(details => details.open));
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), "Reuse: Video 1");
+});
+
+visit("all that wait are cancelled with one press, and wait again after another", none, async page => {
+  await holdAll();
+  for (let count = 0; count < 6; count++) await create(page, "A cat");
+  await page.locator("#waiting-title", { hasText: "3 waiting" }).waitFor();
+  await page.locator(".job[data-state=PENDING]").nth(2).waitFor();
+  await press(page, "Cancel all waiting");
+  await page.locator("#waiting-title", { hasText: "3 videos cancelled." }).waitFor();
+  assert.ok(await page.locator("#undo-all").evaluate(button => button === document.activeElement));
+  await press(page, "Undo");
+  await page.locator("#waiting-title", { hasText: "3 waiting" }).waitFor();
+  assert.equal((await sandbox.ledger()).createRequests, 3);
+});
+
+visit("who cancels one before its time is over sends nothing, and can bring it back", none, async page => {
+  await page.locator("#prompt").fill("A cat");
+  await press(page, "Create video");
+  await press(page, "Cancel: Video 1");
+  assert.equal(await page.locator(".hold").count(), 0);
+  await page.getByText("Video 1 removed.").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("#waiting-title", { hasText: "1 video was not sent." }).waitFor();
+  assert.equal((await sandbox.ledger()).createRequests, 0);
 });

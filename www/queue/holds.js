@@ -8,7 +8,10 @@ import { nameOf } from "./view.js";
 const HOLD_MS = 3000;
 const STEP_MS = 1000;
 
-/** Holds jobs that were created together. `send()` when the time is over or somebody cannot wait, `undo()` when it is taken back. */
+/**
+ * Holds jobs that were created together. `send()` when the time is over or somebody cannot wait, `undo()` when it is taken back. Gives
+ * what ends it without either.
+ */
 export const hold = (jobs, { send, undo }) => {
   const credits = say("credits", { n: jobs.reduce((sum, job) => sum + job.record.price, 0) });
   const text = say("hold.text", { n: jobs.length, name: nameOf(jobs[0]), credits });
@@ -43,4 +46,5 @@ export const hold = (jobs, { send, undo }) => {
   const timer = setTimeout(() => end(send), HOLD_MS);
   show();
   byId("holds").append(element);
+  return () => element.isConnected && end(() => {});
 };

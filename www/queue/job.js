@@ -46,7 +46,7 @@ export class Job {
     if (record.state === "COMPLETED" ? record.task : job.isOld) return job;
     if (record.taskId) job.state = "away";
     else job.state = UNSENT.includes(record.state) ? "unsent" : "unknown";
-    job.isOld = false;
+    Object.assign(job, { isOld: false, error: undefined });
     job.save();
     return job;
   }

@@ -2,7 +2,7 @@
 
 import { estimateCredits } from "sd2-client";
 import { byId } from "../element.js";
-import { isLeaving } from "../leaving.js";
+import { isLeaving, staying } from "../leaving.js";
 import { find, say } from "../text.js";
 import { showRunning } from "../views.js";
 import { Card } from "./card.js";
@@ -111,6 +111,11 @@ export class Queue {
     return this.#jobs.some(job => job.state === "away");
   }
 
+  /** How many videos run. */
+  get running() {
+    return this.#jobs.filter(job => job.isRunning).length;
+  }
+
   /** Credits that will be spent at an address, as far as a balance of a certain time does not have them. */
   pending(baseUrl, askedAt) {
     return this.#jobs.reduce((sum, job) => sum + (job.record.baseUrl === baseUrl ? job.pending(askedAt) : 0), 0);
@@ -135,7 +140,7 @@ export class Queue {
   /** Lets somebody take them back for a moment, then lets them wait for their slots; `undo(job)` takes one back. */
   #hold(jobs, client, undo) {
     const backs = new Map(jobs.map(job => [job, job.hold(client)]));
-    hold(jobs, {
+    const close = hold(jobs, {
       send: () => {
         for (const job of jobs) {
           if (job.state !== "held") continue;
@@ -151,11 +156,14 @@ export class Queue {
         this.#draw();
       },
     });
+    for (const job of jobs) job.closeHold = () => jobs.every(({ state }) => state !== "held") && close();
   }
 
   /** Sends what waits, as far as there are slots and a connection. */
   #send() {
-    if (!navigator.onLine || isLeaving()) return;
+    if (!navigator.onLine) return;
+    // Somebody may stay after all.
+    if (isLeaving()) return void staying().then(() => this.#send());
     const waiting = this.#jobs.filter(job => job.state === "queued" && !job.isRemoved);
     for (const job of waiting) {
       const running = this.#jobs.filter(({ isRunning, record }) => isRunning && record.baseUrl === job.record.baseUrl);
@@ -268,7 +276,7 @@ export class Queue {
   }
 
   #showHeads({ row, tile }, ended) {
-    const running = this.#jobs.filter(job => job.isRunning).length;
+    const { running } = this;
     byId("running-head").hidden = running === 0;
     byId("slots").textContent = say("slots", { n: running, slots: SLOTS });
     showRunning(running);
@@ -315,9 +323,12 @@ export class Queue {
   }
 
   #again(job) {
-    const client = this.#events.client(job.record.price);
+    const isThere = job.taskId && job.state !== "FAILED";
+    // A task is followed where it was made, and costs nothing more.
+    if (isThere && job.record.baseUrl !== this.#events.baseUrl()) return this.#events.connect();
+    const client = this.#events.client(isThere ? 0 : job.record.price);
     if (!client) return;
-    if (job.taskId && job.state !== "FAILED") job.run(client);
+    if (isThere) job.run(client);
     else this.#holdAgain([job], client);
     this.#draw();
   }
@@ -335,13 +346,12 @@ export class Queue {
 
   /** Takes one away; until its time is over, its place says so and can bring it back. */
   #remove(job) {
-    job.isRemoved = true;
-    if (job.state === "held" || job.state === "queued") job.withhold();
+    const removal = this.#takeOut(job);
     if (this.#stage.jobs.includes(job)) this.#showNewest();
     this.#views.get(job)?.show();
     this.#draw();
     this.#later(
-      () => job.isRemoved && this.#forget([job]),
+      () => job.removal === removal && this.#forget([job]),
       () => this.#views.get(job)?.element.contains(document.activeElement),
     );
   }
@@ -351,9 +361,8 @@ export class Queue {
     this.#forget(this.#cancelled);
     this.#cancelled = jobs;
     for (const job of jobs) {
-      job.isRemoved = true;
+      this.#takeOut(job);
       this.#leave(job);
-      job.withhold();
     }
     this.#draw();
     byId("undo-all").hidden = false;
@@ -364,15 +373,27 @@ export class Queue {
     );
   }
 
+  /** From now on it is not sent; what it was is kept for the time in which it can come back. */
+  #takeOut(job) {
+    job.isRemoved = true;
+    job.removal = { wasQueued: job.state === "queued" };
+    if (job.state === "held" || job.state === "queued") job.withhold();
+    job.closeHold?.();
+    return job.removal;
+  }
+
   #bringBack(jobs) {
     for (const job of jobs) {
-      job.isRemoved = false;
+      const { wasQueued } = job.removal;
+      Object.assign(job, { isRemoved: false, removal: undefined });
+      if (wasQueued) job.wait(job.client);
       if (!this.#jobs.includes(job)) this.#add(job);
       this.#views.get(job)?.show();
     }
     this.#jobs.sort((a, b) => a.number - b.number);
     if (jobs === this.#cancelled) this.#cancelled = [];
     if (this.#stage.jobs.length === 0) this.#showNewest();
+    this.#send();
     this.#draw();
   }
 

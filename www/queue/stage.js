@@ -20,6 +20,7 @@ export class Stage {
   #about = byId("about");
   #players = new Map();
   #events;
+  #written;
 
   /** `events`: `renew(job)`, `changed(job)`, `reuse(job)`, `remove(job)`, `compare(job)`, `counterpart(job)`. */
   constructor(events) {
@@ -51,8 +52,11 @@ export class Stage {
 
   /** Writes again what stands below. */
   refresh() {
+    // Written again, it would lose the focus and what somebody opened in it.
+    const content = JSON.stringify(this.jobs.map(job => [job.number, job.record.isOpen, job.task, this.#other(job)]));
+    if (content === this.#written) return;
+    this.#written = content;
     this.#about.hidden = this.jobs.length === 0;
-    if (!this.jobs.length) return this.#about.replaceChildren();
     this.#about.classList.toggle("two", this.jobs.length > 1);
     this.#about.replaceChildren(...this.jobs.map(job => this.#describe(job)));
   }
@@ -124,12 +128,17 @@ export class Stage {
     );
   }
 
+  /** The other model, and the number of the same video that was made with it, if there is one. */
+  #other(job) {
+    const model = MODELS.find(other => other !== job.request.model);
+    return { model, number: this.#events.counterpart(job, model)?.number };
+  }
+
   /** The same with the other model: at once where there is one, else it is made, which has its price. */
   #compare(job) {
     if (this.jobs.length > 1 || !job.request.inputs.duration) return null;
-    const model = MODELS.find(other => other !== job.request.model);
-    if (!model) return null;
-    const there = this.#events.counterpart(job, model);
+    const { model, number } = this.#other(job);
+    const there = number && this.#events.counterpart(job, model);
     const credits = say("credits", { n: estimateCredits({ ...job.request, model }).total });
     const text = there ? say("stage.compare", { model }) : say("stage.paid", { model, credits });
     const compare = () => this.#events.compare(job, model, there);

@@ -136,7 +136,7 @@ const rowsOf = name =>
           "wasm32-unknown-unknown",
         ];
         const [command, ...args] = [...through, ...test];
-        const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
+        const said = await app.run(command, args, { env, cwd: root, seconds: 900 });
         assert.match(said, /test result: ok\. [1-9]\d* passed; 0 failed/);
         return { version };
       },
@@ -152,7 +152,7 @@ const rowsOf = name =>
           Firefox: ["firefox", "FIREFOX", "GECKODRIVER"],
           WebKitGTK: ["webkit", "MINIBROWSER", "WEBKITDRIVER"],
         }[name];
-        const files = ["videos", "queue", "views"].map(file => `tests/page/${file}.test.mjs`);
+        const files = ["videos", "queue", "spending", "views"].map(file => `tests/page/${file}.test.mjs`);
         const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
         const env = {
           BROWSER: kind,
@@ -160,7 +160,7 @@ const rowsOf = name =>
           [driverVariable]: driver,
           NODE_TEST_CONTEXT: undefined,
         };
-        const said = await app.run(command, args, { env, cwd: root, seconds: 600 });
+        const said = await app.run(command, args, { env, cwd: root, seconds: 900 });
         assert.match(said, /^# pass [1-9]\d*$/m);
         assert.match(said, /^# fail 0$/m);
         return { version };
