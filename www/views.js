@@ -48,6 +48,8 @@ export class Views {
   /** Shows what the address says, as soon as it is there. */
   async show() {
     const { view, state } = read();
+    // At the start, no other view stands there while this one is on its way.
+    if (!shown) for (const name of VIEWS) byId(`${name}-view`).hidden = name !== view;
     shown = view;
     for (const name of VIEWS) {
       const link = document.querySelector(`.views [href="#${name}"]`);
