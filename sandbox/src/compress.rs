@@ -14,6 +14,9 @@ use flate2::write::GzEncoder;
 /// The values of `Content-Encoding`, the better one first.
 const ENCODINGS: [&str; 2] = ["br", "gzip"];
 const BROTLI_QUALITY: u32 = 11;
+/// The best quality takes seconds for a large file, while somebody waits.
+const LARGE: usize = 256 * 1024;
+const QUALITY_OF_LARGE: u32 = 5;
 const BROTLI_WINDOW: u32 = 22;
 const BUFFER: usize = 1 << 16;
 
@@ -40,12 +43,12 @@ pub fn compress(bytes: &Bytes, request: &HeaderMap) -> Option<(Bytes, &'static s
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     let key = (encoding, bytes.len(), hasher.finish());
-    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = done.get(&key) {
+    let done = || DONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = done().get(&key) {
         return Some((known.clone(), encoding));
     }
     let small = Bytes::from(encode(bytes, encoding).ok()?);
-    done.insert(key, small.clone());
+    done().insert(key, small.clone());
     Some((small, encoding))
 }
 
@@ -64,7 +67,12 @@ fn encode(bytes: &[u8], encoding: &str) -> io::Result<Vec<u8>> {
         writer.write_all(bytes)?;
         return writer.finish();
     }
-    let mut writer = CompressorWriter::new(Vec::new(), BUFFER, BROTLI_QUALITY, BROTLI_WINDOW);
+    let quality = if bytes.len() > LARGE {
+        QUALITY_OF_LARGE
+    } else {
+        BROTLI_QUALITY
+    };
+    let mut writer = CompressorWriter::new(Vec::new(), BUFFER, quality, BROTLI_WINDOW);
     writer.write_all(bytes)?;
     writer.flush()?;
     Ok(writer.into_inner())

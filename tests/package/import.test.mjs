@@ -62,7 +62,7 @@ for (const entry of ["sd2-client", "sd2-client/inline", "sd2-client/slim"]) {
   });
 }
 
-test("the WebAssembly is compiled once, at the first use", async () => {
+test("the WebAssembly and the small module that decodes it are compiled once, at the first use", async () => {
   const output = await runScript(
     "compiled-once.mjs",
     `let modules = 0;
