@@ -51,12 +51,10 @@ const found = snippets().filter(({ where }) => where !== "no-run");
 const javaScriptOf = async ({ language, source }) =>
   language === "js" ? source : (await transform(source, { loader: language })).code;
 
-/** What stands in the page of a browser snippet: whatever the snippets look for. */
+/** The page of a browser snippet: empty but for the key. */
 const pageOf = scripts => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
   <script type="importmap">{ "imports": { "sd2-client": "/package/index.js", "sd2-client/": "/package/" } }</script>
-  <main></main>
-  <form><input name="prompt" value="A cat playing piano"><button>Make it</button></form>
-  <progress></progress><output></output><video muted></video>
+  <body><main></main>
   <script>globalThis.apiKey = "sandbox-key";</script>
   ${scripts}`;
 const folder = join(project, "snippet-pages");
@@ -71,7 +69,6 @@ for (const snippet of found) {
       `import { StrictMode } from "react";
        import { createRoot } from "react-dom/client";
        import Page from "./${snippet.id}.tsx";
-       document.querySelector("form").remove();
        createRoot(document.querySelector("main")).render(<StrictMode><Page /></StrictMode>);`,
     );
     await build({
@@ -121,9 +118,16 @@ const places = {
     await runScript(`snippets/${snippet.id}.mjs`, await javaScriptOf(snippet), { flags: ["--import", prelude], env });
   },
 
-  async browser({ id }) {
+  async browser({ id, source }) {
     const url = `${sandbox.url}/${id}.html`;
     assert.equal(await resultOf(browser, url, page => page.addInitScript(reroute)), true);
+    if (!source.includes("submit")) return;
+    const page = await browser.newPage();
+    await page.addInitScript(reroute);
+    await page.goto(url);
+    await page.click("form button");
+    await page.waitForSelector("video[src]", { state: "attached" });
+    await page.close();
   },
 
   async react({ id }) {

@@ -106,11 +106,14 @@ for (const [name, found, given] of [
       return file;
     });
     const compilerOptions = {
+      // As `tsc --init` writes them.
       strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
       noEmit: true,
       skipLibCheck: true,
-      target: "es2022",
-      lib: ["es2024", "dom", "dom.iterable", "dom.asynciterable"],
+      target: "esnext",
       module: "nodenext",
       jsx: "react-jsx",
       types: ["node"],
