@@ -24,7 +24,7 @@ const toRequest = (incoming, outgoing) => {
     for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each);
   }
   const host = given.host ?? given[":authority"] ?? "localhost";
-  const address = new URL(originalUrl ?? url, `${socket.encrypted ? "https" : "http"}://${host}`);
+  const address = `${socket.encrypted ? "https" : "http"}://${host}${originalUrl ?? url}`;
   const controller = new AbortController();
   outgoing.once("close", () => controller.abort());
   const init = { method, headers, signal: controller.signal };

@@ -1,7 +1,8 @@
 // A gateway in front of the emulated service, in one process.
+import { openSqlite } from "./databases.mjs";
 import { load } from "./project.mjs";
 
-const { createGateway } = await load("sd2-client/gateway");
+const { createGateway, memoryLedger, sqlLedger } = await load("sd2-client/gateway");
 const { createEmulator } = await load("sd2-client/emulator");
 
 let pending = 0;
@@ -10,8 +11,8 @@ for (const name of ["digest", "importKey", "sign", "verify"]) {
   crypto.subtle[name] = (...details) => tracked(real(...details));
 }
 
-/** Something that works outside of JavaScript, while which no virtual time may pass. */
-export const tracked = async promise => {
+/** Something that works outside of JavaScript: no virtual time may pass meanwhile. */
+const tracked = async promise => {
   pending++;
   try {
     return await promise;
@@ -19,6 +20,9 @@ export const tracked = async promise => {
     pending--;
   }
 };
+
+/** An empty ledger of the kind that the file's tests are run with. */
+export const newLedger = () => (process.env.LEDGER === "sqlite" ? sqlLedger(openSqlite().run) : memoryLedger());
 
 /** For `installClock`. */
 export const isBusy = () => pending > 0;
@@ -51,6 +55,7 @@ export const startGateway = ({ emulator, isStarted = true, grant, ...options } =
   const service = createEmulator({ keys: { "sandbox-key": 1_000_000 }, ...emulator });
   const gateway = createGateway({
     apiKey: "sandbox-key",
+    ledger: newLedger(),
     authorize: grant ? request => ({ ...authorize(request), ...grant }) : authorize,
     fetch: service.fetch,
     onError: error => errors.push(error),

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
-import { ask, authorize, isBusy, ORIGIN, SECRET, startGateway } from "./gateway.mjs";
+import { ask, authorize, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "./gateway.mjs";
 import { load } from "./project.mjs";
 import { request } from "./service.mjs";
 
-const { createGateway, memoryLedger, Sd2Error } = await load("sd2-client/gateway");
+const { createGateway, Sd2Error } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
 
 /** Runs a test's work in virtual time, and ends the gateway. */
@@ -460,7 +460,7 @@ test("the app is told of each end at least once, until it has heard it", async (
 });
 
 test("a new gateway over the same ledger goes on where the last one ended, and sends nothing again", async () => {
-  const ledger = memoryLedger();
+  const ledger = newLedger();
   const first = startGateway({ ledger });
   const ids = [];
   const make = async () => {
@@ -480,7 +480,7 @@ test("a new gateway over the same ledger goes on where the last one ended, and s
 });
 
 test("what is queued in a restored backup is not sent", async () => {
-  const ledger = memoryLedger();
+  const ledger = newLedger();
   const first = startGateway({ ledger, generation: 1 });
   const ids = [];
   const make = async () => {
