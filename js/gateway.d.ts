@@ -69,10 +69,10 @@ export interface GatewayOptions {
   /** The key of the account, or a function that gives it for an account's name. It is in no row, error, log or answer. */
   apiKey: string | ((account: string) => Awaitable<string>);
   /**
-   * Who makes a request: called for each one, with whatever else `fetch` was called with. `null` is answered with 401; what it
-   * throws, with 500. It must not read the body (`request.clone()` may).
+   * Who makes a request: called for each one, with whatever else `fetch` was called with. `null` (or anything falsy) is answered with
+   * 401; what it throws, with 500. It must not read the body (`request.clone()` may).
    */
-  authorize: (request: PlatformRequest, ...context: never[]) => Awaitable<Grant | null | undefined>;
+  authorize: (request: PlatformRequest, ...context: never[]) => Awaitable<Grant | null | undefined | false | "">;
   /** Where the jobs are kept. Default: `memoryLedger()`, which forgets them when the process ends. */
   ledger?: Ledger | undefined;
   /** The path under which the gateway answers. Default: `"/api/sd2"`. Everything else is a 404. */
@@ -88,7 +88,7 @@ export interface GatewayOptions {
   onEnd?: ((job: Job) => Awaitable<void>) | undefined;
   /** Told what `authorize`, `allow`, `onEnd` or the ledger threw. Default: `console.error`. */
   onError?: ((error: unknown) => void) | undefined;
-  /** The service. Default: `https://seegen.ai/api/v1`. */
+  /** The service: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
   baseUrl?: string | undefined;
   /** Sends requests to the service. Default: `globalThis.fetch`. */
   fetch?: Fetch | undefined;

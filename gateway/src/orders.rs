@@ -3,9 +3,10 @@
 use crate::admission::{self, Limits, Standing};
 use crate::budget::{Budget, window};
 use crate::circuit::Circuit;
-use crate::engine::{Engine, Moment, Setup};
+use crate::engine::Engine;
 use crate::fairness::{self, Head};
 use crate::job::Job;
+use crate::plan::{Moment, Setup};
 use crate::shown::show;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

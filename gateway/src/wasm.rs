@@ -5,8 +5,9 @@
 
 #![expect(unsafe_code, reason = "an export by name counts as unsafe; nothing else here does")]
 
-use crate::engine::{Engine, Setup};
+use crate::engine::Engine;
 use crate::orders::obey;
+use crate::plan::Setup;
 use std::cell::RefCell;
 
 struct Host {

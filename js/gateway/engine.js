@@ -16,6 +16,8 @@ const BATCH = 50;
 const SNAPSHOT = 100;
 /** Jobs from which is learned how long tasks take. */
 const LESSONS = 50;
+/** Open streams of one user: one for each tab. */
+const STREAMS = 10;
 /** How often a ledger is asked for what other processes have written, while anybody listens. */
 const WATCH = 1_000;
 /** How old a change may be that is found so: clocks differ. */
@@ -155,9 +157,10 @@ export class Engine {
     return Promise.all(jobs.map(job => this.#show(job)));
   }
 
-  /** The user's tasks and every change of them, as `text/event-stream`. */
+  /** The user's tasks and every change of them, as `text/event-stream`; nothing if the user has too many of them open. */
   async stream(user) {
     await this.open();
+    if (this.#listeners.get(user)?.size >= STREAMS) return undefined;
     return streamOf(this, user);
   }
 

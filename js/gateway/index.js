@@ -180,6 +180,8 @@ const checkOptions = options => {
   for (const [name, value] of Object.entries({ onEnd, onError, fetch, waitUntil })) {
     if (value !== undefined && typeof value !== "function") throw misuse(`${name} must be a function.`);
   }
+  if (!isService(baseUrl))
+    throw misuse("baseUrl must be https, or others can read the key; http only on this machine.");
   if (!/^(\/[^/?#]+)+$/.test(basePath))
     throw misuse("basePath must be a path such as /api/sd2, without a slash at its end.");
   if (!Array.isArray(origins) || origins.some(origin => !isOrigin(origin))) {
@@ -200,6 +202,15 @@ const checkOptions = options => {
     generation,
     waitUntil,
   };
+};
+
+const isService = baseUrl => {
+  try {
+    const { protocol, hostname } = new URL(baseUrl);
+    return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
+  } catch {
+    return false;
+  }
 };
 
 const isOrigin = origin => {

@@ -47,7 +47,7 @@ export const createProtocol =
     async function grantOf() {
       try {
         const given = await authorize(request, ...context);
-        return given == null ? null : toGrant(given);
+        return given ? toGrant(given) : null;
       } catch (error) {
         throw new Refused("authorize failed", { cause: error });
       }
@@ -117,11 +117,14 @@ const credits = async ({ grant, engine }) => {
   return json(200, await engine.balance(grant.user, grant.budget));
 };
 
-const events = async ({ grant, engine }) =>
-  new Response(await engine.stream(grant.user), {
-    // Some proxies keep a stream back until it ends, unless they are told.
-    headers: { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" },
-  });
+const events = async ({ grant, engine }) => {
+  const stream = await engine.stream(grant.user);
+  if (!stream)
+    return refuse(429, "concurrency_limit", "You have too many streams open: poll in place of another one.", 60);
+  // Some proxies keep a stream back until it ends, unless they are told.
+  const headers = { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" };
+  return new Response(stream, { headers });
+};
 
 const cancel = async ({ grant, engine, match }) => {
   const task = await engine.cancel(grant.user, decode(match[1]));

@@ -2,6 +2,7 @@
 import { ai } from "./rows/ai.mjs";
 import { bundlers } from "./rows/bundlers.mjs";
 import { crate } from "./rows/crate.mjs";
+import { gateways } from "./rows/gateway.mjs";
 import { inlining } from "./rows/inlining.mjs";
 import { next } from "./rows/next.mjs";
 import { packages } from "./rows/package.mjs";
@@ -16,6 +17,7 @@ export const rows = [
   ...next,
   ...pages,
   ...servers,
+  ...gateways,
   ...workers,
   ...testRunners,
   ...types,

@@ -111,6 +111,7 @@ test("a gateway without authorize cannot be made, nor one with a misspelled opti
   refuses({ apiKey: "k", authorize, basePath: "api" }, "basePath");
   refuses({ apiKey: "k", authorize, callbacks: { origin: "app.example", secret: SECRET } }, "callbacks.origin");
   refuses({ apiKey: "k", authorize, ledger: {} }, "ledger");
+  refuses({ apiKey: "k", authorize, baseUrl: "http://service.example/api/v1" }, "baseUrl");
 });
 
 test("what authorize or allow throws is a 500 that tells nothing, and a grant that is wrong is, too", async () => {
@@ -288,6 +289,20 @@ test(
     assert.deepEqual([...new Set(tasks.map(({ taskId }) => taskId))], [body.taskId]);
     const last = tasks.at(-1);
     assert.deepEqual([tasks[0].status, last.status, last.output.length], ["PENDING", "COMPLETED", 1]);
+  }),
+);
+
+test(
+  "a user has at most ten streams open",
+  run({}, async it => {
+    const open = user => it.gateway.fetch(ask("/jobs/events", { user }));
+    const streams = [];
+    for (let i = 0; i < 10; i++) streams.push(reading(await open("ann")));
+    assert.equal((await open("ann")).status, 429);
+    const other = reading(await open("bob"));
+    await streams[0].reader.cancel();
+    streams.push(reading(await open("ann")));
+    for (const { reader } of [...streams, other]) await reader.cancel();
   }),
 );
 

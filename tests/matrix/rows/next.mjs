@@ -3,16 +3,18 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { toldBy } from "../page.mjs";
 import { hold } from "../row.mjs";
+import { example, holdGateway } from "./gateway.mjs";
 
 const servers = new Map();
 
 /** The app, built with one bundler and served. The next bundler replaces it. */
-const serve = async (app, bundler) => {
+const serve = async (app, bundler, api) => {
   if (!servers.has(bundler)) {
     await closeNext();
     app.clean(".next");
+    for (const file of [ROUTE, "app/video/page.js"]) app.write(file, example(`gateway-next/${file}`));
     await app.script(bundler, { seconds: 600 });
-    servers.set(bundler, await app.serve("start", ["--port", "0"]));
+    servers.set(bundler, await app.serve("start", ["--port", "0"], env(api)));
   }
   return servers.get(bundler);
 };
@@ -24,6 +26,10 @@ const answer = async (url, api) => {
   return text;
 };
 
+const ROUTE = "app/api/sd2/[...path]/route.js";
+/** For the gateway. */
+const env = api => ({ SD2_API_KEY: "sandbox-key", SD2_BASE_URL: api });
+
 const TRIES = {
   async "client component"(url, api) {
     assert.match(await answer(`${url}/client`, api), /<p id="price">200</);
@@ -34,6 +40,10 @@ const TRIES = {
   },
   async "route handler"(url, api) {
     hold(await answer(`${url}/route`, api));
+  },
+  async gateway(url) {
+    assert.match(await answer(`${url}/video`, ""), /Make a video/);
+    await holdGateway(url, { cookie: "user=ann", origin: url });
   },
   async "edge runtime"(url, api, app) {
     hold(await answer(`${url}/edge`, api));
@@ -54,7 +64,7 @@ const rowsOf = ([bundler, label]) =>
     package: "next",
     how,
     async run({ app, api }) {
-      const server = await serve(app, bundler);
+      const server = await serve(app, bundler, api);
       await tryIt(server.url, api, app).catch(error => {
         error.message += `\n${server.said()}`;
         throw error;

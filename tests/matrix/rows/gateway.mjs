@@ -1,0 +1,61 @@
+// The gateway in servers, as the examples have it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../app.mjs";
+
+/** The text of an example. */
+export const example = name => readFileSync(join(root, "examples", name), "utf8");
+
+/** Makes a video through a gateway at this address, by polling, as the service's documentation shows it. */
+export const holdGateway = async (url, headers) => {
+  const base = `${url}/api/sd2`;
+  const init = {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+    body: JSON.stringify({ model: "sd2-fast", inputs: { prompt: "A cat", duration: "4s" } }),
+  };
+  const stranger = await fetch(`${base}/jobs/createTask`, { ...init, headers: { "content-type": "application/json" } });
+  assert.equal(stranger.status, 401, await stranger.text());
+  const answers = await Promise.all([1, 2].map(async () => (await fetch(`${base}/jobs/createTask`, init)).json()));
+  const [{ taskId }] = answers;
+  assert.match(String(taskId), /^gw_/, JSON.stringify(answers));
+  assert.equal(answers[1].taskId, taskId);
+  for (let polls = 0; polls < 300; polls++) {
+    const response = await fetch(`${base}/jobs/queryTask?taskId=${taskId}`, { headers });
+    const task = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(task));
+    if (task.status === "COMPLETED") return assert.equal(task.output.length, 1);
+    assert.notEqual(task.status, "FAILED", JSON.stringify(task));
+    await new Promise(done => setTimeout(done, 100));
+  }
+  assert.fail("The video was not made.");
+};
+
+const row = (tool, script, file, source) => ({
+  group: "Gateway",
+  tool,
+  app: "gateway",
+  package: script,
+  how: "example",
+  async run({ app, api }) {
+    app.clean("jobs.sqlite");
+    app.write(file, example(source));
+    const env = { PORT: "0", SD2_API_KEY: "sandbox-key", SD2_BASE_URL: api };
+    const server = await app.serve(script, [], env);
+    try {
+      await holdGateway(server.url, { "x-user": "ann" });
+    } catch (error) {
+      error.message += `\n${server.said()}`;
+      throw error;
+    } finally {
+      await server.stop();
+    }
+  },
+});
+
+export const gateways = [
+  row("Express", "express", "express.mjs", "gateway-express/server.mjs"),
+  row("Hono and SQLite", "hono", "hono.mjs", "gateway-hono/server.mjs"),
+  row("Deno", "deno", "deno.ts", "gateway-deno/server.ts"),
+];
