@@ -47,7 +47,7 @@ for (const page of [...pages(), "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG
   });
 }
 
-const found = snippets().filter(({ where }) => where !== "no-run");
+const found = snippets().filter(({ where }) => !["no-run", "sketch"].includes(where));
 const javaScriptOf = async ({ language, source }) =>
   language === "js" ? source : (await transform(source, { loader: language })).code;
 
@@ -156,6 +156,25 @@ const places = {
     });
     const body = await response.text();
     assert.ok(response.ok, `${response.status}: ${body}`);
+  },
+
+  async gateway(snippet) {
+    const path = write(`snippets/${snippet.id}.gateway.mjs`, await javaScriptOf(snippet));
+    const told = await runScript(
+      `snippets/${snippet.id}.mjs`,
+      `const { GET, POST } = await import(${JSON.stringify(pathToFileURL(path).href)});
+       const url = "https://app.example/api/sd2/jobs/";
+       const headers = { "content-type": "application/json", origin: "https://app.example" };
+       const create = more => POST(new Request(url + "createTask", { method: "POST", headers: { ...headers, ...more },
+         body: '{ "model": "sd2", "inputs": { "prompt": "A cat playing piano" } }' }));
+       const stranger = await create({});
+       const { taskId } = await (await create({ cookie: "a=b" })).json();
+       const asked = await GET(new Request(url + "queryTask?taskId=" + taskId, { headers: { cookie: "a=b" } }));
+       console.log(stranger.status, (await asked.json()).taskId === taskId);
+       process.exit();`,
+      { flags: ["--import", prelude], env: { SD2_API_KEY: "sandbox-key" } },
+    );
+    assert.equal(told, "401 true");
   },
 
   async route(snippet) {

@@ -1,6 +1,7 @@
 // The snippets of README.md and docs/: fenced blocks of JavaScript and TypeScript. A word after the language says where they run:
-// `browser`, `worker`, `react` (a page's component), `route` (handlers of requests), `ai` (beside the `ai` package), or `no-run`
-// for those that cannot. Without a word it is Node.
+// `browser`, `worker`, `react` (a page's component), `route` (handlers of requests), `gateway` (handlers that are one), `ai` (beside
+// the `ai` package). Without a word it is Node. `no-run` is for those that cannot run but compile, `sketch` for pieces of a program
+// that the reader has.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./project.mjs";
@@ -9,7 +10,7 @@ import { root } from "./project.mjs";
 export const SERVICE = "https://seegen.ai";
 
 const LANGUAGES = { js: "js", javascript: "js", mjs: "js", ts: "ts", tsx: "tsx" };
-const PLACES = ["browser", "worker", "react", "route", "ai", "no-run"];
+const PLACES = ["browser", "worker", "react", "route", "gateway", "ai", "no-run", "sketch"];
 
 /** The pages of documentation for users, from the project's root. */
 export const pages = () => [

@@ -90,7 +90,7 @@ const GIVEN = "declare const apiKey: string;\n";
 const MORE =
   "declare const client: import('sd2-client').Sd2Client;\ndeclare const request: import('sd2-client').TaskRequest;\n";
 const [first, later] = [true, false].map(isFirst =>
-  snippets().filter(snippet => snippet.isFirst === isFirst && snippet.where !== "ai"),
+  snippets().filter(snippet => snippet.isFirst === isFirst && !["ai", "sketch"].includes(snippet.where)),
 );
 for (const [name, found, given] of [
   ["the first snippet of each page", first, GIVEN],
