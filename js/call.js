@@ -147,7 +147,7 @@ export class Call {
   }
 
   tell(step, answer) {
-    const [work, endpoint, mark, made, attempt, took, span, flags, problem, update] = step;
+    const [work, endpoint, mark, made, attempt, took, span, flags, hasTask, elapsedMs, progress, code, what] = step;
     this.made = made;
     // Another call's answer is read anew, so that no two callers share an object.
     if (answer && answer !== this.answer) this.answer = answer = { ...answer, value: parse(answer.text) };
@@ -159,8 +159,7 @@ export class Call {
     }
     if (mark) this.#keep(mark, answer);
     if (!(flags & KEEPS_OUTPUT)) answer.value.output = null;
-    if (update) {
-      const [hasTask, elapsedMs, progress] = update;
+    if (hasTask >= 0) {
       if (hasTask) {
         this.#met = undefined;
         this.#task = answer.value;
@@ -170,14 +169,14 @@ export class Call {
         elapsedMs,
         polls: attempt,
         progress,
-        ...(!hasTask && { message: statement(problem[1], answer, secret.text) }),
+        ...(!hasTask && { message: statement(what, answer, secret.text) }),
       });
     }
     if (work >= DONE) this.#finish(step, answer);
     else {
-      if (flags & IS_MET) this.#met = [problem[1], answer];
+      if (flags & IS_MET) this.#met = [what, answer];
       if (logger && work === PAUSE)
-        if (problem) log("retry", span, { code: CODES[problem[0]] });
+        if (code >= 0) log("retry", span, { code: CODES[code] });
         else log("poll", span, mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 });
     }
   }
@@ -213,15 +212,14 @@ export class Call {
     }
   }
 
-  async #finish([work, , , , , , , flags, problem], answer) {
+  async #finish([work, , , , , , , flags, , , , code, what, advice, retryAfterMs], answer) {
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;
-    if (!problem) {
+    if (code === undefined) {
       const made = { taskId, ...(this.#entry?.isStored === false && { stored: false }) };
       return this.#end()[0](this.#method === CREATE_TASK ? made : answer?.value);
     }
-    const [code, what, advice, retryAfterMs] = problem;
     const showsTask = flags & SHOWS_TASK;
     const details = { ...codeOf(code), ...(taskId && { taskId }) };
     const hide = this.#client.secret.text;

@@ -3,8 +3,8 @@ import { instantiate } from "sd2-client-glue";
 import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "./compile.js";
 import { Sd2Error } from "./error.js";
-import { writeHost } from "./host.js";
 import { open } from "./memory.js";
+import { teller } from "./told.js";
 
 /** Kept, because a broken instance is replaced by another one. */
 let compiled;
@@ -76,7 +76,7 @@ const start = given => {
   try {
     let module = given();
     if (!isModule(module)) module = new WebAssembly.Module(module);
-    made.exports = instantiate(module, writeHost, made.fail);
+    made.exports = instantiate(module, teller, made.fail);
     open(made.exports.memory, made.exports.room);
     compiled = module;
   } catch (error) {

@@ -4,10 +4,16 @@ mod bell;
 mod exports;
 mod host;
 
+#[cfg(feature = "small-allocator")]
+use lol_alloc::{AssumeSingleThreaded, FreeListAllocator};
+
 pub use exports::*;
 pub use host::JsHost;
 
-/// A third of the standard allocator's size.
+/// A fifth of the standard allocator's size.
 #[cfg(feature = "small-allocator")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+#[expect(unsafe_code, reason = "the allocator wants to hear that there is one thread")]
+static ALLOCATOR: AssumeSingleThreaded<FreeListAllocator> =
+    // SAFETY: nothing shares the module's memory.
+    unsafe { AssumeSingleThreaded::new(FreeListAllocator::new()) };

@@ -19,29 +19,23 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+// What the module is told, and tells. What it tells must be read during the call.
 #[wasm_bindgen]
 extern "C" {
     /// Writes the end of the host of a URL, in its normal form, and returns its length; 0 if the platform refuses the URL.
     fn host(url: *const u8, length: usize, end: *mut u8) -> usize;
 
-    /// Whoever is told what the module found. What it is told must be read during the call.
-    pub type Sink;
-
     /// An issue: the address of its numbers (see `Issue::numbers`).
-    #[wasm_bindgen(method)]
-    fn issue(this: &Sink, numbers: *const usize);
+    fn issue(numbers: *const usize);
 
     /// A price: the address of its numbers (see `Estimate::numbers`).
-    #[wasm_bindgen(method)]
-    fn price(this: &Sink, numbers: *const usize);
+    fn price(numbers: *const usize);
 
     /// What is wrong with a call: the numbers of its code and its words, and the text that fills them.
-    #[wasm_bindgen(method)]
-    fn mistake(this: &Sink, code: u32, words: u32, about: *const u8, length: usize);
+    fn mistake(code: u32, words: u32, about: *const u8, length: usize);
 
     /// A text.
-    #[wasm_bindgen(method)]
-    fn say(this: &Sink, text: *const u8, length: usize);
+    fn say(text: *const u8, length: usize);
 }
 
 type Account = Rc<Client<JsValue>>;
@@ -53,14 +47,14 @@ fn hostname(url: &str, _: &str) -> Option<Reach> {
     Some(reach_of(end))
 }
 
-/// One function for all who check, or each would bring the validator along.
-fn reporting(sink: &Sink) -> impl FnMut(&Issue) {
-    |issue| sink.issue(issue.numbers().as_ptr())
+fn report(found: &Issue) {
+    issue(found.numbers().as_ptr());
 }
 
-fn tell(sink: &Sink, mistake: &Mistake) {
-    let about = mistake.about;
-    sink.mistake(mistake.code as u32, mistake.words as u32, about.as_ptr(), about.len());
+fn refuse(found: &Mistake) -> usize {
+    let about = found.about;
+    mistake(found.code as u32, found.words as u32, about.as_ptr(), about.len());
+    0
 }
 
 /// Memory for this many bytes, aligned for numbers, for ever.
@@ -72,27 +66,25 @@ pub fn room(bytes: usize) -> usize {
 /// Checks the value at an address, with the options at another, and tells its issues and its price. Returns the mode, and 8
 /// more if there is an error.
 #[wasm_bindgen]
-pub fn check(sink: &Sink, input: usize, options: usize, has_price: bool) -> u32 {
+pub fn check(input: usize, options: usize, has_price: bool) -> u32 {
     // SAFETY: JavaScript has just laid them out.
     let (input, options) = unsafe { (value(input), value(options)) };
     let scope = if has_price { Scope::Price } else { Scope::Request };
-    let verdict = rules::check(input, options.get("media"), scope, hostname, &mut reporting(sink));
+    // By reference as in `Client::begin`, or each would bring a validator of its own.
+    let verdict = rules::check(input, options.get("media"), scope, hostname, &mut report);
     if let Some(configuration) = verdict.configuration {
-        sink.price(configuration.estimate().numbers().as_ptr());
+        price(configuration.estimate().numbers().as_ptr());
     }
     verdict.mode.map_or(0, |mode| mode as u32 + 1) + 8 * u32::from(verdict.has_error)
 }
 
 /// Sets a client up with the options at an address. Returns the client, or 0 after it told what is wrong.
 #[wasm_bindgen]
-pub fn open(sink: &Sink, options: usize) -> usize {
+pub fn open(options: usize) -> usize {
     // SAFETY: JavaScript has just laid them out.
     match Options::read(unsafe { value(options) }, hostname) {
         Ok(options) => Rc::into_raw(Account::new(Client::new(options))).expose_provenance(),
-        Err(mistake) => {
-            tell(sink, &mistake);
-            0
-        }
+        Err(mistake) => refuse(&mistake),
     }
 }
 
@@ -106,15 +98,7 @@ pub fn close(client: usize) {
 /// Starts a call of a method by its number; `subject` is the address of the request, or of the task's id. Returns the bell to
 /// ring until the platform is told of the end, or 0 after it told the issues or the mistake.
 #[wasm_bindgen]
-pub fn begin(
-    sink: &Sink,
-    client: usize,
-    method: u32,
-    subject: usize,
-    options: usize,
-    platform: Platform,
-    is_heard: bool,
-) -> usize {
+pub fn begin(client: usize, method: u32, subject: usize, options: usize, platform: Platform, is_heard: bool) -> usize {
     let client: *const Client<JsValue> = core::ptr::with_exposed_provenance(client);
     // SAFETY: it is from `open`, and not closed; JavaScript has just laid the values out.
     let (client, subject, options) = unsafe {
@@ -130,8 +114,8 @@ pub fn begin(
         _ => Method::AwaitService,
     };
     let host = JsHost::new(platform, is_heard, client.options().is_local);
-    let begun = CallOptions::read(options)
-        .and_then(|options| client.begin(method, subject, options, &host, hostname, reporting(sink)));
+    let begun =
+        CallOptions::read(options).and_then(|options| client.begin(method, subject, options, &host, hostname, report));
     match begun {
         Ok(Some(call)) => {
             let bell = host.bell().expose_provenance();
@@ -139,10 +123,7 @@ pub fn begin(
             bell
         }
         Ok(None) => 0,
-        Err(mistake) => {
-            tell(sink, &mistake);
-            0
-        }
+        Err(mistake) => refuse(&mistake),
     }
 }
 
@@ -155,7 +136,7 @@ pub fn ring(bell: usize, is_answer: bool) {
 
 /// Says the reason in the answer at an address, `{ status, value?, text }`, or in its task; nothing if it gives none.
 #[wasm_bindgen]
-pub fn said(sink: &Sink, answer: usize, is_task: bool) {
+pub fn said(answer: usize, is_task: bool) {
     // SAFETY: JavaScript has just laid it out.
     let answer = unsafe { value(answer) };
     let body = answer.get("value");
@@ -166,7 +147,7 @@ pub fn said(sink: &Sink, answer: usize, is_task: bool) {
         reason::of_answer(body, answer.text("text").unwrap_or_default(), status)
     };
     if let Some(said) = said {
-        sink.say(said.as_ptr(), said.len());
+        say(said.as_ptr(), said.len());
     }
 }
 

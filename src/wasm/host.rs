@@ -3,6 +3,7 @@
 
 use super::bell::Bell;
 use crate::call::{Mark, Step, Work};
+use crate::error::{Code, Problem, Words};
 use crate::host::{Clock, Host, Millis};
 use crate::memory::value;
 use crate::plain::Plain;
@@ -11,7 +12,7 @@ use crate::service::answer::{Asked, Facts};
 use crate::service::endpoint::Endpoint;
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, Math};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -145,28 +146,39 @@ impl Host for JsHost {
     }
 }
 
-/// A step as js/call.js reads it.
+/// A step as js/call.js reads it: numbers in this order, the last four only if there is a problem. -1 says that there is no
+/// update.
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let problem = self.failure.or(self.why);
-        let problem = problem.map(|it| (it.code as u8, it.what as u8, it.advice as u8, it.retry_after));
-        let update = self.update.map(|it| (it.has_task, it.elapsed, it.progress));
-        // In the order of js/call.js.
         let flags = [self.keeps_output, self.shows_task, self.is_met, self.is_late];
-        let flags = flags.iter().rev().fold(0, |sum, flag| 2 * sum + u8::from(*flag));
-        (
-            self.work as u8,
-            self.endpoint as u8,
-            self.mark as u8,
-            self.made as u8,
-            self.attempt,
+        let flags: u8 = flags.iter().rev().fold(0, |sum, flag| 2 * sum + u8::from(*flag));
+        let (has_task, elapsed, progress) = self.update.map_or((-1.0, 0.0, 0.0), |update| {
+            (u8::from(update.has_task).into(), update.elapsed, update.progress)
+        });
+        let problem = self.failure.or(self.why);
+        let told = problem.unwrap_or(Problem::new(Code::Network, Words::Nothing, Words::Nothing));
+        let numbers: [f64; 15] = [
+            (self.work as u8).into(),
+            (self.endpoint as u8).into(),
+            (self.mark as u8).into(),
+            (self.made as u8).into(),
+            self.attempt.into(),
             self.took,
             self.limit,
-            flags,
-            problem,
-            update,
-        )
-            .serialize(serializer)
+            flags.into(),
+            has_task,
+            elapsed,
+            progress,
+            (told.code as u8).into(),
+            (told.what as u8).into(),
+            (told.advice as u8).into(),
+            told.retry_after,
+        ];
+        let mut list = serializer.serialize_seq(None)?;
+        for number in numbers.iter().take(if problem.is_some() { 15 } else { 11 }) {
+            list.serialize_element(number)?;
+        }
+        list.end()
     }
 }
 

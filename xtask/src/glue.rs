@@ -23,13 +23,9 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
         replace_function(&mut glue, unused, "")?;
     }
     remove(&mut glue, "let cachedUint8ArrayMemory0", "\n")?;
-    remove(&mut glue, "    cachedUint8ArrayMemory0 = null;", "\n")?;
     // All imports are there by name: nothing is looked for behind them.
     remove(&mut glue, "        __proto__: null", "\n")?;
     remove(&mut glue, "        __proto__: null", "\n")?;
-    // There is one instance, and nobody asks for it or its module.
-    remove(&mut glue, "    wasmInstance = instance;", "\n")?;
-    remove(&mut glue, "    wasmModule = module;", "\n")?;
 
     // Asked for one after the other until one is there; the first one is there wherever WebAssembly is.
     for name in ["global", "self", "window"] {
@@ -37,9 +33,13 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
         remove(&mut glue, &start, "addToExternrefTable0(ret);")?;
     }
     glue = glue.replace(
-        "typeof globalThis === 'undefined' ? undefined : globalThis",
-        "globalThis",
+        "const ret = typeof globalThis === 'undefined' ? undefined : globalThis;
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);",
+        "return addToExternrefTable0(globalThis);",
     );
+    replace_function(&mut glue, "isLikeNone", "")?;
+    // Addresses are below 2 GB.
+    glue = glue.replace(" >>> 0", "");
 
     instantiable(&mut glue)?;
 
@@ -71,16 +71,18 @@ fn instantiable(glue: &mut String) -> Result<()> {
         .find("async function __wbg_load(")
         .context("the glue loads no module")?;
     glue.truncate(load);
-    glue.push_str("__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n");
-    glue.push_str("return { ");
+    remove(glue, "let wasmModule, wasmInstance, wasm;", "return wasm;\n}\n")?;
+    glue.push_str("const wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\n");
+    glue.push_str("wasm.__wbindgen_start();\nreturn { ");
     for name in EXPORTS {
-        replace_once(glue, &format!("export function {name}("), &format!("function {name}("))?;
-        glue.push_str(&format!("{name}, "));
+        // Only numbers and one object cross: JavaScript needs nothing around the exports themselves.
+        remove(glue, &format!("export function {name}("), "\n}\n")?;
+        glue.push_str(&format!("{name}: wasm.{name}, "));
     }
     glue.push_str("memory: wasm.memory, abandon: () => (isAbandoned = true) };\n};\n");
     glue.insert_str(
         0,
-        "export const instantiate = (module, host, onBreak) => {\nlet isAbandoned = false;\nconst resolved = Promise.resolve();\n",
+        "export const instantiate = (module, { host, issue, price, mistake, say }, onBreak) => {\nlet isAbandoned = false;\nconst resolved = Promise.resolve();\n",
     );
     replace_once(
         glue,
@@ -201,6 +203,6 @@ mod tests {
         fails(replace_once(&mut glue, "function", ""), "function");
         fails(rename(&mut glue, "__wbg_gone", "a"), "__wbg_gone");
         assert_eq!(glue, GLUE);
-        assert!(lean(GLUE, "{}").unwrap_err().to_string().contains("passStringToWasm0"));
+        assert!(lean(GLUE, "{}").unwrap_err().to_string().contains("getStringFromWasm0"));
     }
 }

@@ -26,7 +26,9 @@ pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocati
 
 /// Passes in an order that was found by trying, the features of Node 20 (`--all-features` would emit more), and what to
 /// strip.
-pub const WASM_OPT: [&str; 16] = [
+pub const WASM_OPT: [&str; 17] = [
+    // The low end of the stack, which nothing reaches.
+    "--low-memory-unused",
     "-Oz",
     "--flatten",
     "--rereloop",
