@@ -22,7 +22,7 @@ const onPage = async (options, hash, run, expected) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   try {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const complaints = [];
     page.on("pageerror", error => complaints.push(String(error)));
     page.on(
@@ -366,4 +366,38 @@ test("each text that a script says is there, and each that is there is said", ()
   const words = new Set([...scripts.matchAll(/["`.](\w+)/g)].map(([, name]) => name));
   const unsaid = Object.keys(texts).filter(name => !said.some(path => path.split(".")[0] === name) && !words.has(name));
   assert.deepEqual(unsaid, []);
+});
+
+test("no field of the API and no code of an error is shown outside the Code view", async () => {
+  const API =
+    /callBackUrl|videoInputMode|upscaleResolution|videoUrls|audioUrls|taskId|creditsUsed|baseUrl|apiKey|inputs\./;
+  const CODES = /\b(invalid_request|insufficient_credits|outcome_unknown|server_error|unexpected_response)\b/;
+  await onPage(
+    {},
+    "",
+    async page => {
+      const clean = async () => {
+        const text = await page.evaluate(() => document.body.innerText);
+        assert.doesNotMatch(text, API);
+        assert.doesNotMatch(text, CODES);
+      };
+      await sandbox.reset();
+      await crowd(page);
+      await page.getByRole("radio", { name: "References" }).check();
+      await page.locator("#add-url").waitFor();
+      await clean();
+      await page.evaluate(() => (location.hash = "calculate"));
+      await shown(page, "calculate");
+      await page.locator("#batch-example").click();
+      await clean();
+      await page.evaluate(() => (location.hash = "connect"));
+      await shown(page, "connect");
+      await sandbox.faults({ on: "credits", kind: "not_json" });
+      await page.locator("#connection [type=submit]").click();
+      await page.locator("#connection-error .failure").waitFor();
+      await clean();
+      await sandbox.reset();
+    },
+    /Failed to load resource|localhost/,
+  );
 });
