@@ -1,4 +1,4 @@
-// The page: its views, and who tells whom.
+// Connects the parts of the page.
 
 import { init } from "sd2-client";
 import { Connection, isLocal } from "./connect/connection.js";
@@ -10,7 +10,7 @@ import { byId, html } from "./element.js";
 import { learn, say } from "./text.js";
 import { Views } from "./views.js";
 
-/** What the first view does not need comes when somebody begins to use the page, so that it is there when the network goes. */
+/** Parts beyond the first view are loaded at the first interaction, so that they are there if the network goes. */
 const later = {};
 const once = (name, begin) => {
   later[name] ??= begin();
@@ -52,14 +52,14 @@ const jobs = () =>
   errors()
     .then(() => loadPart("queue"))
     .then(({ Queue }) => once("restored", () => restore(Queue)));
-/** The queue with what earlier pages left; what they left running goes on. */
+/** Makes the queue, and follows the tasks that earlier pages left running. */
 const restore = async Queue => {
   queue = new Queue(listeners);
   await queue.restore();
   if (connection.balance) queue.resume(connection.client, connection.baseUrl);
   return queue;
 };
-/** A part, or nothing; then it is said that it could not be loaded. */
+/** Resolves to a part, or to `undefined` after saying that it could not be loaded. */
 const sure = async part => {
   const found = await part.catch(() => undefined);
   byId("unloaded").hidden = Boolean(found);
@@ -68,7 +68,7 @@ const sure = async part => {
 };
 
 let queue;
-/** Why the last press of the button sent nothing, until something else is on the screen. */
+/** Why the last press sent nothing; cleared by the next change of the form. */
 let refusal = "";
 const listeners = {
   announce: text => (byId("announcer").textContent = text),
@@ -119,18 +119,18 @@ const connection = new Connection({
   logged: (event, client) => queue?.logged(event, client),
 });
 
-/** Credits that are there for another video, or nothing while the balance is not known. */
+/** Credits free for another video, or `undefined` while the balance is not known. */
 const free = () =>
   connection.balance &&
   connection.balance.availableCredits - (queue?.pending(connection.baseUrl, connection.askedAt) ?? 0);
 
-/** The client, unless there is no connection or too little money: then that is said, and nothing is sent. */
+/** Returns the client, or says why nothing can be sent: offline, too few credits, an incomplete connection. */
 function ready(credits) {
   const left = free();
   if (credits && !navigator.onLine) refusal = say("form.offline");
   else if (credits && left < credits) {
     refusal = say("form.short", { n: credits - left });
-    // Perhaps somebody bought some.
+    // The balance may have grown.
     connection.check();
   } else {
     try {
@@ -147,13 +147,13 @@ function ready(credits) {
   return undefined;
 }
 
-/** Goes to where the connection is mended. */
+/** Opens Connect at the field that needs attention. */
 async function edit() {
   await views.go("connect");
   (await sure(connect()))?.edit();
 }
 
-/** Whether an earlier page left any; if it cannot be told, they come with the first movement. */
+/** Whether earlier pages left videos. Without storage the queue loads at the first interaction. */
 function hasVideos() {
   try {
     return localStorage.getItem("sd2-page-kept") !== null;
@@ -190,7 +190,7 @@ function show() {
   byId("form-summary").textContent = said || (running ? say("form.running", { n: running }) : keys);
   byId("form-summary").classList.toggle("wrong", Boolean(refusal) || isWrong);
   byId("form-summary").classList.toggle("keys", !said && !running);
-  // Of a gateway, nobody buys.
+  // A gateway sells no credits.
   byId("buy").hidden = !(left < form.validation.credits) || connection.kind === "gateway";
 }
 
@@ -215,7 +215,7 @@ const views = new Views({
 });
 
 for (const event of ["pointermove", "pointerdown", "keydown"]) {
-  // What cannot be loaded now is loaded when it is needed, and says so if that fails, too.
+  // A part that fails to load now is loaded again when it is needed, and then reports a failure.
   addEventListener(
     event,
     () =>
@@ -237,7 +237,7 @@ const showOffline = () => {
 };
 for (const event of ["online", "offline"]) addEventListener(event, showOffline);
 for (const link of document.querySelectorAll(".skip")) {
-  // Without a step in the address, which says what is shown.
+  // Without a step in the address, which names the view.
   link.addEventListener("click", event => {
     event.preventDefault();
     byId("main").focus();
@@ -254,7 +254,7 @@ try {
   await init("dist/sd2_client.wasm");
   showRates();
 } catch (error) {
-  // Without the WebAssembly nothing here works. What is said at the foot of the page then knows more.
+  // Nothing works without the WebAssembly: replace the alarm by the reason.
   const { failure } = await errors().catch(() => ({}));
   byId("unstarted").replaceChildren(failure?.(error) ?? String(error.message));
   throw error;

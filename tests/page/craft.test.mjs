@@ -295,7 +295,7 @@ test("the calculator works when the network has gone", async () => {
   );
 });
 
-test("who wants no motion starts the video", async () => {
+test("with reduced motion, a video does not start by itself", async () => {
   await onPage({ reducedMotion: "reduce" }, "", async page => {
     await page.locator("#prompt").fill("A cat");
     await page.locator("#create-video").click();

@@ -166,7 +166,7 @@ visit("unexpected_response: an undocumented answer to a create makes nothing, an
   assert.equal((await sandbox.ledger()).tasksMade, 1);
 });
 
-visit("who creates when the page's own scripts cannot come is told, and another try does it", async page => {
+visit("a create while the page's own scripts cannot load says so, and another try works", async page => {
   await load(page);
   await page.route("**/queue/**", route => route.abort());
   await page.locator("#prompt").fill("A cat");

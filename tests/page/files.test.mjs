@@ -140,7 +140,7 @@ visit(
   /files\.example\.com/,
 );
 
-visit("a picture that is pasted into the prompt is the image to start from, as far as it goes", async () => {
+visit("an image pasted into the prompt becomes the image to start from", async () => {
   await paste("#prompt", "", "IMG_1.HEIC", fixture("heic-thumb.heic"));
   await person.sees("IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer", ".file.image .note");
   assert.ok(await person.ask(() => document.querySelector("[name=mode][value=image]").checked));

@@ -144,7 +144,7 @@ const waiting = count =>
   );
 
 visit(
-  "what was not sent before a reload is sent when somebody says so, all at once",
+  "unsent videos of before a reload are all sent with one button",
   () => waiting(3),
   async page => {
     await page.getByText("3 videos were not sent.").waitFor();
@@ -159,7 +159,7 @@ visit(
 );
 
 visit(
-  "what was not sent before a reload can be discarded, all at once, and that undone",
+  "unsent videos of before a reload are all discarded with one button, and come back with another",
   () => waiting(3),
   async page => {
     await press(page, "Discard all");
@@ -178,7 +178,7 @@ visit(
   },
 );
 
-visit("who leaves while something is not sent is asked first", [], async page => {
+visit("leaving with unsent videos asks first", [], async page => {
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
   await page.locator(".hold").waitFor();
@@ -207,7 +207,7 @@ visit(
   },
 );
 
-visit("offline, a banner says so, nothing is sent, and what waits for its time stays", [], async page => {
+visit("offline, a banner shows, nothing is sent, and a held video stays unsent", [], async page => {
   await page.locator("#prompt").fill("A cat");
   await page.mouse.move(10, 10);
   await page.locator("#history-menu").waitFor();
@@ -267,7 +267,7 @@ const elsewhere = async allows => {
   };
 };
 
-test("a video of another site is saved as a file where that site allows it; else the button opens it", {
+test("a video of another site is saved as a file if that site allows it; else the button opens it", {
   timeout: 120_000,
 }, async () => {
   for (const allows of [true, false]) {

@@ -118,7 +118,7 @@ visit("a video that fails says why, and another try makes another task", async (
 });
 
 visit(
-  "who stops following a video is told that the service goes on, and can follow it again",
+  "a video that is no longer followed goes on at the service, and can be followed again",
   async () => {
     await prompt("A cat");
     await hold();

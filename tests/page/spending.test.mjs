@@ -75,7 +75,7 @@ visit("a double click makes one video, and so does a key that is held down", asy
   assert.equal(await creates(), 1);
 });
 
-visit("what was created can be taken back for three seconds, and then it is sent by itself", async () => {
+visit("a create can be undone for three seconds, and is then sent by itself", async () => {
   await prompt("A cat");
   await press();
   await person.sees("Video 1 · 200 credits Sends in", ".hold");
@@ -115,7 +115,7 @@ visit("with too few credits the page says so before the service does, and where 
 });
 
 visit(
-  "the balance counts what is queued, and the ways to save are those that fit",
+  "the balance counts queued videos, and only ways to save that fit are offered",
   async () => {
     await sandbox.addKey("sandbox-key", 1000);
     await person.press("Connect");
@@ -146,7 +146,7 @@ visit(
   HELD,
 );
 
-visit("trying again can be taken back, too, and leaves what was there", async () => {
+visit("trying again can be undone, too, and leaves the old error in place", async () => {
   await prompt("A cat [fail: No cats today]");
   await create();
   await job("“No cats today”");

@@ -82,7 +82,7 @@ visit(
   { viewport: { width: 375, height: 740 } },
 );
 
-visit("nothing jumps when a video arrives, whatever is there already", some(6), async page => {
+visit("nothing jumps when a video arrives", some(6), async page => {
   await create(page, "One");
   await page.locator(".job").waitFor();
   await page.evaluate(() => {
@@ -104,7 +104,7 @@ visit("nothing jumps when a video arrives, whatever is there already", some(6), 
   assert.ok(shifts.reduce((sum, [value]) => sum + value, 0) < 0.01, JSON.stringify(shifts));
 });
 
-visit("the same with the other model is made with one press, and then stands beside it", none, async page => {
+visit("one press makes the same video with the other model, and shows both side by side", none, async page => {
   await create(page, "A cat");
   await done(page, 1);
   await press(page, "Compare with sd2-fast · 160 credits");
@@ -130,7 +130,7 @@ visit("any two videos of the history stand side by side", some(3), async page =>
   assert.deepEqual(await page.locator(".about-title").allTextContents(), ["Video 3", "Video 1"]);
 });
 
-visit("a bar shows what this browser has seen, and else that nobody knows", none, async page => {
+visit("progress follows earlier videos of this browser, and is indeterminate without any", none, async page => {
   await holdAll();
   await create(page, "One");
   await page.locator(".job[data-state=PENDING] progress:indeterminate").waitFor();
@@ -257,7 +257,7 @@ visit("200 waiting videos make no long page, and leave the browser alone", waiti
   assert.deepEqual(work, { changes: 0, busy: 0 });
 });
 
-visit("the calculator's tables and bars are changed in place", none, async page => {
+visit("the calculator updates its tables and bars in place", none, async page => {
   await open(page, "#calculate");
   await page.locator("#bars .bar-row").nth(11).waitFor();
   const mark = () =>
@@ -292,7 +292,7 @@ visit("the calculator's tables and bars are changed in place", none, async page 
   assert.equal(await page.locator("#calculator-total").textContent(), "1,800");
 });
 
-visit("who wants a notification gets one when a video is ready and the page is not in sight", none, async page => {
+visit("a notification comes when a video is ready, the page is hidden, and the user asked for it", none, async page => {
   await page.evaluate(() => {
     window.told = [];
     window.Notification = class {
@@ -317,7 +317,7 @@ visit("who wants a notification gets one when a video is ready and the page is n
   assert.deepEqual(await page.evaluate(() => window.told), ["Video 1 is ready"]);
 });
 
-visit("what somebody opened on the stage stays open, and the focus stays, while others run", some(1), async page => {
+visit("opened details and the focus stay on the stage while other videos run", some(1), async page => {
   await page.locator("#about summary").click();
   await page.getByRole("button", { name: "Reuse: Video 1" }).focus();
   await holdAll();
@@ -333,7 +333,7 @@ visit("what somebody opened on the stage stays open, and the focus stays, while 
   assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), "Reuse: Video 1");
 });
 
-visit("all that wait are cancelled with one press, and wait again after another", none, async page => {
+visit("one press cancels all waiting videos, and another queues them again", none, async page => {
   await holdAll();
   for (let count = 0; count < 6; count++) await create(page, "A cat");
   await page.locator("#waiting-title", { hasText: "3 waiting" }).waitFor();
@@ -346,7 +346,7 @@ visit("all that wait are cancelled with one press, and wait again after another"
   assert.equal((await sandbox.ledger()).createRequests, 3);
 });
 
-visit("who cancels one before its time is over sends nothing, and can bring it back", none, async page => {
+visit("a held video that is cancelled is not sent, and can be brought back", none, async page => {
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
   await press(page, "Cancel: Video 1");

@@ -54,7 +54,7 @@ export class Batch {
     this.#show();
   }
 
-  /** What makes the videos, and what there is to pay them: `connection`, `ready(credits)`, `free()`, `start(orders, client)`. */
+  /** Takes what "Create all" needs: `connection`, `ready(credits)`, `free()`, `start(orders, client)`. */
   enter(others) {
     this.#others = others;
   }
@@ -223,7 +223,7 @@ const line = issue => {
   const { severity, path, suggestion } = issue;
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
   const hint = suggestion === undefined ? "" : ` ${say("suggestion", { suggestion })}.`;
-  // In the words of the page, where it has some: what the API calls its fields stands in the file alone.
+  // The page has its own words for fields; their API names stand in the file alone.
   const place = path.slice(0, 2).join(".");
   const field = path.length ? [html("strong", {}, fieldOf(place)), " "] : [];
   const said = find(`batch.issue.${issue.code}`) ?? wordsOf(issue);

@@ -23,7 +23,7 @@ const prices = new PriceTable();
 const buys = new BudgetTable();
 const batch = new Batch();
 
-/** Shows what the address says; `around` has the `connection` and the request's `form`, and what makes videos. */
+/** Shows the state of the address; `around` has the `connection`, the request's `form`, `ready`, `free` and `start`. */
 export const enter = (state, around) => {
   others = around;
   batch.enter(around);

@@ -1,4 +1,4 @@
-// Tables of all configurations. They are made once; what a choice changes is written into their cells.
+// Tables of all configurations. They are built once; a choice only updates their cells.
 
 import { affordable, longestDuration } from "sd2-client";
 import { byId, html } from "../element.js";

@@ -1,4 +1,4 @@
-// Where requests go and who pays: the sandbox, the service with a key, or a gateway; and the balance there.
+// The connection (the sandbox, the service with a key, or a gateway) and its balance.
 
 import { Sd2Client } from "sd2-client";
 import { byId } from "../element.js";
@@ -15,11 +15,11 @@ export const isLocal = LOOPBACK.includes(location.hostname);
 const SANDBOX = isLocal ? new URL("/api/v1", location.origin).href : "http://127.0.0.1:8787/api/v1";
 
 export class Connection {
-  /** What is chosen: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address. */
+  /** The user's choice: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address. */
   choice = { kind: isLocal ? "sandbox" : "key", account: "sandbox-key", key: "", gateway: "" };
   /** Whether the key is kept beyond this page. */
   isRemembered = false;
-  /** What the account had when it was last asked: `{ credits, availableCredits }`, or `undefined`. */
+  /** The balance as last reported: `{ credits, availableCredits }`, or `undefined`. */
   balance;
   /** When that was. */
   askedAt = 0;
@@ -49,7 +49,7 @@ export class Connection {
     return this.kind === "key" ? SERVICE : SANDBOX;
   }
 
-  /** The client of what is chosen; throws when that makes no sense. */
+  /** The client of the chosen connection; throws when something is missing. */
   get client() {
     if (!this.#client) {
       const client = new Sd2Client({
@@ -91,7 +91,7 @@ export class Connection {
     this.#keep();
   }
 
-  /** Asks at once in the sandbox, and where jobs wait to go on; else the service is asked only when somebody wants it. */
+  /** Asks for the balance at once in the sandbox, and where jobs wait for their connection. Elsewhere only on request. */
   start(hasJobs) {
     const isComplete = this.kind === "gateway" ? this.baseUrl : this.#key;
     if (this.kind === "sandbox" ? isLocal || hasJobs : isComplete && hasJobs) this.check();
@@ -127,7 +127,7 @@ export class Connection {
     return { sandbox: this.choice.account, key: this.choice.key, gateway: "" }[this.kind];
   }
 
-  /** What was chosen before; the key only where somebody asked for that. */
+  /** Restores the last choice; the key only if the user had it remembered. */
   #recall() {
     try {
       const { kind, gateway, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
@@ -136,7 +136,7 @@ export class Connection {
       this.choice.key = key ?? "";
       this.isRemembered = Boolean(key);
     } catch {
-      // No storage here, or not what this page wrote: the page begins as at the first time.
+      // No storage, or not written by this page: start afresh.
     }
   }
 
@@ -145,7 +145,7 @@ export class Connection {
     try {
       localStorage.setItem(REMEMBERED, JSON.stringify({ kind, gateway, key: this.isRemembered ? key : undefined }));
     } catch {
-      // Without storage it is forgotten, which is what the page says anyway.
+      // Without storage the choice ends with the page.
     }
   }
 

@@ -1,4 +1,4 @@
-// Ideas under the prompt: whole ones while it is empty, terms of the camera once something stands there.
+// Chips under the prompt: whole ideas while it is empty, camera terms afterwards.
 
 import { byId, html } from "../element.js";
 import { find } from "../text.js";
@@ -6,7 +6,7 @@ import { find } from "../text.js";
 const prompt = byId("prompt");
 let shown;
 
-/** Shows the chips that suit what stands in the prompt. */
+/** Shows the chips that suit the prompt. */
 export const showChips = () => {
   const isEmpty = !prompt.value.trim();
   if (isEmpty === shown) return;

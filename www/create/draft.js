@@ -2,13 +2,13 @@
 
 const DRAFT = "sd2-page-draft";
 
-/** Puts back what an earlier page left, and leaves what is there when this one goes. */
+/** Restores the draft of an earlier page, and saves it when this page goes. */
 export const keepDraft = form => {
   try {
     const request = JSON.parse(sessionStorage.getItem(DRAFT));
     if (request) form.fill(request);
   } catch {
-    // No storage here, or not what this page wrote: the form stays as it is.
+    // No storage, or not written by this page: the form stays empty.
   }
   addEventListener("pagehide", () => {
     try {

@@ -5,16 +5,16 @@ import { byId } from "../element.js";
 import { say } from "../text.js";
 import { Note } from "./note.js";
 
-/** A press so soon after another one is the second half of a double click. */
+/** A second press within this time is a double click. */
 const TWICE_MS = 1000;
 const NO_FILES = { rows: [], read: () => ({}), refresh() {} };
 
 export class RequestForm {
   /** The request on the screen, valid or not. */
   request;
-  /** What the library says of it, and what this page asks for besides. */
+  /** The library's validation, adjusted by this page's own rules. */
   validation;
-  /** Whether somebody tried to create it: from then on nothing is too early to be told. */
+  /** Whether the user tried to create it: from then on every error is shown. */
   tried = false;
   #root = byId("form");
   #fields;
@@ -60,7 +60,7 @@ export class RequestForm {
     return this.#root.elements.mode.value;
   }
 
-  /** What the price depends on, also while the rest is not valid yet. */
+  /** The configuration that determines the price, even if the rest is not valid yet. */
   get configuration() {
     const { model, inputs } = this.request;
     const { duration, upscaleResolution } = inputs;
@@ -89,7 +89,7 @@ export class RequestForm {
     this.refresh();
   }
 
-  /** Changes what the price depends on. */
+  /** Changes the configuration. */
   async configure(change) {
     const { elements } = this.#root;
     if ("model" in change) elements.model.value = change.model;
@@ -173,7 +173,7 @@ export class RequestForm {
     return true;
   }
 
-  /** The request, which field each path of it comes from, and what is known of its files. */
+  /** Reads the request, the field that each path comes from, and the facts of its files. */
   #read() {
     const { elements } = this.#root;
     const { mode } = this;
@@ -215,7 +215,7 @@ export class RequestForm {
       { urls, videoUrls, audioUrls }[path[1]]?.[path[2]]?.startsWith(`${origin}/`);
     const issues = validation.issues
       .filter(issue => !isOwn(issue))
-      // Allowed, but nobody wants to pay for references without any.
+      // The service allows it, but a reference request without references is a mistake.
       .map(issue => (issue.code === "no_references" ? { ...issue, severity: "error" } : issue));
     // While the part with the files is still to come, the mode has none.
     const isComplete = this.mode === "text" || this.#files !== NO_FILES;
@@ -227,7 +227,7 @@ export class RequestForm {
     const found = new Map(all.filter(Boolean).map(field => [field, []]));
     for (const issue of this.validation.issues) {
       const field = places.get(issue.path.join(".")) ?? this.#fields.form;
-      // Nobody is told of an error in a field before the first letter. A warning would otherwise never be seen.
+      // An untouched field shows no error yet. Warnings always show.
       const isEarly = field.input?.value === "" && !field.touched && !this.tried;
       if (issue.severity === "warning" || !isEarly) found.get(field).push(issue);
     }

@@ -1,4 +1,4 @@
-// A request in an address: `#create?prompt=…&model=sd2`. Whoever opens it finds it in the form; nothing is sent by that.
+// A request in an address: `#create?prompt=…&model=sd2`. Opening it fills the form and sends nothing.
 
 /** How the fields of a request are called in the address. The webhook is left out: it may be a secret. */
 const TEXTS = {
@@ -19,7 +19,7 @@ export const toState = ({ model, inputs }) => {
   return state;
 };
 
-/** The request of an address, or nothing where it has none. What the form does not know stays as it is there. */
+/** The request of an address, or `undefined`. Values that the form does not know are ignored there. */
 export const fromState = state => {
   if (!state.has("model")) return undefined;
   const inputs = {};

@@ -14,7 +14,7 @@ export class Note {
     this.show([]);
   }
 
-  /** What stands there while there is no issue. */
+  /** The text while there is no issue. */
   setHint(hint) {
     this.#hint = hint;
     if (this.#shown?.startsWith("hint")) this.show([]);
@@ -34,7 +34,7 @@ export class Note {
   }
 }
 
-/** What the page says of an issue: in its own words where it has some, because the library's name fields of the API. */
+/** The words for an issue: the page's own where it has some, because the library's name API fields. */
 export const wordsOf = ({ code, message }) => find(`issue.${code}`) ?? message;
 
 const line = (issue, accept) => {

@@ -1,4 +1,4 @@
-// What the video on the screen costs: its parts, what it leaves, and how the same costs less.
+// The price of the request: its parts, the balance after it, and ways to save.
 
 import { estimateCredits } from "sd2-client";
 import { byId, html } from "../element.js";
@@ -6,7 +6,7 @@ import { say } from "../text.js";
 
 const SHORT = "4s";
 
-/** Shows the price of a configuration, and what is left of a balance (if that is known) of which waiting videos take a part. */
+/** Shows the price of a configuration and the balance after it, if known; `queued` credits are already spoken for. */
 export const showPrice = (configuration, balance, queued) => {
   const price = estimateCredits(configuration);
   const { durationSeconds, model, total } = price;
@@ -38,7 +38,7 @@ export const showPrice = (configuration, balance, queued) => {
 const line = (term, credits, kind) =>
   html("div", { class: kind }, html("dt", {}, term), html("dd", {}, say("plain", { n: credits })));
 
-/** Shows what would be cheaper and fits into what is `free`, if that is known; `take(change)` puts one of them into the form. */
+/** Shows cheaper configurations that fit into the `free` credits, if known; `take(change)` applies one. */
 export const showSavings = (configuration, free, take) => {
   const { total, durationSeconds } = estimateCredits(configuration);
   const changes = {
@@ -59,7 +59,7 @@ export const showSavings = (configuration, free, take) => {
   byId("savings-group").hidden = items.length === 0;
 };
 
-/** Writes under each model and upscale what a second of it costs. */
+/** Shows the price of a second under each model and upscale. */
 export const showRates = () => {
   for (const place of document.querySelectorAll("[data-rate]")) {
     const name = place.dataset.rate;

@@ -1,4 +1,4 @@
-// An error as the user gets it: what happened, what the service says, and what to do; its code for those who want it.
+// Shows an error: what happened, the service's own words, the next step, and the code behind the details.
 
 import { html } from "../element.js";
 import { find, say } from "../text.js";

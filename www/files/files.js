@@ -16,7 +16,7 @@ const LIMIT = 12;
 const SUFFIXES = { video: /\.(mp4|mov|webm|mkv|m4v)$/i, audio: /\.(mp3|wav|m4a|aac|flac|ogg|opus)$/i };
 
 export class Files {
-  /** What stands for all references: the place for what is wrong with the whole. */
+  /** The field that shows issues of the references as a whole. */
   references = { input: byId("add-url"), note: new Note(byId("references-note"), say("file.limits")), touched: false };
   #lists;
   #changed;
@@ -87,7 +87,7 @@ export class Files {
     this.#changed();
   }
 
-  /** Shows how many references there are, and what may still be added. */
+  /** Shows how many references there are, and disables buttons at a limit. */
   refresh() {
     const counts = Object.values(REFERENCES).map(({ list }) => this.#lists[list].rows.length);
     const total = counts.reduce((sum, count) => sum + count, 0);

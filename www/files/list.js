@@ -4,10 +4,10 @@ import { Note } from "../create/note.js";
 import { byId } from "../element.js";
 import { say } from "../text.js";
 
-/** An address is looked at when it has stood still for so long: nobody wants a request for each letter. */
+/** An address is probed after this pause in typing. */
 const STILL_MS = 400;
 const MEGABYTE = 1e6;
-/** What a browser offers when one chooses a file; a few types it does not count among its own. */
+/** File types for the chooser, including some that browsers leave out of the wildcards. */
 const ACCEPTED = { image: "image/*,.heic,.avif", video: "video/*,.mkv", audio: "audio/*" };
 
 export class FileList {
@@ -19,7 +19,7 @@ export class FileList {
   #changed;
   #upload;
 
-  /** `names` are the labels of fixed rows; a function of the number makes a list that grows. `upload()` gives what uploads, if anything. */
+  /** `names` are the labels of fixed rows; a function of the number makes a list that grows. `upload()` returns the upload function, if there is one. */
   constructor(root, kind, names, changed, upload) {
     this.#root = root;
     this.#kind = kind;
@@ -72,7 +72,7 @@ let ids = 0;
 
 class FileRow {
   touched = false;
-  /** What was found out about the file. */
+  /** The facts that were found about the file. */
   facts;
   /** Whether a file of this device is in it. */
   isTaken = false;

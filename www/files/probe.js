@@ -1,4 +1,4 @@
-// What can be told of a file here: what it is, by its bytes, and a picture of it, by this browser.
+// Looks at a file: its facts come from its bytes, its picture from the browser.
 
 import { validateRequest } from "sd2-client";
 import { probeMedia } from "sd2-client/media";
@@ -43,7 +43,7 @@ export const probe = async (kind, url) => {
   return { element: picture.value?.element, facts, words: describe(facts) };
 };
 
-/** What a file on this device is, in words, the validator's issues with it, and a picture with the `preview` that holds it. */
+/** Resolves to the facts of a local file in words, the validator's issues, and a picture with its object URL, `preview`. */
 export const look = async (kind, file) => {
   const facts = await probeMedia(file);
   // Any address does for a file that has none yet.

@@ -1,4 +1,4 @@
-// Something to try each mode with. The files are those that the sandbox serves beside this page.
+// Samples for each mode, with the files that the sandbox serves beside this page.
 
 import { say } from "../text.js";
 
@@ -10,5 +10,5 @@ const FILES = {
   reference: { urls: [file("portrait.jpg")], videoUrls: [file("motion.mp4")], audioUrls: [file("audio.mp3")] },
 };
 
-/** What to fill in for a mode. */
+/** The sample of a mode. */
 export const sample = mode => ({ prompt: say(`sample.${mode}`), ...FILES[mode] });

@@ -1,4 +1,4 @@
-// A job that runs or that needs somebody: its state, its progress, what went wrong, and what can be done.
+// The card of a job that runs or needs a decision: state, progress, error, actions.
 
 import { failure } from "../errors/errors.js";
 import { html } from "../element.js";
@@ -7,7 +7,7 @@ import { expect } from "./estimate.js";
 import { onTick } from "./tick.js";
 import { askedOf, nameOf, promptOf, View } from "./view.js";
 
-/** What the button for going on does, by the state: it follows the task that there is, or makes one. */
+/** The action of the `again` button by state: it follows the existing task or creates one. */
 const AGAIN = { refused: "retry", FAILED: "retry", unknown: "anyway", lost: "wait", stopped: "wait", away: "wait" };
 
 export class Card extends View {
@@ -64,7 +64,7 @@ export class Card extends View {
     const progress = this.part("progress");
     const expected = job.taskId && expect(job.request);
     const left = expected - job.elapsed;
-    // What nobody can know is not shown as if somebody did.
+    // Without an estimate the bar stays indeterminate.
     if (expected) progress.value = Math.min(0.97, job.elapsed / expected);
     else progress.removeAttribute("value");
     const n = Math.max(1, Math.ceil(left / 1000));

@@ -1,13 +1,13 @@
-// What outlives this page: each video with its request and its task, in the browser's storage. Never a key.
+// Keeps each video with its request and task in the package's IndexedDB store. Never a key.
 
 import { indexedDbStore } from "sd2-client";
 
 const store = indexedDbStore("sd2-page");
 const OWNER = "sd2-page-owner";
 const KEPT = "sd2-page-kept";
-/** Where an earlier version of this page kept its videos. */
+/** Prefix of the records in localStorage, where an earlier version of this page kept them. */
 const EARLIER = "sd2-page-job ";
-/** A storage that hangs must not hold up a video. */
+/** A store that hangs must not hold up a video. */
 const PATIENCE_MS = 2000;
 
 /** Each page holds a lock of this name for as long as it lives, so that no page takes the running videos of another. */
@@ -17,7 +17,7 @@ navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
 /** Resolves when a record is written, or when the storage does not take it: that must not end a video. */
 export const put = record => {
   try {
-    // The next page loads what it needs for this at its start.
+    // Tells the next page to load the queue at its start.
     localStorage.setItem(KEPT, "yes");
   } catch {
     // No storage here: nothing outlives a page.

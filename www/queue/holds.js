@@ -1,4 +1,4 @@
-// What is about to be sent, above the button that made it: for three seconds it can be taken back.
+// The jobs about to be sent, above the Create button: each can be undone for three seconds.
 
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
@@ -9,8 +9,8 @@ const HOLD_MS = 3000;
 const STEP_MS = 1000;
 
 /**
- * Holds jobs that were created together. `send()` when the time is over or somebody cannot wait, `undo()` when it is taken back. Gives
- * what ends it without either.
+ * Holds jobs that were created together: calls `send()` when the time is over or on "Send now", `undo()` on "Undo". Returns a
+ * function that ends the hold without either.
  */
 export const hold = (jobs, { send, undo }) => {
   const credits = say("credits", { n: jobs.reduce((sum, job) => sum + job.record.price, 0) });

@@ -13,16 +13,16 @@ export class Job {
   /**
    * `held` (it can still be taken back), `queued` (this page's slots are taken), `sending`, `busy` (the account's slots are taken
    * elsewhere), `resuming`, the service's states, and at the end `COMPLETED`, `FAILED`, `refused` (not made), `unknown` (perhaps
-   * made), `lost` (made, but not followed), `stopped` (made, and nobody waits), `unsent` (certainly not made), `away` (made, and there is
+   * made), `lost` (made, but not followed), `stopped` (made, no longer followed), `unsent` (certainly not made), `away` (made, and there is
    * no connection yet).
    */
   state;
   /** Why it ended without a video: `{ code, message, status }`. */
   error;
   isRunning = false;
-  /** Whether it had ended when an earlier page saw it last: then nobody waits for it. */
+  /** Whether it had ended before this page was loaded: then its video is loaded on demand. */
   isOld = false;
-  /** Whether somebody took it away a moment ago, and may want it back. */
+  /** Whether the user has just removed it and can still undo that. */
   isRemoved = false;
   client;
   record;
@@ -39,7 +39,7 @@ export class Job {
     if (record.took) remember(record.request, record.took);
   }
 
-  /** A job as a page left it. What was on its way may have arrived, and is never sent again by itself. */
+  /** Restores a job of an earlier page. A create that was under way may have arrived, so it is never sent again unasked. */
   static restored(record, changed) {
     const job = new Job(record, changed);
     job.isOld = ["COMPLETED", "FAILED", "refused"].includes(record.state);
@@ -86,7 +86,7 @@ export class Job {
     return Date.now() - (this.#createdAt ?? startedAt);
   }
 
-  /** It can be taken back for a moment: what does that is the answer. */
+  /** Holds it before it is sent; returns a function that restores its earlier state. */
   hold(client) {
     const { error, state } = this;
     this.client = client;
@@ -98,14 +98,14 @@ export class Job {
     };
   }
 
-  /** It waits for one of the account's slots. What an earlier try made is over. */
+  /** Queues it for one of the account's slots, and forgets the task of an earlier try. */
   wait(client) {
     this.client = client;
     Object.assign(this.record, { taskId: undefined, task: undefined });
     this.#become("queued");
   }
 
-  /** Nothing was sent, and nothing is until somebody wants it. */
+  /** Keeps it unsent until the user decides. */
   withhold() {
     this.#become("unsent");
   }
@@ -129,7 +129,7 @@ export class Job {
         this.record.task = await client.waitForTask(this.taskId, { signal, onUpdate });
       } else {
         this.record.startedAt = Date.now();
-        // What is kept must say that it was on its way before it is.
+        // The record must say that a create is under way before it is sent.
         await this.#become("sending");
         signal.throwIfAborted();
         const onCreated = taskId => this.#created(taskId);
@@ -172,7 +172,7 @@ export class Job {
   }
 
   #completed() {
-    // Of a task that was made elsewhere or before a reload, nobody here knows when it ended.
+    // The end of a task created elsewhere or before a reload was not observed.
     if (this.#createdAt) {
       this.record.took = Date.now() - this.#createdAt;
       remember(this.request, this.record.took);

@@ -1,15 +1,15 @@
-// What has to move glides to its new place, so that nobody loses sight of it.
+// Lets elements glide to their new places after a change of the lists.
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const SELECTOR = ".queue > *, .queue li, .foot";
 const GLIDE = { duration: 300, easing: "ease" };
 
-/** Makes a change, and lets what it moved start from where it was. */
+/** Makes a change and animates whatever it moved from its old place. */
 export const moving = change => {
   if (isCalm.matches) return change();
   const places = [...document.querySelectorAll(SELECTOR)].map(element => [element, element.getBoundingClientRect()]);
   change();
-  // What is inside of something that glides goes with it.
+  // Children move with their parent: only the rest is theirs.
   const moved = new Map();
   const glides = [];
   for (const [element, before] of places) {

@@ -1,4 +1,4 @@
-// A notification when a video is ready and nobody looks at the page; only where somebody asked for it.
+// A notification when a video is ready while the page is hidden, if the user asked for it.
 
 import { byId } from "../element.js";
 import { find, say } from "../text.js";
@@ -11,7 +11,7 @@ const isAllowed = () => globalThis.Notification?.permission === "granted";
 try {
   box.checked = localStorage.getItem(WANTED) === "yes" && isAllowed();
 } catch {
-  // No storage here: it is not wanted until somebody says so.
+  // No storage: off until asked for.
 }
 box.addEventListener("change", async () => {
   if (box.checked && !isAllowed()) await globalThis.Notification?.requestPermission();

@@ -1,11 +1,11 @@
-// A video that plays, as far as its address lets it: it learns whether this page may read it, and asks for another when it has expired.
+// A player that finds out whether this page may read the video, and asks for a new address when the old one has expired.
 
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
 import { nameOf } from "./view.js";
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-/** What a server says of an address that was good once. */
+/** The statuses of an expired address. */
 const EXPIRED = [401, 403, 404, 410];
 
 /** The player of a job. `events`: `renew(job)` resolves to whether the address is another; `changed(job)`. */
@@ -29,12 +29,12 @@ export class Player {
     return this.#video;
   }
 
-  /** Whether somebody listens to it. */
+  /** Whether it plays with sound. */
   get isHeard() {
     return !this.#video.paused && !this.#video.muted;
   }
 
-  /** Makes the player; `isWanted` where somebody has pressed play already. */
+  /** Makes the player; `isWanted` if play was already pressed. */
   #play(isWanted) {
     const { record, isOld, task } = this.#job;
     const [{ url, width, height }] = task.output;
@@ -43,7 +43,7 @@ export class Player {
       controls: true,
       playsinline: true,
       loop: true,
-      // What nobody waits for is loaded when somebody wants to see it.
+      // Videos of the history load on demand.
       preload: isOld ? "none" : "auto",
       poster: record.poster,
       crossorigin: this.#isShared ? "anonymous" : null,
@@ -51,7 +51,7 @@ export class Player {
       height,
       "aria-label": nameOf(this.#job),
     });
-    // Without sound, as a browser allows it, and only for who has nothing against motion.
+    // Muted, as browsers demand for autoplay; not with reduced motion.
     video.muted = true;
     video.autoplay = isWanted || (!isCalm.matches && !isOld);
     video.addEventListener("error", () => this.#failed(!video.paused), { once: true });
@@ -69,7 +69,7 @@ export class Player {
       () => undefined,
     );
     if (status === undefined && this.#isShared) {
-      // Another site's, which does not let this page read it: that is no reason not to show it.
+      // The site does not let this page read its videos, but they can still play.
       record.isOpen = true;
       this.#events.changed(this.#job);
       return this.#play(isWanted);
@@ -78,7 +78,7 @@ export class Player {
     this.renew();
   }
 
-  /** Says that the address has expired, and asks for another one. */
+  /** Reports an expired address, and asks the service for a new one. */
   async renew() {
     if (this.#asked) return this.#offer("video.gone");
     this.#asked = true;

@@ -1,4 +1,4 @@
-// The videos of this browser: what is sent when, and where each is shown.
+// The videos of this browser: decides when each is sent and where it is shown.
 
 import { estimateCredits } from "sd2-client";
 import { byId } from "../element.js";
@@ -20,11 +20,11 @@ import { nameOf } from "./view.js";
 
 /** As many tasks of an account run at once. */
 const SLOTS = 3;
-/** So long somebody can take back that a video was removed. */
+/** A removed video can be brought back for this long. */
 const UNDO_MS = 10_000;
-/** So many of the history are shown until somebody wants to see all. */
+/** Tiles of the history before "Show all". */
 const SHOWN = 48;
-/** From so many lines on, only those in sight are drawn. */
+/** Longer lists draw only the lines in sight. */
 const MANY = 30;
 
 const KINDS = { card: Card, row: Row, tile: Tile };
@@ -43,7 +43,7 @@ export class Queue {
   #isDrawing = false;
 
   /**
-   * `events`: `announce(text)`, `changed(job)` where the balance may be another, `queued()` where what waits is another, `reuse(request)`,
+   * `events`: `announce(text)`, `changed(job)` when the balance may differ, `queued()` when the queue differs, `reuse(request)`,
    * `connect()`, `baseUrl()`, and `client(credits)`: the client, unless something is in the way of spending so much.
    */
   constructor(events) {
@@ -96,7 +96,7 @@ export class Queue {
     return jobs;
   }
 
-  /** Brings back what an earlier page left. */
+  /** Loads the jobs of earlier pages. */
   async restore() {
     const { records, unread } = await history.load();
     for (const record of records) this.#add(Job.restored(record, changed => this.#changed(changed)));
@@ -111,7 +111,7 @@ export class Queue {
     return this.#jobs.some(job => job.state === "away");
   }
 
-  /** How many videos run. */
+  /** The number of running videos. */
   get running() {
     return this.#jobs.filter(job => job.isRunning).length;
   }
@@ -121,12 +121,12 @@ export class Queue {
     return this.#jobs.reduce((sum, job) => sum + (job.record.baseUrl === baseUrl ? job.pending(askedAt) : 0), 0);
   }
 
-  /** Goes on with what an earlier page left at this address. */
+  /** Follows the tasks that an earlier page left running at this address. */
   resume(client, baseUrl) {
     for (const job of this.#jobs) if (job.state === "away" && job.record.baseUrl === baseUrl) job.run(client);
   }
 
-  /** What a client does, where it concerns a card: the slots are taken, though not by this page. */
+  /** Takes a log event of a client: a 429 means that the account's slots are taken elsewhere. */
   logged({ type, code }, client) {
     if (type !== "retry" || code !== "concurrency_limit") return;
     for (const job of this.#jobs) if (job.client === client) job.setBusy();
@@ -137,14 +137,14 @@ export class Queue {
     return job;
   }
 
-  /** Lets somebody take them back for a moment, then lets them wait for their slots; `undo(job)` takes one back. */
+  /** Holds jobs for a moment, then queues them; `undo(job)` takes one back. */
   #hold(jobs, client, undo) {
     const backs = new Map(jobs.map(job => [job, job.hold(client)]));
     const close = hold(jobs, {
       send: () => {
         for (const job of jobs) {
           if (job.state !== "held") continue;
-          // What cannot be sent now is not sent behind somebody's back later.
+          // Going online again must not send it unasked.
           if (navigator.onLine) job.wait(client);
           else job.withhold();
         }
@@ -159,10 +159,10 @@ export class Queue {
     for (const job of jobs) job.closeHold = () => jobs.every(({ state }) => state !== "held") && close();
   }
 
-  /** Sends what waits, as far as there are slots and a connection. */
+  /** Sends queued jobs while there are free slots and a connection. */
   #send() {
     if (!navigator.onLine) return;
-    // Somebody may stay after all.
+    // The user may decide to stay.
     if (isLeaving()) return void staying().then(() => this.#send());
     const waiting = this.#jobs.filter(job => job.state === "queued" && !job.isRemoved);
     for (const job of waiting) {
@@ -215,7 +215,7 @@ export class Queue {
     });
   }
 
-  /** Puts each job where it belongs: what runs or needs somebody on top, then what waits, then what has ended. */
+  /** Puts each job into its list: cards for running jobs and decisions, lines for queued ones, tiles for the history. */
   #arrange() {
     const newestFirst = this.#jobs.toReversed();
     const places = { card: [], row: [], tile: [] };
@@ -314,7 +314,7 @@ export class Queue {
       this.#events.reuse(job.request);
       return;
     }
-    // Somebody wants to see it.
+    // Opened by the user: load it.
     job.isOld = false;
     this.#stage.show(job);
     this.#showStage();
@@ -373,7 +373,7 @@ export class Queue {
     );
   }
 
-  /** From now on it is not sent; what it was is kept for the time in which it can come back. */
+  /** Takes a job out of the queue; `removal` remembers its place for an undo. */
   #takeOut(job) {
     job.isRemoved = true;
     job.removal = { wasQueued: job.state === "queued" };
@@ -397,7 +397,7 @@ export class Queue {
     this.#draw();
   }
 
-  /** Waits until nobody is about to take it back. */
+  /** Runs `then` after the undo time, unless the focus is still on the undo button. */
   #later(then, isHeld) {
     setTimeout(() => (isHeld() ? this.#later(then, isHeld) : then()), UNDO_MS);
   }

@@ -27,12 +27,12 @@ export class Stage {
     this.#events = events;
   }
 
-  /** Whether somebody is busy with what is shown, so that a new video must not take its place. */
+  /** Whether a new video must not replace the current one: two are compared, or one is playing with sound. */
   get isBusy() {
     return this.jobs.length > 1 || [...this.#players.values()].some(player => player.isHeard);
   }
 
-  /** What stands there while there is no video. */
+  /** The text in the empty frame. */
   say(text) {
     this.#empty.textContent = text;
   }
@@ -50,9 +50,9 @@ export class Stage {
     this.refresh();
   }
 
-  /** Writes again what stands below. */
+  /** Updates the description below the frame. */
   refresh() {
-    // Written again, it would lose the focus and what somebody opened in it.
+    // Rebuilding it would lose the focus and close its details.
     const content = JSON.stringify(this.jobs.map(job => [job.number, job.record.isOpen, job.task, this.#other(job)]));
     if (content === this.#written) return;
     this.#written = content;
@@ -61,7 +61,7 @@ export class Stage {
     this.#about.replaceChildren(...this.jobs.map(job => this.#describe(job)));
   }
 
-  /** Goes to what is said of the video. */
+  /** Moves the focus to the description. */
   focus() {
     this.#about.querySelector("h3")?.focus({ preventScroll: true });
   }

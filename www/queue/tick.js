@@ -1,4 +1,4 @@
-// One clock for all that runs: it stands still while nobody looks, while there is no connection, and while nothing runs.
+// One clock for all running jobs. It stops while the page is hidden or offline, and while nothing runs.
 
 const TICK_MS = 1000;
 const listeners = new Set();
@@ -12,7 +12,7 @@ const update = () => {
 document.addEventListener("visibilitychange", update);
 for (const event of ["online", "offline"]) addEventListener(event, update);
 
-/** Calls the listener each second from now on; gives what ends that. */
+/** Calls the listener each second; returns a function that ends that. */
 export const onTick = listener => {
   listeners.add(listener);
   update();

@@ -42,7 +42,7 @@ export class Tile extends View {
     this.offer("remove", true);
   }
 
-  /** Whether it is on the stage, and whether it can be put beside what is there. */
+  /** Shows whether it is on the stage and whether it can be compared. */
   stage(isStaged, canCompare) {
     this.#isStaged = isStaged;
     this.#canCompare = canCompare && !isStaged;

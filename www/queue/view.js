@@ -1,11 +1,11 @@
-// What every picture of a job has: its element, its name, its buttons, and the place where it was while it can be brought back.
+// The base of cards, lines and tiles: element, buttons, and the undo line of a removed job.
 
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
 
 export const nameOf = job => say("job.name", { number: job.number });
 
-/** What was asked for, in a line. */
+/** The settings of the request in one line. */
 export const askedOf = ({ record }) => {
   const { request, mode } = record;
   const { duration, resolution, upscaleResolution } = request.inputs;
@@ -26,7 +26,7 @@ export class View {
   element;
   #content;
 
-  /** `actions`: what each `data-action` of the template does. */
+  /** `actions` maps each `data-action` of the template to a function of the job. */
   constructor(template, job, actions) {
     this.job = job;
     this.element = byId(template).content.firstElementChild.cloneNode(true);
@@ -73,7 +73,7 @@ export class View {
   }
 }
 
-/** A prompt of any length: a few lines of it, and the rest when somebody asks for it. */
+/** A prompt, cut after a few lines, with a button that shows the rest. */
 export const promptOf = text => {
   const prompt = html("p", { class: "prompt-text", dir: "auto" }, text);
   const button = html(
