@@ -52,7 +52,10 @@ export class RequestForm {
       event.preventDefault();
       this.#create(created);
     });
-    byId("create-video").addEventListener("click", () => this.#create(created));
+    byId("create-video").addEventListener("click", ({ detail }) => {
+      // The browser knows a double click, however late its second half is handled.
+      if (detail < 2) this.#create(created);
+    });
     this.#takeFiles();
   }
 
