@@ -49,7 +49,7 @@ export class Views {
   async show() {
     const { view, state } = read();
     // At the start, no other view stands there while this one is on its way.
-    if (!shown) for (const name of VIEWS) byId(`${name}-view`).hidden = name !== view;
+    if (!shown) byId("create-view").hidden = view !== "create";
     shown = view;
     for (const name of VIEWS) {
       const link = document.querySelector(`.views [href="#${name}"]`);
