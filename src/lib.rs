@@ -1,6 +1,6 @@
 //! Client of the SD 2.0 video generation API: create, wait, price and validate.
 //!
-//! A program in Rust prices and checks requests with what the root names, offline:
+//! Rust programs can validate and price requests offline, with the items of the crate root:
 //!
 //! ```
 //! use sd2_client::{Value, validate};
@@ -16,10 +16,9 @@
 //! assert_eq!(checked.credits, Some(160));
 //! ```
 //!
-//! The core is plain Rust and knows nothing of JavaScript. What it does to the world (send, sleep, tell the
-//! time) comes in through [`host::Host`], so that it is tested natively in virtual time. `wasm` is the
-//! boundary to JavaScript, and is compiled for wasm32 only. It has four wings, each of which uses only those after it:
-//! [`client`], [`call`], [`service`], [`rules`].
+//! The core is plain Rust without JavaScript types. It sends, sleeps and reads the clock only through [`host::Host`], so that
+//! tests run natively in virtual time. `wasm` is the boundary to JavaScript, compiled only for wasm32. The core has four wings,
+//! each of which uses only those after it: [`client`], [`call`], [`service`], [`rules`].
 
 #![deny(missing_docs)]
 

@@ -1,42 +1,42 @@
-//! The sentences of errors. Rust chooses them by their numbers; the build writes the texts into JavaScript from here, so
-//! that each stands once and none is in the WebAssembly.
+//! The messages of errors. Rust refers to them by number. The build writes the texts into JavaScript, so that the WebAssembly does
+//! not contain them.
 
 macro_rules! words {
     ($($name:ident = $text:literal;)*) => {
-        /// A sentence, or a part of one.
+        /// A sentence or a part of one, by number.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum Words {
             $(#[doc = concat!("\"", $text, "\"")] $name,)*
         }
 
-        /// The texts, in the order of their numbers.
+        /// The texts, in the order of the numbers.
         pub static TEXTS: &[&str] = &[$($text),*];
     };
 }
 
 words! {
-    // What happened. The service's own words follow after a colon, if there are any; `{status}` and `{task}` are filled in.
+    // What happened. `{status}` and `{task}` are replaced; the service's own message follows after a colon.
     Unreached = "The service could not be reached";
-    Lost = "The connection failed before an answer came";
+    Lost = "The connection failed before a response arrived";
     NoAnswer = "The service did not answer in time";
-    BrokeOff = "The answer broke off";
-    NoTaskId = "The answer has no taskId";
-    NotTask = "The answer is not a task";
-    OtherTask = "The answer is about another task";
-    NotBalance = "The answer is not a balance";
+    BrokeOff = "The response broke off";
+    NoTaskId = "The response has no taskId";
+    NotTask = "The response is not a task";
+    OtherTask = "The response is about another task";
+    NotBalance = "The response is not a balance";
     Untrusted = "Not a task as documented";
     WithoutVideo = "The task is completed without a readable video";
-    Redirect = "The service answered with a redirect, which the key must not follow";
+    Redirect = "The service sent a redirect, which must not get the key";
     Failed = "The service failed with status {status}";
-    Undocumented = "The service answered with the undocumented status {status}";
+    Undocumented = "The service responded with the undocumented status {status}";
     Refused = "The service refused the request";
     BadKey = "The service does not accept the API key";
     TooFewCredits = "The account has too few credits";
     Denied = "The service denies access";
     NotFound = "Not found";
-    AllRunning = "The service takes no more tasks now";
-    TooOften = "The service is asked too often";
+    AllRunning = "The service accepts no more tasks now";
+    TooOften = "Too many requests";
     TaskFailed = "The service could not make the video";
     TimedOut = "Timed out before a task was created";
     TimedOutTask = "Timed out while waiting for the task {task}";
@@ -59,14 +59,14 @@ words! {
     WaitAgain = "Wait for it again with waitForTask.";
     DoNotTrust = "Do not trust it.";
     Nothing = "";
-    // What is wrong with a call; `{}` is a name.
-    KeyMissing = "apiKey is missing. Give the key from your account settings, or a baseUrl of a gateway that adds it.";
+    // Wrong arguments and options. A name replaces `{}`.
+    KeyMissing = "apiKey is missing. Pass the key from your account settings, or a baseUrl of a gateway that adds it.";
     NotKey = "apiKey must be the key alone, in visible ASCII, without `Bearer `, quotes or `NAME=` around it. Copy it again from your account settings.";
     RelativeBaseUrl = "baseUrl must be an absolute URL such as {}.";
     BlockedPort = "baseUrl has a port that fetch blocks. Use another one, such as 443 or 8080.";
     BaseUrlParts = "baseUrl must have no user, query or fragment.";
-    InsecureBaseUrl = "baseUrl must be https, or others can read the key. Where you trust the network, set allowInsecure.";
-    TwoKeys = "Give apiKey or an Authorization header, not both.";
+    InsecureBaseUrl = "baseUrl must be https, or others can read the key. If you trust the network, set allowInsecure.";
+    TwoKeys = "Pass apiKey or an Authorization header, not both.";
     NotHeader = "The header {} must be a string.";
     NotHeaders = "headers must be an object of names and strings.";
     NotMilliseconds = "{} must be a number of milliseconds above 0.";

@@ -21,7 +21,10 @@ const BROTLI_WINDOW: u32 = 22;
 const BUFFER: usize = 1 << 16;
 
 /// Each file is compressed only once.
-static DONE: LazyLock<Mutex<HashMap<(&str, usize, u64), Bytes>>> = LazyLock::new(Mutex::default);
+static DONE: LazyLock<Mutex<Compressed>> = LazyLock::new(Mutex::default);
+
+/// The compressed bytes, by encoding, length and hash of the file.
+type Compressed = HashMap<(&'static str, usize, u64), Bytes>;
 
 /// Whether compression makes a file of this type smaller. Images, video and audio are already compressed.
 pub fn helps(content_type: &str) -> bool {

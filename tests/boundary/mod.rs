@@ -1,5 +1,4 @@
-//! What must hold of the boundary on every platform. The values are laid out in Rust; the package's tests lay them out by
-//! js/memory.js.
+//! Tests of the boundary for every platform. They lay out values in Rust; the package's tests do it with js/memory.js.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use sd2_client::error::Code;
@@ -53,19 +52,19 @@ fn plain(value: &JsValue) -> Plain<'static> {
     }
 }
 
-/// Lays a value out in memory, for ever, and gives its address.
+/// Lays out a value in memory, which is never freed, and returns its address.
 fn lay(value: &JsValue) -> usize {
     lay_both(value, &JsValue::UNDEFINED)
 }
 
-/// Lays two values out, one after the other.
+/// Lays out two values, one after the other.
 fn lay_both(first: &JsValue, second: &JsValue) -> usize {
     Box::leak(Box::new([plain(first), plain(second)]))
         .as_ptr()
         .expose_provenance()
 }
 
-/// Hears what the module tells from now on, and keeps it.
+/// Records what the module reports from now on.
 fn listen() -> JsValue {
     js("globalThis.told = { issues: 0, prices: 0, mistakes: [] },
     Object.assign(globalThis, {
@@ -74,7 +73,7 @@ fn listen() -> JsValue {
     told")
 }
 
-/// How many issues or prices were told.
+/// The number of reported issues or prices.
 fn count(told: &JsValue, what: &str) -> f64 {
     get(told, what).as_f64().unwrap_or(f64::NAN)
 }
@@ -84,8 +83,8 @@ fn mistakes(told: &JsValue) -> Vec<f64> {
     codes.iter().filter_map(|code| code.as_f64()).collect()
 }
 
-/// As much of a call as js/call.js keeps: it answers with `fetch`, whose body has `endpoint`, the `attempt` and its memory
-/// `state`; and it remembers what it was told.
+/// A platform that does what js/call.js does for a call. `fetch` is the source of its fetch, which can use `endpoint`, `attempt` and
+/// `state`. It records the steps.
 fn platform(fetch: &str) -> JsValue {
     let make = Function::new_with_args(
         "lay, ring",
@@ -124,7 +123,7 @@ fn platform(fetch: &str) -> JsValue {
         .expect(fetch)
 }
 
-/// Begins a call on such a platform, and closes its client: a call goes on.
+/// Begins a call on this platform and closes its client, which does not end the call.
 fn call(method: u32, subject: &str, options: &str, platform: &JsValue) -> bool {
     let told = listen();
     let client = open(lay(&js(KEY)));
@@ -143,7 +142,7 @@ fn call(method: u32, subject: &str, options: &str, platform: &JsValue) -> bool {
     bell > 0
 }
 
-/// Of the last step: what was done, and the code of a failure, -1 for none.
+/// The outcome of the last step, and its error code, or -1.
 async fn end(platform: &JsValue) -> (f64, f64) {
     let end = JsFuture::from(get(platform, "ended").unchecked_into::<Promise>())
         .await

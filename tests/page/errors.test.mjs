@@ -111,7 +111,7 @@ for (const [code, fault, happened, wait] of [
   ["network", { kind: "reset_before" }, /connection failed.*try again/],
   ["timeout", { kind: "hang" }, /did not answer in time.*try again/, untilUnheard],
   ["server_error", { kind: "status", status: 503 }, /failed.*Try again/],
-  ["concurrency_limit", { kind: "status", status: 429 }, /asked too often.*Try again later/],
+  ["concurrency_limit", { kind: "status", status: 429 }, /Too many requests.*Try again later/],
 ]) {
   visit(`${code} of the balance is said after retries, and another try has it`, async page => {
     await load(page);

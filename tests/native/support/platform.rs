@@ -1,4 +1,4 @@
-//! A `Host` in virtual time: one caller's platform, in front of a fake service.
+//! A `Host` in virtual time, with a fake service.
 
 use super::clock::{START, Task};
 use super::json::{Json, json, seen, value};
@@ -20,10 +20,10 @@ use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
 
-/// A client whose answers the tests keep.
+/// A client that works with the responses of the fake service.
 pub type Client = AnyClient<Rc<Answer>>;
 
-/// What a call comes to.
+/// The result of a call.
 pub type Result<T> = core::result::Result<T, Box<Failure>>;
 
 /// An error as callers see it.
@@ -31,7 +31,7 @@ pub type Result<T> = core::result::Result<T, Box<Failure>>;
 pub struct Failure {
     pub code: Code,
     pub message: String,
-    /// What it has beside its message and its cause.
+    /// The fields besides the message and the cause.
     pub details: Json,
     pub cause: Json,
 }
@@ -53,7 +53,7 @@ impl From<Box<Error>> for Box<Failure> {
     }
 }
 
-/// A mistake as callers see it.
+/// A wrong argument as callers see it.
 pub fn from_mistake(mistake: Mistake) -> Box<Failure> {
     Box::new(Failure {
         code: mistake.code,
@@ -63,44 +63,44 @@ pub fn from_mistake(mistake: Mistake) -> Box<Failure> {
     })
 }
 
-/// Who is told what happens on the way.
+/// The listeners of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listener {
     Created,
     Updated,
     Logged,
-    /// What a store is told.
+    /// The store.
     Marked,
 }
 
-/// The key of every client here.
+/// The key of all clients.
 pub const KEY: &str = "sk-live-0123456789abcdef";
-/// The one date that this platform reads right.
+/// The only date that this platform parses correctly.
 pub const DATE: &str = "Sat, 23 Mar 2024 22:56:37 GMT";
-/// That date, since the test began.
+/// That date, as the time since the test began.
 pub const DATE_AT: Millis = 29_110.0;
-/// `setTimeout` takes no more.
+/// The longest delay of `setTimeout`.
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
-/// No test needs as many; a call that does runs in circles.
+/// More sleeps than any test needs. A call with more would never end.
 const MOST_SLEEPS: u32 = 30_000;
 
-/// What one call does to the world, and hears of it.
+/// The platform of a test.
 pub struct Platform<'s, 'a> {
     service: &'s Service<'a>,
-    /// What `random` gives.
+    /// The result of `random`.
     pub random: Cell<f64>,
-    /// When the caller gives up, since the test began.
+    /// The time of an abort, since the test began.
     pub abort_at: Cell<Millis>,
-    /// When the caller stops, which lets an in-flight create come to its end.
+    /// The time at which the caller stops, which lets an in-flight create finish.
     pub stop_at: Cell<Millis>,
-    /// When the page comes back, since the test began.
+    /// The time at which the page returns, since the test began.
     pub back_at: Cell<Millis>,
     sleeps: Cell<u32>,
-    /// What listeners were told, and when, since the test began.
+    /// The calls of listeners, with the time since the test began.
     told: Rc<RefCell<Vec<(Listener, Millis, Json)>>>,
 }
 
-/// One call on a platform.
+/// A call on a platform.
 struct Calling<'c, 's, 'a> {
     platform: &'c Platform<'s, 'a>,
     method: Method,
@@ -126,7 +126,7 @@ impl<'s, 'a> Platform<'s, 'a> {
         }
     }
 
-    /// A call, to be run with others on the service's clock. `None` if its caller gave up.
+    /// Starts a call, which can run with others on the service's clock. `None` if it is aborted.
     pub fn start<'c>(
         &'c self,
         client: &'c Client,
@@ -138,7 +138,7 @@ impl<'s, 'a> Platform<'s, 'a> {
         self.start_with(client, method, subject, options)
     }
 
-    /// The same with options that JSON cannot write.
+    /// Like `start`, with options that JSON cannot represent.
     pub fn start_with<'c>(
         &'c self,
         client: &'c Client,
@@ -172,19 +172,19 @@ impl<'s, 'a> Platform<'s, 'a> {
         })
     }
 
-    /// A call, run to its end.
+    /// Runs a call to its end.
     pub fn call(&self, client: &Client, method: Method, subject: Json, options: Json) -> Option<Result<Json>> {
         self.service.clock.run_one(self.start(client, method, subject, options))
     }
 
-    /// A call that resolves.
+    /// Runs a call that must resolve.
     pub fn success(&self, client: &Client, method: Method, subject: Json, options: Json) -> Json {
         self.call(client, method, subject, options)
             .expect("not aborted")
             .expect("a success")
     }
 
-    /// A call that rejects.
+    /// Runs a call that must reject.
     pub fn failure(&self, client: &Client, method: Method, subject: Json, options: Json) -> Box<Failure> {
         self.call(client, method, subject, options)
             .expect("not aborted")
@@ -201,12 +201,12 @@ impl<'s, 'a> Platform<'s, 'a> {
         self.service.clock.sleep_until(self.now() + span).await;
     }
 
-    /// What this listener was told, in order.
+    /// The arguments that a listener got, in order.
     pub fn told(&self, listener: Listener) -> Vec<Json> {
         self.told_at(listener).into_iter().map(|(_, what)| what).collect()
     }
 
-    /// What this listener was told, and when, since the test began.
+    /// The arguments that a listener got, with the time since the test began.
     pub fn told_at(&self, listener: Listener) -> Vec<(Millis, Json)> {
         let told = self.told.borrow();
         let to_it = told.iter().filter(|told| told.0 == listener);
@@ -215,7 +215,7 @@ impl<'s, 'a> Platform<'s, 'a> {
 }
 
 impl Platform<'_, '_> {
-    /// Until when a caller waits.
+    /// The time at which the caller aborts or stops the call.
     fn gives_up_at(&self, is_stoppable: bool) -> Millis {
         let stop = if is_stoppable {
             self.stop_at.get()
@@ -276,7 +276,7 @@ impl Host for Calling<'_, '_, '_> {
         self.platform.service.clock.elapsed() >= self.platform.gives_up_at(self.is_stoppable.get())
     }
 
-    // As js/call.js does it.
+    // Same as in js/call.js.
     fn tell(&self, step: &Step, answer: Option<&Rc<Answer>>) {
         let platform = self.platform;
         let endpoint = step.endpoint.name();
@@ -464,17 +464,17 @@ fn statement(what: Words, answer: Option<&Rc<Answer>>, task_id: &str, task: Opti
     }
 }
 
-/// Whole numbers are whole again, so that they equal what a test writes.
+/// Turns whole numbers into integers, so that they equal those in tests.
 fn whole(json: Json) -> Json {
     seen(&value(&json))
 }
 
-/// A client with a key and these further options.
+/// A client with a key and these options.
 pub fn client(options: Json) -> Client {
     Client::new(self::options(options).expect("the options are right"))
 }
 
-/// The options of such a client.
+/// The options of [`client`].
 pub fn options(mut options: Json) -> core::result::Result<Options, Box<Failure>> {
     if options.get("apiKey").is_none() {
         options["apiKey"] = KEY.into();
@@ -482,7 +482,7 @@ pub fn options(mut options: Json) -> core::result::Result<Options, Box<Failure>>
     Options::read(&value(&options), url::alone).map_err(from_mistake)
 }
 
-/// What a caller sees of an error beside its message.
+/// The fields of an error besides its message and cause.
 pub fn details(error: &Failure) -> Json {
     error.details.clone()
 }
