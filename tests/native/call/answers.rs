@@ -166,7 +166,7 @@ fn the_message_of_a_refusal_fits_the_method() {
     assert!(said(Method::QueryTask, 403).contains("its own tasks"));
     for method in [Method::QueryTask, Method::GetCredits] {
         assert!(!said(method, 429).contains("running"), "{}", said(method, 429));
-        assert!(said(method, 429).contains("too often"), "{}", said(method, 429));
+        assert!(said(method, 429).contains("Too many requests"), "{}", said(method, 429));
     }
     assert!(said(Method::CreateTask, 429).contains("no more tasks"));
 }

@@ -135,7 +135,7 @@ rows! {
     a_webhook_suggests_the_callback_url: { "model": "sd2", "inputs": { "prompt": "A cat" }, "webhook_url": "https://example.com" }
         => text 200 [["webhook_url"] error unknown_field "callBackUrl"];
     a_field_that_the_service_may_add_later_is_a_warning: { "model": "sd2", "inputs": { "prompt": "A cat",
-        "negative_prompt": "dogs", "fps": 24, "style": "anime", "generateAudio": true, "imageStrength": 0.5, "num_frames": 80 } }
+        "fps": 24, "generateAudio": true, "imageStrength": 0.5, "negative_prompt": "dogs", "num_frames": 80, "style": "anime" } }
         => text 200 [["inputs", "fps"] warning unknown_field] [["inputs", "generateAudio"] warning unknown_field]
             [["inputs", "imageStrength"] warning unknown_field] [["inputs", "negative_prompt"] warning unknown_field]
             [["inputs", "num_frames"] warning unknown_field] [["inputs", "style"] warning unknown_field];
