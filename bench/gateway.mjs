@@ -35,7 +35,7 @@ const open = {
 const DONE = "SELECT COUNT(*) AS count FROM sd2_job WHERE state = 'done'";
 
 const measure = async (kind, processes) => {
-  const service = await startSandbox("--speed", "100", "--seconds", "0.1", "--keys", "sandbox-key=100000000");
+  const service = await startSandbox("--speed", "1", "--seconds", "0.001", "--keys", "sandbox-key=100000000");
   const { place, count, end } = await open[kind]();
   const fleet = await startFleet(processes, kind, place, service.baseUrl);
   const began = performance.now();

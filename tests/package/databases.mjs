@@ -24,7 +24,10 @@ export const withoutSqlite = !Sqlite && "better-sqlite3 is not installed: npm ci
 /** What `sqlLedger` takes, over a file or in memory. */
 export const openSqlite = (file = ":memory:") => {
   const database = new Sqlite(file, { timeout: 10_000 });
-  if (file !== ":memory:") database.pragma("journal_mode = WAL");
+  if (file !== ":memory:") {
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = NORMAL");
+  }
   return {
     run(sql, values) {
       const statement = database.prepare(sql);

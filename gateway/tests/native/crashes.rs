@@ -2,7 +2,8 @@
 
 use crate::world::{Create, World};
 use proptest::prelude::*;
-use sd2_gateway::{Setup, State};
+use sd2_gateway::{Plan, Setup, State};
+use serde_json::json;
 
 fn setup(has_callbacks: bool, is_shared: bool) -> Setup {
     Setup {
@@ -84,6 +85,34 @@ fn a_row_that_another_process_is_sending_is_left_alone_until_its_lease_is_over()
     world.now += 61_000.0;
     world.tick().unwrap();
     assert_eq!(world.job(&id).state, State::Unknown);
+}
+
+#[test]
+fn an_answer_that_comes_after_the_lease_still_finds_its_job() {
+    let mut world = World::new(setup(false, true));
+    let id = world.accept("ann");
+    world.crash_in = Some(2);
+    assert!(world.tick().is_err());
+    world.crash_in = None;
+    // Another process gives the job up; this one was only slow.
+    world.now += 61_000.0;
+    world.tick().unwrap();
+    assert_eq!(world.job(&id).state, State::Unknown);
+    let answer = json!({ "status": 200, "value": { "taskId": "task_0" } });
+    let moment = world.moment();
+    let came = |world: &World| {
+        world
+            .engine
+            .came(world.job(&id).clone(), world.circuit, true, &answer, moment)
+    };
+    let found = came(&world).job.unwrap();
+    assert_eq!(
+        (found.state, found.task_id.as_deref()),
+        (State::Running, Some("task_0"))
+    );
+    // Nobody else has that answer.
+    world.restart();
+    assert_eq!(came(&world), Plan::default());
 }
 
 #[test]
