@@ -177,8 +177,9 @@ export class Engine {
     if (job?.account !== account) return true;
     if (!["sending", "running", "unknown"].includes(job.state)) return true;
     if (job.taskId !== null && job.taskId !== taskId) return true;
-    // The task of another job.
-    if (job.taskId === null && (await ledger.find({ account, taskId }))) return true;
+    // The task of another job. (This one may have got it since.)
+    const owner = await ledger.find({ account, taskId });
+    if (owner && owner.id !== id) return true;
     const answer = await this.#ask(QUERY_TASK, { taskId, limit: PROBE });
     if (answer.status !== 200) return false;
     await this.#keep(id, current => this.#decide("calledBack", current, { taskId, answer }));

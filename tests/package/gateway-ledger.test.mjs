@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "./clock.mjs";
 import { openSqlite, withoutSqlite } from "./databases.mjs";
-import { isBusy, startGateway } from "./gateway.mjs";
+import { isBusy, ORIGIN, SECRET, startGateway } from "./gateway.mjs";
 import { load } from "./project.mjs";
 import { request } from "./service.mjs";
 
-const { sqlLedger } = await load("sd2-client/gateway");
+const { memoryLedger, sqlLedger } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
 
 const ended = async ({ query }, taskId) => {
@@ -68,6 +68,37 @@ test("rows that were written before the clock was set back by hours stop no job"
   await clock.run(work());
   await clock.run(it.gateway.stop());
   assert.equal(it.service.ledger().createRequests, 5);
+});
+
+test("a callback that comes while the create's answer is being written ends the job", async () => {
+  const ledger = memoryLedger();
+  const find = ledger.find.bind(ledger);
+  // The answer is written between the two looks that a callback takes.
+  ledger.find = async by => {
+    if (by.taskId !== undefined) await clock.sleep(2_000);
+    return find(by);
+  };
+  let gateway;
+  const receive = (url, { body }) => gateway.fetch(new Request(url, { method: "POST", body }));
+  const it = startGateway({
+    ledger,
+    emulator: { seconds: 0.1, fetch: receive },
+    callbacks: { origin: ORIGIN, secret: SECRET },
+    fetch: async (url, init) => {
+      const response = await it.service.fetch(url, init);
+      if (url.endsWith("createTask")) await clock.sleep(1_000);
+      return response;
+    },
+  });
+  gateway = it.gateway;
+  const work = async () => {
+    const { body } = await it.create(request("A cat"));
+    // Before the first poll.
+    await clock.sleep(2_900);
+    assert.equal((await it.query(body.taskId)).body.status, "COMPLETED");
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
 });
 
 test("a migration that broke off is done again, and open jobs go on", { skip: withoutSqlite }, async () => {
