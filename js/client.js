@@ -79,7 +79,8 @@ class Parts {
     this.#close();
     this.concurrency = concurrency;
     this.streamCreates = streamCreates;
-    this.baseUrl = trim(baseUrl).replace(/\/+$/, "");
+    this.baseUrl = trim(baseUrl);
+    while (this.baseUrl.endsWith("/")) this.baseUrl = this.baseUrl.slice(0, -1);
     const headers = { ...plain.headers };
     let secret = apiKey && trim(apiKey);
     let isTyped = false;

@@ -66,7 +66,6 @@ export const open = (given, roomOf) => {
   texts = room((size = 65_536));
   known.length = 0;
   encoder ??= new TextEncoder();
-  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   look();
 };
 
@@ -219,6 +218,7 @@ const known = [];
 export const read = (address, length) => {
   if (words.buffer !== memory.buffer) look();
   if (known[address]?.length === length) return known[address];
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   const found = decoder.decode(bytes.subarray(address, address + length));
   if (address < 4 * start) known[address] = found;
   return found;

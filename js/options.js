@@ -31,7 +31,7 @@ export const batchOptions = options => known(options, BATCH);
 export const known = (options, names) => {
   if (options == null) return {};
   // A signal, a promise or a list is an object, too, but has no options.
-  if (!/^\[object (Object|Module)/.test({}.toString.call(options))) {
+  if (!["[object Object]", "[object Module]"].includes({}.toString.call(options))) {
     throw misuse("The options must be an object, or left out.");
   }
   for (const name of Object.keys(options)) {

@@ -1,5 +1,7 @@
 /** White space and invisible characters at either end. */
 const EDGES = /^[\s\p{Cc}\p{Cf}\u2800\u3164]+|[\s\p{Cc}\p{Cf}\u2800\u3164]+$/gu;
 
-/** The text without what cannot be seen around it. Most have nothing, and a regular expression of Unicode is slow to make. */
-export const trim = text => (/^[!-~]+$/.test(text) ? text : text.replace(EDGES, ""));
+const isVisible = character => character > " " && character <= "~";
+
+/** The text without what cannot be seen around it. An expression of Unicode is slow to make, and seldom needed. */
+export const trim = text => (isVisible(text[0]) && isVisible(text.at(-1)) ? text : text.replace(EDGES, ""));

@@ -2,8 +2,8 @@
 // with no bundler configuration. xtask/src/inline.rs writes the text and says why it looks as it does.
 import { decoder, stretches, text } from "sd2-client-inlined";
 
-/** The characters that the alphabet leaves out. */
-const LEFT_OUT = "$'<\\`";
+/** The codes that the alphabet leaves out: $ ' < \ and the backtick. */
+const LEFT_OUT = [36, 39, 60, 92, 96];
 
 /** The module's bytes. */
 export const source = () => {
@@ -12,11 +12,11 @@ export const source = () => {
   const bytes = new Uint8Array(memory.buffer);
   // By stretch and value; what is stored below is the value alone.
   const order = Uint16Array.from(stretches, (stretch, value) => 256 * stretch + value).sort();
-  let code;
-  for (let i = 0; i < 256; i++, code++) {
-    if (i % 86 === 0) code = 35;
-    while (LEFT_OUT.includes(String.fromCharCode(code))) code++;
-    bytes[128 * Math.floor(i / 86) + code] = order[i];
+  let next = 0;
+  for (let table = 0; table < 384; table += 128) {
+    for (let code = 35; code < 126; code++) {
+      if (!LEFT_OUT.includes(code)) bytes[table + code] = order[next++];
+    }
   }
   const { written } = new TextEncoder().encodeInto(text, bytes.subarray(384));
   return bytes.subarray(384, decode(384, 384 + written));
