@@ -4,21 +4,36 @@ export class Attempt {
   isOver = false;
   /** What ends with it. */
   onEnd;
-  #controller;
-
-  /** Made when somebody asks, because it costs as much as all the rest of a call. */
-  get signal() {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.isOver) this.#controller.abort();
-    }
-    return this.#controller.signal;
-  }
+  controller;
 
   /** Nobody waits for the answer any more. */
   abort() {
     this.isOver = true;
-    this.#controller?.abort();
+    this.controller?.abort();
     this.onEnd?.();
   }
 }
+
+const ATTEMPT = Symbol();
+/** One for all: making a getter takes longer than the rest of a request. */
+const SIGNAL = {
+  enumerable: true,
+  configurable: true,
+  get() {
+    const attempt = this[ATTEMPT];
+    if (!attempt.controller) {
+      attempt.controller = new AbortController();
+      if (attempt.isOver) attempt.controller.abort();
+    }
+    return attempt.controller.signal;
+  },
+  set(value) {
+    Object.defineProperty(this, "signal", { value, writable: true });
+  },
+};
+
+/** Gives what `fetch` takes the signal of an attempt, which costs as much as half a call, and is made when somebody asks. */
+export const addSignal = (init, attempt) => {
+  init[ATTEMPT] = attempt;
+  Object.defineProperty(init, "signal", SIGNAL);
+};

@@ -92,6 +92,7 @@ class Parts {
     if (apiKey) headers.Authorization = `Bearer ${secret}`;
     this.headers = headers;
     this.bodyHeaders = isTyped ? headers : { ...headers, "Content-Type": "application/json" };
+    this.hasKey = !!secret;
     this.secret = redactor(secret);
   }
 

@@ -1,26 +1,16 @@
 // One HTTP request and its answer.
+import { addSignal } from "./attempt.js";
 import { acceptsCache } from "./cache.js";
 import { scope } from "./page.js";
 
 const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"];
-
-/** The attempt of a request. */
-const ATTEMPT = Symbol();
-/** Its signal, which is made where `fetch` looks at it. One getter for all: making one takes longer than all else here. */
-const SIGNAL = {
-  enumerable: true,
-  configurable: true,
-  get() {
-    return this[ATTEMPT].signal;
-  },
-};
 
 /**
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
  * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
  */
 export const exchange = async (
-  { baseUrl, fetch, headers, bodyHeaders, secret, streamCreates },
+  { baseUrl, fetch, headers, bodyHeaders, hasKey, secret, streamCreates },
   endpoint,
   taskId,
   body,
@@ -30,8 +20,8 @@ export const exchange = async (
   const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
   let client;
   try {
-    const init = { method: "GET", headers: { ...headers }, redirect: "manual", [ATTEMPT]: attempt };
-    Object.defineProperty(init, "signal", SIGNAL);
+    const init = { method: "GET", headers: { ...headers }, redirect: "manual" };
+    addSignal(init, attempt);
     if (acceptsCache()) init.cache = "no-store";
     if (body !== undefined) {
       init.method = "POST";
@@ -39,7 +29,7 @@ export const exchange = async (
       init.headers = { ...bodyHeaders };
       // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
       // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
-      if (hasAuthorization(headers)) init.credentials = "omit";
+      if (hasKey) init.credentials = "omit";
       client = ownClient();
       if (client) init.client = client;
     }
@@ -82,8 +72,6 @@ export const parse = text => {
     return undefined;
   }
 };
-
-const hasAuthorization = headers => Object.keys(headers).some(name => name.toLowerCase() === "authorization");
 
 /** Origins that took a create as text after they had refused it as a stream. */
 const textOnly = new Set();

@@ -37,7 +37,6 @@ let start;
 /** Where the texts begin, and how much room they have, in bytes. */
 let texts;
 let size;
-let textBytes;
 /** The next free word. */
 let top;
 /** Of the value that is being written. */
@@ -54,7 +53,6 @@ const look = () => {
   bytes = new Uint8Array(memory.buffer);
   words = new Uint32Array(memory.buffer);
   numbers = new Float64Array(memory.buffer);
-  textBytes = bytes.subarray(texts);
 };
 
 /** Works in a module's memory from now on. */
@@ -157,8 +155,8 @@ const write = (value, at, depth) => {
 const writeTexts = () => {
   const before = texts;
   if (3 * text.length > size) texts = room((size = 4 * text.length));
-  if (before !== texts || words.buffer !== memory.buffer) look();
-  if (before === texts && encoder.encodeInto(text, textBytes).written === text.length) return;
+  if (words.buffer !== memory.buffer) look();
+  if (before === texts && encoder.encodeInto(text, bytes.subarray(texts)).written === text.length) return;
   // Not all is ASCII: where each text is shows only when it is written.
   let end = texts;
   for (const spot of spots) {

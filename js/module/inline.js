@@ -1,23 +1,24 @@
-// The default entry: the WebAssembly is in the script, because that works wherever bytes may be compiled,
-// with no bundler configuration. xtask/src/inline.rs writes the text and says why it looks as it does.
-import { decoder, stretches, text } from "sd2-client-inlined";
-
-/** The codes that the alphabet leaves out: $ ' < \ and the backtick. */
-const LEFT_OUT = [36, 39, 60, 92, 96];
+// The WebAssembly is in the script, because that works wherever bytes may be compiled, with no bundler configuration.
+// xtask/src/inline.rs writes the text and says why it looks as it does. The default entry, whose text is the longest, has
+// inline-fast.js instead.
+import { stretches, text } from "sd2-client-inlined";
 
 /** The module's bytes. */
 export const source = () => {
-  // A loop over the text takes longer in JavaScript, which is cold at the start, than all else together.
-  const { a: memory, b: decode } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(decoder))).exports;
-  const bytes = new Uint8Array(memory.buffer);
   // By stretch and value; what is stored below is the value alone.
   const order = Uint16Array.from(stretches, (stretch, value) => 256 * stretch + value).sort();
-  let next = 0;
-  for (let table = 0; table < 384; table += 128) {
-    for (let code = 35; code < 126; code++) {
-      if (!LEFT_OUT.includes(code)) bytes[table + code] = order[next++];
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  let first = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 34) {
+      first = 86 * (code - 31);
+    } else {
+      // The characters that the alphabet leaves out: $ ' < \ and the backtick.
+      bytes[length++] = order[first + code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96)];
+      first = 0;
     }
   }
-  const { written } = new TextEncoder().encodeInto(text, bytes.subarray(384));
-  return bytes.subarray(384, decode(384, 384 + written));
+  return bytes.subarray(0, length);
 };

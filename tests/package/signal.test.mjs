@@ -244,6 +244,19 @@ test("the signal that fetch gets aborts with its attempt, whether fetch looks at
   assert.equal(inits[0].signal, early);
 });
 
+test("a fetch may put another signal in the place of its own", async () => {
+  const other = new AbortController().signal;
+  let found;
+  const fetch = async (_, init) => {
+    init.signal = other;
+    found = [init.signal, { ...init }.signal];
+    delete init.signal;
+    return Response.json({ credits: 1, availableCredits: "signal" in init ? 0 : 1 });
+  };
+  assert.equal((await new Sd2Client({ apiKey: "key", fetch }).getCredits()).availableCredits, 1);
+  assert.deepEqual(found, [other, other]);
+});
+
 test("nothing of it was left uncaught, and nothing warned", async () => {
   await clock.pass(10_000);
   assert.deepEqual(noise, []);

@@ -1,6 +1,6 @@
 ;; Decodes the text that inline.rs wrote, a hundred times as fast as JavaScript that has not run before.
 (module
-  ;; Three tables, then the text, in whose place the bytes come: js/module/inline.js puts both there.
+  ;; Three tables, then the text, in whose place the bytes come: js/module/inline-fast.js puts both there.
   (memory (export "memory") 8)
   (func (export "decode") (param $at i32) (param $end i32) (result i32)
     (local $out i32)

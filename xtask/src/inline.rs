@@ -3,7 +3,8 @@
 //! Base64 destroys the byte alignment that compressors need. UTF-8 is escaped by some minifiers and broken by pages in
 //! another charset. Here each of the 86 most frequent bytes becomes one character, and each other byte an escape and a
 //! character. All characters are printable ASCII that needs no escaping in JavaScript or HTML. `js/module/inline.js` decodes
-//! the text with the small module of `decode.wat`; tests/matrix/rows/inlining.mjs compares the size with other encodings.
+//! the text, `inline-fast.js` with the small module of `decode.wat`; tests/matrix/rows/inlining.mjs compares the size with
+//! other encodings.
 
 use crate::command::{npm_program, output, root, target};
 use anyhow::Result;
@@ -19,22 +20,25 @@ const STRETCH: usize = 86;
 /// The escapes for the second and the third stretch of byte values.
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that exports the bytes of the decoder and both texts, with placeholders for these that [`fill`]
-/// replaces in a bundle.
-pub fn module() -> Result<String> {
-    let decoder = target().join("decode.wasm");
+/// The JavaScript module that exports both texts, as placeholders that [`fill`] replaces in a bundle.
+pub fn module() -> String {
+    format!(
+        "export const stretches = {};\nexport const text = {};\n",
+        placeholder("stretches"),
+        placeholder("text")
+    )
+}
+
+/// The JavaScript module that exports the bytes of the decoder.
+pub fn decoder() -> Result<String> {
+    let wasm = target().join("decode.wasm");
     output(
         npm_program("wasm-opt")
             .arg(root().join("xtask/src/decode.wat"))
             .args(["-Oz", "--strip-debug", "--minify-imports-and-exports", "-o"])
-            .arg(&decoder),
+            .arg(&wasm),
     )?;
-    Ok(format!(
-        "export const decoder = {:?};\nexport const stretches = {};\nexport const text = {};\n",
-        fs::read(decoder)?,
-        placeholder("stretches"),
-        placeholder("text")
-    ))
+    Ok(format!("export const decoder = {:?};\n", fs::read(wasm)?))
 }
 
 /// Puts a module into a bundle and its source map. `stretches` has a digit for each byte value. Byte values keep their order

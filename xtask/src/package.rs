@@ -86,8 +86,9 @@ pub fn build() -> Result<()> {
     )?;
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
-    let mut inlined = inline::module()?;
+    let mut inlined = inline::module();
     fs::write(made.join("inlined.js"), &inlined)?;
+    fs::write(made.join("decoder.js"), inline::decoder()?)?;
     let bytes = fs::read(&wasm)?;
     // For tests/matrix/rows/inlining.mjs.
     inline::fill(&mut inlined, &mut String::new(), &bytes);
@@ -96,7 +97,7 @@ pub fn build() -> Result<()> {
     fs::write(made.join("rules.js"), offline::words())?;
     fs::write(made.join("catalog.js"), prices::module())?;
     let entries = [
-        ("index", "inline"),
+        ("index", "inline-fast"),
         ("workerd", "workerd"),
         ("edge-light", "edge-light"),
         ("slim", "slim"),
@@ -120,6 +121,7 @@ pub fn build() -> Result<()> {
             &format!("--alias:sd2-client-module=./js/module/{module}.js"),
             "--alias:sd2-client-glue=./target/glue/sd2_client.js",
             "--alias:sd2-client-inlined=./target/glue/inlined.js",
+            "--alias:sd2-client-decoder=./target/glue/decoder.js",
             "--alias:sd2-client-words=./target/glue/words.js",
             "--alias:sd2-client-rules=./target/glue/rules.js",
             "--alias:sd2-client-catalog=./target/glue/catalog.js",
