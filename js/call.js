@@ -18,6 +18,7 @@ export const GET_CREDITS = 2;
 export const WAIT_FOR_TASK = 3;
 export const GENERATE = 4;
 export const AWAIT_SERVICE = 5;
+export const CANCEL_TASK = 6;
 const PAUSE = 2;
 const DONE = 3;
 const GAVE_UP = 4;
@@ -46,6 +47,8 @@ export class Call {
   bell;
   /** Those that are told if the WebAssembly stops. */
   calls;
+  /** What a gateway told of the task since it was asked for. */
+  told;
   /** Runs when the caller has the result. */
   onTaken;
   /** Whether nothing more will come of the task. */
@@ -57,10 +60,13 @@ export class Call {
   #body;
   #listeners;
   #entry;
+  /** By which a gateway knows a create that comes again. */
+  #key;
   #mark;
   #kept;
   #isStopping;
   #isStoppable = true;
+  #isRousable;
   #reason;
   #unlisten;
   #unfollow;
@@ -79,6 +85,7 @@ export class Call {
     } else if (subject) {
       this.taskId = subject;
     }
+    if (client.gateway) this.#key = Math.random().toString(36).slice(2);
     if (client.store) this.#entry = openEntry(client);
     this.promise = new Promise((...settle) => (this.#settle = settle));
     this.#unfollow = follow(signal, reason => this.abort(reason));
@@ -87,6 +94,7 @@ export class Call {
   /** The machine took the request, so it can be written as JSON. */
   prepare() {
     this.#body = JSON.stringify(this.#request);
+    if (this.#method === WAIT_FOR_TASK) this.#client.events?.join(this);
   }
 
   /** Whether anybody wants to hear of each step. */
@@ -135,6 +143,7 @@ export class Call {
     const answer = { status, value };
     // Mostly there is nothing else.
     if (thrown || retryAfter) Object.assign(answer, { thrown, offline, retryAfter, date: Date.parse(retryAfter) });
+    if (this.#client.events?.isTelling) answer.isTold = true;
     return layAnswer(answer, this.taskId);
   }
 
@@ -142,8 +151,15 @@ export class Call {
     this.#unlisten?.();
     this.#unlisten = isRousable ? onReturn(() => ring(this)) : undefined;
     this.#isStoppable = isStoppable;
+    this.#isRousable = isRousable;
+    if (this.told) queueMicrotask(() => this.rouse());
     if (this.#isStopping) this.stop();
     return this.isAborted;
+  }
+
+  /** Ends a pause between two polls. */
+  rouse() {
+    if (this.#isRousable) ring(this);
   }
 
   tell(step, answer) {
@@ -190,7 +206,10 @@ export class Call {
       if (attempt.isOver) return;
     }
     this.hasLeft = true;
-    const answer = await exchange(client, endpoint, this.taskId, endpoint ? undefined : this.#body, attempt);
+    const { told } = this;
+    this.told = undefined;
+    const body = endpoint ? undefined : this.#body;
+    const answer = await (told ?? exchange(client, endpoint, this.taskId, body, attempt, this.#key));
     if (attempt.isOver) return;
     this.answer = answer;
     ring(this, true);
@@ -203,7 +222,10 @@ export class Call {
       this.taskId = answer.value.taskId;
       const stored = !!entry?.isStored;
       this.#kept = entry?.create(this.#request, this.taskId);
-      if (this.#method === GENERATE) tell(this.#listeners.onCreated, this.taskId, { stored });
+      if (this.#method === GENERATE) {
+        this.#client.events?.join(this);
+        tell(this.#listeners.onCreated, this.taskId, { stored });
+      }
     } else if (mark === NOT_CREATED) {
       this.#kept = entry?.drop();
     } else if (mark === OVER) {
@@ -250,6 +272,7 @@ export class Call {
     this.#unfollow();
     this.#unlisten?.();
     this.#entry?.end();
+    this.#client.events?.leave(this);
     this.calls?.delete(this);
     return this.#settle;
   }

@@ -3,6 +3,7 @@ import { BASE_URL, MAX_RUNNING } from "sd2-client-words";
 import { AWAIT_SERVICE, Call, CREATE_TASK, GENERATE, GET_CREDITS, QUERY_TASK, WAIT_FOR_TASK } from "./call.js";
 import { beginCall, openClient } from "./ask.js";
 import { misuse } from "./error.js";
+import { eventsOf } from "./events.js";
 import { callOptions, clientOptions } from "./options.js";
 import { redactor } from "./redact.js";
 import { checkSignal } from "./signal.js";
@@ -73,11 +74,14 @@ class Parts {
       this.store = store;
     }
     plain.headers = toObject(plain.headers);
-    const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, streamCreates } = plain;
+    const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, gateway, streamCreates } = plain;
     this.#options = snapshot(plain);
     this.#open();
     this.#close();
     this.concurrency = concurrency;
+    this.gateway = gateway;
+    // In an isolate, a stream would belong to the request that opened it.
+    if (gateway && !this.isIsolate) this.events = eventsOf(this);
     this.streamCreates = streamCreates;
     this.baseUrl = trim(baseUrl);
     while (this.baseUrl.endsWith("/")) this.baseUrl = this.baseUrl.slice(0, -1);
@@ -109,6 +113,7 @@ class Parts {
     const { signal, onCreated, onUpdate, ...plain } = callOptions(options);
     checkSignal(signal);
     checkFunctions({ onCreated, onUpdate });
+    this.#resolve();
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
     // A key in place of an id would show in the URL.
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
@@ -128,6 +133,16 @@ class Parts {
   /** Waits until the service says anything. */
   awaitService(options) {
     return this.start(AWAIT_SERVICE, undefined, options);
+  }
+
+  /** A path belongs to the page's site. */
+  #resolve() {
+    if (this.baseUrl[0] !== "/") return;
+    const { origin } = globalThis.location ?? {};
+    if (!/^http/.test(origin)) {
+      throw misuse("baseUrl is a path, but there is no page around: give the whole URL.");
+    }
+    this.baseUrl = origin + this.baseUrl;
   }
 
   #open() {

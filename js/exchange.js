@@ -3,33 +3,35 @@ import { addSignal } from "./attempt.js";
 import { acceptsCache } from "./cache.js";
 import { scope } from "./page.js";
 
-const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits"];
+const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits", "/jobs/"];
 
 /**
  * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
  * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
  */
 export const exchange = async (
-  { baseUrl, fetch, headers, bodyHeaders, hasKey, secret, streamCreates },
+  { baseUrl, fetch, headers, bodyHeaders, hasKey, secret, gateway, streamCreates },
   endpoint,
   taskId,
   body,
   attempt,
+  key,
 ) => {
   const answer = {};
-  const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint === 1 ? taskId : "");
+  const url = baseUrl + PATHS[endpoint] + encodeURIComponent(endpoint % 2 ? taskId : "");
   let client;
   try {
-    const init = { method: "GET", headers: { ...headers }, redirect: "manual" };
+    const init = { method: endpoint === 3 ? "DELETE" : "GET", headers: { ...headers }, redirect: "manual" };
     addSignal(init, attempt);
     if (acceptsCache()) init.cache = "no-store";
     if (body !== undefined) {
       init.method = "POST";
       init.body = body;
       init.headers = { ...bodyHeaders };
+      if (gateway) init.headers["Idempotency-Key"] = key;
       // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
       // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
-      if (hasKey) init.credentials = "omit";
+      else if (hasKey) init.credentials = "omit";
       client = ownClient();
       if (client) init.client = client;
     }

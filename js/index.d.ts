@@ -145,6 +145,8 @@ export interface TaskBase {
 /** A task that has not ended. */
 export interface RunningTask extends TaskBase {
   status: "PENDING" | "PROCESSING" | UnknownTaskStatus;
+  /** Only from a gateway, while it has not sent the task to the service yet: how many of its queue come first, from 1. */
+  queue?: { position: number };
   /** Nothing yet. */
   output: null;
   /** Nothing yet. */
@@ -171,6 +173,8 @@ export interface FailedTask extends TaskBase {
   output: null;
   /** Why it failed, in the service's words. */
   error: string;
+  /** Only from a gateway. `"outcome_unknown"`: nobody knows whether the service made it, so that it may still become a video. */
+  code?: string;
   /** When the task ended: milliseconds since the beginning of 1970. */
   completeTime: number;
 }
@@ -248,7 +252,7 @@ export interface CallEvent {
   /** An HTTP attempt that ended, a pause before another attempt, or a pause before a poll. */
   type: "attempt" | "retry" | "poll";
   /** What was called. */
-  endpoint: "createTask" | "queryTask" | "credits";
+  endpoint: "createTask" | "queryTask" | "credits" | "cancel";
   /** The number of the attempt or the poll, from 1. */
   attempt: number;
   /** How long the attempt took, or how long the pause is; in milliseconds. */
@@ -278,10 +282,17 @@ export interface Sd2ClientOptions {
    */
   apiKey?: string | undefined;
   /**
-   * Where the endpoints are: an absolute http(s) URL. http only for this machine, unless `allowInsecure` is set.
-   * Default: `https://seegen.ai/api/v1`.
+   * Where the endpoints are: an absolute http(s) URL, or a path such as `/api/sd2`, which belongs to the page's site. http only
+   * for this machine, unless `allowInsecure` is set. Default: `https://seegen.ai/api/v1`.
    */
   baseUrl?: string | undefined;
+  /**
+   * Whether `baseUrl` is a gateway of this package (`sd2-client/gateway`). Each create then has an `Idempotency-Key`, and is repeated
+   * after a lost answer, a timeout or 5xx until it is answered; the gateway tells of changes, so that there are few polls;
+   * {@link cancelTask} takes a task out of its queue, and the time of a wait begins when the task has left it. Never set it for another
+   * server, which would pay for each repeat. Default: `false`.
+   */
+  gateway?: boolean | undefined;
   /** Used in place of `globalThis.fetch`, which is looked up at each call. */
   fetch?: Fetch | undefined;
   /**
@@ -293,7 +304,7 @@ export interface Sd2ClientOptions {
   timeoutMs?: number | undefined;
   /**
    * How often a call that is safe to repeat is made again after a network failure, a timeout, 408, 425, 429 or 5xx.
-   * A create that may have happened is never repeated. Default: 4.
+   * A create that may have happened is never repeated, except by a `gateway`. Default: 4.
    */
   maxRetries?: number | undefined;
   /** Whether requests are checked before they are sent. Default: `true`. */
@@ -583,6 +594,12 @@ export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
 
 /** Removes a task from the client's `store`, so that {@link resume} does not report it. The task itself goes on, and is charged. */
 export function forget(client: Sd2Client, taskId: string): Promise<void>;
+
+/**
+ * Takes a task out of a gateway's queue; whoever waits for it gets `task_failed`. Rejects with `invalid_request` (`status: 409`) when the
+ * task has left the queue, and with `invalid_argument` without `gateway: true`: the service itself cancels nothing.
+ */
+export function cancelTask(client: Sd2Client, taskId: string, options?: CallOptions): Promise<void>;
 
 /**
  * Reads the body of a callback (text, bytes, or what JSON made of them) to find the id of its task, and asks the service for

@@ -2,6 +2,7 @@
 // puts one of js/module/ in place of "sd2-client-module".
 export { generateAll } from "./batch.js";
 export { Sd2Client } from "./client.js";
+export { cancelTask } from "./cancel.js";
 export { cleanRequest } from "./clean.js";
 export { parseCallback } from "./body.js";
 export { confirmCallback } from "./confirm.js";

@@ -7,6 +7,7 @@ const BATCH = [...RESUME, "maxCredits"];
 const CLIENT = [
   "apiKey",
   "baseUrl",
+  "gateway",
   "fetch",
   "headers",
   "timeoutMs",

@@ -38,6 +38,7 @@ words! {
     AllRunning = "The service accepts no more tasks now";
     TooOften = "Too many requests";
     TaskFailed = "The service could not make the video";
+    Unclear = "It is not known whether the task was made";
     TimedOut = "Timed out before a task was created";
     TimedOutTask = "Timed out while waiting for the task {task}";
     // What to do.
@@ -62,7 +63,8 @@ words! {
     // Wrong arguments and options. A name replaces `{}`.
     KeyMissing = "apiKey is missing. Pass the key from your account settings, or a baseUrl of a gateway that adds it.";
     NotKey = "apiKey must be the key alone, in visible ASCII, without `Bearer `, quotes or `NAME=` around it. Copy it again from your account settings.";
-    RelativeBaseUrl = "baseUrl must be an absolute URL such as {}.";
+    RelativeBaseUrl = "baseUrl must be an absolute URL such as {}, or a path such as /api/sd2.";
+    NotGateway = "gateway needs the baseUrl of a gateway.";
     BlockedPort = "baseUrl has a port that fetch blocks. Use another one, such as 443 or 8080.";
     BaseUrlParts = "baseUrl must have no user, query or fragment.";
     InsecureBaseUrl = "baseUrl must be https, or others can read the key. If you trust the network, set allowInsecure.";

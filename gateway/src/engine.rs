@@ -44,6 +44,7 @@ impl Engine {
                 validate: false,
                 concurrency: 1,
                 is_local: false,
+                is_gateway: false,
             }),
         }
     }

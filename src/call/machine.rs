@@ -43,6 +43,8 @@ pub enum Method {
     Generate,
     /// Ask for the balance until the service says anything, be it an error.
     AwaitService,
+    /// Take a task out of a gateway's queue.
+    CancelTask,
 }
 
 /// What to do next.
@@ -192,6 +194,10 @@ pub struct Call {
     pub(crate) progress: f64,
     /// When the task was made, by this client or as the service says; NaN if that is not known.
     pub(crate) created: Millis,
+    /// When a gateway last said that the task is in its queue; NaN if it never did.
+    pub(crate) queued: Millis,
+    /// Whether an earlier attempt of the create may have arrived.
+    pub(crate) is_unclear: bool,
     /// Whether the last attempt failed.
     pub(crate) has_met: bool,
     /// Whether the service has told of the task.
@@ -206,6 +212,7 @@ impl Call {
             Method::CreateTask | Method::Generate => Endpoint::CreateTask,
             Method::GetCredits | Method::AwaitService => Endpoint::Credits,
             Method::QueryTask | Method::WaitForTask => Endpoint::QueryTask,
+            Method::CancelTask => Endpoint::Cancel,
         };
         let limit = match method {
             Method::WaitForTask | Method::AwaitService => options.timeout_ms.unwrap_or(WAIT_TIMEOUT),
@@ -231,6 +238,8 @@ impl Call {
             denied_at: now,
             progress: 0.0,
             created,
+            queued: f64::NAN,
+            is_unclear: false,
             has_met: false,
             has_task: false,
         }
@@ -308,7 +317,10 @@ impl Call {
     }
 
     fn waits(&self) -> bool {
-        !matches!(self.method, Method::CreateTask | Method::QueryTask | Method::GetCredits)
+        matches!(
+            self.method,
+            Method::WaitForTask | Method::Generate | Method::AwaitService
+        )
     }
 
     fn take_slot(&self, clock: &impl Clock, step: &mut Step) {
@@ -335,12 +347,15 @@ impl Call {
             // Until it is answered.
             self.made = Made::Unknown;
             step.is_stoppable = false;
-            step.mark = Mark::Creating;
+            if !self.is_unclear {
+                step.mark = Mark::Creating;
+            }
         }
     }
 
     fn pause(&mut self, span: Millis, why: Option<Problem>, clock: &impl Clock, step: &mut Step) {
         step.work = Work::Pause;
+        step.is_stoppable = self.endpoint != Endpoint::CreateTask || !self.is_unclear;
         // A returning page must not shorten Retry-After or a create's pause.
         step.is_rousable =
             self.endpoint != Endpoint::CreateTask && why.is_none_or(|problem| problem.retry_after == 0.0);
@@ -363,7 +378,7 @@ impl Call {
 
     fn give_up(&mut self, has_left: bool, step: &mut Step) {
         step.work = Work::GaveUp;
-        if self.made == Made::Unknown && !has_left {
+        if self.made == Made::Unknown && !has_left && !self.is_unclear {
             self.made = Made::No;
             step.mark = Mark::NotCreated;
         }
@@ -376,7 +391,12 @@ impl Call {
     }
 
     fn read(&mut self, facts: Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
-        if let Some(problem) = Problem::of(self.endpoint, &facts) {
+        if let Some(mut problem) = Problem::of(self.endpoint, &facts) {
+            if account.options.is_gateway && matches!(facts.status, 401..=403 | 409 | 429) {
+                // Its words are about this user, not about the account and its key.
+                problem.what = Words::Refused;
+                problem.advice = Words::Nothing;
+            }
             return self.failed(problem, &facts, account, clock, step);
         }
         step.keeps_output = facts.keeps_output;
@@ -415,10 +435,13 @@ impl Call {
         account.history.borrow().typical(self.kind)
     }
 
-    fn interval(&self, account: &Account, clock: &impl Clock) -> Millis {
+    fn interval(&self, is_told: bool, account: &Account, clock: &impl Clock) -> Millis {
         let own = || {
             // A completed task without its video is asked for as after a failure, not when tasks are likely to end.
             let failures = self.failures + self.without_video;
+            if is_told && failures == 0 {
+                return poll::safety(clock.random());
+            }
             self.typical(account).pause(self.age(clock), failures, clock.random())
         };
         self.options.poll_interval_ms.unwrap_or_else(own)
@@ -426,7 +449,11 @@ impl Call {
 
     fn age(&self, clock: &impl Clock) -> Millis {
         let now = clock.now();
-        poll::age(now, self.created, now - self.since)
+        if self.queued.is_nan() {
+            poll::age(now, self.created, now - self.since)
+        } else {
+            now - self.queued
+        }
     }
 
     fn polled(&mut self, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
@@ -434,6 +461,12 @@ impl Call {
         self.denials = 0;
         self.has_met = false;
         self.has_task = true;
+        if facts.reply == Reply::Queued {
+            self.queued = clock.now();
+            if self.options.timeout_ms.is_none() {
+                self.deadline = self.queued + WAIT_TIMEOUT;
+            }
+        }
         if self.method == Method::WaitForTask && !facts.created.is_nan() {
             self.created = facts.created;
         }
@@ -455,6 +488,8 @@ impl Call {
                 step.mark = Mark::Over;
                 return self.fail_with_task(TASK_FAILED, step);
             }
+            // It may still become a task, so a store keeps it.
+            Reply::Unclear => return self.fail_with_task(UNCLEAR, step),
             Reply::WithoutVideo if self.without_video == VIDEO_RETRIES => {
                 step.mark = Mark::Over;
                 return self.fail_with_task(WITHOUT_VIDEO, step);
@@ -462,7 +497,7 @@ impl Call {
             Reply::WithoutVideo => self.without_video += 1,
             _ => {}
         }
-        let span = self.interval(account, clock);
+        let span = self.interval(facts.is_told, account, clock);
         self.pause(span, None, clock, step);
     }
 
@@ -479,13 +514,19 @@ impl Call {
         });
     }
 
-    fn failed(&mut self, problem: Problem, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
+    fn failed(&mut self, mut problem: Problem, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
         self.failures += 1;
-        if self.endpoint == Endpoint::CreateTask && problem.code != Code::OutcomeUnknown {
+        let is_create = self.endpoint == Endpoint::CreateTask;
+        self.is_unclear |= problem.code == Code::OutcomeUnknown;
+        if is_create && !self.is_unclear {
             self.made = Made::No;
             step.mark = Mark::NotCreated;
         }
         let Some(span) = self.again(&problem, facts, account, clock) else {
+            if is_create && self.is_unclear {
+                problem.code = Code::OutcomeUnknown;
+                problem.advice = Words::MayBeCharged;
+            }
             // Whoever awaits the service has its word, whatever it says.
             step.failure = Some(problem).filter(|_| self.method != Method::AwaitService);
             if self.made == Made::Unknown || facts.status == 404 && self.is_watching() {
@@ -493,7 +534,7 @@ impl Call {
             }
             return;
         };
-        if self.made == Made::No && problem.code == Code::ConcurrencyLimit && self.method == Method::Generate {
+        if is_create && problem.code == Code::ConcurrencyLimit && self.method == Method::Generate {
             self.update(false, clock, step);
         }
         self.pause(span, Some(problem), clock, step);
@@ -509,11 +550,12 @@ impl Call {
     fn again(&mut self, problem: &Problem, facts: &Facts, account: &Account, clock: &impl Clock) -> Option<Millis> {
         let now = clock.now();
         let is_create = self.endpoint == Endpoint::CreateTask;
-        let is_full = is_create && self.waits() && problem.code == Code::ConcurrencyLimit;
+        // A create that may have arrived is repeated only where it has a key by which a gateway knows it.
+        let is_keyed = is_create && account.options.is_gateway && is_lost(facts);
+        let is_full = is_create && self.waits() && (is_keyed || problem.code == Code::ConcurrencyLimit);
         if is_create && !is_full || !self.waits() {
             let passes = if is_create {
-                // A create that may have arrived is never repeated.
-                problem.code == Code::Network
+                is_keyed || problem.code == Code::Network
             } else {
                 retry::passes(problem.code, facts.status) || problem.code == Code::NotFound && self.is_new(now)
             };
@@ -527,7 +569,7 @@ impl Call {
             return None;
         }
         let asked = problem.retry_after.min(retry::MAX_RETRY_AFTER);
-        let span = self.interval(account, clock).max(asked);
+        let span = self.interval(false, account, clock).max(asked);
         Some(span).filter(|_| !is_full || !account.is_full_for_long(now, span))
     }
 
@@ -555,7 +597,13 @@ impl Call {
     }
 }
 
+/// Whether an attempt came to no answer, or to one that may pass by itself.
+fn is_lost(facts: &Facts) -> bool {
+    facts.reply as u8 <= Reply::BrokeOff as u8 || matches!(facts.status, 408 | 425 | 500..)
+}
+
 /// A task that must not be shown as one.
 const UNTRUSTED: Problem = Problem::new(Code::UnexpectedResponse, Words::Untrusted, Words::DoNotTrust);
 const TASK_FAILED: Problem = Problem::new(Code::TaskFailed, Words::TaskFailed, Words::Nothing);
+const UNCLEAR: Problem = Problem::new(Code::OutcomeUnknown, Words::Unclear, Words::MayBeCharged);
 const WITHOUT_VIDEO: Problem = Problem::new(Code::UnexpectedResponse, Words::WithoutVideo, Words::LookInHistory);

@@ -130,6 +130,11 @@ impl History {
     }
 }
 
+/// The pause before a task is asked for although a gateway tells of each of its changes: from 1 to 3 minutes.
+pub fn safety(random: f64) -> Millis {
+    LONGEST_SILENCE * (1.0 + 2.0 * random) / 3.0
+}
+
 /// The pause before a new task is looked at first.
 pub fn first_look(random: f64) -> Millis {
     FIRST_LOOK * (1.0 - JITTER + 2.0 * JITTER * random)

@@ -6,10 +6,10 @@ use crate::service::endpoint::Endpoint;
 use crate::service::options::CallOptions;
 
 /// Changes whenever the meaning of a number changes.
-const VERSION: f64 = 1.0;
+const VERSION: f64 = 2.0;
 
 /// A saved call. What it has no number for is what the last poll met: it is told of in messages only.
-pub type Record = [f64; 19];
+pub type Record = [f64; 21];
 
 impl Call {
     /// The state. Save it after each step, before the step's work is done; go on with
@@ -36,6 +36,8 @@ impl Call {
             self.denied_at,
             self.progress,
             self.created,
+            self.queued,
+            f64::from(u8::from(self.is_unclear)),
         ]
     }
 
@@ -62,6 +64,8 @@ impl Call {
             denied_at,
             progress,
             created,
+            queued,
+            is_unclear,
         ] = record;
         let optional = |span: f64| Some(span).filter(|span| !span.is_nan());
         if version != VERSION {
@@ -88,20 +92,28 @@ impl Call {
             denied_at,
             progress,
             created,
+            queued,
+            is_unclear: is_unclear != 0.0,
             has_met: false,
             has_task: progress > 0.0,
         })
     }
 }
 
-const METHODS: [Method; 6] = [
+const METHODS: [Method; 7] = [
     Method::CreateTask,
     Method::QueryTask,
     Method::GetCredits,
     Method::WaitForTask,
     Method::Generate,
     Method::AwaitService,
+    Method::CancelTask,
 ];
-const ENDPOINTS: [Endpoint; 3] = [Endpoint::CreateTask, Endpoint::QueryTask, Endpoint::Credits];
+const ENDPOINTS: [Endpoint; 4] = [
+    Endpoint::CreateTask,
+    Endpoint::QueryTask,
+    Endpoint::Credits,
+    Endpoint::Cancel,
+];
 const WORKS: [Work; 5] = [Work::TakeSlot, Work::Send, Work::Pause, Work::Done, Work::GaveUp];
 const MADE: [Made; 3] = [Made::No, Made::Unknown, Made::Yes];

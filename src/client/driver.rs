@@ -72,10 +72,12 @@ impl<A: Clone> Client<A> {
                     return Ok(None);
                 }
             }
-            Method::QueryTask | Method::WaitForTask => match subject.as_str().filter(|id| task::is_id(id)) {
-                Some(task_id) => created = self.account.created(task_id),
-                None => return refused(Words::NotTaskId, ""),
-            },
+            Method::QueryTask | Method::WaitForTask | Method::CancelTask => {
+                match subject.as_str().filter(|id| task::is_id(id)) {
+                    Some(task_id) => created = self.account.created(task_id),
+                    None => return refused(Words::NotTaskId, ""),
+                }
+            }
             Method::GetCredits | Method::AwaitService => {}
         }
         Ok(Some(Call::new(method, kind, options, created, clock.now())))

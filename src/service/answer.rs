@@ -35,6 +35,12 @@ pub enum Reply {
     Refused,
     /// Not a 2xx, and not JSON, so possibly from an intermediary.
     Intercepted,
+    /// A task that a gateway has not sent to the service yet.
+    Queued,
+    /// A gateway's task of which it does not know whether the service made it. It may still become one.
+    Unclear,
+    /// A gateway has taken the task out of its queue.
+    Cancelled,
 }
 
 /// The facts of an attempt.
@@ -49,6 +55,8 @@ pub struct Facts {
     pub keeps_output: bool,
     /// Whether each URL in that output is http(s). Another one could be a script.
     pub is_safe: bool,
+    /// Whether a gateway reports each change of the task by itself.
+    pub is_told: bool,
     /// When the task was created, by the service's clock; NaN if unknown.
     pub created: Millis,
     /// How long a completed task took; NaN if unknown.
@@ -74,6 +82,7 @@ impl Facts {
             retry_after: 0.0,
             keeps_output: true,
             is_safe: true,
+            is_told: false,
             created: f64::NAN,
             took: f64::NAN,
         }
@@ -81,7 +90,7 @@ impl Facts {
 
     /// Reads the host's report about an attempt. A response is `{ status, value?, retryAfter?, date? }`, where `value` is the parsed
     /// JSON body and `date` is `retryAfter` as the platform parses it. `thrown` is the error of the request or of reading the body.
-    /// `offline` is present if there was no network.
+    /// `offline` is present if there was no network, `isTold` while a gateway reports changes by itself.
     pub fn read<'a, N: Node<'a>>(asked: Asked, answer: N, now: Millis) -> Facts {
         let thrown = answer.get("thrown");
         let Some(status) = answer.number("status") else {
@@ -103,12 +112,14 @@ impl Facts {
             is_safe: !keeps_output || task.is_none_or(task::is_safe),
             reply: match status as u16 {
                 200..300 if thrown.is_some() => Reply::BrokeOff,
+                200..300 if asked.endpoint == Endpoint::Cancel => Reply::Cancelled,
                 200..300 => value.map_or(Reply::Unreadable, |value| documented(asked, value)),
                 _ if matches!(value.map(Node::kind), Some(Kind::List | Kind::Object)) => Reply::Refused,
                 _ => Reply::Intercepted,
             },
             status: status as u16,
             retry_after: retry_after.unwrap_or_default(),
+            is_told: answer.get("isTold").is_some(),
             created: time("createTime"),
             took: time("completeTime") - time("createTime"),
         }
@@ -123,9 +134,11 @@ fn documented<'a>(asked: Asked, value: impl Node<'a>) -> Reply {
         Endpoint::QueryTask if !task::is_task(value) => Reply::Unreadable,
         Endpoint::QueryTask if value.text("taskId") != Some(asked.task_id) => Reply::OtherTask,
         Endpoint::QueryTask => match task::status(value) {
+            Status::Running if task::is_queued(value) => Reply::Queued,
             Status::Running => Reply::Running,
             Status::Completed if task::has_video(value) => Reply::Completed,
             Status::Completed => Reply::WithoutVideo,
+            Status::Failed if task::is_unclear(value) => Reply::Unclear,
             Status::Failed => Reply::Failed,
         },
         _ => Reply::Unreadable,

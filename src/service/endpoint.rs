@@ -9,6 +9,8 @@ pub enum Endpoint {
     QueryTask,
     /// `GET /account/credits`.
     Credits,
+    /// A gateway's `DELETE /jobs/{id}`.
+    Cancel,
 }
 
 impl Endpoint {
@@ -18,6 +20,7 @@ impl Endpoint {
             Endpoint::CreateTask => "createTask",
             Endpoint::QueryTask => "queryTask",
             Endpoint::Credits => "credits",
+            Endpoint::Cancel => "cancel",
         }
     }
 }

@@ -22,8 +22,10 @@ pub struct Options {
     pub validate: bool,
     /// How many tasks of this client may run at once. Default: 3.
     pub concurrency: u32,
-    /// Whether the host is loopback, which works without a network.
+    /// Whether the host is loopback, which works without a network, or may be.
     pub is_local: bool,
+    /// Whether the address is a gateway: it knows each create by a key, so that it may be sent again.
+    pub is_gateway: bool,
 }
 
 /// The options of a call.
@@ -43,6 +45,9 @@ impl Options {
         let has_key = reader.api_key();
         reader.check(has_key || base_url.is_some(), Words::KeyMissing, "");
         reader.headers(has_key);
+        let is_gateway = reader.flag("gateway", false);
+        // The service would be paid for each repeat of a create.
+        reader.check(!is_gateway || base_url.is_some(), Words::NotGateway, "");
         // Only checked; the JavaScript host uses it.
         reader.flag("streamCreates", false);
         let read = Options {
@@ -50,7 +55,8 @@ impl Options {
             max_retries: reader.number("maxRetries", 4.0, 0.0, Words::NotWhole) as u32,
             validate: reader.flag("validate", true),
             concurrency: reader.number("concurrency", catalog::MAX_RUNNING.into(), 1.0, Words::NotCount) as u32,
-            is_local: base_url.is_some_and(url::is_loopback),
+            is_local: base_url.is_some_and(|host| host.is_none_or(url::is_loopback)),
+            is_gateway,
         };
         reader.mistake.map_or(Ok(read), Err)
     }
@@ -126,27 +132,27 @@ impl<'a, N: Node<'a>> Reader<'a, N> {
         true
     }
 
-    /// The host of a base URL that is not the service's.
-    fn base_url(&mut self, hostname: url::Hostname) -> Option<url::Host<'a>> {
+    /// The host of a base URL that is not the service's. A path in a page's site has none.
+    fn base_url(&mut self, hostname: url::Hostname) -> Option<Option<url::Host<'a>>> {
         let given = self.options.get("baseUrl")?.as_str().unwrap_or_default();
         let base_url = text::trim_end(text::trim(given), b'/');
         let allow_insecure = self.flag("allowInsecure", false);
-        let url::Kind::Http { host, secure } = url::kind_with(base_url, hostname) else {
-            self.check(false, Words::RelativeBaseUrl, BASE_URL);
-            return None;
+        let (host, is_safe) = match base_url.as_bytes() {
+            // After two slashes, which may be backslashes, comes a host.
+            [b'/', first, ..] if !matches!(first, b'/' | b'\\') => (None, true),
+            _ => {
+                let url::Kind::Http { host, secure } = url::kind_with(base_url, hostname) else {
+                    self.check(false, Words::RelativeBaseUrl, BASE_URL);
+                    return None;
+                };
+                let is_blocked = host.port.is_some_and(|port| BLOCKED.contains(&(port as u16)));
+                self.check(!is_blocked, Words::BlockedPort, "");
+                (Some(host), secure || allow_insecure || url::is_loopback(host))
+            }
         };
-        self.check(
-            !host.port.is_some_and(|port| BLOCKED.contains(&(port as u16))),
-            Words::BlockedPort,
-            "",
-        );
         let is_bare = !base_url.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'@'));
         self.check(is_bare, Words::BaseUrlParts, "");
-        self.check(
-            secure || allow_insecure || url::is_loopback(host),
-            Words::InsecureBaseUrl,
-            "",
-        );
+        self.check(is_safe, Words::InsecureBaseUrl, "");
         Some(host).filter(|_| base_url != BASE_URL)
     }
 

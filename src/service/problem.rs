@@ -20,9 +20,12 @@ impl Problem {
             Reply::Created
             | Reply::Balance
             | Reply::Running
+            | Reply::Queued
             | Reply::Completed
             | Reply::WithoutVideo
-            | Reply::Failed => return None,
+            | Reply::Failed
+            | Reply::Unclear
+            | Reply::Cancelled => return None,
             Reply::NotConnected => (Code::Network, Words::Unreached, Words::CheckConnection),
             Reply::Lost => unclear(Code::Network, Words::Lost, Words::CheckConnection),
             Reply::TimedOut => unclear(Code::Timeout, Words::NoAnswer, Words::CheckConnection),
@@ -31,7 +34,7 @@ impl Problem {
             Reply::Unreadable => unexpected(match endpoint {
                 Endpoint::CreateTask => Words::NoTaskId,
                 Endpoint::QueryTask => Words::NotTask,
-                Endpoint::Credits => Words::NotBalance,
+                Endpoint::Credits | Endpoint::Cancel => Words::NotBalance,
             }),
             Reply::Refused | Reply::Intercepted => refusal(endpoint, facts.status),
         };
@@ -47,7 +50,7 @@ impl Problem {
 /// The error of a status that is not a 2xx.
 fn refusal(endpoint: Endpoint, status: u16) -> (Code, Words, Words) {
     let is_create = endpoint == Endpoint::CreateTask;
-    let is_query = endpoint == Endpoint::QueryTask;
+    let is_query = matches!(endpoint, Endpoint::QueryTask | Endpoint::Cancel);
     let unclear = |code, what, advice| {
         if is_create {
             (Code::OutcomeUnknown, what, Words::MayBeCharged)
@@ -57,6 +60,7 @@ fn refusal(endpoint: Endpoint, status: u16) -> (Code, Words, Words) {
     };
     match status {
         400 => (Code::InvalidRequest, Words::Refused, Words::Correct),
+        409 if endpoint == Endpoint::Cancel => (Code::InvalidRequest, Words::Refused, Words::Nothing),
         401 => (Code::Unauthorized, Words::BadKey, Words::CheckKey),
         402 => (Code::InsufficientCredits, Words::TooFewCredits, Words::BuyCredits),
         // The documentation describes these only for queries.

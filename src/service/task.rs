@@ -27,6 +27,16 @@ pub fn status<'a>(task: impl Node<'a>) -> Status {
     }
 }
 
+/// Whether it failed because a gateway does not know whether the service made it.
+pub fn is_unclear<'a>(task: impl Node<'a>) -> bool {
+    task.text("code") == Some("outcome_unknown")
+}
+
+/// Whether it waits in a gateway's queue.
+pub fn is_queued<'a>(task: impl Node<'a>) -> bool {
+    task.get("queue").is_some_and(|queue| queue.kind() == Kind::Object)
+}
+
 /// Whether there is at least one video, and each has an http(s) URL.
 pub fn has_video<'a>(task: impl Node<'a>) -> bool {
     task.get("output")

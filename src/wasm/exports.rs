@@ -111,6 +111,7 @@ pub fn begin(client: usize, method: u32, subject: usize, options: usize, platfor
         2 => Method::GetCredits,
         3 => Method::WaitForTask,
         4 => Method::Generate,
+        6 => Method::CancelTask,
         _ => Method::AwaitService,
     };
     let host = JsHost::new(platform, is_heard, client.options().is_local);

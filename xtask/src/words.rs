@@ -10,7 +10,13 @@ use serde_json::json;
 /// The source of the module.
 pub fn module() -> String {
     let retryable = CODES.iter().position(|name| *name == Code::ConcurrencyLimit.name());
-    let endpoints = [Endpoint::CreateTask, Endpoint::QueryTask, Endpoint::Credits].map(Endpoint::name);
+    let endpoints = [
+        Endpoint::CreateTask,
+        Endpoint::QueryTask,
+        Endpoint::Credits,
+        Endpoint::Cancel,
+    ]
+    .map(Endpoint::name);
     let constants = [
         ("WORDS", json!(TEXTS)),
         ("MAY_BE_CHARGED", json!(Words::MayBeCharged as u8)),

@@ -62,6 +62,7 @@ export interface TaskBase {
 }
 export interface RunningTask extends TaskBase {
   status: "PENDING" | "PROCESSING" | UnknownTaskStatus;
+  queue?: { position: number };
   output: null;
   error: null;
   completeTime: null;
@@ -76,6 +77,7 @@ export interface FailedTask extends TaskBase {
   status: "FAILED";
   output: null;
   error: string;
+  code?: string;
   completeTime: number;
 }
 export type Task = RunningTask | CompletedTask | FailedTask;
@@ -118,7 +120,7 @@ export type Fetch = (url: string, init: FetchInit) => FetchResponse | PromiseLik
 export type LogEvent = CallEvent | StoreEvent;
 export interface CallEvent {
   type: "attempt" | "retry" | "poll";
-  endpoint: "createTask" | "queryTask" | "credits";
+  endpoint: "createTask" | "queryTask" | "credits" | "cancel";
   attempt: number;
   ms: number;
   status?: number;
@@ -132,6 +134,7 @@ export interface StoreEvent {
 export interface Sd2ClientOptions {
   apiKey?: string | undefined;
   baseUrl?: string | undefined;
+  gateway?: boolean | undefined;
   fetch?: Fetch | undefined;
   headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [name: string, value: string]> | undefined;
   timeoutMs?: number | undefined;
@@ -238,6 +241,7 @@ export function generateAll(
 ): JobResults;
 export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
 export function forget(client: Sd2Client, taskId: string): Promise<void>;
+export function cancelTask(client: Sd2Client, taskId: string, options?: CallOptions): Promise<void>;
 export function confirmCallback(client: Sd2Client, body: unknown, options?: CallOptions): Promise<Task>;
 export type Sd2ErrorCode =
   | "invalid_request"

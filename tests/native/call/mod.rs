@@ -19,7 +19,7 @@ fn request() -> Json {
 fn subject(method: Method) -> Json {
     match method {
         Method::CreateTask | Method::Generate => request(),
-        Method::QueryTask | Method::WaitForTask => TASK_ID.into(),
+        Method::QueryTask | Method::WaitForTask | Method::CancelTask => TASK_ID.into(),
         Method::GetCredits | Method::AwaitService => Json::Null,
     }
 }
@@ -39,6 +39,7 @@ mod answers;
 mod budget;
 mod create;
 mod endings;
+mod gateway;
 mod generate;
 mod intervals;
 mod learning;

@@ -179,7 +179,7 @@ fn a_record_of_another_version_or_an_empty_one_is_refused() {
     record[1] = 99.0;
     assert!(Call::restore(&record).is_none());
     record[1] = 4.0;
-    record[0] = 2.0;
+    record[0] = 3.0;
     assert!(Call::restore(&record).is_none());
 }
 

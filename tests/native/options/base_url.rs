@@ -1,7 +1,7 @@
 //! The option `baseUrl`.
 
 use super::{read, refused, with};
-use crate::support::json::json;
+use crate::support::json::{Json, json};
 use crate::support::platform::KEY;
 
 #[test]
@@ -57,7 +57,7 @@ fn a_base_url_must_be_absolute() {
     for base_url in [
         json!(""),
         json!("/"),
-        json!("/api/v1"),
+        json!("/\\seegen.ai/api/v1"),
         json!("seegen.ai/api/v1"),
         json!("//seegen.ai/api/v1"),
         json!("https://"),
@@ -89,4 +89,33 @@ fn a_base_url_must_have_no_user_query_or_fragment() {
         assert!(error.message.contains("no user, query or fragment"), "{error}");
         assert!(!error.message.contains("password"));
     }
+}
+
+#[test]
+fn a_path_belongs_to_the_site_of_a_page_whose_network_may_be_this_machine() {
+    for base_url in ["/api/sd2", "/api/sd2/", " /a "] {
+        assert!(read(json!({ "baseUrl": base_url })).is_local);
+        assert!(read(with("baseUrl", json!(base_url))).is_local);
+    }
+    let error = refused(with("baseUrl", json!("/api?key=1")));
+    assert!(error.message.contains("no user, query or fragment"), "{error}");
+}
+
+#[test]
+fn the_service_itself_is_no_gateway() {
+    for base_url in [
+        Json::Null,
+        json!("https://seegen.ai/api/v1"),
+        json!("https://seegen.ai/api/v1/"),
+    ] {
+        let mut options = with("gateway", json!(true));
+        if !base_url.is_null() {
+            options["baseUrl"] = base_url;
+        }
+        let error = refused(options);
+        assert!(error.message.contains("baseUrl of a gateway"), "{error}");
+    }
+    assert!(read(json!({ "baseUrl": "/api/sd2", "gateway": true })).is_gateway);
+    assert!(!read(json!({ "baseUrl": "/api/sd2" })).is_gateway);
+    refused(json!({ "baseUrl": "/api/sd2", "gateway": "yes" }));
 }
