@@ -35,7 +35,7 @@ export const estimateMany = requests => {
   } catch {
     // It is a revoked proxy.
   }
-  if (!(length <= MAX_LIST)) throw misuse(`Expected an array of at most ${MAX_LIST} requests.`);
+  if (!(length <= MAX_LIST)) throw misuse(`Pass an array of at most ${MAX_LIST} requests.`);
   const prices = [];
   const issues = [];
   for (let index = 0; index < length; index++) {

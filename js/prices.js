@@ -37,7 +37,7 @@ export const estimateMany = requests => {
   const found = read([requests], 0);
   const { length } = found;
   if (!(length <= MAX_LIST))
-    throw misuse(`Expected an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
+    throw misuse(`Pass an array of at most ${MAX_LIST} requests, not ${length ?? kindOf(found)}.`);
   const issues = [];
   const prices = Array.from({ length }, (_, index) => estimate(requests, index, [index], issues));
   check(issues);
