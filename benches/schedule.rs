@@ -1,5 +1,6 @@
 //! What the poll schedule costs (requests) and gives (lag: how long after its end a task is seen ended), in virtual
-//! time, next to fixed intervals and to the best schedule that there can be for a known distribution.
+//! time, next to fixed intervals and to the best schedule that there can be for a known distribution; and how wrong the
+//! estimated progress is.
 //!
 //! `npm run bench:schedule` prints it. Nothing here waits or depends on the machine.
 
@@ -141,6 +142,25 @@ impl Distribution {
         sum
     }
 
+    /// The mean error of the estimated progress at each tenth of a task's time, for clients that have each seen so many tasks.
+    fn errors(&self, tasks: u32) -> [f64; 10] {
+        let mut errors = [0.0; 10];
+        for seed in 0..CLIENTS {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut history = History::default();
+            for _ in 0..tasks {
+                history.learn(1, self.draw(&mut random) * 1_000.0);
+            }
+            let typical = history.typical(1);
+            let time = self.draw(&mut random) * 1_000.0;
+            for (tenth, error) in errors.iter_mut().enumerate() {
+                let share = (tenth as f64 + 1.0) / 10.0;
+                *error += (typical.progress(time * share) - share).abs() / CLIENTS as f64;
+            }
+        }
+        errors
+    }
+
     fn adaptive(&self, typical: &Typical, random: &mut fastrand::Rng) -> Cost {
         self.cost(|time| {
             let pause = if time == 0.0 {
@@ -229,6 +249,16 @@ fn main() {
         for tasks in [0, 1, 2, 3, 5, 10, 20, 50] {
             let name = format!("after {tasks} tasks");
             print(&name, distribution.learned(tasks), distribution, &frontier);
+        }
+    }
+    println!("\nThe mean error of the progress at each tenth of a task's time, in points of a hundred:");
+    for distribution in &distributions {
+        println!("\n{}", distribution.name);
+        for tasks in [0, 1, 3, 10, 50] {
+            let errors = distribution.errors(tasks);
+            print!("  {:24}", format!("after {tasks} tasks"));
+            errors.iter().for_each(|error| print!("{:>5.0}", 100.0 * error));
+            println!("{:>9.1} in the mean", 10.0 * errors.iter().sum::<f64>());
         }
     }
 }

@@ -37,8 +37,6 @@ try {
   const task = await client.generate(request, {
     onCreated: taskId => console.log(`Task:     ${taskId}`),
     onUpdate: show,
-    // So that the bar moves. Left to itself, the client asks when the task is likely to have ended.
-    pollIntervalMs: 2_000,
   });
   console.log(`After:    ${await balance()}`);
   const [video] = task.output;

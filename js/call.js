@@ -6,7 +6,7 @@ import { Sd2Error } from "./error.js";
 import { exchange, parse } from "./exchange.js";
 import { answerOf, codeOf, setCause } from "./failure.js";
 import { openEntry } from "./journal.js";
-import { onReturn } from "./page.js";
+import { isHidden, onReturn } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
 import { broken } from "./wasm.js";
@@ -73,6 +73,9 @@ export class Call {
   /** The last task that was shown, and what the last poll met. */
   #task;
   #met;
+  /** What was told last, and the timer of what is told next. */
+  #progress = 0;
+  #ticker;
   #settle;
 
   /** `client` has what js/client.js keeps. */
@@ -163,7 +166,8 @@ export class Call {
   }
 
   tell(step, answer) {
-    const [work, endpoint, mark, made, attempt, took, span, flags, hasTask, elapsedMs, progress, code, what] = step;
+    const [work, endpoint, mark, made, attempt, took, span, flags, hasTask, elapsedMs, progress, next, code, what] =
+      step;
     this.made = made;
     // Another call's answer is read anew, so that no two callers share an object.
     if (answer && answer !== this.answer) this.answer = answer = { ...answer, value: parse(answer.text) };
@@ -180,13 +184,14 @@ export class Call {
         this.#met = undefined;
         this.#task = answer.value;
       }
-      tell(this.#listeners.onUpdate, {
+      const told = {
         task: hasTask ? answer.value : null,
         elapsedMs,
         polls: attempt,
         progress,
         ...(!hasTask && { message: statement(what, answer, secret.text) }),
-      });
+      };
+      this.#show(told, next, work === PAUSE && span);
     }
     if (work >= DONE) this.#finish(step, answer);
     else {
@@ -215,6 +220,26 @@ export class Call {
     ring(this, true);
   }
 
+  /** Tells where the task stands, and from then on where it probably stands: as far as `next` after `span`. */
+  #show(update, next, span) {
+    const { onUpdate, progressIntervalMs } = this.#listeners;
+    if (!onUpdate) return;
+    const began = Date.now();
+    const show = isTick => {
+      const isQuiet = isHidden();
+      if (span && !isQuiet && progressIntervalMs && progressIntervalMs < 2e9) {
+        this.#ticker = setTimeout(show, progressIntervalMs, true);
+      }
+      if (isTick && isQuiet) return;
+      const passed = Date.now() - began;
+      const progress = update.progress + (next - update.progress) * Math.min(passed / span || 0, 1);
+      this.#progress = Math.max(this.#progress, progress);
+      tell(onUpdate, { ...update, elapsedMs: update.elapsedMs + passed, progress: this.#progress });
+    };
+    clearTimeout(this.#ticker);
+    show();
+  }
+
   #keep(mark, answer) {
     const entry = this.#entry;
     this.#mark = mark;
@@ -234,7 +259,7 @@ export class Call {
     }
   }
 
-  async #finish([work, , , , , , , flags, , , , code, what, advice, retryAfterMs], answer) {
+  async #finish([work, , , , , , , flags, , , , , code, what, advice, retryAfterMs], answer) {
     if (work === GAVE_UP) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;
@@ -269,6 +294,7 @@ export class Call {
 
   #end() {
     this.bell = undefined;
+    clearTimeout(this.#ticker);
     this.#unfollow();
     this.#unlisten?.();
     this.#entry?.end();

@@ -110,15 +110,16 @@ class Parts {
 
   /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */
   start(method, subject, options) {
-    const { signal, onCreated, onUpdate, ...plain } = callOptions(options);
+    const { signal, onCreated, onUpdate, progressIntervalMs = 1_000, ...plain } = callOptions(options);
     checkSignal(signal);
     checkFunctions({ onCreated, onUpdate });
+    if (!(progressIntervalMs >= 0)) throw misuse("progressIntervalMs must be a number from 0.");
     this.#resolve();
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
     // A key in place of an id would show in the URL.
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
-    const call = new Call(this, method, subject, { signal, onCreated, onUpdate });
+    const call = new Call(this, method, subject, { signal, onCreated, onUpdate, progressIntervalMs });
     call.calls = this.#instance.calls.add(call);
     try {
       beginCall(this.#handle, method, subject, plain, call);

@@ -387,8 +387,13 @@ export interface WaitOptions {
   timeoutMs?: number | undefined;
   /** Milliseconds between two polls, in place of the schedule that learns: 1 to 20 s, and at most 3 minutes before the first likely end. */
   pollIntervalMs?: number | undefined;
-  /** Called at each answer to a poll. What it throws is reported and changes nothing. */
+  /** Called at each answer to a poll, and every `progressIntervalMs` in between. What it throws is reported and changes nothing. */
   onUpdate?: ((update: TaskUpdate) => unknown) | undefined;
+  /**
+   * Milliseconds after which `onUpdate` is told of the time and the estimated progress again; never in a hidden page. 0 for never:
+   * only answers are told then. Default: 1000.
+   */
+  progressIntervalMs?: number | undefined;
 }
 
 /** How a video is made and waited for. */
@@ -399,7 +404,10 @@ export interface GenerateOptions extends WaitOptions {
    * this client ran.
    */
   timeoutMs?: number | undefined;
-  /** Called at each answer to a poll, and whenever the account has no room for the task. What it throws is reported and changes nothing. */
+  /**
+   * Called at each answer to a poll, whenever the account has no room for the task, and every `progressIntervalMs` in between.
+   * What it throws is reported and changes nothing.
+   */
   onUpdate?: ((update: TaskUpdate | SlotUpdate) => unknown) | undefined;
   /**
    * Called as soon as the task is made. `stored` says whether the client's `store` knows of it; if not, keep the id where it
@@ -426,8 +434,10 @@ export interface GenerateAllOptions {
   pollIntervalMs?: number | undefined;
   /** Called as soon as a task is made. What it throws is reported and changes nothing. */
   onCreated?: ((job: Job & { stored: boolean }) => unknown) | undefined;
-  /** Called at each answer to a poll. What it throws is reported and changes nothing. */
+  /** As of {@link GenerateOptions}, for each request. */
   onUpdate?: ((update: JobUpdate) => unknown) | undefined;
+  /** As of {@link WaitOptions}. */
+  progressIntervalMs?: number | undefined;
 }
 
 /** How running tasks are waited for again. */
@@ -492,17 +502,20 @@ export interface JobResults {
   readonly running: readonly Job[];
 }
 
-/** What is known of a running task after a poll. */
+/** What is known of a running task. */
 export interface TaskUpdate {
-  /** The task as the service described it. */
+  /** The task as the service described it last. */
   task: Task;
   /** Only while there is no task. */
   message?: undefined;
   /** Milliseconds since the wait began. */
   elapsedMs: number;
-  /** How often the service was asked in this wait, this time included. */
+  /** How often the service was asked in this wait. */
   polls: number;
-  /** An estimate from 0 to 1. It never goes back, and is 1 when the task is completed. */
+  /**
+   * An estimate from 0 to 1, by the tasks of the same kind that this client saw complete; cautious before the first. It never
+   * goes back, and is 1 when the task is completed.
+   */
   progress: number;
 }
 
@@ -510,7 +523,7 @@ export interface TaskUpdate {
 export interface SlotUpdate {
   /** There is none yet. */
   task: null;
-  /** What the service said. */
+  /** What the service said last. */
   message: string;
   /** Milliseconds since the call began. */
   elapsedMs: number;

@@ -1,7 +1,7 @@
 // The options that callers give. To ignore a misspelled one could send a paid request to the wrong place, or without limits.
 import { misuse } from "./error.js";
 
-const CALL = ["signal", "timeoutMs", "pollIntervalMs", "onCreated", "onUpdate"];
+const CALL = ["signal", "timeoutMs", "pollIntervalMs", "progressIntervalMs", "onCreated", "onUpdate"];
 const RESUME = [...CALL, "concurrency"];
 const BATCH = [...RESUME, "maxCredits"];
 const CLIENT = [

@@ -163,6 +163,8 @@ pub struct Update {
     pub elapsed: Millis,
     /// An estimate from 0 to 1.
     pub progress: f64,
+    /// The estimate at the end of the pause that follows.
+    pub next: f64,
     /// Whether there is a task to show.
     pub has_task: bool,
 }
@@ -499,6 +501,9 @@ impl Call {
         }
         let span = self.interval(facts.is_told, account, clock);
         self.pause(span, None, clock, step);
+        if let Some(update) = &mut step.update {
+            update.next = self.typical(account).progress(self.age(clock) + step.limit);
+        }
     }
 
     fn fail_with_task(&self, problem: Problem, step: &mut Step) {
@@ -510,6 +515,7 @@ impl Call {
         step.update = Some(Update {
             elapsed: clock.now() - self.since,
             progress: self.progress,
+            next: self.progress,
             has_task,
         });
     }

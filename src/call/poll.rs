@@ -86,8 +86,8 @@ impl Typical {
     /// How far a running task probably is: from 0 up to, but never reaching, 1.
     pub fn progress(&self, elapsed: Millis) -> f64 {
         let elapsed = tame(elapsed);
-        // At the mean one deviation is left, and from there on it goes slower and slower.
-        elapsed / (elapsed.max(self.mean) + self.deviation)
+        // What is left at the mean is a deviation, and less for each task that was seen. From there on it goes slower and slower.
+        elapsed / (elapsed.max(self.mean) + self.deviation / (self.weight + 1.0))
     }
 
     fn learn(&mut self, took: Millis) {

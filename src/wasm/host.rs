@@ -152,12 +152,17 @@ impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let flags = [self.keeps_output, self.shows_task, self.is_met, self.is_late];
         let flags: u8 = flags.iter().rev().fold(0, |sum, flag| 2 * sum + u8::from(*flag));
-        let (has_task, elapsed, progress) = self.update.map_or((-1.0, 0.0, 0.0), |update| {
-            (u8::from(update.has_task).into(), update.elapsed, update.progress)
+        let (has_task, elapsed, progress, next) = self.update.map_or((-1.0, 0.0, 0.0, 0.0), |update| {
+            (
+                u8::from(update.has_task).into(),
+                update.elapsed,
+                update.progress,
+                update.next,
+            )
         });
         let problem = self.failure.or(self.why);
         let told = problem.unwrap_or(Problem::new(Code::Network, Words::Nothing, Words::Nothing));
-        let numbers: [f64; 15] = [
+        let numbers: [f64; 16] = [
             (self.work as u8).into(),
             (self.endpoint as u8).into(),
             (self.mark as u8).into(),
@@ -169,13 +174,14 @@ impl Serialize for Step {
             has_task,
             elapsed,
             progress,
+            next,
             (told.code as u8).into(),
             (told.what as u8).into(),
             (told.advice as u8).into(),
             told.retry_after,
         ];
         let mut list = serializer.serialize_seq(None)?;
-        for number in numbers.iter().take(if problem.is_some() { 15 } else { 11 }) {
+        for number in numbers.iter().take(if problem.is_some() { 16 } else { 12 }) {
             list.serialize_element(number)?;
         }
         list.end()

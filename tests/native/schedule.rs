@@ -344,8 +344,26 @@ fn progress_follows_the_learned_durations() {
     assert_eq!(unknown.progress(f64::NAN), 0.0);
     assert_eq!(unknown.progress(27_000.0), 0.5);
     let known = typical(cluster(240.0).take(30));
-    assert!(known.progress(25_000.0) < 0.1);
-    assert!((0.75..0.9).contains(&known.progress(240_000.0)));
+    assert!((0.09..0.11).contains(&known.progress(25_000.0)));
+    assert!((0.95..1.0).contains(&known.progress(240_000.0)));
+}
+
+#[test]
+fn without_a_history_the_progress_is_behind_what_the_schedule_guesses() {
+    let unknown = Typical::default();
+    for seconds in 1..=38 {
+        let progress = unknown.progress(1_000.0 * f64::from(seconds));
+        assert!(progress < 0.75 * f64::from(seconds) / 38.0, "{seconds} s: {progress}");
+    }
+    assert!(unknown.progress(300_000.0) < 0.95);
+}
+
+#[test]
+fn a_task_like_three_that_were_seen_is_nearly_done_when_it_ends() {
+    let alike = typical([26.0, 26.0, 26.0]);
+    assert!(alike.progress(26_000.0) > 0.95, "{}", alike.progress(26_000.0));
+    let similar = typical([23.0, 29.0, 27.0]);
+    assert!(similar.progress(26_000.0) > 0.9, "{}", similar.progress(26_000.0));
 }
 
 proptest! {

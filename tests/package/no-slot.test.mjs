@@ -36,6 +36,7 @@ test("each of them is told, with the service's words and without a task", async 
   await failure(
     clientOf({ fetch: async () => full() }).generate(request(), {
       onUpdate: update => updates.push(update),
+      progressIntervalMs: 0,
       timeoutMs: MINUTE,
     }),
   );
