@@ -137,6 +137,7 @@ const places = {
     await page.fill("input[name=prompt]", id);
     await page.click("button");
     await page.waitForSelector("main video[src]", { state: "attached" });
+    assert.equal(await page.locator("main video").count(), 1);
     const { tasks } = await sandbox.ledger();
     assert.equal(tasks.filter(({ prompt }) => prompt === id).length, 1);
     await page.close();

@@ -6,7 +6,7 @@ import { makeLocks, withLocks } from "./locks.mjs";
 import { load } from "./project.mjs";
 import { answer, makeService } from "./service.mjs";
 
-const { generateAll, localStorageStore, memoryStore, resume, Sd2Client, Sd2Error } = await load();
+const { forget, generateAll, localStorageStore, memoryStore, resume, Sd2Client, Sd2Error } = await load();
 const clock = installClock();
 const KEY = "secret-key";
 
@@ -379,6 +379,196 @@ test("a lock that cannot be had is done without", async () => {
       assert.equal(held(store)[0].taskId, taskId);
     });
   }
+});
+
+for (const what of ["with Web Locks", "without Web Locks", "without locks in the store"]) {
+  /** Makes a client and another one's store, which is the same. */
+  const share = () => {
+    const memory = memoryStore();
+    return { memory, store: what.endsWith("store") ? slowly(memory, 3) : memory };
+  };
+  const locks = () => (what === "with Web Locks" ? makeLocks() : undefined);
+
+  test(`resume takes no running create of another client for lost, ${what}: its task comes when it is made`, () =>
+    withLocks(locks(), async () => {
+      const { memory, store } = share();
+      const service = makeService(clock, { latency: 28_000 });
+      const call = clientOf(service, store).createTask(request("a"));
+      await clock.pass(1_000);
+      const results = await clock.run(collect(resume(clientOf(service, store))));
+      const { taskId } = await call;
+      assert.deepEqual(
+        results.map(({ task, error }) => task?.taskId ?? error.code),
+        [taskId],
+      );
+      assert.deepEqual([service.creates, memory.size], [1, 0]);
+    }));
+
+  test(`resume takes a create that another client is still writing for nothing, ${what}`, () =>
+    withLocks(locks(), async () => {
+      const { store } = share();
+      const refused = () => answer({ message: "no credits" }, 402);
+      const late = () => clock.sleep(20_000).then(refused);
+      const call = clientOf(makeService(clock, { override: late }), store).createTask(request("a"));
+      call.catch(() => {});
+      await clock.pass(1_000);
+      const results = await clock.run(collect(resume(clientOf(makeService(clock), store))));
+      assert.deepEqual(results, []);
+      await assert.rejects(call, { code: "insufficient_credits" });
+    }));
+
+  test(`resume ends in its time while another client creates, ${what}, and leaves no timer`, () =>
+    withLocks(locks(), async () => {
+      const { store } = share();
+      const service = makeService(clock, { latency: 28_000 });
+      const call = clientOf(service, store).createTask(request("a"));
+      await clock.pass(1_000);
+      const begin = clock.now;
+      const client = clientOf(makeService(clock), store);
+      assert.deepEqual(await clock.run(collect(resume(client, { timeoutMs: 5_000 }))), []);
+      assert.ok(clock.now - begin <= 5_100, `${clock.now - begin}`);
+      const controller = new AbortController();
+      const aborted = collect(resume(client, { signal: controller.signal })).catch(reason => reason);
+      await clock.pass(2_500);
+      const { timers } = clock;
+      controller.abort("mine");
+      assert.equal(await aborted, "mine");
+      await clock.settle();
+      assert.ok(clock.timers < timers);
+      await clock.run(call);
+      await clock.pass(10_000);
+      assert.equal(clock.timers, 0);
+    }));
+}
+
+test("a create whose client is gone is lost 15 s after its attempt must have ended, at once where its lock is free", async () => {
+  for (const [locks, least, most] of [
+    [undefined, 43_000, 47_000],
+    [makeLocks(), 0, 1_000],
+  ]) {
+    await withLocks(locks, async () => {
+      const store = memoryStore();
+      const service = makeService(clock, { latency: 60_000 });
+      void clientOf(service, store)
+        .createTask(request("a"))
+        .catch(() => {});
+      await clock.pass(100);
+      clock.clear();
+      // A browser frees the locks of a page that is gone.
+      const begin = clock.now;
+      await withLocks(locks && makeLocks(), async () => {
+        const [{ error }] = await clock.run(collect(resume(clientOf(makeService(clock), store))));
+        assert.equal(error.code, "outcome_unknown");
+        const took = clock.now - begin;
+        assert.ok(took >= least && took <= most, `${took}`);
+      });
+      assert.equal(store.size, 0);
+    });
+  }
+});
+
+test("a page that sleeps while it creates is not taken for lost as long as it has its lock", async () => {
+  const locks = makeLocks();
+  await withLocks(locks, async () => {
+    const store = memoryStore();
+    const service = makeService(clock, { latency: 60_000 });
+    void clientOf(service, store)
+      .createTask(request("a"))
+      .catch(() => {});
+    await clock.pass(100);
+    clock.clear();
+    await clock.pass(3_600_000);
+    assert.deepEqual(await clock.run(collect(resume(clientOf(makeService(clock), store)))), []);
+    assert.equal(store.size, 1);
+  });
+});
+
+test("a client that crashed between the two writes leaves both, and resume knows that they are one", async () => {
+  const memory = memoryStore();
+  const store = { ...slowly(memory, 3), delete: () => new Promise(() => {}) };
+  const service = makeService(clock);
+  void clientOf(service, store).createTask(request("a"));
+  await clock.pass(1_000);
+  assert.equal(memory.size, 2);
+  clock.clear();
+  const results = await clock.run(collect(resume(clientOf(service, memory))));
+  assert.deepEqual([results.map(({ task }) => task?.status), memory.size], [["COMPLETED"], 0]);
+});
+
+test("4,000 creates access the store 3 times each, and no item holds more than one", async () => {
+  const memory = memoryStore();
+  const counts = {};
+  let longest = 0;
+  const store = Object.fromEntries(
+    ["get", "set", "delete", "keys"].map(name => [
+      name,
+      (key, value) => {
+        counts[name] = (counts[name] ?? 0) + 1;
+        longest = Math.max(longest, value?.length ?? 0);
+        return memory[name](key, value);
+      },
+    ]),
+  );
+  const service = makeService(clock, { slots: Infinity, latency: 1 });
+  const client = clientOf(service, store);
+  for (let i = 0; i < 40; i++) {
+    await clock.run(Promise.all(Array.from({ length: 100 }, (_, j) => client.createTask(request(100 * i + j)))));
+  }
+  assert.deepEqual(counts, { set: 8_000, delete: 4_000 });
+  assert.deepEqual([memory.size, longest < 250], [4_000, true]);
+
+  // And to resume them is bounded, too.
+  let running = 0;
+  let most = 0;
+  const fetch = async (...all) => {
+    most = Math.max(most, ++running);
+    try {
+      return await service.fetch(...all);
+    } finally {
+      running--;
+    }
+  };
+  await clock.pass(60_000);
+  const results = await clock.run(collect(resume(clientOf({ fetch }, store))));
+  assert.deepEqual([results.length, memory.size, counts.get, counts.keys], [4_000, 0, 4_000, 1]);
+  assert.ok(most > 8 && most <= 16, `${most}`);
+});
+
+test("resume takes a concurrency, and refuses what is none", async () => {
+  const store = memoryStore();
+  const service = makeService(clock, { slots: 100 });
+  for (let i = 0; i < 9; i++) await clock.run(clientOf(service, store).createTask(request(i)));
+  let running = 0;
+  let most = 0;
+  const fetch = async (...all) => {
+    most = Math.max(most, ++running);
+    return service.fetch(...all).finally(() => running--);
+  };
+  const results = await clock.run(collect(resume(clientOf({ fetch }, store), { concurrency: 2 })));
+  assert.deepEqual([results.length, most], [9, 2]);
+  for (const options of [
+    { concurrency: 0 },
+    { concurrency: "2" },
+    { timeoutMs: -1 },
+    { timeoutMs: "1" },
+    { maxCredits: 1 },
+  ]) {
+    assert.throws(() => resume(clientOf(service, store), options), { code: "invalid_argument" });
+  }
+});
+
+test("forget removes a task that runs from the store alone", async () => {
+  const store = memoryStore();
+  const service = makeService(clock);
+  const client = clientOf(service, store);
+  const [{ taskId }, other] = [
+    await clock.run(client.createTask(request("a"))),
+    await clock.run(client.createTask(request("b"))),
+  ];
+  await forget(client, taskId);
+  assert.deepEqual(held(store), [{ request: request("b"), taskId: other.taskId }]);
+  await forget(client, "no such task");
+  assert.equal((await clock.run(client.waitForTask(taskId))).status, "COMPLETED");
 });
 
 test("localStorageStore keeps under its prefix, and the key nowhere", async () => {
