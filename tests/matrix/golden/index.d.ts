@@ -165,6 +165,7 @@ export interface WaitOptions {
   timeoutMs?: number | undefined;
   pollIntervalMs?: number | undefined;
   onUpdate?: ((update: TaskUpdate) => unknown) | undefined;
+  progressIntervalMs?: number | undefined;
 }
 export interface GenerateOptions extends WaitOptions {
   timeoutMs?: number | undefined;
@@ -179,6 +180,7 @@ export interface GenerateAllOptions {
   pollIntervalMs?: number | undefined;
   onCreated?: ((job: Job & { stored: boolean }) => unknown) | undefined;
   onUpdate?: ((update: JobUpdate) => unknown) | undefined;
+  progressIntervalMs?: number | undefined;
 }
 export interface ResumeOptions extends Omit<GenerateAllOptions, "maxCredits" | "onCreated"> {
   concurrency?: number | undefined;
