@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { installClock } from "./clock.mjs";
 import { makeLocks, withLocks } from "./locks.mjs";
 import { load } from "./project.mjs";
-import { answer, makeService } from "./service.mjs";
+import { answer, makeService, request } from "./service.mjs";
 
 const { forget, generateAll, localStorageStore, memoryStore, resume, Sd2Client, Sd2Error } = await load();
 const clock = installClock();
