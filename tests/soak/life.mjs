@@ -29,13 +29,28 @@ parentPort.on("message", ({ id, result }) => {
   if (!waiting.size) parentPort.unref();
 });
 parentPort.unref();
-const farStore = { get: far("get"), set: far("set"), delete: far("delete"), keys: far("keys") };
+const farStore = {
+  get: far("get"),
+  set: far("set"),
+  delete: far("delete"),
+  keys: far("keys"),
+  async lock(name, work, { ifAvailable } = {}) {
+    const isGranted = await far("lock")(name);
+    if (!isGranted) return ifAvailable ? work(null) : undefined;
+    try {
+      return await work(name);
+    } finally {
+      await far("unlock")(name);
+    }
+  },
+};
 
 const client = new Sd2Client({
   apiKey: key,
   baseUrl,
   store: fileStore ?? farStore,
   timeoutMs: 3_000,
+  concurrency: workerData.concurrency,
 });
 parentPort.postMessage({ said: "ready" });
 const wait = { pollIntervalMs: 25, timeoutMs: impatient ? 1_000 : Infinity };
@@ -47,19 +62,15 @@ const note = (request, error, taskId) =>
     `${JSON.stringify({ number: numberOf(request), code: error?.code ?? "ok", taskId: error ? error.taskId : taskId })}\n`,
   );
 
-const known = new Set(
-  existsSync(book)
-    ? readFileSync(book, "utf8")
-        .trim()
-        .split("\n")
-        .filter(Boolean)
-        .map(line => JSON.parse(line).number)
-    : [],
-);
+const known = new Set();
 // What the store brings back is not made again; nor is what had ended before.
 for await (const { request, task, error } of resume(client, { ...wait, timeoutMs: Infinity })) {
   known.add(numberOf(request));
   note(request, error, task?.taskId);
+}
+// Read after the store: another client of the user may have noted what it took from there.
+if (existsSync(book)) {
+  for (const line of readFileSync(book, "utf8").trim().split("\n")) if (line) known.add(JSON.parse(line).number);
 }
 const rest = requests.filter(request => !known.has(numberOf(request)));
 

@@ -11,6 +11,8 @@ const { memoryStore } = await load();
 /** Of a video of 4 s with sd2-fast. */
 const PRICE = 128;
 const CREDITS = 1e9;
+/** How long a store takes for a thing, in ms. */
+const DELAY = 3;
 /** How often a fault comes, so that of the calls a tenth meets one: some last for many calls. */
 const FAULTY = 0.06;
 
@@ -80,43 +82,68 @@ const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) =>
   await sandbox.faults(...faults(requests.length * 3, key, random));
 
   const book = join(folder, `${user}.book`);
-  // Of four users, two have a store that is a file, and two one that takes its time; of each, one starts all at once.
+  // Of four users, two have a store of files, and two have three clients each that share one which takes its time; of each, one
+  // starts all at once.
+  const clients = user & 1 ? 1 : 3;
   const data = {
     baseUrl: sandbox.baseUrl,
     key,
-    requests,
     book,
+    concurrency: user & 1 ? undefined : 1,
     store: user & 1 ? join(folder, `${user}.store`) : undefined,
     kind: user & 2 ? "generate" : "generateAll",
     impatient: user % 8 === 4,
   };
-  const memory = memoryStore();
+  const shared = { memory: memoryStore(), locks: new Map() };
   let crashed = 0;
-  for (let lives = 0; ; lives++) {
-    const crashAfter = lives < crashes ? 1 + (random() * 60 * requests.length) / (crashes + 1) : undefined;
-    if (await liveOnce(data, memory, crashAfter)) break;
-    crashed++;
-  }
+  const run = async own => {
+    for (let lives = 0; ; lives++) {
+      const crashAfter = lives < crashes ? 1 + (random() * 60 * requests.length) / (crashes + 1) : undefined;
+      if (await liveOnce({ ...data, requests: own }, shared, crashAfter)) break;
+      crashed++;
+    }
+  };
+  await Promise.all(
+    Array.from({ length: clients }, (_, client) => run(requests.filter((_, index) => index % clients === client))),
+  );
   const lines = readFileSync(book, "utf8").trim().split("\n");
   return { account, crashed, told: lines.map(line => JSON.parse(line)) };
 };
 
 /** Whether it came to its end, and not to a crash. */
-const liveOnce = (data, memory, crashAfter) =>
+const liveOnce = (data, { memory, locks }, crashAfter) =>
   new Promise((done, failed) => {
     const thread = new Worker(new URL("life.mjs", import.meta.url), { workerData: data });
     let timer;
     let isDone = false;
+    let isGone = false;
     thread.on("message", ({ said, id, method, args }) => {
       if (said === "ready" && crashAfter) timer = setTimeout(() => thread.terminate(), crashAfter);
       if (said === "done") isDone = true;
       if (said) return;
-      const result = memory[method](...args);
-      thread.postMessage({ id, result: { get: result, keys: [...memory.keys()] }[method] });
+      setTimeout(() => {
+        if (isGone) return;
+        const [name] = args;
+        let result;
+        if (method === "lock") {
+          result = !locks.has(name);
+          if (result) locks.set(name, thread);
+        } else if (method === "unlock") {
+          locks.delete(name);
+        } else {
+          result = memory[method](...args);
+          if (method === "keys") result = [...result];
+          else if (method !== "get") result = undefined;
+        }
+        thread.postMessage({ id, result });
+      }, DELAY);
     });
     thread.on("error", failed);
     thread.on("exit", () => {
       clearTimeout(timer);
+      isGone = true;
+      // As a browser does for a page that is gone.
+      for (const [name, holder] of locks) if (holder === thread) locks.delete(name);
       done(isDone);
     });
   });
