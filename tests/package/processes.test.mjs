@@ -5,23 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { withoutSqlite } from "./databases.mjs";
 import { root, runScript } from "./project.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "sd2-processes-"));
 after(() => rmSync(folder, { recursive: true }));
-const sqlite = await import("node:sqlite").then(
-  () => true,
-  () => false,
-);
+const drivers = new URL("../databases/package.json", import.meta.url);
 
 const stores = {
   files: place => `
     import { folderStore } from ${JSON.stringify(pathToFileURL(join(root, "tests/package/folder-store.mjs")))};
     const store = folderStore(${JSON.stringify(place)});`,
   SQLite: place => `
-    import { DatabaseSync } from "node:sqlite";
-    const database = new DatabaseSync(${JSON.stringify(join(place, "store.db"))});
-    database.exec("PRAGMA busy_timeout = 20000; CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, value TEXT)");
+    import { createRequire } from "node:module";
+    const Database = createRequire(${JSON.stringify(drivers)})("better-sqlite3");
+    const database = new Database(${JSON.stringify(join(place, "store.db"))}, { timeout: 20_000 });
+    database.exec("CREATE TABLE IF NOT EXISTS items (key TEXT PRIMARY KEY, value TEXT)");
     const store = {
       get: key => database.prepare("SELECT value FROM items WHERE key = ?").get(key)?.value,
       set: (key, value) => database.prepare("INSERT OR REPLACE INTO items VALUES (?, ?)").run(key, value),
@@ -59,7 +58,7 @@ const resumer = store => `
   console.log(JSON.stringify([found.sort(), [...(await store.keys())]]));`;
 
 for (const [kind, storeOf] of Object.entries(stores)) {
-  const skip = kind === "SQLite" && !sqlite && "This Node has no node:sqlite.";
+  const skip = kind === "SQLite" && withoutSqlite;
   test(`four processes that share a store of ${kind} keep all of their tasks`, { skip, timeout: 120_000 }, async () => {
     const place = join(folder, kind);
     mkdirSync(place);

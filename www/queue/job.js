@@ -126,14 +126,14 @@ export class Job {
     try {
       if (this.taskId) {
         this.#become("resuming");
-        this.record.task = await client.waitForTask(this.taskId, { signal, onUpdate });
+        this.record.task = await client.waitForTask(this.taskId, { signal, onUpdate, progressIntervalMs: 0 });
       } else {
         this.record.startedAt = Date.now();
         // The record must say that a create is under way before it is sent.
         await this.#become("sending");
         signal.throwIfAborted();
         const onCreated = taskId => this.#created(taskId);
-        this.record.task = await client.generate(this.request, { signal, onUpdate, onCreated });
+        this.record.task = await client.generate(this.request, { signal, onUpdate, onCreated, progressIntervalMs: 0 });
       }
       this.#completed();
     } catch (error) {
