@@ -8,6 +8,7 @@ use crate::rules::node::Node;
 use crate::rules::{self, Scope};
 
 // JavaScript reads the numbers during the call.
+#[link(wasm_import_module = "env")]
 unsafe extern "C" {
     /// Reports an issue by the address of its numbers.
     fn issue(numbers: *const usize);

@@ -150,7 +150,7 @@ async fn end(platform: &JsValue) -> (f64, f64) {
     let step = Array::from(&get(&end, "step"));
     (
         step.get(0).as_f64().unwrap_or_default(),
-        step.get(11).as_f64().unwrap_or(NO_FAILURE),
+        step.get(12).as_f64().unwrap_or(NO_FAILURE),
     )
 }
 
@@ -187,7 +187,7 @@ fn options_that_are_wrong_are_told() {
         "{}",
         "{ apiKey: '' }",
         "{ apiKey: 'a b' }",
-        "{ apiKey: 'a', baseUrl: '/x' }",
+        "{ apiKey: 'a', baseUrl: 'x' }",
     ] {
         let told = listen();
         assert_eq!(open(lay(&js(options))), 0, "{options}");
