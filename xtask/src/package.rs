@@ -26,13 +26,14 @@ pub const RUSTFLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocati
 
 /// Passes in an order that was found by trying, the features of Node 20 (`--all-features` would emit more), and what to
 /// strip.
-pub const WASM_OPT: [&str; 18] = [
+pub const WASM_OPT: [&str; 19] = [
     // The low end of the stack, which nothing reaches.
     "--low-memory-unused",
     "--always-inline-max-function-size=4",
     "-Oz",
     "--flatten",
     "--rereloop",
+    "-Oz",
     "-Oz",
     "-Oz",
     "--reorder-functions",
