@@ -123,7 +123,8 @@ test("without the option, no create has a key, and none is repeated", async () =
 test("a video comes by push: its page asks for nothing but the create and the stream", async () => {
   const { gateway, client } = start();
   const updates = [];
-  const call = client.generate(request(), { onUpdate: ({ task }) => updates.push(task.status) });
+  const onUpdate = ({ task }) => updates.push(task.status);
+  const call = client.generate(request(), { onUpdate, progressIntervalMs: 0 });
   await clock.settle();
   await clock.pass(3_000);
   gateway.set("gw_0", { status: "PROCESSING", queue: undefined });

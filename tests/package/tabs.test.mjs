@@ -52,7 +52,7 @@ const startBrowser = async profile => {
   const child = spawn(
     process.env.CHROMIUM ?? "/usr/bin/chromium",
     [...flags, "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    { stdio: ["ignore", "ignore", "pipe"], detached: true },
   );
   const ended = new Promise(done => child.once("exit", done));
   const lines = createInterface(child.stderr);
@@ -71,9 +71,9 @@ const startBrowser = async profile => {
       await page.waitForFunction(() => globalThis.isReady);
       return page;
     },
-    /** Ends at once, with nothing written that is not written. */
+    /** Ends all of its processes at once, so that nothing more is written. */
     async kill() {
-      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
       await ended;
     },
   };
