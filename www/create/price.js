@@ -55,7 +55,10 @@ export const showSavings = (configuration, free, take) => {
     const title = html("span", {}, say(`savings.${name}`, { n: parseInt(SHORT) }));
     return html("li", {}, html("button", attributes, title, html("strong", {}, say("plain", { n: less })), saved));
   });
-  byId("savings").replaceChildren(...items);
+  const list = byId("savings");
+  const textOf = items => Array.from(items, item => item.textContent).join();
+  // A button that is replaced while it is pressed does nothing.
+  if (textOf(items) !== textOf(list.children)) list.replaceChildren(...items);
   byId("savings-group").hidden = items.length === 0;
 };
 
