@@ -1,5 +1,5 @@
 //! Enlarges the WebAssembly stack, because JSON may be deeply nested. The package's own flags keep it small
-//! (xtask/src/package.rs).
+//! (xtask/src/module.rs).
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -2,6 +2,7 @@
 
 mod ai_sdk;
 mod browser;
+mod bundle;
 mod check;
 mod command;
 mod emulator;
@@ -13,6 +14,7 @@ mod inline;
 mod install;
 mod matrix;
 mod media;
+mod module;
 mod offline;
 mod package;
 mod prices;

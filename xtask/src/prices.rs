@@ -1,37 +1,15 @@
 //! Builds `sd2-client/prices`, the calculator without WebAssembly, from the tables in Rust.
 
-use crate::command::{npm_program, root, run};
-use anyhow::{Context, Result};
+use crate::bundle::{MINIFY, bundle, copy_files};
+use anyhow::Result;
 use sd2_client::{catalog, rule};
 use serde_json::json;
-use std::fs;
 
 /// Bundles the entry, and copies its types and the calculator element.
 pub fn build() -> Result<()> {
-    run(npm_program("esbuild").args([
-        "js/prices.js",
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--platform=neutral",
-        "--target=es2022",
-        // Node prints the whole line that throws.
-        "--line-limit=160",
-        "--legal-comments=none",
-        "--sourcemap",
-        "--log-level=warning",
-        "--alias:sd2-client-catalog=./target/glue/catalog.js",
-        "--outfile=dist/prices.js",
-    ]))?;
-    for name in [
-        "prices.d.ts",
-        // It imports ./prices.js.
-        "calculator-element.js",
-        "calculator-element.d.ts",
-    ] {
-        fs::copy(root().join("js").join(name), root().join("dist").join(name)).context(name)?;
-    }
-    Ok(())
+    bundle("js/prices.js", "prices", &MINIFY)?;
+    // The element imports ./prices.js.
+    copy_files(&["prices.d.ts", "calculator-element.js", "calculator-element.d.ts"])
 }
 
 /// The JavaScript module with the numbers and messages that prices need.
