@@ -69,7 +69,7 @@ pub fn endpoint(path: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// What the host does with a request.
+/// The action that the host takes for a request.
 #[derive(Debug)]
 pub enum Answer {
     Reply(Reply),

@@ -14,7 +14,7 @@ gateway.start();
 
 Deno.serve({ port: Number(Deno.env.get("PORT") ?? 3000), hostname: "127.0.0.1" }, request => gateway.fetch(request));
 Deno.addSignalListener("SIGTERM", async () => {
-  // What is being sent is written down before the process ends.
+  // Let the requests in flight be recorded before the process ends.
   await gateway.stop();
   Deno.exit();
 });

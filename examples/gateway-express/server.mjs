@@ -21,7 +21,7 @@ const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
 });
 process.once("SIGTERM", async () => {
   server.close();
-  // What is being sent is written down before the process ends.
+  // Let the requests in flight be recorded before the process ends.
   await gateway.stop();
   process.exit();
 });

@@ -1,4 +1,4 @@
-//! What the gateway of `sd2-client` decides: who may create, whose turn it is, what happens to a job.
+//! The decisions of the gateway of `sd2-client`: admission, fairness, the states of a job.
 //!
 //! It does no I/O. JavaScript keeps the rows and sends the requests: it passes in what happened, and gets back what to write
 //! and, once that is written, what to do ([`Plan`]). A job's create and its polls are a call of the client
