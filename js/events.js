@@ -3,8 +3,9 @@ import { parse } from "./exchange.js";
 
 /** A gateway says something every 25 s. */
 const SILENCE = 60_000;
-/** The longest pause before the next stream, doubled for each one in a row that told nothing. */
+/** The longest pause before the next stream, doubled for each one in a row that told nothing, to four minutes at most. */
 const PAUSE = 4_000;
+const DOUBLINGS = 6;
 
 /** One stream while any call waits. What it tells of a task is the next answer to the calls that wait for it. */
 export const eventsOf = client => {
@@ -23,7 +24,7 @@ export const eventsOf = client => {
     const end = () => {
       if (signal.aborted) return;
       events.close();
-      after(PAUSE * 2 ** failures * Math.random(), open);
+      after((PAUSE * 2 ** Math.min(failures, DOUBLINGS) * (1 + Math.random())) / 2, open);
       // After a stream that told something, the snapshot of the next one comes soon. Else there are only the polls.
       if (failures++) for (const call of calls) call.rouse();
     };
