@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJob, startFleet } from "../tests/databases/fleet.mjs";
-import { openSqlite, startPostgres, withoutPostgres, withoutSqlite } from "../tests/package/databases.mjs";
-import { startSandbox } from "../tests/package/sandbox.mjs";
+import { openSqlite, startPostgres, withoutPostgres, withoutSqlite } from "../tests/support/databases.mjs";
+import { startSandbox } from "../tests/support/sandbox.mjs";
 
 const at = process.argv.indexOf("--jobs");
 const JOBS = at > 0 ? Number(process.argv[at + 1]) : 300;

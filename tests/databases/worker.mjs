@@ -1,8 +1,8 @@
 // One process of a gateway over a database that it shares with others. Arguments: the database's kind and place, the service, and where
 // the service calls back.
 import { createServer } from "node:http";
-import { openPostgres, openSqlite } from "../package/databases.mjs";
-import { load } from "../package/project.mjs";
+import { openPostgres, openSqlite } from "../support/databases.mjs";
+import { load } from "../support/project.mjs";
 
 const { createGateway, sqlLedger, toNodeHandler } = await load("sd2-client/gateway");
 const [kind, place, baseUrl, origin] = process.argv.slice(2);

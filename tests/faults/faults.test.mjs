@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { dist } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { dist } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { startHttp2 } from "./http2.mjs";
 import { run } from "./matrix.mjs";
 import { HTTP2, page } from "./platforms.mjs";

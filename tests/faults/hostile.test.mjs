@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { load } from "../package/project.mjs";
-import { dice } from "../soak/random.mjs";
+import { load } from "../support/project.mjs";
+import { dice } from "../support/random.mjs";
 
 const { Sd2Client, Sd2Error } = await load();
 const KEY = "sk-live-0123456789abcdef";

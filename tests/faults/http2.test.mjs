@@ -1,9 +1,9 @@
 // Creates over HTTP/2 in Chromium, which resends a text body when a reused connection breaks, but not a stream.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startChromium } from "../package/chromium.mjs";
-import { dist } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { dist } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { startHttp2 } from "./http2.mjs";
 import { page } from "./platforms.mjs";
 

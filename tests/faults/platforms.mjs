@@ -1,8 +1,8 @@
 // Runs cells in Node, in Chromium (over HTTP/1.1 and HTTP/2) and in workerd.
 import { pathToFileURL } from "node:url";
-import { startChromium } from "../package/chromium.mjs";
-import { write } from "../package/project.mjs";
-import { bundle, startWorker } from "../package/workerd.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { write } from "../support/project.mjs";
+import { bundle, startWorker } from "../support/workerd.mjs";
 import { attempt } from "./cell.mjs";
 
 const source = from => `import { confirmCallback, generateAll, Sd2Client, Sd2Error } from "${from}"; ${attempt}`;

@@ -1,6 +1,6 @@
 // The known exception: Chromium resends a POST by itself if a reused connection is reset before the response, and after a 408 or
 // 421. Scripts cannot notice that. This measures in which situations it happens to a create.
-import { startChromium } from "../package/chromium.mjs";
+import { startChromium } from "../support/chromium.mjs";
 import { startHttp2 } from "./http2.mjs";
 
 const KEY = "sandbox-key";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { program } from "../package/program.mjs";
+import { program } from "../support/program.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const folder = join(root, "target", "matrix");

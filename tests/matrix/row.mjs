@@ -1,6 +1,6 @@
 // A row of the matrix: a tool or platform with which the package must work, and how to try it.
 import assert from "node:assert/strict";
-import { check } from "../package/program.mjs";
+import { check } from "../support/program.mjs";
 
 /** The reason why a row cannot run on this machine. It counts as neither passed nor failed. */
 export class CannotRun extends Error {}

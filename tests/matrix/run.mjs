@@ -7,7 +7,7 @@
 //   npm run test:matrix -- public --update  updates tests/matrix/golden to the current public types
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { folder, openApp } from "./app.mjs";
 import { closeBrowsers } from "./browser.mjs";
 import { measure } from "./figures.mjs";

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startChromium } from "../package/chromium.mjs";
-import { root, run, write } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { root, run, write } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { later } from "./time.mjs";
 
 const BUDGET = 60_000;

@@ -5,9 +5,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startChromium } from "../package/chromium.mjs";
-import { load, root, run } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { load, root, run } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 
 const sandbox = await startSandbox(
   "--mount",

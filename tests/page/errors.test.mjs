@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startChromium } from "../package/chromium.mjs";
-import { root } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { root } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 
 const www = join(root, "www");
 const sandbox = await startSandbox("--www", www, "--mount", `/dist=${join(root, "dist")}`);

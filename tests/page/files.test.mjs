@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../package/project.mjs";
+import { root } from "../support/project.mjs";
 import { person, sandbox, sent, visit, watch } from "./visit.mjs";
 
 const fixture = name => [...readFileSync(join(root, "tests/fixtures/media", name))];

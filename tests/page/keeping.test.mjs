@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startChromium } from "../package/chromium.mjs";
-import { root } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { root } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { readCsv } from "../../www/calculate/csv.js";
 import { give, record } from "./records.mjs";
 

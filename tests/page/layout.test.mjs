@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startChromium } from "../package/chromium.mjs";
-import { root } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { startChromium } from "../support/chromium.mjs";
+import { root } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { FONTS } from "./fonts.mjs";
 import { later, neverSends } from "./time.mjs";
 import { faults, lengthen, lengthenAll, longer, restyle, settle } from "./layout.mjs";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "../package/project.mjs";
+import { root } from "../support/project.mjs";
 import { Key } from "./browser.mjs";
 import { create, job, open, person, prompt, sandbox, visit } from "./visit.mjs";
 

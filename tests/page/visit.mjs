@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
+import { root } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
 import { BROWSER, startBrowser } from "./browser.mjs";
 
 const folder = name => join(root, name);

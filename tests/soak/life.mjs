@@ -3,8 +3,8 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { folderStore } from "../package/folder-store.mjs";
-import { load } from "../package/project.mjs";
+import { folderStore } from "../support/folder-store.mjs";
+import { load } from "../support/project.mjs";
 
 const { generateAll, resume, Sd2Client } = await load();
 const { baseUrl, key, requests, book, kind, impatient } = workerData;

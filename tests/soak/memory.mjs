@@ -1,8 +1,8 @@
 // Flat memory over 100,000 calls of each kind, in about two minutes: `node --expose-gc tests/soak/memory.mjs`, after `npm test` installed the package.
 // It prints the heap and the WebAssembly's memory after each 10,000 calls, and fails if the last ten parts grew it.
 import assert from "node:assert/strict";
-import { installClock } from "../package/clock.mjs";
-import { answer, request, taskOf } from "../package/service.mjs";
+import { installClock } from "../support/clock.mjs";
+import { answer, request, taskOf } from "../support/service.mjs";
 
 // Before anything compiles: what the module's memory is, nobody else tells.
 const memories = [];
@@ -13,7 +13,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     return made;
   },
 });
-const { load } = await import("../package/project.mjs");
+const { load } = await import("../support/project.mjs");
 const { generateAll, Sd2Client, validateRequest } = await load();
 const clock = installClock();
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { load } from "../package/project.mjs";
-import { startSandbox } from "../package/sandbox.mjs";
-import { dice } from "./random.mjs";
+import { load } from "../support/project.mjs";
+import { startSandbox } from "../support/sandbox.mjs";
+import { dice } from "../support/random.mjs";
 
 const { memoryStore } = await load();
 /** Of a video of 4 s with sd2-fast. */

@@ -87,14 +87,14 @@ fn packed(browser: &Browser) -> Result<()> {
     })
 }
 
-/// Runs the tests that one of the words chooses: a native test by its module or name, a JavaScript file by its name or a title.
+/// Runs the tests that one of the words chooses: a native test by its module or name, a JavaScript file by its path or a title.
 pub fn some(words: &[String]) -> Result<()> {
     let browser = setup::for_tests()?;
     let mut files = Vec::new();
     for folder in FOLDERS {
         for file in tests(folder)? {
             let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-            if has(&file.file_name().unwrap_or_default().to_string_lossy(), &text, words) {
+            if has(&file.to_string_lossy(), &text, words) {
                 files.push(file);
             }
         }
@@ -114,12 +114,12 @@ pub fn some(words: &[String]) -> Result<()> {
     part("Package and page tests", || run(node_tests(&browser).args(files)))
 }
 
-/// Whether the name or a title of a test file contains one of the words. Ignores case.
-fn has(name: &str, text: &str, words: &[String]) -> bool {
+/// Whether the path or a title of a test file contains one of the words. Ignores case.
+fn has(path: &str, text: &str, words: &[String]) -> bool {
     let titles = text
         .lines()
         .filter(|line| line.contains("test(") || line.contains("each"));
-    let places: Vec<String> = titles.chain([name]).map(str::to_lowercase).collect();
+    let places: Vec<String> = titles.chain([path]).map(str::to_lowercase).collect();
     let is_there = |word: &String| places.iter().any(|place| place.contains(&word.to_lowercase()));
     words.iter().any(is_there)
 }
@@ -149,13 +149,20 @@ pub fn long(folder: &str) -> Result<()> {
         .env("SANDBOX", built_program("sandbox")))
 }
 
-/// Lists the files, because `node --test FOLDER` differs between versions of Node.
+/// Lists the test files in a folder and its subfolders, relative to the project's root, because `node --test FOLDER` differs between
+/// versions of Node.
 fn tests(folder: &str) -> Result<Vec<PathBuf>> {
     let mut tests = Vec::new();
-    for entry in fs::read_dir(root().join(folder)).context(folder.to_owned())? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(".test.mjs") {
-            tests.push(path);
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).with_context(|| folder.display().to_string())? {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(".test.mjs") {
+                tests.push(path);
+            }
         }
     }
     tests.sort();
@@ -173,14 +180,23 @@ fn part(heading: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::has;
+    use super::{has, tests};
+    use std::path::Path;
 
     #[test]
-    fn words_choose_files_by_their_name_and_their_titles() {
-        let text = "const store = 1;\ntest(\"A lost answer is not repeated\", () => {});";
-        let has = |word: &str| has("resume.test.mjs", text, &[word.to_owned()]);
-        assert!(has("resume"));
-        assert!(has("lost answer") && has("LOST"));
-        assert!(!has("store"));
+    fn words_choose_files_by_their_path_and_their_titles() {
+        let text = "const answer = 1;\ntest(\"A lost create is not repeated\", () => {});";
+        let has = |word: &str| has("tests/package/store/resume.test.mjs", text, &[word.to_owned()]);
+        assert!(has("resume") && has("store/"));
+        assert!(has("lost create") && has("LOST"));
+        assert!(!has("answer"));
+    }
+
+    #[test]
+    fn tests_are_found_in_subfolders_by_their_suffix() {
+        let found = tests("tests/package").unwrap();
+        assert!(found.contains(&Path::new("tests/package").join("store").join("resume.test.mjs")));
+        let helpers = tests("tests/support").unwrap();
+        assert!(helpers.is_empty(), "{helpers:?}");
     }
 }

@@ -30,7 +30,7 @@ Usage: cargo xtask COMMAND
 
   build                     makes the package in dist/
   start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
-  test [WORD…]              checks everything, or runs the tests with one of the words in their file, title or module
+  test [WORD…]              checks everything, or runs the tests with one of the words in their path, title or module
   faults                    each fault in each call on each platform; writes tests/faults/README.md
   soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
   size                      measures what the package adds to a program, and holds it against size-budget.json

@@ -1,5 +1,5 @@
 // The `ai` package, which needs a newer Node than ours: what sd2-client/ai-sdk promises it, and the page about that.
-import { snippets } from "../../package/snippets.mjs";
+import { snippets } from "../../support/snippets.mjs";
 
 const row = (how, run) => ({ group: "AI SDK", tool: "ai", app: "ai", package: "ai", how, quick: true, run });
 

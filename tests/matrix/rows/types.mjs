@@ -27,7 +27,7 @@ const row = (script, name, how) => ({
   app: "types",
   package: name,
   how,
-  // tests/package/types.test.mjs does the same with the current version.
+  // tests/package/entries/types.test.mjs does the same with the current version.
   quick: script === "oldest",
   async run({ app }) {
     cpSync(join(root, "tests", "types"), app.path("programs"), { recursive: true });

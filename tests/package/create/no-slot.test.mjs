@@ -1,0 +1,120 @@
+// A service that never has room for a task is not waited for without a word, nor for ever.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { installClock } from "../../support/clock.mjs";
+import { load } from "../../support/project.mjs";
+import { answer, makeService, request } from "../../support/service.mjs";
+
+const { generateAll, Sd2Client } = await load();
+const clock = installClock();
+const MINUTE = 60_000;
+const full = () => answer({ message: "Daily quota exceeded" }, 429);
+const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
+const failure = promise =>
+  clock.run(
+    promise.then(
+      value => assert.fail(JSON.stringify(value)),
+      error => error,
+    ),
+  );
+
+test("creates that get nothing but 429 for fifteen minutes reject with it", async () => {
+  for (const options of [{}, { timeoutMs: Infinity }, { pollIntervalMs: 30_000 }]) {
+    const begin = clock.now;
+    const error = await failure(clientOf({ fetch: async () => full() }).generate(request(), options));
+    assert.deepEqual(
+      [error.code, error.status, error.retryable, error.taskId],
+      ["concurrency_limit", 429, true, undefined],
+    );
+    assert.match(error.message, /Daily quota exceeded/);
+    assert.ok(clock.now - begin >= 15 * MINUTE && clock.now - begin < 16 * MINUTE, `${clock.now - begin}`);
+  }
+});
+
+test("each of them is told, with the service's words and without a task", async () => {
+  const updates = [];
+  await failure(
+    clientOf({ fetch: async () => full() }).generate(request(), {
+      onUpdate: update => updates.push(update),
+      progressIntervalMs: 0,
+      timeoutMs: MINUTE,
+    }),
+  );
+  assert.ok(updates.length > 3);
+  for (const [index, { task, message, polls, progress, elapsedMs }] of updates.entries()) {
+    assert.deepEqual([task, polls, progress], [null, index + 1, 0]);
+    assert.match(message, /Daily quota exceeded/);
+    assert.ok(elapsedMs >= 0 && elapsedMs <= MINUTE);
+  }
+});
+
+test("generateAll tells which request waits", async () => {
+  const updates = [];
+  const results = generateAll(clientOf({ fetch: async () => full() }), [request("a")], {
+    onUpdate: update => updates.push(update),
+    timeoutMs: MINUTE,
+  });
+  await clock.run(results.next());
+  assert.deepEqual([updates[0].index, updates[0].request, updates[0].task], [0, request("a"), null]);
+});
+
+test("as long as a task of this client runs, its slot is waited for", async () => {
+  // The first task runs for an hour; the account takes no other meanwhile.
+  const service = makeService(clock, { slots: 1, spanOf: number => (number ? 30_000 : 60 * MINUTE) });
+  const client = clientOf(service);
+  const first = client.generate(request("a"), { timeoutMs: Infinity });
+  const second = client.generate(request("b"), { timeoutMs: Infinity });
+  assert.equal((await clock.run(second)).status, "COMPLETED");
+  assert.equal((await clock.run(first)).status, "COMPLETED");
+});
+
+test("the fifteen minutes begin again after a task of this client has ended", async () => {
+  let isFull = false;
+  const service = makeService(clock, {
+    spanOf: () => 10 * MINUTE,
+    override: endpoint => endpoint === "createTask" && isFull && full(),
+  });
+  const client = clientOf(service);
+  const first = client.generate(request("a"));
+  await clock.pass(1_000);
+  isFull = true;
+  const begin = clock.now;
+  const second = client.generate(request("b")).catch(error => error);
+  assert.equal((await clock.run(first)).status, "COMPLETED");
+  assert.equal((await clock.run(second)).code, "concurrency_limit");
+  // Not the fifteen minutes of the first refusal; when exactly is left to chance.
+  assert.ok(clock.now - begin >= 24 * MINUTE && clock.now - begin < 30 * MINUTE, `${(clock.now - begin) / MINUTE}`);
+});
+
+test("a slot that becomes free after fourteen minutes is taken", async () => {
+  const begin = clock.now;
+  const service = makeService(clock, {
+    override: endpoint => endpoint === "createTask" && clock.now - begin < 14 * MINUTE && full(),
+  });
+  assert.equal((await clock.run(clientOf(service).generate(request()))).status, "COMPLETED");
+});
+
+test("generateAll ends when there is never a slot, and needs the fifteen minutes only once", async () => {
+  const begin = clock.now;
+  const results = [];
+  const client = clientOf({ fetch: async () => full() });
+  const all = (async () => {
+    for await (const { error } of generateAll(
+      client,
+      Array.from({ length: 30 }, (_, i) => request(i)),
+    ))
+      results.push(error.code);
+  })();
+  await clock.run(all);
+  assert.deepEqual(results, Array(30).fill("concurrency_limit"));
+  assert.ok(clock.now - begin < 20 * MINUTE, `${clock.now - begin}`);
+});
+
+test("after a pause of the caller's, the fifteen minutes begin anew", async () => {
+  const client = clientOf({ fetch: async () => full() });
+  await failure(client.generate(request()));
+  await clock.pass(10 * MINUTE);
+  const begin = clock.now;
+  await failure(client.generate(request()));
+  assert.ok(clock.now - begin >= 15 * MINUTE);
+});

@@ -1,0 +1,91 @@
+// What docs/react.md shows of `resume`, in React's development build: each effect runs twice, and each result is shown once.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { build } from "esbuild";
+import { startChromium } from "../../support/chromium.mjs";
+import { project, write } from "../../support/project.mjs";
+import { startSandbox } from "../../support/sandbox.mjs";
+import { snippets } from "../../support/snippets.mjs";
+
+const { source } = snippets("docs/react.md").find(({ source }) => source.includes("resume("));
+write("react-resume/page.tsx", source);
+await build({
+  entryPoints: [
+    write(
+      "react-resume/start.jsx",
+      `import { StrictMode } from "react";
+       import { createRoot } from "react-dom/client";
+       import Page from "./page.tsx";
+       createRoot(document.querySelector("main")).render(<StrictMode><Page /></StrictMode>);`,
+    ),
+  ],
+  outfile: join(project, "react-resume", "start.js"),
+  bundle: true,
+  format: "esm",
+  jsx: "automatic",
+  define: { "process.env.NODE_ENV": '"development"' },
+  logLevel: "error",
+});
+write(
+  "react-resume/index.html",
+  `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+   <main></main>
+   <script>
+     globalThis.apiKey = "sandbox-key";
+     const { fetch } = globalThis;
+     globalThis.fetch = (url, init) => fetch(String(url).replace("https://seegen.ai", location.origin), init);
+   </script>
+   <script type="module" src="start.js"></script>`,
+);
+const sandbox = await startSandbox("--speed", "1", "--www", join(project, "react-resume"));
+const browser = await startChromium();
+
+test("each result is shown once: after a create, after a reload in between, and never again", {
+  timeout: 120_000,
+}, async () => {
+  const page = await browser.newPage();
+  /** Waits until so many videos are shown; a page that comes online asks at once. */
+  const shows = count =>
+    page.waitForFunction(
+      count => {
+        dispatchEvent(new Event("online"));
+        return document.querySelectorAll("main video").length === count;
+      },
+      count,
+      { polling: 200 },
+    );
+  await page.goto(sandbox.url);
+  await page.waitForSelector("button");
+  for (const prompt of ["a", "b", "c"]) {
+    await page.fill("input", prompt);
+    await page.click("button");
+  }
+  // Their answers have come.
+  await page.waitForFunction(async () => {
+    const { length } = await indexedDB.databases();
+    if (!length) return false;
+    const keys = await new Promise(done => {
+      const opening = indexedDB.open("react");
+      opening.onsuccess = () => {
+        const asked = opening.result.transaction("items").objectStore("items").getAllKeys();
+        asked.onsuccess = () => done(asked.result);
+        opening.result.close();
+      };
+    });
+    return keys.filter(key => key.startsWith("sd2-client.task.")).length === 3;
+  });
+  await page.reload();
+  await sandbox.advance(600_000);
+  await shows(3);
+  // The store is empty now.
+  await page.reload();
+  await page.waitForSelector("button");
+  await page.fill("input", "d");
+  await page.click("button");
+  while ((await sandbox.ledger()).tasksMade < 4) await new Promise(done => setTimeout(done, 5));
+  await sandbox.advance(600_000);
+  // Those that were shown before would come first.
+  await shows(1);
+  assert.equal((await sandbox.ledger()).createRequests, 4);
+});

@@ -1,0 +1,515 @@
+// `sd2-client/gateway`: its protocol, in front of the emulated service, in virtual time.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { installClock } from "../../support/clock.mjs";
+import { ask, authorize, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "../../support/gateway.mjs";
+import { load } from "../../support/project.mjs";
+import { request } from "../../support/service.mjs";
+
+const { createGateway, Sd2Error } = await load("sd2-client/gateway");
+const clock = installClock(isBusy);
+
+/** Runs a test's work in virtual time, and ends the gateway. */
+const run = (options, work) => async () => {
+  const started = startGateway(options);
+  await clock.run(work(started));
+  await clock.run(started.gateway.stop());
+  clock.clear();
+  assert.deepEqual(started.errors, []);
+};
+
+/** Waits until a task has ended. */
+const ended = async ({ query }, taskId, user) => {
+  for (;;) {
+    const { body } = await query(taskId, user);
+    if (body.status === "COMPLETED" || body.status === "FAILED") return body;
+    await clock.sleep(1_000);
+  }
+};
+
+test(
+  "curl's way works: create, ask until it has ended, look at the credits",
+  run({ grant: { budget: { credits: 2_000, per: "day" } } }, async it => {
+    const { status, body } = await it.create(request("A cat", { resolution: "720x960" }));
+    assert.equal(status, 200);
+    assert.match(body.taskId, /^gw_[\w-]{24}$/);
+    const first = await it.query(body.taskId);
+    assert.deepEqual([first.status, first.body.status, first.body.model], [200, "PENDING", "sd2"]);
+    const task = await ended(it, body.taskId);
+    assert.deepEqual(
+      [task.taskId, task.status, task.creditsUsed, task.output[0].width, task.error],
+      [body.taskId, "COMPLETED", 200, 720, null],
+    );
+    const { tasksMade, createRequests, tasks } = it.service.ledger();
+    assert.deepEqual([tasksMade, createRequests, tasks[0].prompt], [1, 1, "A cat"]);
+    const credits = await it.call("/account/credits");
+    assert.deepEqual([credits.body.credits, credits.body.availableCredits, credits.body.per], [1_800, 1_800, "day"]);
+    assert.equal(new Date(credits.body.renewsAt).toISOString(), "2024-03-24T00:00:00.000Z");
+  }),
+);
+
+test(
+  "the same key and body give the same task, and the same key with another body is refused",
+  run({}, async it => {
+    const answers = await Promise.all([1, 2, 3].map(() => it.create(request("A cat"), { key: "one" })));
+    const ids = new Set(answers.map(({ body }) => body.taskId));
+    assert.equal(ids.size, 1);
+    const other = await it.create(request("A dog"), { key: "one" });
+    assert.deepEqual([other.status, other.body.code], [409, "conflict"]);
+    const others = await it.create(request("A dog"), { key: "one", user: "bob" });
+    assert.equal(others.status, 200);
+    await ended(it, answers[0].body.taskId);
+    assert.equal((await it.create(request("A cat"), { key: "one" })).body.taskId, answers[0].body.taskId);
+    await ended(it, others.body.taskId, "bob");
+    assert.equal(it.service.ledger().createRequests, 2);
+  }),
+);
+
+test(
+  "another user's task is not found, nor cancelled, nor in the stream",
+  run({}, async it => {
+    const { body } = await it.create(request());
+    assert.equal((await it.query(body.taskId, "bob")).status, 404);
+    assert.equal((await it.call(`/jobs/${body.taskId}`, { method: "DELETE", user: "bob" })).status, 404);
+    assert.equal((await it.query("gw_nothing")).status, 404);
+    const stream = await it.gateway.fetch(ask("/jobs/events", { user: "bob" }));
+    const { reader, tasks } = reading(stream);
+    await ended(it, body.taskId);
+    await reader.cancel();
+    assert.deepEqual(tasks, []);
+  }),
+);
+
+test(
+  "nobody gets anything without authorize's word",
+  run({}, async it => {
+    for (const [path, method] of [
+      ["/jobs/createTask", "POST"],
+      ["/jobs/queryTask?taskId=gw_1", "GET"],
+      ["/account/credits", "GET"],
+      ["/jobs/events", "GET"],
+      ["/jobs/gw_1", "DELETE"],
+    ]) {
+      const body = method === "POST" ? request() : undefined;
+      const answer = await it.call(path, { method, body, user: "" });
+      assert.deepEqual([answer.status, answer.body.code], [401, "unauthorized"], path);
+    }
+    assert.equal(it.service.ledger().requests.length, 0);
+  }),
+);
+
+test("a gateway without authorize cannot be made, nor one with a misspelled option", () => {
+  const refuses = (options, words) =>
+    assert.throws(
+      () => createGateway(options),
+      error => Sd2Error.is(error) && error.code === "invalid_argument" && error.message.includes(words),
+    );
+  refuses({ apiKey: "k" }, "authorize");
+  refuses({ authorize }, "apiKey");
+  refuses({ apiKey: "k", authorize, origin: [] }, "write origins");
+  refuses({ apiKey: "k", authorize, origins: ["https://app.example/"] }, "origins");
+  refuses({ apiKey: "k", authorize, basePath: "api" }, "basePath");
+  refuses({ apiKey: "k", authorize, callbacks: { origin: "app.example", secret: SECRET } }, "callbacks.origin");
+  refuses({ apiKey: "k", authorize, ledger: {} }, "ledger");
+  refuses({ apiKey: "k", authorize, baseUrl: "http://service.example/api/v1" }, "baseUrl");
+});
+
+test("what authorize or allow throws is a 500 that tells nothing, and a grant that is wrong is, too", async () => {
+  for (const broken of [
+    () => {
+      throw new Error("the database's password is swordfish");
+    },
+    () => ({ user: 7 }),
+    () => ({ user: "ann", budget: { credits: 100, per: "week" } }),
+    () => ({ user: "ann", limit: { queued: 1 } }),
+    () => ({
+      user: "ann",
+      allow: () => {
+        throw new Error("swordfish");
+      },
+    }),
+  ]) {
+    const it = startGateway({ authorize: broken, isStarted: false });
+    const { status, text } = await clock.run(it.create(request()));
+    assert.equal(status, 500);
+    assert.ok(!text.includes("swordfish"), text);
+    assert.equal(it.errors.length, 1);
+    assert.equal(it.service.ledger().requests.length, 0);
+  }
+});
+
+test(
+  "a request that the rules refuse costs no request at the service",
+  run({}, async it => {
+    const wrong = await it.create(request("A cat", { duration: "99s" }));
+    assert.deepEqual([wrong.status, wrong.body.code], [400, "invalid_request"]);
+    assert.deepEqual(wrong.body.issues[0].path, ["inputs", "duration"]);
+    for (const body of ["{", "[]", "null", "7", `${"[".repeat(1_000)}${"]".repeat(1_000)}`]) {
+      assert.equal((await it.create(body)).status, 400, body.slice(0, 9));
+    }
+    const form = await it.create(request(), { headers: { "content-type": "text/plain" } });
+    assert.equal(form.status, 400);
+    assert.equal((await it.create(request("A cat ".repeat(20_000)))).status, 413);
+    assert.equal((await it.create(request(), { key: "a b" })).status, 400);
+    assert.equal(it.service.ledger().requests.length, 0);
+  }),
+);
+
+test(
+  "a budget is held when a task is accepted, and 402 says what is left",
+  run({ grant: { budget: { credits: 500, per: "day" } } }, async it => {
+    const answers = await Promise.all([1, 2, 3].map(() => it.create(request())));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [200, 200, 402]);
+    const refused = answers.find(({ status }) => status === 402);
+    assert.equal(refused.body.message, "This video costs 200 credits, and 100 are left of your budget of 500 a day.");
+    const { body } = await it.call("/account/credits");
+    assert.deepEqual([body.credits, body.availableCredits], [500, 100]);
+  }),
+);
+
+test(
+  "what was not made gives its credits back",
+  run({ grant: { budget: { credits: 200, per: "ever" } } }, async it => {
+    it.service.fault({ on: "createTask", kind: "status", status: 400, message: "no cats" });
+    const refused = await it.create(request());
+    const task = await ended(it, refused.body.taskId);
+    assert.deepEqual([task.status, task.creditsUsed], ["FAILED", 0]);
+    assert.match(task.error, /no cats/);
+    const { body } = await it.create(request());
+    assert.equal((await ended(it, body.taskId)).status, "COMPLETED");
+    assert.equal((await it.create(request())).status, 402);
+  }),
+);
+
+test(
+  "a user's own limits are a 429 with Retry-After, a full account only queues",
+  run({ grant: { limits: { queued: 2, createsPerMinute: 8 } } }, async it => {
+    const accepted = [];
+    for (let i = 0; i < 5; i++) accepted.push((await it.create(request())).body.taskId);
+    await clock.sleep(1);
+    const refused = await it.create(request());
+    assert.deepEqual([refused.status, refused.headers.get("retry-after")], [429, "10"]);
+    for (const taskId of accepted) assert.equal((await ended(it, taskId)).status, "COMPLETED");
+    const { tasksMade, createRequests } = it.service.ledger();
+    assert.deepEqual([tasksMade, createRequests], [5, 5]);
+  }),
+);
+
+test(
+  "allow refuses by price in the app's own words",
+  run(
+    {
+      authorize: () => ({
+        user: "ann",
+        allow: ({ credits, request }) => credits <= 200 || `Not ${credits} for ${request.inputs.prompt}.`,
+      }),
+    },
+    async it => {
+      assert.equal((await it.create(request())).status, 200);
+      const refused = await it.create(request("a cat", { duration: "10s" }));
+      assert.deepEqual([refused.status, refused.body.message], [403, "Not 400 for a cat."]);
+    },
+  ),
+);
+
+test(
+  "files of the account are refused unless they are granted, and a page's callback address is dropped",
+  run({}, async it => {
+    const inputs = { urls: ["asset://asset-1"], prompt: "It moves" };
+    assert.equal((await it.create({ model: "sd2", inputs })).status, 403);
+    const { body } = await it.create({ ...request("A cat"), callBackUrl: "https://visitor.example/" });
+    await ended(it, body.taskId);
+    assert.deepEqual(it.service.ledger().callbacks, []);
+  }),
+);
+
+test(
+  "the queue is fair, and tells each task its place",
+  run({}, async it => {
+    const ids = [];
+    for (let i = 0; i < 6; i++) ids.push((await it.create(request())).body.taskId);
+    const late = (await it.create(request("late"), { user: "bob" })).body.taskId;
+    await clock.sleep(1);
+    assert.deepEqual((await it.query(late, "bob")).body.queue, { position: 1 });
+    assert.deepEqual((await it.query(ids[3])).body.queue, { position: 2 });
+    assert.equal((await it.query(ids[0])).body.queue, undefined);
+    await ended(it, late, "bob");
+    for (const id of ids) await ended(it, id);
+    const prompts = it.service.ledger().tasks.map(({ prompt }) => prompt);
+    assert.equal(prompts.indexOf("late"), 3);
+  }),
+);
+
+test(
+  "a task is cancelled while it is queued, and not after that",
+  run({ grant: { budget: { credits: 5_000, per: "day" } } }, async it => {
+    const ids = [];
+    for (let i = 0; i < 4; i++) ids.push((await it.create(request())).body.taskId);
+    await clock.sleep(1);
+    const cancelled = await it.call(`/jobs/${ids[3]}`, { method: "DELETE" });
+    assert.deepEqual([cancelled.status, cancelled.body.status, cancelled.body.code], [200, "FAILED", "cancelled"]);
+    assert.equal((await it.call(`/jobs/${ids[3]}`, { method: "DELETE" })).status, 200);
+    assert.equal((await it.call(`/jobs/${ids[0]}`, { method: "DELETE" })).status, 409);
+    for (const id of ids.slice(0, 3)) await ended(it, id);
+    assert.equal(it.service.ledger().createRequests, 3);
+    assert.equal((await it.call("/account/credits")).body.availableCredits, 4_400);
+  }),
+);
+
+/** Reads a stream in the background. */
+const reading = response => {
+  const reader = response.body.getReader();
+  const tasks = [];
+  let text = "";
+  const done = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += new TextDecoder().decode(value);
+      const lines = text.split("\n");
+      text = lines.pop();
+      for (const line of lines) if (line.startsWith("data: ")) tasks.push(JSON.parse(line.slice(6)));
+    }
+  })();
+  return { reader, tasks, done };
+};
+
+test(
+  "the stream tells what there is, then every change, and ends after ten minutes",
+  run({}, async it => {
+    const { body } = await it.create(request());
+    const response = await it.gateway.fetch(ask("/jobs/events"));
+    assert.match(response.headers.get("content-type"), /^text\/event-stream/);
+    const { tasks, done } = reading(response);
+    const began = clock.now;
+    await ended(it, body.taskId);
+    await done;
+    assert.equal(clock.now - began, 600_000);
+    assert.deepEqual([...new Set(tasks.map(({ taskId }) => taskId))], [body.taskId]);
+    const last = tasks.at(-1);
+    assert.deepEqual([tasks[0].status, last.status, last.output.length], ["PENDING", "COMPLETED", 1]);
+  }),
+);
+
+test(
+  "a user has at most ten streams open",
+  run({}, async it => {
+    const open = user => it.gateway.fetch(ask("/jobs/events", { user }));
+    const streams = [];
+    for (let i = 0; i < 10; i++) streams.push(reading(await open("ann")));
+    assert.equal((await open("ann")).status, 429);
+    const other = reading(await open("bob"));
+    await streams[0].reader.cancel();
+    streams.push(reading(await open("ann")));
+    for (const { reader } of [...streams, other]) await reader.cancel();
+  }),
+);
+
+test(
+  "a lost answer to a create is told as unknown, and nothing is sent again",
+  run({ grant: { budget: { credits: 400, per: "day" } } }, async it => {
+    it.service.fault({ on: "createTask", kind: "reset_after" });
+    const { body } = await it.create(request());
+    const task = await ended(it, body.taskId);
+    assert.deepEqual([task.status, task.code], ["FAILED", "outcome_unknown"]);
+    assert.equal((await it.call("/account/credits")).body.availableCredits, 200);
+    await clock.sleep(86_500_000);
+    await it.query(body.taskId);
+    await clock.sleep(20_000);
+    assert.equal((await it.call("/account/credits")).body.availableCredits, 400);
+    assert.equal(it.service.ledger().createRequests, 1);
+  }),
+);
+
+test("an unknown create is found again through its callback", async () => {
+  let gateway;
+  const receive = (url, init) => gateway.fetch(new Request(url, { ...init, signal: undefined }));
+  const work = run({ callbacks: { origin: ORIGIN, secret: SECRET }, emulator: { fetch: receive } }, async it => {
+    gateway = it.gateway;
+    it.service.fault({ on: "createTask", kind: "reset_after" });
+    const { body } = await it.create(request());
+    const unknown = await ended(it, body.taskId);
+    assert.equal(unknown.code, "outcome_unknown");
+    await clock.sleep(60_000);
+    const task = await ended(it, body.taskId);
+    assert.deepEqual([task.status, task.creditsUsed, task.code], ["COMPLETED", 200, undefined]);
+    const { callbacks, createRequests } = it.service.ledger();
+    assert.deepEqual([callbacks[0].delivered, createRequests], [true, 1]);
+  });
+  await work();
+});
+
+test("a callback that is forged, foreign or comes again changes nothing", async () => {
+  const calls = [];
+  const receive = (url, init) => (calls.push([url, init.body]), { status: 204 });
+  const work = run({ callbacks: { origin: ORIGIN, secret: SECRET }, emulator: { fetch: receive } }, async it => {
+    it.service.fault({ on: "createTask", kind: "reset_before", skip: 2 });
+    const ids = [];
+    for (const user of ["ann", "bob", "cid"]) {
+      ids.push((await it.create(request(), { user })).body.taskId);
+      await clock.sleep(10);
+    }
+    await ended(it, ids[0]);
+    await ended(it, ids[1], "bob");
+    assert.equal((await it.query(ids[2], "cid")).body.code, "outcome_unknown");
+    const before = it.service.ledger().requests.length;
+    const post = (url, body) => it.gateway.fetch(new Request(url, { method: "POST", body }));
+    const [url, body] = calls[0];
+    assert.equal(
+      (
+        await post(
+          url.replace(/.$/, last => (last === "A" ? "B" : "A")),
+          body,
+        )
+      ).status,
+      404,
+    );
+    assert.equal((await post(`${ORIGIN}/api/sd2/callback/main`, body)).status, 404);
+    assert.equal((await post(url, body)).status, 204);
+    assert.equal((await post(url, "{")).status, 204);
+    assert.equal((await post(url, JSON.stringify({ taskId: "x".repeat(300) }))).status, 204);
+    assert.equal((await it.query(ids[2], "cid")).body.code, "outcome_unknown");
+    assert.equal(it.service.ledger().requests.length, before);
+    assert.ok(url.startsWith(`${ORIGIN}/api/sd2/callback/main?sd2_token=`));
+  });
+  await work();
+});
+
+test(
+  "pages of other sites need to be listed, and cookies need a page that is known",
+  run({ origins: ["https://other.example"] }, async it => {
+    const from = headers => it.call("/jobs/queryTask?taskId=gw_1", { headers });
+    assert.equal((await from({ origin: "https://evil.example" })).status, 403);
+    assert.equal((await from({ origin: "null" })).status, 403);
+    assert.equal((await from({ origin: ORIGIN })).status, 404);
+    const listed = await from({ origin: "https://other.example" });
+    assert.equal(listed.status, 404);
+    assert.equal(listed.headers.get("access-control-allow-origin"), "https://other.example");
+    assert.equal(listed.headers.get("vary"), "Origin");
+    const preflight = await it.gateway.fetch(
+      ask("/jobs/createTask", { method: "OPTIONS", user: "", headers: { origin: "https://other.example" } }),
+    );
+    assert.equal(preflight.status, 204);
+    assert.match(preflight.headers.get("access-control-allow-headers"), /Idempotency-Key/);
+    const evil = ask("/jobs/createTask", { method: "OPTIONS", headers: { origin: "https://evil.example" } });
+    assert.equal((await it.gateway.fetch(evil)).status, 403);
+    const cookie = { cookie: "session=1" };
+    assert.equal((await it.create(request(), { headers: cookie })).status, 403);
+    assert.equal((await it.create(request(), { headers: { ...cookie, origin: ORIGIN } })).status, 200);
+    const own = { ...cookie, "sec-fetch-site": "same-origin" };
+    assert.equal((await it.create(request(), { headers: own })).status, 200);
+  }),
+);
+
+test(
+  "nothing of a visitor reaches the service, and the key reaches nobody else",
+  run({ apiKey: () => "sandbox-key" }, async it => {
+    const seen = [];
+    it.service.fault({ on: "createTask", kind: "status", status: 400, message: "bad key sandbox-key" });
+    const headers = { cookie: "session=1", origin: ORIGIN, "x-forwarded-for": "10.0.0.1" };
+    for (let i = 0; i < 2; i++) {
+      const { body } = await it.create(request(), { headers });
+      seen.push(JSON.stringify(await ended(it, body.taskId)));
+    }
+    assert.ok(!seen.join().includes("sandbox-key"), seen.join());
+    assert.match(seen[0], /\[key\]/);
+    for (const { headers } of it.service.ledger().requests) {
+      assert.deepEqual(
+        headers.filter(name => !["authorization", "content-type"].includes(name)),
+        [],
+      );
+    }
+  }),
+);
+
+test("outside of its path, the gateway says 404", async () => {
+  const { gateway } = startGateway({ isStarted: false });
+  for (const path of ["/", "/api/sd2", "/api/sd2x/jobs/createTask", "/api"]) {
+    const response = await gateway.fetch(new Request(ORIGIN + path, { headers: { authorization: "ann" } }));
+    assert.equal(response.status, 404, path);
+  }
+});
+
+test("without start, requests do the work, and tick does it all", async () => {
+  const it = startGateway({ isStarted: false });
+  const { body } = await clock.run(it.create(request()));
+  // It was sent before the answer.
+  assert.equal(it.service.ledger().tasksMade, 1);
+  await clock.pass(60_000);
+  assert.equal((await clock.run(it.query(body.taskId))).body.status, "PENDING");
+  await clock.run(it.gateway.tick());
+  assert.equal((await clock.run(it.query(body.taskId))).body.status, "COMPLETED");
+  assert.deepEqual(it.errors, []);
+});
+
+test("the app is told of each end at least once, until it has heard it", async () => {
+  const told = [];
+  let isDeaf = true;
+  const onEnd = job => {
+    told.push(job);
+    if (isDeaf) {
+      isDeaf = false;
+      throw new Error("deaf");
+    }
+  };
+  const it = startGateway({ onEnd });
+  const work = async () => {
+    const { body } = await it.create(request());
+    await ended(it, body.taskId);
+    await clock.sleep(200_000);
+    return body.taskId;
+  };
+  const id = await clock.run(work());
+  await clock.run(it.gateway.stop());
+  assert.deepEqual(
+    it.errors.map(({ message }) => message),
+    ["deaf"],
+  );
+  assert.equal(told.length, 2);
+  const { user, account, credits, price, task, request: sent } = told[1];
+  assert.deepEqual(
+    [told[1].id, user, account, credits, price, task.status, sent.inputs.prompt],
+    [id, "ann", "main", 200, 200, "COMPLETED", request().inputs.prompt],
+  );
+});
+
+test("a new gateway over the same ledger goes on where the last one ended, and sends nothing again", async () => {
+  const ledger = newLedger();
+  const first = startGateway({ ledger });
+  const ids = [];
+  const make = async () => {
+    for (let i = 0; i < 5; i++) ids.push((await first.create(request())).body.taskId);
+    await clock.sleep(1_000);
+  };
+  await clock.run(make());
+  // The process ends here: its timers are gone.
+  clock.clear();
+  const second = startGateway({ ledger, fetch: first.service.fetch });
+  const finish = async () => {
+    for (const id of ids) assert.equal((await ended(second, id)).status, "COMPLETED");
+  };
+  await clock.run(finish());
+  assert.equal(first.service.ledger().createRequests, 5);
+  await clock.run(second.gateway.stop());
+});
+
+test("what is queued in a restored backup is not sent", async () => {
+  const ledger = newLedger();
+  const first = startGateway({ ledger, generation: 1 });
+  const ids = [];
+  const make = async () => {
+    for (let i = 0; i < 4; i++) ids.push((await first.create(request())).body.taskId);
+    await clock.sleep(1_000);
+  };
+  await clock.run(make());
+  clock.clear();
+  const second = startGateway({ ledger, fetch: first.service.fetch, generation: 2 });
+  const finish = async () => {
+    for (const id of ids.slice(0, 3)) assert.equal((await ended(second, id)).status, "COMPLETED");
+    assert.equal((await ended(second, ids[3])).code, "outcome_unknown");
+  };
+  await clock.run(finish());
+  await clock.run(second.gateway.stop());
+  assert.equal(first.service.ledger().createRequests, 3);
+});
