@@ -1,5 +1,5 @@
 // Many requests as one async iterable of results.
-import { GENERATE, NO, UNKNOWN, GET_CREDITS } from "./call.js";
+import { GENERATE, NO, UNKNOWN } from "./call.js";
 import { checkFunctions, partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
 import { estimateCredits } from "./offline.js";
@@ -10,6 +10,7 @@ import { snapshot } from "./snapshot.js";
 
 /** How long a batch waits for the service after an unknown outcome: as long as for a task. */
 const OUTAGE = 900_000;
+const ATTEMPT = 30_000;
 
 export const generateAll = (client, requests, options) => {
   const parts = partsOf(client);
@@ -25,11 +26,7 @@ export const generateAll = (client, requests, options) => {
     const request = snapshot(job.request);
     if (unknownSince) {
       // In an outage each create might have an unknown outcome: after one, the next waits until the service answers.
-      const isPatient = Date.now() - unknownSince < OUTAGE;
-      await (isPatient ? job.awaitService() : job.run(GET_CREDITS)).catch(error => {
-        // A refusal is an answer, too.
-        if (!Sd2Error.is(error) || error.retryable) throw error;
-      });
+      await job.awaitService(unknownSince + OUTAGE - Date.now());
     }
     unknownSince = undefined;
     const price = maxCredits === Infinity ? 0 : estimateCredits(request).total;
@@ -80,8 +77,9 @@ class Job {
     return this.call.promise;
   }
 
-  async awaitService() {
-    const { timeoutMs } = this.#options;
+  /** Waits until the service says anything: for this long, or for one attempt at least. */
+  async awaitService(span) {
+    const { timeoutMs = Math.max(span, ATTEMPT) } = this.#options;
     this.call = this.#parts.awaitService({ timeoutMs });
     return this.call.promise;
   }
