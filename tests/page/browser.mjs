@@ -1,13 +1,12 @@
-// A browser with a person in front of it: Chromium, Firefox or WebKitGTK (BROWSER), driven by WebDriver.
+// The browser in which the demo page is tested: Chromium, or what BROWSER says (firefox, webkitgtk).
 // CHROMIUM, CHROMEDRIVER, FIREFOX, GECKODRIVER, MINIBROWSER and WEBKITDRIVER say where the programs are, if not in PATH.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Builder, Key } from "selenium-webdriver";
+import { Key } from "selenium-webdriver";
+import { startSession } from "../support/webdriver.mjs";
 
 export { Key };
 
@@ -17,90 +16,36 @@ const find = (variable, ...names) => {
   return [...places, ...names].find(existsSync);
 };
 
-const isRoot = process.getuid?.() === 0;
-
-/** How each browser is started: its driver's program and arguments, and what the session asks for. */
-const BROWSERS = {
+/** Where each browser and its driver are. */
+const PLACES = {
   chromium: () => ({
-    program: find("CHROMEDRIVER", "chromedriver"),
-    args: port => [`--port=${port}`],
-    capabilities: {
-      browserName: "chrome",
-      "goog:chromeOptions": {
-        binary: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
-        args: ["--headless=new", "--disable-gpu", "--window-size=1280,900", ...(isRoot ? ["--no-sandbox"] : [])],
-      },
-      "goog:loggingPrefs": { browser: "ALL" },
-    },
+    browser: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
+    driver: find("CHROMEDRIVER", "chromedriver"),
   }),
   firefox: () => ({
-    program: find("GECKODRIVER", "geckodriver"),
-    args: port => ["--port", port, "--websocket-port", "0"],
-    capabilities: {
-      browserName: "firefox",
-      "moz:firefoxOptions": {
-        binary: find("FIREFOX", "firefox-esr", "firefox"),
-        args: ["-headless", "--width=1280", "--height=900"],
-        // What this page does muted, Firefox would still ask about.
-        prefs: { "media.autoplay.default": 0 },
-      },
-    },
+    browser: find("FIREFOX", "firefox-esr", "firefox"),
+    driver: find("GECKODRIVER", "geckodriver"),
   }),
-  webkit: () => ({
-    program: find("WEBKITDRIVER", "WebKitWebDriver"),
-    args: port => [`--port=${port}`],
-    capabilities: {
-      browserName: "MiniBrowser",
-      "webkitgtk:browserOptions": {
-        binary: find(
-          "MINIBROWSER",
-          "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-          "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
-          "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-        ),
-        args: ["--automation"],
-      },
-    },
+  webkitgtk: () => ({
+    browser: find(
+      "MINIBROWSER",
+      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+      "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    ),
+    driver: find("WEBKITDRIVER", "WebKitWebDriver"),
   }),
 };
 
 export const BROWSER = process.env.BROWSER ?? "chromium";
 
-const freePort = () =>
-  new Promise(done => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => done(String(port)));
-    });
-  });
-
 /** Starts the browser; it ends after the file's tests. */
 export const startBrowser = async () => {
-  const { program, args, capabilities } = BROWSERS[BROWSER]();
-  assert.ok(program, `There is no driver for ${BROWSER}.`);
-  const port = await freePort();
-  const server = spawn(program, args(port), { stdio: "ignore" });
-  const driver = await patiently(() =>
-    new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build(),
-  );
-  after(async () => {
-    await driver.quit().catch(() => {});
-    server.kill();
-  });
-  await driver.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
+  const place = PLACES[BROWSER]();
+  assert.ok(place.driver, `There is no driver for ${BROWSER}.`);
+  const { driver, end } = await startSession(BROWSER, place);
+  after(end);
   return new Person(driver);
-};
-
-/** Tries until it works, because a driver needs a moment until it listens. */
-const patiently = async action => {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await action();
-    } catch (error) {
-      if (tries === 40 || !/ECONNREFUSED/.test(String(error))) throw error;
-      await sleep(50);
-    }
-  }
 };
 
 /** What somebody does with a page: sees, presses, types. Each step waits until it is possible, for twenty seconds at most. */

@@ -92,7 +92,7 @@ export const sent = () => person.ask(() => window.sent);
 
 /** A WebKitGTK without the codec (gstreamer1.0-libav) can show no such video: there, that it is offered must do. */
 export const decodes =
-  BROWSER !== "webkit" ||
+  BROWSER !== "webkitgtk" ||
   (await person.ask(() => document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"') !== ""));
 if (!decodes) console.log("This browser has no decoder for H.264: whether videos play is not tested.");
 

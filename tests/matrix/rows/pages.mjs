@@ -147,15 +147,15 @@ const rowsOf = name =>
       async run({ app }) {
         const { version } = await browser(name);
         const { driver, through, browser: program } = findBrowser(name);
-        const [kind, browserVariable, driverVariable] = {
-          Chromium: ["chromium", "CHROMIUM", "CHROMEDRIVER"],
-          Firefox: ["firefox", "FIREFOX", "GECKODRIVER"],
-          WebKitGTK: ["webkit", "MINIBROWSER", "WEBKITDRIVER"],
+        const [browserVariable, driverVariable] = {
+          Chromium: ["CHROMIUM", "CHROMEDRIVER"],
+          Firefox: ["FIREFOX", "GECKODRIVER"],
+          WebKitGTK: ["MINIBROWSER", "WEBKITDRIVER"],
         }[name];
         const files = ["videos", "queue", "spending", "views"].map(file => `tests/page/${file}.test.mjs`);
         const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
         const env = {
-          BROWSER: kind,
+          BROWSER: name.toLowerCase(),
           [browserVariable]: program,
           [driverVariable]: driver,
           NODE_TEST_CONTEXT: undefined,
