@@ -1,10 +1,10 @@
-// Times what a client adds to a call, for ours and for published SDKs, each over a `fetch` in the same process.
+// Measures the time that a client adds to a call: sd2-client next to published SDKs, each with a `fetch` in the same process.
 import { answering, respondingWith } from "./answer.mjs";
-import budget from "./budget.json" with { type: "json" };
-import { holdBeside, lows, raceCalls } from "./race.mjs";
+import limits from "./limits.json" with { type: "json" };
+import { checkBeside, lows, raceCalls } from "./race.mjs";
 import { sdks } from "./sdks.mjs";
 
-/** The two calls of each SDK over such a service. */
+/** The two calls of each SDK, with a service made by `service`. */
 const open = async service => {
   const clients = {};
   for (const [name, { from, answers, open }] of Object.entries(sdks))
@@ -17,10 +17,10 @@ const runs = (clients, call) => Object.entries(clients).map(([name, client]) => 
 const light = await open(answering);
 for (const call of ["create", "query"]) {
   const found = await raceCalls(`One ${call}: client time`, runs(light, call));
-  holdBeside("µs", lows(found), budget.calls[call]);
+  checkBeside("µs", lows(found), limits.calls[call]);
 }
 
-// A client's own time is the difference to the last row.
+// The time of a client alone is its difference to the last row.
 const real = await open(respondingWith);
 for (const call of ["create", "query"]) {
   const [created, queried] = sdks["sd2-client"].answers;

@@ -1,5 +1,5 @@
-// How many jobs a second a gateway brings through, with one, two and four processes on one database. A task takes a millisecond, so
-// what is measured is the gateway, its database and the service's emulator on this machine. `-- --jobs N` takes other than 300.
+// Measures how many jobs a second a gateway completes, with one, two and four processes on one database. A task takes a millisecond, so
+// the time is that of the gateway, its database and the emulated service. `-- --jobs N` runs another number of jobs than 300.
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

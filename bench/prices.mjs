@@ -1,10 +1,10 @@
-// Ten thousand prices in one call, next to the same in plain JavaScript.
+// Measures ten thousand prices in one call, next to plain JavaScript.
 import assert from "node:assert/strict";
 import * as full from "../dist/index.js";
 import * as offline from "../dist/offline.js";
 import * as prices from "../dist/prices.js";
-import budget from "./budget.json" with { type: "json" };
-import { hold, race } from "./race.mjs";
+import limits from "./limits.json" with { type: "json" };
+import { check, race } from "./race.mjs";
 import { DURATIONS, MODELS, UPSCALES } from "./rules.mjs";
 
 const PER_SECOND = { sd2: 40, "sd2-fast": 32 };
@@ -12,7 +12,7 @@ const UPSCALE = { "2k": 20, "4k": 40 };
 
 const FIELDS = new Set(["model", "duration", "upscaleResolution", "videoReference"]);
 
-/** As one would write it by hand: it refuses what has no price, but does not say what is wrong. */
+/** A calculator written by hand. It throws if there is no price, but does not say what is wrong. */
 const plain = request => {
   for (const name of Object.keys(request)) if (!FIELDS.has(name)) throw new TypeError("no such field");
   const { model, duration = "5s", upscaleResolution, videoReference = false } = request;
@@ -55,4 +55,4 @@ const found = race(
   COUNT,
 );
 const WHAT = "times as long as plain JavaScript";
-hold(WHAT, found["plain JavaScript"].ratio, budget[WHAT]);
+check(WHAT, found["plain JavaScript"].ratio, limits[WHAT]);

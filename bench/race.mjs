@@ -1,17 +1,17 @@
-// Short, so that few rounds are interrupted, and many.
+// Short, so that there are many rounds and few are interrupted.
 const ROUND_MS = 2;
 const RACE_MS = 6_000;
 const WARM_MS = 500;
 const LONG_WARM_MS = 3_000;
 const WARM_RUNS = 20_000;
 
-/** The nanoseconds of processor time since `before`: those of this process alone, however busy the machine is. */
+/** The processor time of this process since `before`, in nanoseconds. It does not depend on other processes. */
 const since = before => {
   const { user, system } = process.cpuUsage(before);
   return (user + system) * 1e3;
 };
 
-// Keeps what a run gives, so that no engine leaves it out.
+// Keeps the result of a run, so that no engine optimizes the run away.
 export let sink;
 const time = (run, times) => {
   const began = process.cpuUsage();
@@ -25,8 +25,8 @@ const timeCalls = async (run, times) => {
 };
 
 /**
- * Yields `[run, times]` again and again, and takes the nanoseconds of one run; returns the runners with their rounds.
- * All take turns in short rounds, so that what else the machine does falls on all alike.
+ * Yields `[run, times]`, and is resumed with the nanoseconds of one run. Returns the runners with their rounds. All take turns in
+ * short rounds, so that other load on the machine affects all alike.
  */
 function* turns(runs) {
   const runners = [];
@@ -35,7 +35,7 @@ function* turns(runs) {
     let count = 0;
     const began = performance.now();
     const past = ms => performance.now() - began > ms;
-    // Warm up, and learn how many make a round. On a busy machine, compilers in the background take their time.
+    // Warms up, and finds the number of runs for a round. On a busy machine, the engine's compiler threads need longer.
     while (!past(WARM_MS) || (count < WARM_RUNS && !past(LONG_WARM_MS))) {
       count += times;
       times = Math.max(1, Math.round((ROUND_MS * 1e6) / Math.max(10, yield [run, times])));
@@ -52,15 +52,15 @@ function* turns(runs) {
   return runners;
 }
 
-/** What is at the tenth, the middle and the ninetieth hundredth of some numbers. */
+/** The 10th, 50th and 90th percentile. */
 const quantiles = numbers => {
   const sorted = numbers.toSorted((a, b) => a - b);
   return [0.1, 0.5, 0.9].map(part => sorted[Math.floor(part * sorted.length)]);
 };
 
 /**
- * Prints a table of samples that were taken in turns, and gives by name `{ low, median, ratio }`. `ratio` is how many
- * times as long as the row the first one takes: the median of the rounds' ratios.
+ * Prints a table of samples that were taken in turn. Returns `{ low, median, ratio }` for each name. `ratio` is the time of the first
+ * row divided by that of the row: the median over all rounds.
  */
 export const report = (title, unit, samples) => {
   const [[first, ours]] = Object.entries(samples);
@@ -78,47 +78,47 @@ export const report = (title, unit, samples) => {
   return found;
 };
 
-const told = (title, size, runners) =>
+const reportRuns = (title, size, runners) =>
   report(
     title,
     "µs",
     Object.fromEntries(runners.map(({ name, rounds }) => [name, rounds.map(each => each / size / 1e3)])),
   );
 
-/** Prints how long each run takes, and gives what `report` found, in µs. A run does `size` things. */
+/** Measures runs, prints a table, and returns the result of `report` in µs. A run handles `size` items. */
 export const race = (title, runs, size) => {
   const all = turns(runs);
   let step = all.next();
   while (!step.done) step = all.next(time(...step.value));
-  return told(title, size, step.value);
+  return reportRuns(title, size, step.value);
 };
 
-/** The same for runs that give promises. */
+/** The same for runs that return promises. */
 export const raceCalls = async (title, runs) => {
   const all = turns(runs);
   let step = all.next();
   while (!step.done) step = all.next(await timeCalls(...step.value));
-  return told(title, 1, step.value);
+  return reportRuns(title, 1, step.value);
 };
 
-/** Of each row, what other programs disturb least. */
+/** The low percentile of each row, which other processes affect least. */
 export const lows = found => Object.fromEntries(Object.entries(found).map(([name, { low }]) => [name, low]));
 
-/** Holds a figure against the most that it may be, and says so; the program fails if it is more. */
-export const hold = (what, figure, most) => {
+/** Compares a figure with its limit, and prints both. If it is above, the program fails. */
+export const check = (what, figure, most) => {
   const isMissed = figure > most;
   console.log(`  ${isMissed ? "✖" : "✔"} ${what}: ${figure.toFixed(2)}, at most ${most.toFixed(2)}`);
   if (isMissed) process.exitCode = 1;
 };
 
 /**
- * Holds the first of some figures against its budget, which also says what the others took when it was set: by as much as they
- * take longer now, because the machine is slower or busy, ours may take longer, too.
+ * Compares the first figure with its limit. `limits` also has the figures of the others at the time when the limit was set. If these
+ * are higher now, because the machine is slower or busy, the limit is higher, too.
  */
-export const holdBeside = (what, figures, budget) => {
-  const [first, most] = Object.entries(budget)[0];
-  const others = Object.keys(budget).slice(1);
-  const [, slowness] = quantiles(others.map(name => figures[name] / budget[name]));
-  console.log(`  The others take × ${slowness.toFixed(2)} of what they took when the budget was set.`);
-  hold(`${what} of ${first}`, figures[first], most * Math.max(1, slowness));
+export const checkBeside = (what, figures, limits) => {
+  const [first, most] = Object.entries(limits)[0];
+  const others = Object.keys(limits).slice(1);
+  const [, slowness] = quantiles(others.map(name => figures[name] / limits[name]));
+  console.log(`  The others take × ${slowness.toFixed(2)} of the time that they took when the limit was set.`);
+  check(`${what} of ${first}`, figures[first], most * Math.max(1, slowness));
 };

@@ -1,12 +1,12 @@
-// Validation of a request with 12 URLs, next to three schema libraries that do the same rules.
+// Measures the validation of a request with 12 URLs, next to three schema libraries with the same rules.
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as full from "../dist/index.js";
 import * as offline from "../dist/offline.js";
 import { validate as ajv } from "./ajv.mjs";
 import { all, invalid, valid } from "./requests.mjs";
-import budget from "./budget.json" with { type: "json" };
-import { hold, race } from "./race.mjs";
+import limits from "./limits.json" with { type: "json" };
+import { check, race } from "./race.mjs";
 import { validate as valibot } from "./valibot.mjs";
 import { validate as zod } from "./zod.mjs";
 
@@ -19,7 +19,7 @@ const validators = {
   ajv,
 };
 
-// The comparison is fair only where all find the same problems at the same places.
+// The comparison is fair only if all validators find the same problems at the same places.
 const places = issues => [...new Set(issues.map(({ path, severity }) => `${severity} at ${path.join(".")}`))].sort();
 for (const request of all) {
   const expected = places(ours(request));
@@ -35,7 +35,7 @@ console.log(`All agree on ${all.length} requests, each problem at its place.`);
 
 const WHAT = "times as long as zod";
 for (const [name, request] of Object.entries({ valid, invalid })) {
-  // Many copies, so that nobody is served from a cache of one.
+  // Many copies, so that a cache of a single request does not help.
   const copies = Array.from({ length: 64 }, () => structuredClone(request));
   const runs = Object.entries(validators).map(([name, validate]) => [
     name,
@@ -50,5 +50,5 @@ for (const [name, request] of Object.entries({ valid, invalid })) {
     runs,
     copies.length,
   );
-  hold(WHAT, found.zod.ratio, budget[WHAT]);
+  check(WHAT, found.zod.ratio, limits[WHAT]);
 }

@@ -5,7 +5,7 @@ import { generateAll, Sd2Client, Sd2Error, validateRequest } from "sd2-client";
 const PROVIDER = "sd2";
 /** All videos of a call are made here: `ai` drops every result when one of its own calls fails. */
 const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
-/** How long `doStatus` goes on asking a service that does not answer. */
+/** How long `doStatus` waits for a service that does not answer. */
 const STATUS_TIME = 20_000;
 
 const RESOLUTIONS = {
@@ -113,13 +113,13 @@ const look = (client, taskId, abortSignal) =>
       .then(resolve, error => (error?.code === "wait_timeout" ? resolve() : reject(error)));
   });
 
-/** What a caller who gets the other videos must know of one that is missing. */
+/** The warning about a missing video, for a caller who gets the others. */
 const lost = ({ taskId, message }) => ({
   type: "other",
   message: `A video is missing${taskId ? ` (${taskId})` : ""}: ${message}`,
 });
 
-/** The request that the options of a call describe, and a warning about each of them that the service does not have. */
+/** The request for the options of a call, and a warning about each option that the service does not have. */
 const translate = (modelId, options) => {
   const { prompt, duration, aspectRatio, resolution, image, frameImages, inputReferences, webhookUrl } = options;
   const {
@@ -134,13 +134,13 @@ const translate = (modelId, options) => {
     if (options[name] != null) unsupported(name, "The service has no such setting.");
   }
   if (Object.keys(options.headers ?? {}).some(name => !/^(user-agent|idempotency-key)$/i.test(name))) {
-    unsupported("headers", "They belong into the headers of createSd2.");
+    unsupported("headers", "Pass them to createSd2.");
   }
 
   const inputs = {};
   if (prompt !== undefined) inputs.prompt = prompt;
   if (duration !== undefined) inputs.duration = `${duration}s`;
-  // What is not in the table stays, for the validator to refuse.
+  // A value that is not in the table stays, so that the validator refuses it.
   const shape = aspectRatio === "adaptive" ? undefined : (RESOLUTIONS[aspectRatio] ?? aspectRatio);
   if (resolution ?? shape) inputs.resolution = resolution ?? shape;
   if (resolution && shape && shape !== resolution) unsupported("aspectRatio", "The resolution decides.");
@@ -150,7 +150,7 @@ const translate = (modelId, options) => {
   const last = frame("last_frame");
   if (inputReferences?.length) {
     inputs.videoInputMode = "reference";
-    if (first) unsupported("image", "Beside inputReferences it is one of them.");
+    if (first) unsupported("image", "With inputReferences it becomes one of them.");
     for (const file of first ? [first, ...inputReferences] : inputReferences) {
       const list = listOf(file);
       inputs[list] = [...(inputs[list] ?? []), addressOf(file)];
@@ -171,10 +171,10 @@ const translate = (modelId, options) => {
   return { request, wait: { pollIntervalMs, timeoutMs: pollTimeoutMs }, warnings };
 };
 
-/** The service takes addresses only. For bytes, the validator says that they must be hosted first. */
+/** The service accepts only URLs. For bytes, the validator's error says that they must be hosted first. */
 const addressOf = file => file && (file.url ?? `data:${file.mediaType},`);
 
-/** The list of a reference: by its type, and if that is not known by its name. */
+/** The list for a reference, by its media type or else by its file name. */
 const listOf = ({ mediaType = "", url = "" }) => {
   const is = (type, names) => mediaType.startsWith(`${type}/`) || (!mediaType && names.test(url));
   if (is("video", /\.(mp4|m4v|mov|webm|mkv|avi)([?#]|$)/i)) return "videoUrls";

@@ -1,65 +1,65 @@
-// Asks the client's module.
+// Calls the client's WebAssembly module.
 import { Sd2Error } from "./error.js";
 import { codeOf } from "./failure.js";
 import { invalid } from "./issues.js";
 import { lay } from "./memory.js";
-import { listen, told } from "./told.js";
+import { clear, findings } from "./findings.js";
 import { run, wasm } from "./wasm.js";
 
-/** Lays two values out, and calls the module with their addresses. */
-const tell = (first, second, work) => {
+/** Lays two values out in memory, and calls the module with their addresses. */
+const pass = (first, second, work) => {
   wasm();
   return lay(first, second, (...addresses) => {
-    listen();
+    clear();
     return run(exports => work(exports, ...addresses));
   });
 };
 
 /** The mode's number, 8 more if there is an error, the issues, and the price if there is one. */
 export const ask = (input, options, hasPrice) => {
-  const code = tell(input, options, ({ check }, first, second) => check(first, second, hasPrice));
-  return { code, issues: told.issues, price: told.price };
+  const code = pass(input, options, ({ check }, first, second) => check(first, second, hasPrice));
+  return { code, issues: findings.issues, price: findings.price };
 };
 
-/** The error of what was told. */
+/** The error that the module reported. */
 const refusal = () => {
-  if (!told.mistake) return invalid(told.issues);
-  const [code, message] = told.mistake;
+  if (!findings.mistake) return invalid(findings.issues);
+  const [code, message] = findings.mistake;
   return new Sd2Error(message, codeOf(code));
 };
 
-/** Sets a client up; throws if an option is wrong. */
+/** Creates a client in the module. Throws if an option is wrong. */
 export const openClient = options => {
-  const client = tell(options, undefined, ({ open }, first) => open(first));
+  const client = pass(options, undefined, ({ open }, first) => open(first));
   if (!client) throw refusal();
   return client;
 };
 
-/** Starts a call, or throws why not. */
+/** Starts a call. Throws if its request or an option is wrong. */
 export const beginCall = (client, method, subject, options, call) => {
-  call.bell = tell(subject, options, ({ begin }, first, second) =>
-    begin(client, method, first, second, call, call.isHeard),
+  call.bell = pass(subject, options, ({ begin }, first, second) =>
+    begin(client, method, first, second, call, call.isLogged),
   );
   if (!call.bell) throw refusal();
 };
 
-/** Tells a call, unless it has ended, that there is an answer, or else that its time is over. */
+/** Wakes the machine of a call that has not ended, because an answer has arrived or because the current step is to end. */
 export const ring = (call, isAnswer = false) => {
   try {
     if (call.bell) run(exports => call.bell && exports.ring(call.bell, isAnswer));
   } catch {
-    // All calls have been told.
+    // `run` has rejected all calls.
   }
 };
 
-/** The reason that an answer or its task gives, as a message quotes it. */
+/** The reason in a response or in its task, as a message quotes it. */
 export const reasonIn = (answer, isTask) => {
-  tell(answer, undefined, (exports, first) => exports.said(first, isTask));
-  return told.said;
+  pass(answer, undefined, (exports, first) => exports.reason(first, isTask));
+  return findings.reason;
 };
 
-/** What a value is as the body of a callback: 1 for a task, and 2 more if its output is shown as it came. */
-export const describe = (body, isHint) => tell(body, undefined, (exports, first) => exports.describe(first, isHint));
+/** What the body of a callback is: 1 for a task, and 2 more if it keeps its output. */
+export const describe = (body, isHint) => pass(body, undefined, (exports, first) => exports.describe(first, isHint));
 
-/** Lays an answer and a task's id out for the machine, and gives their address. */
+/** Lays an answer and a task id out in memory, one after the other. Returns their address. */
 export const layAnswer = (answer, taskId) => lay(answer, taskId, first => first);

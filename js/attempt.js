@@ -1,21 +1,21 @@
-// One attempt of a call, as far as it can be given up.
+// One attempt of a call, and the signal that aborts it.
 
 export class Attempt {
-  isOver = false;
-  /** What ends with it. */
-  onEnd;
+  isAborted = false;
+  /** Runs when the attempt is aborted. */
+  onAbort;
   controller;
 
-  /** Nobody waits for the answer any more. */
+  /** Ends the attempt, because no call waits for its answer any more. */
   abort() {
-    this.isOver = true;
+    this.isAborted = true;
     this.controller?.abort();
-    this.onEnd?.();
+    this.onAbort?.();
   }
 }
 
 const ATTEMPT = Symbol();
-/** One for all: making a getter takes longer than the rest of a request. */
+/** Shared by all attempts, because creating a getter takes longer than the rest of a request. */
 const SIGNAL = {
   enumerable: true,
   configurable: true,
@@ -23,7 +23,7 @@ const SIGNAL = {
     const attempt = this[ATTEMPT];
     if (!attempt.controller) {
       attempt.controller = new AbortController();
-      if (attempt.isOver) attempt.controller.abort();
+      if (attempt.isAborted) attempt.controller.abort();
     }
     return attempt.controller.signal;
   },
@@ -32,7 +32,7 @@ const SIGNAL = {
   },
 };
 
-/** Gives what `fetch` takes the signal of an attempt, which costs as much as half a call, and is made when somebody asks. */
+/** Adds the signal of an attempt to the options of `fetch`. It costs as much as half a call, so it is created when it is read. */
 export const addSignal = (init, attempt) => {
   init[ATTEMPT] = attempt;
   Object.defineProperty(init, "signal", SIGNAL);

@@ -1,7 +1,7 @@
-// What the platform's `fetch` takes.
+// Which options the `fetch` of the platform accepts.
 
 let cache;
-/** Whether `fetch` takes `cache: "no-store"`: workerd throws at older compatibility dates. */
+/** Whether `fetch` accepts `cache: "no-store"`: workerd throws at older compatibility dates. */
 export const acceptsCache = () => {
   try {
     cache ??= !!new Request("http://localhost", { cache: "no-store" });

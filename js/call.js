@@ -1,4 +1,5 @@
-// One call: does what the machine in src/call/machine.rs decides, and keeps what the machine has no use for.
+// One call: carries out what the machine in src/call/machine.rs decides, and keeps the request, the answers and the listeners,
+// which the machine does not need.
 import { CODES, ENDPOINTS, MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { layAnswer, reasonIn, ring } from "./ask.js";
 import { Attempt } from "./attempt.js";
@@ -21,14 +22,14 @@ export const AWAIT_SERVICE = 5;
 export const CANCEL_TASK = 6;
 const PAUSE = 2;
 const DONE = 3;
-const GAVE_UP = 4;
+const ABORTED = 4;
 const CREATING = 1;
 const NOT_CREATED = 2;
 const CREATED = 3;
 const OVER = 4;
 const KEEPS_OUTPUT = 1;
 const SHOWS_TASK = 2;
-const IS_MET = 4;
+const HAS_PROBLEM = 4;
 const IS_LATE = 8;
 /** Whether a task was made. */
 export const NO = 0;
@@ -36,22 +37,22 @@ export const UNKNOWN = 1;
 
 export class Call {
   taskId = "";
-  /** What the machine knows of the task. */
+  /** Whether a task was made: a number of `Made` in src/call/machine.rs. */
   made = NO;
   isAborted = false;
-  /** Whether a request may have left since the last attempt began. */
+  /** Whether the last attempt may have sent its request. */
   hasLeft = false;
   /** The answer to this call's last attempt. */
   answer;
-  /** What wakes the machine, until the call ends. */
+  /** The address by which `ring` wakes the machine; undefined when the call has ended. */
   bell;
-  /** Those that are told if the WebAssembly stops. */
+  /** The running calls of the same WebAssembly instance, which reject if it stops. */
   calls;
-  /** What a gateway told of the task since it was asked for. */
-  told;
+  /** The last event about the task from a gateway's stream. It replaces the response to the next poll. */
+  pushed;
   /** Runs when the caller has the result. */
   onTaken;
-  /** Whether nothing more will come of the task. */
+  /** Whether the task cannot change any more, as far as the service says. */
   isOver = false;
 
   #client;
@@ -60,25 +61,25 @@ export class Call {
   #body;
   #listeners;
   #entry;
-  /** By which a gateway knows a create that comes again. */
+  /** The Idempotency-Key, by which a gateway recognizes a repeated create. */
   #key;
   #mark;
   #kept;
   #isStopping;
   #isStoppable = true;
-  #isRousable;
+  #isPausing;
   #reason;
   #unlisten;
   #unfollow;
-  /** The last task that was shown, and what the last poll met. */
+  /** The last task that was reported, and the problem of the last poll. */
   #task;
-  #met;
-  /** What was told last, and the timer of what is told next. */
+  #problem;
+  /** The progress that was reported last, and the timer of the next report. */
   #progress = 0;
   #ticker;
   #settle;
 
-  /** `client` has what js/client.js keeps. */
+  /** `client` is a `Parts` of js/client.js. */
   constructor(client, method, subject, { signal, ...listeners }) {
     this.#client = client;
     this.#method = method;
@@ -94,14 +95,14 @@ export class Call {
     this.#unfollow = follow(signal, reason => this.abort(reason));
   }
 
-  /** The machine took the request, so it can be written as JSON. */
+  /** Writes the request as JSON, once the machine has accepted it. */
   prepare() {
     this.#body = JSON.stringify(this.#request);
     if (this.#method === WAIT_FOR_TASK) this.#client.events?.join(this);
   }
 
-  /** Whether anybody wants to hear of each step. */
-  get isHeard() {
+  /** Whether each step is reported, not only those with news. */
+  get isLogged() {
     return !!this.#client.logger;
   }
 
@@ -109,11 +110,11 @@ export class Call {
   abort(reason) {
     this.isAborted = true;
     this.#reason ??= [reason];
-    // Whoever aborts may be deep in the stack.
+    // Deferred, because the caller of `abort` may be deep in the stack.
     queueMicrotask(() => ring(this));
   }
 
-  /** Ends the call as soon as the machine lets it. */
+  /** Ends the call as soon as the machine permits it. */
   stop() {
     this.#isStopping = true;
     if (this.#isStoppable) this.abort();
@@ -144,32 +145,32 @@ export class Call {
   lay() {
     const { status, value, retryAfter, thrown, offline } = this.answer ?? {};
     const answer = { status, value };
-    // Mostly there is nothing else.
+    // Most answers have no other fields.
     if (thrown || retryAfter) Object.assign(answer, { thrown, offline, retryAfter, date: Date.parse(retryAfter) });
-    if (this.#client.events?.isTelling) answer.isTold = true;
+    if (this.#client.events?.isPushing) answer.isPushed = true;
     return layAnswer(answer, this.taskId);
   }
 
-  listen(isRousable, isStoppable) {
+  listen(endsOnReturn, isStoppable) {
     this.#unlisten?.();
-    this.#unlisten = isRousable ? onReturn(() => ring(this)) : undefined;
+    this.#unlisten = endsOnReturn ? onReturn(() => ring(this)) : undefined;
     this.#isStoppable = isStoppable;
-    this.#isRousable = isRousable;
-    if (this.told) queueMicrotask(() => this.rouse());
+    this.#isPausing = endsOnReturn;
+    if (this.pushed) queueMicrotask(() => this.endPause());
     if (this.#isStopping) this.stop();
     return this.isAborted;
   }
 
-  /** Ends a pause between two polls. */
-  rouse() {
-    if (this.#isRousable) ring(this);
+  /** Ends a pause between two polls, unless the service asked for it. */
+  endPause() {
+    if (this.#isPausing) ring(this);
   }
 
   tell(step, answer) {
     const [work, endpoint, mark, made, attempt, took, span, flags, hasTask, elapsedMs, progress, next, code, what] =
       step;
     this.made = made;
-    // Another call's answer is read anew, so that no two callers share an object.
+    // An answer to another call's poll is parsed again, so that no two callers share an object.
     if (answer && answer !== this.answer) this.answer = answer = { ...answer, value: parse(answer.text) };
     const { logger, secret } = this.#client;
     const log = (type, ms, more) => tell(logger, { type, endpoint: ENDPOINTS[endpoint], attempt, ms, ...more });
@@ -181,21 +182,21 @@ export class Call {
     if (!(flags & KEEPS_OUTPUT)) answer.value.output = null;
     if (hasTask >= 0) {
       if (hasTask) {
-        this.#met = undefined;
+        this.#problem = undefined;
         this.#task = answer.value;
       }
-      const told = {
+      const update = {
         task: hasTask ? answer.value : null,
         elapsedMs,
         polls: attempt,
         progress,
         ...(!hasTask && { message: statement(what, answer, secret.text) }),
       };
-      this.#show(told, next, work === PAUSE && span);
+      this.#show(update, next, work === PAUSE && span);
     }
     if (work >= DONE) this.#finish(step, answer);
     else {
-      if (flags & IS_MET) this.#met = [what, answer];
+      if (flags & HAS_PROBLEM) this.#problem = [what, answer];
       if (logger && work === PAUSE)
         if (code >= 0) log("retry", span, { code: CODES[code] });
         else log("poll", span, mark === CREATED && { endpoint: ENDPOINTS[1], attempt: 0 });
@@ -207,20 +208,23 @@ export class Call {
     if (creating) {
       this.#mark = CREATING;
       if (this.#entry) await this.#entry.begin(this.#request, creating);
-      // Given up during the store write: nothing was sent.
-      if (attempt.isOver) return;
+      // Aborted during the store write: nothing was sent.
+      if (attempt.isAborted) return;
     }
     this.hasLeft = true;
-    const { told } = this;
-    this.told = undefined;
+    const { pushed } = this;
+    this.pushed = undefined;
     const body = endpoint ? undefined : this.#body;
-    const answer = await (told ?? exchange(client, endpoint, this.taskId, body, attempt, this.#key));
-    if (attempt.isOver) return;
+    const answer = await (pushed ?? exchange(client, endpoint, this.taskId, body, attempt, this.#key));
+    if (attempt.isAborted) return;
     this.answer = answer;
     ring(this, true);
   }
 
-  /** Tells where the task stands, and from then on where it probably stands: as far as `next` after `span`. */
+  /**
+   * Reports an update, and then an estimate every `progressIntervalMs`. Its progress grows from `update.progress` to `next` over
+   * `span`.
+   */
   #show(update, next, span) {
     const { onUpdate, progressIntervalMs } = this.#listeners;
     if (!onUpdate) return;
@@ -260,7 +264,7 @@ export class Call {
   }
 
   async #finish([work, , , , , , , flags, , , , , code, what, advice, retryAfterMs], answer) {
-    if (work === GAVE_UP) return this.fail(this.#reason[0]);
+    if (work === ABORTED) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;
     if (code === undefined) {
@@ -275,7 +279,7 @@ export class Call {
     if (showsTask) {
       details.task = answer.value;
     } else if (flags & IS_LATE) {
-      const [met, last] = (flags & IS_MET && this.#met) || [];
+      const [met, last] = (flags & HAS_PROBLEM && this.#problem) || [];
       if (met >= 0) message += ` Last attempt: ${statement(met, last, hide)}`;
       else if (this.#task) message += ` It was ${this.#task.status.slice(0, 40)} when last asked.`;
       if (this.#task) details.task = this.#task;
@@ -304,7 +308,7 @@ export class Call {
   }
 }
 
-/** What happened, as a sentence. What it quotes is looked for when the key is hidden: half a key would not be found. */
+/** What happened, as a sentence. The key is hidden before the quote is cut, because half a key would not be recognized. */
 const statement = (what, answer, hide, taskId, isTask) => {
   const { status, text } = answer ?? {};
   let said;

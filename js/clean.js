@@ -1,13 +1,12 @@
-// A form's values as a request.
-
+// Turns the values of a form into a request.
 import { trim } from "./text.js";
 
-/** What a form's value stands for in a request; undefined for nothing. */
+/** The value of a field in a request. Blank strings become empty. */
 const clean = (value, name, depth) => {
   if (typeof value === "string") {
     const text = trim(value);
     if (name === "duration" && /^\d+$/.test(text)) return `${text}s`;
-    // A prompt keeps its line ends.
+    // White space around a prompt may be intended.
     return text && (name === "prompt" ? value : text);
   }
   if (name === "duration" && Number.isInteger(value)) return `${value}s`;

@@ -11,10 +11,10 @@ import { trim } from "./text.js";
 import { snapshot } from "./snapshot.js";
 import { wasm } from "./wasm.js";
 
-// Not in the object, so that neither JSON nor a console shows the key.
+// Kept outside of the object, so that neither JSON nor a console shows the key.
 const parts = new WeakMap();
 
-/** What is behind a client, for the functions that take it first. */
+/** The internals of a client, for functions that take a client as their first argument. */
 export const partsOf = client => {
   const found = parts.get(client);
   if (!found) throw misuse("The first argument must be an Sd2Client.");
@@ -22,7 +22,7 @@ export const partsOf = client => {
 };
 
 export class Sd2Client {
-  // Minifiers take other names away.
+  // A minifier renames the class.
   static name = "Sd2Client";
 
   constructor(options) {
@@ -59,7 +59,7 @@ class Parts {
   #options;
   #instance;
   #handle;
-  // The names of what js/journal.js keeps for calls under way here.
+  // The store keys and task ids of this client's running calls (js/journal.js).
   own = new Set();
 
   constructor(options) {
@@ -100,7 +100,7 @@ class Parts {
     this.secret = redactor(secret);
   }
 
-  /** Runs a call for a caller who takes its result at once. */
+  /** Runs a call whose caller gets the result as soon as the promise settles. */
   run(method, subject, options) {
     const call = this.start(method, subject, options);
     if (!this.store) return call.promise;
@@ -108,7 +108,7 @@ class Parts {
     return call.promise.finally(() => call.onTaken && setTimeout(call.onTaken));
   }
 
-  /** Starts a call. A request is read here and now: what the caller changes later changes nothing. */
+  /** Starts a call. Copies the request first, so that later changes by the caller have no effect. */
   start(method, subject, options) {
     const { signal, onCreated, onUpdate, progressIntervalMs = 1_000, ...plain } = callOptions(options);
     checkSignal(signal);
@@ -116,7 +116,7 @@ class Parts {
     if (!(progressIntervalMs >= 0)) throw misuse("progressIntervalMs must be a number from 0.");
     this.#resolve();
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
-    // A key in place of an id would show in the URL.
+    // A key that is passed as a task id would appear in the URL.
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate, progressIntervalMs });
@@ -131,17 +131,17 @@ class Parts {
     return call;
   }
 
-  /** Waits until the service says anything. */
+  /** Waits until the service sends any response. */
   awaitService(options) {
     return this.start(AWAIT_SERVICE, undefined, options);
   }
 
-  /** A path belongs to the page's site. */
+  /** Completes a base URL that is only a path with the page's origin. */
   #resolve() {
     if (this.baseUrl[0] !== "/") return;
     const { origin } = globalThis.location ?? {};
     if (!/^http/.test(origin)) {
-      throw misuse("baseUrl is a path, but there is no page around: give the whole URL.");
+      throw misuse("baseUrl is a path, which works only in a page: pass a whole URL.");
     }
     this.baseUrl = origin + this.baseUrl;
   }
@@ -155,17 +155,17 @@ class Parts {
     registry.register(this, [this.#instance, this.#handle]);
   }
 
-  /** In an isolate, nothing is kept for another call; some have no garbage collector's help (FinalizationRegistry). */
+  /** In an isolate, frees the handle at once: no other call uses it, and FinalizationRegistry may be missing. */
   #close() {
     if (!this.isIsolate) return;
     this.#instance.exports.close(this.#handle);
   }
 }
 
-/** Frees what the module keeps of a client that nobody has any more. Made when it is needed: an import does no work. */
+/** Frees the handles of garbage-collected clients. Created at the first use, because an import does no work. */
 let registry;
 
-/** Headers, a Map or pairs as an object: they show nothing of themselves as fields. */
+/** Converts Headers, a Map or pairs to an object, because their entries are not properties. */
 const toObject = headers => {
   try {
     const object = headers?.[Symbol.iterator] ? Object.fromEntries(new Headers(headers)) : headers;
@@ -178,7 +178,7 @@ const toObject = headers => {
   }
 };
 
-/** Refuses what is not a function. */
+/** Throws if a value is not a function. It may be missing, unless `isNeeded`. */
 export const checkFunctions = (functions, isNeeded) => {
   for (const name in functions) {
     if (typeof (functions[name] ?? (isNeeded || checkFunctions)) !== "function")

@@ -1,9 +1,9 @@
-// From whatever may hold WebAssembly to a compiled module.
+// Compiles WebAssembly from any source.
 import { Sd2Error } from "./error.js";
 
 /**
- * Compiles off the main thread. `given` is a URL, a Response, bytes, a WebAssembly.Module, a promise of one, or a
- * function that gives one of them.
+ * Compiles off the main thread. `given` is a URL, a Response, bytes, a WebAssembly.Module, a promise of one, or a function that
+ * returns one of them.
  */
 export const compile = async given => {
   try {
@@ -20,7 +20,7 @@ export const compile = async given => {
   }
 };
 
-/** Not `instanceof`: it may have been compiled in a frame, or outside of a test runner's sandbox. */
+/** Not `instanceof`, because the module may come from another realm, such as a frame. */
 export const isModule = value => ({}).toString.call(value) === "[object WebAssembly.Module]";
 
 export const unavailable = error =>

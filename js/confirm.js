@@ -1,4 +1,4 @@
-// A webhook's body is a hint: only the service says what became of a task.
+// The body of a webhook is only a hint. The service is asked for the task.
 import { callbackTaskId } from "./body.js";
 import { QUERY_TASK } from "./call.js";
 import { partsOf } from "./client.js";

@@ -1,7 +1,7 @@
 // The one error of the library.
 
 export class Sd2Error extends Error {
-  // Minifiers take other names away.
+  // A minifier renames the class.
   static name = "Sd2Error";
 
   constructor(message, details) {
@@ -13,24 +13,24 @@ export class Sd2Error extends Error {
     return "Sd2Error";
   }
 
-  /** As plain data, with what a structured clone of an error leaves out. */
+  /** The error as plain data, with the fields that a structured clone leaves out. */
   toJSON() {
     const { name, message, cause } = this;
     return { name, message, ...this, cause: cause && plain(cause) };
   }
 
-  /** Whether something is such an error, also of another copy of the package or another realm. */
+  /** Whether a value is an Sd2Error, also one of another copy of the package or another realm. */
   static is(error) {
     try {
       return error.name === "Sd2Error" && typeof error.code === "string";
     } catch {
-      // Nothing, or something that does not let itself be read.
+      // The value is null or undefined, or a getter threw.
       return false;
     }
   }
 }
 
-/** The error of a call that the library cannot make sense of. */
+/** The error of a wrong argument. */
 export const misuse = message => new Sd2Error(message, { code: "invalid_argument", retryable: false });
 
 /** An error and its causes as plain data. */

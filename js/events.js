@@ -1,13 +1,13 @@
-// What a gateway tells of tasks by itself, for all calls of a client that wait.
+// The event stream of a gateway, shared by all waiting calls of a client.
 import { parse } from "./exchange.js";
 
-/** A gateway says something every 25 s. */
+/** A stream that is silent for so long has failed: a gateway sends something every 25 s. */
 const SILENCE = 60_000;
-/** The longest pause before the next stream, doubled for each one in a row that told nothing, to four minutes at most. */
+/** The longest pause before the next stream. It doubles, up to four minutes, with each stream in a row that had no event. */
 const PAUSE = 4_000;
 const DOUBLINGS = 6;
 
-/** One stream while any call waits. What it tells of a task is the next answer to the calls that wait for it. */
+/** Opens a stream while any call waits. An event about a task replaces the response to the next poll of its calls. */
 export const eventsOf = client => {
   const calls = new Set();
   let attempt;
@@ -25,8 +25,8 @@ export const eventsOf = client => {
       if (signal.aborted) return;
       events.close();
       after((PAUSE * 2 ** Math.min(failures, DOUBLINGS) * (1 + Math.random())) / 2, open);
-      // After a stream that told something, the snapshot of the next one comes soon. Else there are only the polls.
-      if (failures++) for (const call of calls) call.rouse();
+      // After a stream with events, the next one soon begins with a snapshot. Otherwise the calls poll now.
+      if (failures++) for (const call of calls) call.endPause();
     };
     after(SILENCE, end);
     try {
@@ -39,22 +39,22 @@ export const eventsOf = client => {
         after(SILENCE, end);
         const lines = (text + value).split("\n");
         text = lines.pop();
-        for (const line of lines) if (line.startsWith("data:")) tell(secret.result(line.slice(5)));
+        for (const line of lines) if (line.startsWith("data:")) push(secret.result(line.slice(5)));
       }
     } catch {
-      // The polls go on.
+      // The calls go on polling.
     }
     end();
   };
 
-  const tell = text => {
+  const push = text => {
     const value = parse(text);
     failures = 0;
-    events.isTelling = true;
+    events.isPushing = true;
     for (const call of calls) {
       if (call.taskId !== value?.taskId) continue;
-      call.told = { status: 200, text, value };
-      call.rouse();
+      call.pushed = { status: 200, text, value };
+      call.endPause();
     }
   };
 
@@ -69,7 +69,7 @@ export const eventsOf = client => {
     close() {
       clearTimeout(timer);
       attempt.abort();
-      events.isTelling = undefined;
+      events.isPushing = undefined;
     },
   };
   return events;

@@ -6,8 +6,8 @@ import { scope } from "./page.js";
 const PATHS = ["/jobs/createTask", "/jobs/queryTask?taskId=", "/account/credits", "/jobs/"];
 
 /**
- * Sends a request once, and reads the answer gently: whatever is response-like will do. Resolves to `{ status, retryAfter,
- * text, value }`, to `{ thrown, offline }` where `fetch` failed, or to both where the body did; never rejects.
+ * Sends a request once. Any response-like object is accepted as the response. Resolves to `{ status, retryAfter, text, value }`, to
+ * `{ thrown, offline }` if `fetch` failed, or to fields of both if reading the body failed. Never rejects.
  */
 export const exchange = async (
   { baseUrl, fetch, headers, bodyHeaders, hasKey, secret, gateway, streamCreates },
@@ -29,20 +29,20 @@ export const exchange = async (
       init.body = body;
       init.headers = { ...bodyHeaders };
       if (gateway) init.headers["Idempotency-Key"] = key;
-      // When a connection that it used before breaks, Chromium and Firefox send even a POST again by themselves, and a
-      // second task would be paid. Without credentials (ours is a header) it takes another connection than the polls.
+      // If a reused connection breaks, Chromium and Firefox repeat even a POST by themselves, and a second task would be paid.
+      // Without credentials (the key is a header), a create uses another connection than the polls.
       else if (hasKey) init.credentials = "omit";
       client = ownClient();
       if (client) init.client = client;
     }
-    // Without a network no connection can be made, but one that comes meanwhile may take the request.
+    // Offline, no connection can be made. But if the network returns meanwhile, the request may be sent.
     answer.offline = isOffline();
     if (answer.offline) scope()?.addEventListener("online", () => (answer.offline = undefined), { once: true });
     const response = await (body !== undefined && streamCreates
       ? fetchStream(fetch, url, init, attempt)
       : fetch(url, init));
     const { status } = response;
-    if (typeof status !== "number") throw new TypeError("fetch gave an answer without a status");
+    if (typeof status !== "number") throw new TypeError("fetch returned a response without a status");
     answer.status = status;
     const retryAfter = response.headers?.get?.("retry-after");
     if (typeof retryAfter === "string") answer.retryAfter = retryAfter;
@@ -50,7 +50,7 @@ export const exchange = async (
     const isResult = answer.status > 199 && answer.status < 300;
     answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
-    // A key is not a task's id.
+    // An id that contains the key cannot be used.
     if (!endpoint && isResult && (answer.text !== text || secret.isIn(String(answer.value?.taskId))))
       answer.value = undefined;
   } catch (thrown) {
@@ -63,7 +63,7 @@ export const exchange = async (
 
 const isOffline = () => globalThis.navigator?.onLine === false || undefined;
 
-/** JSON, without the name that would become an object's prototype where somebody copies it. */
+/** Parses JSON without `__proto__`, which would set the prototype of a copy. Returns undefined if the text is not JSON. */
 export const parse = text => {
   try {
     return JSON.parse(
@@ -75,12 +75,12 @@ export const parse = text => {
   }
 };
 
-/** Origins that took a create as text after they had refused it as a stream. */
+/** Origins that accepted a create as text after they had refused it as a stream. */
 const textOnly = new Set();
 
 /**
- * Sends a create as a stream, which Chromium does not send again when an HTTP/2 connection breaks. The text follows only if
- * nothing of the stream was read, as over HTTP/1.1, where Chromium takes no streams, or if the answer is 411 (Length Required).
+ * Sends a create as a stream, which Chromium does not repeat if an HTTP/2 connection breaks. Sends it as text afterwards only if
+ * nothing was read from the stream, as over HTTP/1.1, where Chromium refuses streams, or after a 411 (Length Required).
  */
 const fetchStream = async (fetch, url, init, attempt) => {
   const { origin } = new URL(url, globalThis.location?.href);
@@ -97,14 +97,14 @@ const fetchStream = async (fetch, url, init, attempt) => {
     if (response.status !== 411) return response;
     (async () => response.body?.cancel())().catch(() => {});
   } catch (error) {
-    if (isRead || attempt.isOver) throw error;
+    if (isRead || attempt.isAborted) throw error;
   }
   const response = await fetch(url, init);
   textOnly.add(origin);
   return response;
 };
 
-/** Whether requests take streams. Elsewhere, as in Firefox, the text `[object ReadableStream]` would be sent. */
+/** Whether `fetch` can send streams. If not, as in Firefox, it would send the text `[object ReadableStream]`. */
 const takesStreams = () => {
   let isHalf = false;
   try {
@@ -122,29 +122,29 @@ const takesStreams = () => {
   }
 };
 
-/** Deno, too, sends a POST again, but each HTTP client has its own connections: a new one has none that may be broken. */
+/** Deno repeats a POST, too. But each of its HTTP clients has its own connections, so a new client has no broken one. */
 const ownClient = () => {
   try {
     return globalThis.Deno?.createHttpClient({ poolMaxIdlePerHost: 0 });
   } catch {
-    // Not everything that is called so has it.
+    // Another runtime may define `Deno` without this function.
   }
 };
 
-/** Far more than any answer of the service has. */
+/** In bytes or characters: far more than any response of the service has. */
 const MAX_ANSWER = 4e6;
 
-/** The body's text. One that is too large is not read to its end, and is not JSON any more. */
+/** Reads the text of the body. If it is too large, reads only the beginning, which is no longer JSON. */
 const read = async (response, attempt) => {
   const reader = response.body?.getReader?.();
   if (!reader) {
     const text = String(response.text ? await response.text() : JSON.stringify(await response.json()));
     return text.length > MAX_ANSWER ? cut(text) : text;
   }
-  // A body that nobody reads would hold its connection. The platform's own stream has ended with the signal.
+  // An unread body would keep its connection open. The signal ends a stream of the platform, but not one of a custom `fetch`.
   const cancel = () => (async () => reader.cancel())().catch(() => {});
-  attempt.onEnd = cancel;
-  if (attempt.isOver) cancel();
+  attempt.onAbort = cancel;
+  if (attempt.isAborted) cancel();
   const decoder = new TextDecoder();
   let text = "";
   for (let size = 0; ; ) {
@@ -159,21 +159,22 @@ const read = async (response, attempt) => {
   }
 };
 
-/** It is cut again when the key is out of it: half a key would not be found. */
+/** Shortens a text, but only roughly: the rest is cut after the key was hidden, because half a key would not be recognized. */
 const cut = text => text.slice(0, 262_144) + "\u2026";
 
 /**
- * Whether all of a host's addresses failed at the connection, which Node tells of each, or the TLS handshake failed: the
- * host's certificate was refused, or it speaks no TLS that fits. (Ours may be refused after the request was sent.)
+ * Matches the errors of Node after which nothing was sent: connecting to each address of the host failed (Node lists a system call
+ * for each), or the TLS handshake failed, because the host's certificate was refused or the host speaks no suitable TLS. (The host
+ * may refuse our certificate after the request was sent.)
  */
 const UNSENT =
   /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_\w*(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|APPLICATION_PROTOCOL)$)/;
 
-/** What Node, Deno and Bun say of a blocked port, and of what failed before there was a connection. */
+/** Matches the messages of Node, Deno and Bun about a blocked port, and about a failure before there was a connection. */
 const UNCONNECTED =
   /^bad port$|port \d+ are blocked|before secure TLS connection was|client error \(Connect\)|TLS handshake failed/;
 
-/** What was thrown, as plain data. */
+/** A thrown value as plain data. */
 const plain = (thrown, redact, depth) => {
   try {
     const { name, message, code, syscall, cause, errors } = Object(thrown);

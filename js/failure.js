@@ -1,20 +1,20 @@
-// What an error says beside its message.
+// The fields of an error besides its message.
 import { CODES, RETRYABLE } from "sd2-client-words";
 
-/** As much of an answer as an error carries, in characters. */
+/** The longest body in an error, in characters. */
 const BODY_LIMIT = 2000;
 
-/** The fields that say what a code means. */
+/** The fields of a code, by its number. */
 export const codeOf = number => ({ code: CODES[number], retryable: number >= RETRYABLE });
 
-/** The fields that say what came back. */
+/** The fields of a response. */
 export const answerOf = ({ status, text = "" }, hide, retryAfterMs) => ({
   status,
   ...(retryAfterMs > 0 && { retryAfterMs }),
   body: hide(text).slice(0, BODY_LIMIT),
 });
 
-/** Gives an error its cause: plain data, so that nothing of the original shows. */
+/** Sets the cause of an error, from plain data without the key. */
 export const setCause = (error, { name, message, code, cause }) => {
   const value = new Error(message);
   value.name = name;

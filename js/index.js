@@ -1,5 +1,5 @@
-// The public surface, the same in each entry. What differs is where the WebAssembly comes from: the build
-// puts one of js/module/ in place of "sd2-client-module".
+// The public API, the same in each entry. Entries differ in the source of their WebAssembly: the build replaces "sd2-client-module"
+// by a file of js/module/.
 export { generateAll } from "./batch.js";
 export { Sd2Client } from "./client.js";
 export { cancelTask } from "./cancel.js";

@@ -1,9 +1,9 @@
-// What the rules find, in words.
+// Turns the numbers of the modules into issues and prices.
 import { ERRORS, KINDS, RULES, SCHEMES } from "sd2-client-rules";
 import { Sd2Error } from "./error.js";
 import { numbersAt, read } from "./memory.js";
 
-/** A length that says that it is not a text. */
+/** Stands for the length of a text if there is a kind instead. */
 const NO_TEXT = 2 ** 32 - 1;
 
 let rules;
@@ -13,7 +13,7 @@ export const toIssue = address => {
   const [rule, inInputs, list, listLength, index, field, fieldLength, about, aboutLength, scheme, meant, meantLength] =
     numbersAt(address, 12);
   if (!rules) {
-    // A code stands before the first of its rules.
+    // Rules with the same code follow each other. Only the first one names it.
     let last;
     rules = RULES.split("\n").map(line => {
       const [message, code] = line.split("|").reverse();

@@ -1,57 +1,57 @@
-// What a user's store knows of a client's calls. Each task is an item of its own, so that clients which share a store never
-// overwrite each other's; a create that is under way is another one, until it has a task.
+// What a client writes into the caller's store. Each task has an item of its own, so clients that share a store never overwrite each
+// other's items. A running create has an item, too, until there is a task.
 import { report, tell } from "./report.js";
 
 export const CREATE = "sd2-client.create.";
 export const TASK = "sd2-client.task.";
 
-/** How long a call waits for its store in all. */
-export const PATIENCE = 5_000;
-/** How long a call waits for its lock. */
-const LOCK = 1_000;
-/** By how much clocks may differ, and a store be late. */
+/** The longest wait for a store. After one timeout, a call does not wait for its store again. */
+export const STORE_TIMEOUT = 5_000;
+/** The longest wait for a lock. */
+const LOCK_TIMEOUT = 1_000;
+/** Added to the time at which a create counts as lost: clocks may differ, and a store may be slow. */
 const MARGIN = 15_000;
 
-/** The key of a task's item, which suits a file's name. */
+/** The key of a task's item. It can be used as a file name. */
 export const keyOf = taskId => TASK + taskId.replace(/[^\w-]/g, each => `%${each.charCodeAt(0).toString(16)}`);
 
-/** What a promise resolves to, or what `late` gives after this time. */
+/** Resolves to what the promise resolves to, or after `span` to what `late` returns. */
 export const within = (promise, span, late) => {
   let timer;
   const end = new Promise(done => (timer = setTimeout(() => done(late?.()), span)));
   return Promise.race([promise, end]).finally(() => clearTimeout(timer));
 };
 
-/** Does one thing with a store; resolves to its result in a list, or to nothing after it told what went wrong. */
+/** Calls a method of the store. Resolves to `[result]`, or to undefined after an error, which is reported. */
 export const access = async (client, method, ...about) => {
   try {
     return [await client.store[method](...about)];
   } catch (error) {
-    fail(client, error, { method, key: about[0] });
+    reportStore(client, error, { method, key: about[0] });
   }
 };
 
-/** Waits for a store for so long; resolves to nothing if it is late. */
-export const inTime = (client, promise, span = PATIENCE, late) =>
+/** Resolves to what the store's promise resolves to, or after `span` to undefined, which is reported as an error. */
+export const inTime = (client, promise, span = STORE_TIMEOUT, late) =>
   within(promise, span, () => {
     late?.();
-    fail(client, new Error("The store did not answer in time."));
+    reportStore(client, new Error("The store did not answer in time."));
   });
 
-/** Nothing that a store does ends a call. */
-export const fail = ({ logger }, error, about) => {
+/** Reports an error of a store. Such an error never ends a call. */
+export const reportStore = ({ logger }, error, about) => {
   report(error);
   tell(logger, { type: "store", ...about });
 };
 
-/** What a store knows of one call. `client` has the store, the logger, and the names of the calls under way in `own`. */
+/** The items of one call in the store. `client` is a `Parts` of js/client.js. */
 export const openEntry = client => {
   const key = CREATE + Math.random().toString(36).slice(2);
   const { own } = client;
-  // What is done with the create's item, one after the other.
+  // The operations on the create's item, in sequence.
   let chain = Promise.resolve();
-  let patience = PATIENCE;
-  let name;
+  let timeout = STORE_TIMEOUT;
+  let id;
   let isWritten;
   let written;
   let release;
@@ -59,35 +59,35 @@ export const openEntry = client => {
   const write = (key, item) => access(client, "set", key, JSON.stringify(item));
   const erase = key => access(client, "delete", key);
   const then = work => (chain = chain.then(work));
-  /** A store that hangs must not hold a call up; it does so once. */
-  const wait = work => inTime(client, work, patience, () => (patience = 0));
+  /** Waits for the store. After a timeout, the later waits of this call end at once. */
+  const wait = work => inTime(client, work, timeout, () => (timeout = 0));
 
-  /** Holds the lock of the create's item until `drop` or `end`, and resolves to whether it does. */
+  /** Acquires the lock of the create's item, which `drop` or `end` releases. Resolves to whether it was acquired. */
   const lock = async () => {
     let isLate;
     const held = new Promise(done => {
       const hold = () => isLate ?? new Promise(end => done((release = end)));
       access(client, "lock", key, hold).then(() => done());
     });
-    return !!(await within(held, LOCK, () => {
+    return !!(await within(held, LOCK_TIMEOUT, () => {
       isLate = 0;
     }));
   };
 
-  /** Takes the create's item away, unless what takes its place could not be written; then others may look. */
-  const drop = (instead = [0]) =>
+  /** Deletes the create's item, unless the task's item, `written`, could not be written. Then releases the lock. */
+  const drop = (written = [0]) =>
     then(async () => {
-      const isDone = await instead;
+      const isDone = await written;
       if (isDone && isWritten && (await erase(key))) isWritten = 0;
       release?.();
       return isDone;
     });
 
   return {
-    /** Whether the store has what it should have. */
+    /** Whether the store has the current item of the call. */
     isStored: false,
 
-    /** Resolves when it is written, or the store is too slow; the create is sent then, and takes so long at most. */
+    /** Writes the create's item. Resolves when the create can be sent, which then takes at most `span`. */
     async begin(request, span) {
       own.add(key);
       const work = then(async () => {
@@ -99,17 +99,17 @@ export const openEntry = client => {
       this.isStored = !!(await wait(work));
     },
 
-    /** There is a task: its item takes the place of the create's. Resolves when that is done. */
+    /** Replaces the create's item by the task's. */
     async create(request, taskId) {
-      name = taskId;
-      own.add(name);
-      written = write(keyOf(name), { request, taskId, from: key });
+      id = taskId;
+      own.add(id);
+      written = write(keyOf(id), { request, taskId, from: key });
       this.isStored = !!(await wait(drop(written)));
     },
 
     drop,
 
-    /** The caller has the result. */
+    /** Deletes the items, because the caller has the result. */
     remove(taskId) {
       const remove = async () => {
         await written;
@@ -118,10 +118,10 @@ export const openEntry = client => {
       return wait(Promise.all([drop(), taskId && remove()]));
     },
 
-    /** The call has ended. */
+    /** Ends the entry with its call. What is still in the store stays there. */
     end() {
       own.delete(key);
-      own.delete(name);
+      own.delete(id);
       then(() => release?.());
     },
   };

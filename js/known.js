@@ -1,9 +1,9 @@
-// Prices that the module has told before: a long list repeats them, and each call of the module costs more than all of this.
+// Caches prices, because long lists repeat configurations and a call of the module costs more than a lookup.
 
-/** By the model, the duration, the upscale and the reference. */
+/** By model, duration, upscale and reference. */
 const prices = new Map();
 
-/** What a price depends on, each a plain value; undefined for a request and whatever else the module should look at. */
+/** The four values on which a price depends; undefined for requests, and for values that only the module can judge. */
 const readAll = configuration => {
   let model;
   let duration;
@@ -21,7 +21,7 @@ const readAll = configuration => {
     }
     return [model, duration, upscale, reference];
   } catch {
-    // It does not let itself be read.
+    // A getter or a proxy threw.
   }
 };
 
@@ -30,7 +30,7 @@ export const knownPrice = configuration => {
   return all && prices.get(all[0])?.get(all[1])?.get(all[2])?.get(all[3]);
 };
 
-/** Only what has a price is kept, so that there are few. */
+/** Call this only with valid configurations: there are few, so the cache stays small. */
 export const keep = (configuration, price) => {
   const all = readAll(configuration);
   if (!all) return;

@@ -1,17 +1,16 @@
-// Values as they lie in the memory of the WebAssembly: src/plain.rs says how.
-
+// Writes values into the memory of the WebAssembly, as src/plain.rs specifies, and reads texts and numbers from it.
 import { CUT as CUT_MARK, UNREADABLE as UNREADABLE_MARK } from "./snapshot.js";
 
-/** More than any request has; where a cycle or an endless structure is cut. */
+/** A larger or deeper value is cut: it is a cycle, or no request. */
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 32;
-/** In UTF-16 units. No rule looks further into a text; only names are never cut, because an issue has them whole. */
+/** In UTF-16 units. Rules read no more of a text. Names are never cut, because issues quote them. */
 const MAX_STRING = 20_000;
 const MAX_TEXT = 5_000_000;
-/** In words of four bytes: a value, and a field with its value. */
+/** The sizes of a value, and of a field with its value, in words of four bytes. */
 const VALUE = 4;
 const FIELD = 6;
-/** Room for two values of one call, and for those of calls within it, from a getter. The texts follow. */
+/** The words for the two values of a call, and for those of nested calls from a getter. The texts follow. */
 const NODES = 4 * FIELD * MAX_NODES;
 
 // The tags, in the order of Kind in src/rules/node.rs.
@@ -27,25 +26,25 @@ const TOO_LARGE = 11;
 const NOT_FINITE = 14;
 
 let memory;
-/** Gives the address of so many bytes of the memory. */
+/** Allocates bytes in the memory, and returns their address. */
 let room;
 let bytes;
 let words;
 let numbers;
-/** Where the values begin, in words. */
+/** The beginning of the values, in words. */
 let start;
-/** Where the texts begin, and how much room they have, in bytes. */
+/** The beginning and the size of the texts, in bytes. */
 let texts;
 let size;
 /** The next free word. */
 let top;
-/** Of the value that is being written. */
+/** How many nodes the current value has so far. */
 let nodes;
-/** All texts of a call as one, and the words that say where each of them is. */
+/** All texts of a call in one string, and the places of the words that hold their addresses. */
 let text;
 let spots;
 
-// Made at the first use: an import does no work.
+// Created at the first use, because an import does no work.
 let encoder;
 let decoder;
 
@@ -55,7 +54,7 @@ const look = () => {
   numbers = new Float64Array(memory.buffer);
 };
 
-/** Works in a module's memory from now on. */
+/** Uses the memory of this module from now on. */
 export const open = (given, roomOf) => {
   memory = given;
   room = roomOf;
@@ -74,7 +73,7 @@ const put = (string, at) => {
   text += string;
 };
 
-/** Writes a value. It never throws, but at the end of the stack: what JSON cannot carry is written as what it is. */
+/** Writes a value, and marks parts that JSON cannot represent. Throws only on a stack overflow. */
 const write = (value, at, depth) => {
   if (++nodes > MAX_NODES || depth > MAX_DEPTH || text.length > MAX_TEXT) {
     words[at] = TOO_LARGE;
@@ -117,7 +116,7 @@ const write = (value, at, depth) => {
     words[at] = UNREADABLE;
     return;
   }
-  // One more than is left, so that the last one tells of the cut.
+  // One more than the limit allows: the last one marks the cut.
   length = Math.min(length, MAX_NODES - nodes + 1);
   let place = top;
   top += length * (keys ? FIELD : VALUE);
@@ -140,7 +139,7 @@ const write = (value, at, depth) => {
     }
     let item;
     try {
-      // As elsewhere in the package, where it would become a prototype.
+      // A copy with this name would get a prototype, so the whole package ignores it.
       if (key !== "__proto__") item = value[key];
     } catch {
       nodes++;
@@ -151,13 +150,13 @@ const write = (value, at, depth) => {
   }
 };
 
-/** Writes all texts at once where the values say that they are. */
+/** Writes all texts at once, to the addresses that the values already have. */
 const writeTexts = () => {
   const before = texts;
   if (3 * text.length > size) texts = room((size = 4 * text.length));
   if (words.buffer !== memory.buffer) look();
   if (before === texts && encoder.encodeInto(text, bytes.subarray(texts)).written === text.length) return;
-  // Not all is ASCII: where each text is shows only when it is written.
+  // Not all texts are ASCII, so their addresses are known only when they are written.
   let end = texts;
   for (const spot of spots) {
     const begin = words[spot] - before;
@@ -173,15 +172,15 @@ const writeWhole = (value, at) => {
   try {
     write(value, at, 0);
   } catch {
-    // The end of the stack, in a proxy of a proxy.
+    // A stack overflow, such as in a proxy of a proxy.
     words[at] = TOO_LARGE;
   }
 };
 
-/** Writes two values, and returns what the function makes of their addresses. */
+/** Writes two values, calls the function with their addresses, and returns its result. */
 export const lay = (first, second, work) => {
   if (words.buffer !== memory.buffer) look();
-  // A getter may be here a second time.
+  // A getter may call this function again.
   const outerTop = top;
   const outerText = text;
   const outerSpots = spots;
@@ -209,7 +208,7 @@ export const numbersAt = (address, count) => {
   return words.subarray(address >> 2, (address >> 2) + count);
 };
 
-/** Texts of the module itself, by their address. */
+/** The constant texts of the module, by address. */
 const known = [];
 
 /** A text in the memory. */

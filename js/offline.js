@@ -1,4 +1,4 @@
-// Validation and prices, offline. "sd2-client-ask" is the module that knows the rules: the client's, or one of its own.
+// Validation and prices, offline. The build replaces "sd2-client-ask" by js/ask.js, or by js/offline/ask.js with its smaller module.
 import { ask } from "sd2-client-ask";
 import { MODES } from "sd2-client-rules";
 import { misuse } from "./error.js";
@@ -33,7 +33,7 @@ export const estimateMany = requests => {
   try {
     if (Array.isArray(requests)) ({ length } = requests);
   } catch {
-    // It is a revoked proxy.
+    // A revoked proxy.
   }
   if (!(length <= MAX_LIST)) throw misuse(`Pass an array of at most ${MAX_LIST} requests.`);
   const prices = [];
@@ -43,7 +43,7 @@ export const estimateMany = requests => {
     try {
       request = requests[index];
     } catch {
-      // As one value it is what it is: unreadable.
+      // The getter of an item threw.
       request = { toJSON: unreadable };
     }
     const price = knownPrice(request);

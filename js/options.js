@@ -1,4 +1,5 @@
-// The options that callers give. To ignore a misspelled one could send a paid request to the wrong place, or without limits.
+// The names of all options. An unknown option is an error: ignoring a misspelled one could send a paid request to the wrong place or
+// without a limit.
 import { misuse } from "./error.js";
 
 const CALL = ["signal", "timeoutMs", "pollIntervalMs", "progressIntervalMs", "onCreated", "onUpdate"];
@@ -28,17 +29,17 @@ export const resumeOptions = options => known(options, RESUME);
 
 export const batchOptions = options => known(options, BATCH);
 
-/** The options, if they are an object that has no other names. */
+/** Returns the options. Throws if they are not an object, or have other names. */
 export const known = (options, names) => {
   if (options == null) return {};
-  // A signal, a promise or a list is an object, too, but has no options.
+  // A signal, a promise or an array is an object, too, but not one of options.
   if (!["[object Object]", "[object Module]"].includes({}.toString.call(options))) {
     throw misuse("The options must be an object, or left out.");
   }
   for (const name of Object.keys(options)) {
     if (names.includes(name) || options[name] === undefined) continue;
     const meant = nearest(bare(name), names);
-    // Anything else than letters might be a key in a wrong place.
+    // A name with other characters than letters may be a misplaced API key.
     const shown = /^[a-z_]{1,40}$/i.test(name) ? ` ${name}` : " of this name";
     throw misuse(`There is no option${shown}${meant ? `: write ${meant}` : ""}. These exist: ${names.join(", ")}.`);
   }
@@ -47,7 +48,7 @@ export const known = (options, names) => {
 
 const bare = name => name.toLowerCase().replace(/[^a-z]/g, "");
 
-/** The name that has the given one in it or is in it, else one that begins like it. */
+/** A name that contains the given one or is contained in it, or else one that begins alike. */
 const nearest = (given, names) =>
   given.length > 2 &&
   (names.find(name => bare(name).includes(given) || given.includes(bare(name))) ??

@@ -1,13 +1,13 @@
-// The page or worker around, where there is one.
+// The page or web worker in which the client runs, if any.
 
-/** What has the events of a page: windows and web workers. A server has none. */
+/** The target of a page's events: a window or a web worker. A server has none. */
 export const scope = () => ("ononline" in globalThis ? globalThis : undefined);
 
 export const isHidden = () => scope()?.document?.visibilityState === "hidden";
 
 const EVENTS = ["visibilitychange", "online", "pageshow"];
 
-/** Calls the listener when a page that was hidden, offline or frozen is back; returns the function that ends this. */
+/** Calls the listener when a page that was hidden, offline or frozen returns. Returns a function that ends this. */
 export const onReturn = listener => {
   const target = scope();
   if (!target) return;

@@ -1,5 +1,5 @@
-// The calculator alone, in plain JavaScript. "sd2-client-catalog" has the numbers and messages of src/rules/catalog.rs and
-// src/rules/rule.rs; xtask/src/prices.rs generates it. tests/package/ compares the results with the default entry.
+// The calculator in plain JavaScript. "sd2-client-catalog", which xtask/src/prices.rs generates, has the numbers and messages of
+// src/rules/catalog.rs and src/rules/rule.rs. tests/package/rules/ compares the results with the default entry.
 import { misuse, Sd2Error } from "./error.js";
 import {
   BAD_DURATION,

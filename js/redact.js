@@ -1,14 +1,14 @@
-// Takes the API key out of whatever leaves the library.
+// Hides the API key in all text that leaves the library.
 
 import { trim } from "./text.js";
 
-/** What stands where a key was. */
+/** Replaces the key. */
 const MARK = "[key]";
 /** Shorter keys would match ordinary words. */
 const SHORTEST = 6;
-/** A shorter key may be an ordinary word, which is not taken out of what the service delivers. */
+/** In a result, only keys of this length are replaced: a shorter one may be an ordinary word. */
 const UNMISTAKABLE = 16;
-/** As much of an answer as an error could show. Far more than that is not looked through. */
+/** The longest text that is searched for the key. An error shows much less. */
 const MOST = 262_144;
 
 /** A character as JSON, a URL or HTML escapes it. */
@@ -19,7 +19,7 @@ const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const unescape = (_, json, plain, url, hex, decimal, name) =>
   plain ?? NAMED[name?.toLowerCase()] ?? String.fromCharCode(decimal ?? parseInt(json ?? url ?? hex, 16));
 
-/** How often one escape may escape what another one wrote. */
+/** How often an escaped text may have been escaped again. */
 const LAYERS = 8;
 
 /** The text without its escapes. Most texts have none. */
@@ -29,7 +29,7 @@ const bare = text => {
   return text;
 };
 
-/** The same, with the place that each character has in the text. */
+/** The text without its escapes, and the position that each of its characters has in the original. */
 const located = text => {
   let places = Array.from({ length: text.length + 1 }, (_, i) => i);
   for (let layer = 0; layer < LAYERS; layer++) {
@@ -52,7 +52,7 @@ const located = text => {
   return [text, places];
 };
 
-/** What hides a key: `text` in any text, `result` in what the service delivers; and `isIn`, whether an id is or has it. */
+/** `text` hides the key in any text, `result` in a result of the service. `isIn` says whether an id contains the key. */
 export const redactor = (key = "") => {
   const isSecret = key.length >= SHORTEST;
   const plain = bare(key);

@@ -1,6 +1,6 @@
-// What a user's function throws ends here.
+// Calls the caller's functions. Their errors never end a call.
 
-/** Calls a user's function, if there is one; whatever it throws or rejects with is reported, and goes no further. */
+/** Calls a function of the caller, if there is one. Reports what it throws or rejects with. */
 export const tell = (listener, ...what) => {
   try {
     listener?.(...what)?.then?.(undefined, report);
@@ -9,12 +9,12 @@ export const tell = (listener, ...what) => {
   }
 };
 
-/** Shows what a user's function threw, as the platform shows what nobody caught. */
+/** Shows an error as the platform shows an uncaught one. */
 export const report = error => {
   try {
     // In Deno, reportError would end the program.
     (globalThis.Deno ? console.error : (globalThis.reportError ?? console.error))(error);
   } catch {
-    // There is nobody left to tell.
+    // Reporting failed, too.
   }
 };

@@ -1,24 +1,24 @@
-// What a store remembers of calls that are gone.
+// Continues the calls of clients that no longer exist, from what they left in the store.
 import { MAY_BE_CHARGED, WORDS } from "sd2-client-words";
 import { checkConcurrency, iterate } from "./batch.js";
 import { UNKNOWN, WAIT_FOR_TASK } from "./call.js";
 import { partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
-import { access, CREATE, fail, inTime, keyOf, PATIENCE, TASK, within } from "./journal.js";
+import { access, CREATE, inTime, keyOf, reportStore, STORE_TIMEOUT, TASK, within } from "./journal.js";
 import { resumeOptions } from "./options.js";
 import { follow } from "./signal.js";
 
-/** How many tasks are asked for at once: more than an account runs, so that those which have ended do not wait for these. */
+/** How many tasks are polled at once: more than an account runs, so tasks that have ended do not wait for running ones. */
 const LANES = 16;
 /** How many items are read at once. */
 const PART = 50;
-/** How often a create elsewhere is looked at. */
-const LOOK = 1_000;
+/** How often the create of another client is checked. */
+const CHECK_INTERVAL = 1_000;
 /** For how long at most. */
-const PATIENT = 900_000;
-/** A page sees late what another one wrote to localStorage. */
+const CHECK_TIMEOUT = 900_000;
+/** How long a page may not see yet what another page wrote to localStorage. */
 const LAG = 100;
-/** The one item of version 0.1.0. */
+/** The key of the single item that the first version had. */
 const OLD = "sd2-client";
 
 export const resume = (client, options) => {
@@ -34,7 +34,7 @@ export const resume = (client, options) => {
   const items = search.items();
   const source = {
     next() {
-      // The time begins with the first result that is asked for.
+      // The timeout starts when the first result is requested.
       search.end = Math.min(search.end, Date.now() + (timeoutMs ?? Infinity));
       return items.next();
     },
@@ -48,7 +48,7 @@ export const resume = (client, options) => {
     job.request = request;
     if (taskId) return job.run(WAIT_FOR_TASK, taskId, timeoutMs && { timeoutMs: search.left() || 1 });
     job.call = { onTaken: () => inTime(parts, access(parts, "delete", key)), made: UNKNOWN };
-    throw new Sd2Error(`The page went away while this was sent. ${WORDS[MAY_BE_CHARGED]}`, {
+    throw new Sd2Error(`The page closed while the request was being sent. ${WORDS[MAY_BE_CHARGED]}`, {
       code: "outcome_unknown",
       retryable: false,
     });
@@ -60,14 +60,14 @@ export const forget = async (client, taskId) => {
   if (parts.store) await inTime(parts, access(parts, "delete", keyOf(String(taskId))));
 };
 
-/** Finds what calls elsewhere left behind. */
+/** Finds the items of other clients' calls. */
 class Search {
-  /** When it must have ended. */
+  /** The time at which the search ends. */
   end = Infinity;
 
   #parts;
   #signal;
-  // The creates of which there are tasks.
+  // The keys of creates that have a task.
   #ended = new Set();
 
   constructor(parts, signal) {
@@ -79,7 +79,7 @@ class Search {
     return Math.max(0, this.end - Date.now());
   }
 
-  /** The items of tasks, and of creates that are lost. */
+  /** Yields the items of tasks and of lost creates. */
   async *items() {
     let keys = await this.#keys();
     if (keys.includes(OLD)) {
@@ -99,7 +99,7 @@ class Search {
       const [key, lost] = await Promise.race(creates.values());
       creates.delete(key);
       if (!lost) hasTask = true;
-      // Its client crashed after it had written the task.
+      // Its client crashed between writing the task's item and deleting this one.
       else if (this.#ended.has(key)) await this.#inTime(access(this.#parts, "delete", key));
       else yield lost;
     }
@@ -113,9 +113,9 @@ class Search {
     return this.#signal.aborted || this.left() === 0;
   }
 
-  /** What a promise resolves to; nothing if a store is late. */
+  /** Resolves to what the store's promise resolves to, or to undefined if the store is too slow. */
   #inTime(promise) {
-    return inTime(this.#parts, promise, Math.min(PATIENCE, this.left()));
+    return inTime(this.#parts, promise, Math.min(STORE_TIMEOUT, this.left()));
   }
 
   async #keys() {
@@ -123,12 +123,12 @@ class Search {
     try {
       return [...keys];
     } catch (error) {
-      fail(this.#parts, error, { method: "keys" });
+      reportStore(this.#parts, error, { method: "keys" });
       return [];
     }
   }
 
-  /** The items of these keys, but for those of calls under way here. An item that cannot be read hides no other. */
+  /** Yields the items under these keys, other than those of this client's running calls. Skips items that cannot be read. */
   async *#read(keys) {
     for (let from = 0; from < keys.length; from += PART) {
       const found = [];
@@ -140,9 +140,9 @@ class Search {
         if (item && !this.#isOwn(item)) found.push(item);
       });
       await this.#inTime(Promise.all(work));
-      // What comes later is left to the next time.
+      // Items that arrive later are left for the next `resume`.
       yield* found.splice(0);
-      // The whole store hangs.
+      // The store hangs.
       if (!answers) return;
     }
   }
@@ -160,25 +160,25 @@ class Search {
       this.#ended.add(from);
       return { ...item, key, taskId: isTask ? taskId : undefined };
     } catch {
-      fail(this.#parts, new Error(`The store holds no task under ${key}: forget it, or delete it there.`), {
+      reportStore(this.#parts, new Error(`The store's item ${key} is not a task. Delete it there.`), {
         method: "get",
         key,
       });
     }
   }
 
-  /** Resolves to the item of a create elsewhere as soon as that is lost; to nothing if it ended, or nobody waits any more. */
+  /** Resolves to the item of another client's create once that is lost, or to undefined if it ended or the search is over. */
   async #fate({ key, until, isLocked }) {
-    const end = Date.now() + PATIENT;
+    const end = Date.now() + CHECK_TIMEOUT;
     for (;;) {
       const now = Date.now();
       // JSON has null for Infinity.
       const isLate = !(until === null || now < until);
       const isFree = isLocked ? await this.#isFree(key) : undefined;
       const isLost = isFree ?? isLate;
-      // The page of a lock that is still held may be asleep.
+      // If its lock is still held, its page may be asleep.
       if (now > end || (isLate && !isLost)) return;
-      await this.#pause(isFree ? LAG : LOOK);
+      await this.#pause(isFree ? LAG : CHECK_INTERVAL);
       if (this.#isOver()) return;
       const { value } = await this.#read([key]).next();
       if (isLost || !value) return value;
@@ -209,15 +209,15 @@ class Search {
       const written = await this.#inTime(Promise.all(work));
       if (written.every(Boolean)) await this.#inTime(access(this.#parts, "delete", OLD));
     } catch (error) {
-      fail(this.#parts, error, { method: "get", key: OLD });
+      reportStore(this.#parts, error, { method: "get", key: OLD });
     }
   }
 
-  /** Whether nobody holds the lock of an item; nothing where that cannot be told. */
+  /** Whether the lock of an item is free; undefined if the store has no locks or does not answer. */
   async #isFree(key) {
     if (!this.#parts.store.lock) return;
-    const asked = access(this.#parts, "lock", key, granted => !!granted, { ifAvailable: true });
-    const [isFree] = (await within(asked, LOOK)) ?? [];
+    const request = access(this.#parts, "lock", key, granted => !!granted, { ifAvailable: true });
+    const [isFree] = (await within(request, CHECK_INTERVAL)) ?? [];
     return isFree;
   }
 }

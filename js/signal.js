@@ -7,9 +7,9 @@ const nothing = () => {};
 const followers = new WeakMap();
 
 /**
- * Tells the reason when the signal aborts, or at once if it has; returns the function that ends this. The signal may be of
- * another realm or a polyfill, and throw wherever it is touched. It gets one listener, however many calls share it,
- * because Node warns of more than ten.
+ * Calls `tell` with the reason when the signal aborts, or now if it already has. Returns a function that ends this. The signal may
+ * come from another realm or a polyfill, and any access to it may throw. Calls that share a signal share one listener, because Node
+ * warns about more than ten.
  */
 export const follow = (signal, tell) => {
   if (signal == null) return nothing;
@@ -37,7 +37,7 @@ export const follow = (signal, tell) => {
     try {
       group.end();
     } catch {
-      // Then it keeps a listener that tells nobody.
+      // The signal keeps a listener without effect.
     }
   };
 };

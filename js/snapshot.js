@@ -1,16 +1,16 @@
-// A request as it was given, read once.
+// Copies a request.
 
 /** As in js/memory.js. */
 const MAX_NODES = 10_000;
 const MAX_DEPTH = 32;
 
-/** What a copy has in place of something that could not be read, or was cut. */
+/** Stand for a value that could not be read, and for one that was cut. */
 export const UNREADABLE = Symbol();
 export const CUT = Symbol();
 
 /**
- * A copy of plain data, read once: a getter that changes must not be priced as one thing and sent as another. What JSON
- * cannot carry stays in it, so that it is refused.
+ * A copy of plain data. Each field is read once, because a getter could return one value to be priced and another to be sent. Values
+ * that JSON cannot represent stay in the copy, so that the request is refused.
  */
 export const snapshot = root => {
   let nodes = 0;

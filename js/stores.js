@@ -1,12 +1,12 @@
-// Where a client keeps its running tasks: texts under keys.
+// The stores of the package: each keeps strings under keys.
 
-/** Web Locks, where there are some: pages of one browser share these and their storage. */
+/** Web Locks, if the platform has them. Pages of one browser share them, as they share their storage. */
 const lock = async (key, work, options = {}) => globalThis.navigator?.locks?.request(key, options, work);
 
-/** As long as the program runs: for tests, and for clients that come and go. */
+/** Keeps its items as long as the program runs: for tests, and for programs with several clients. */
 export const memoryStore = () => Object.assign(new Map(), { lock });
 
-/** In the browser, which writes it to disk late. Another prefix for each account, if a page has several. */
+/** Keeps its items in the browser, which may write them to disk later. A page with several accounts needs a prefix for each. */
 export const localStorageStore = (prefix = "") => ({
   lock,
   get: key => localStorage.getItem(prefix + key),
@@ -18,7 +18,7 @@ export const localStorageStore = (prefix = "") => ({
       .map(key => key.slice(prefix.length)),
 });
 
-/** In the browser; what is written is on disk. Another name for each account, if a page has several. */
+/** Keeps its items in the browser, and waits until they are on disk. A page with several accounts needs a name for each. */
 export const indexedDbStore = (name = "sd2-client") => {
   let opened;
 
@@ -33,7 +33,7 @@ export const indexedDbStore = (name = "sd2-client") => {
           opened = undefined;
         };
         database.onclose = forget;
-        // Somebody wants to delete it.
+        // Another page deletes the database.
         database.onversionchange = () => {
           database.close();
           forget();

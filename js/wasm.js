@@ -4,24 +4,24 @@ import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "./compile.js";
 import { Sd2Error } from "./error.js";
 import { open } from "./memory.js";
-import { teller } from "./told.js";
+import { imports } from "./findings.js";
 
-/** Kept, because a broken instance is replaced by another one. */
+/** Kept for the instance that replaces a broken one. */
 let compiled;
 let instance;
-/** What `init` is busy with, by the source that it was given. */
+/** The running compilations of `init`, by source. */
 const pending = new Map();
-/** The instance that broke, until all of its calls know. */
+/** An instance that may be broken, until its calls have rejected. */
 let broke;
 
-/** The instance; compiles now if nothing did before. */
+/** The instance. Compiles now, unless that was done before. */
 export const wasm = () => {
   broke?.fail();
   if (!instance) start(() => compiled ?? source());
   return instance;
 };
 
-/** Works with the exports. Whatever leaves WebAssembly beside our own errors broke it. */
+/** Calls the exports. Any error out of WebAssembly, other than an Sd2Error, means that the instance is broken. */
 export const run = work => {
   const made = wasm();
   try {
@@ -39,7 +39,7 @@ export const run = work => {
   }
 };
 
-/** The error of what was under way when the WebAssembly broke. */
+/** The error of a call that was running when the WebAssembly stopped. */
 export const broken = (cause, what = "", details) =>
   new Sd2Error(
     `The WebAssembly stopped (${cause?.message}). ${what}This is a bug in sd2-client: please report it. The next call starts it anew.`,
@@ -47,12 +47,12 @@ export const broken = (cause, what = "", details) =>
   );
 
 /**
- * Compiles off the main thread, ahead of the first use. `given` brings another source: a URL, a Response,
- * bytes or a WebAssembly.Module, or a promise of one. Does nothing when it is done; can be repeated when it failed.
+ * Compiles off the main thread, ahead of the first use. `given` is another source: a URL, a Response, bytes or a
+ * WebAssembly.Module, or a promise of one. Does nothing if there is an instance already. Can be repeated after a failure.
  */
 export const init = async given => {
   if (instance) return;
-  // Calls at once share the work, but not each other's failure when they bring sources of their own.
+  // Parallel calls with the same source share the work. Those with different sources must not share a failure.
   if (!pending.has(given))
     pending.set(
       given,
@@ -64,7 +64,7 @@ export const init = async given => {
 
 const start = given => {
   const made = {
-    /** Those under way, which are told when the instance breaks. */
+    /** The running calls, which reject when the instance breaks. */
     calls: new Set(),
     fail(error = made.error) {
       if (instance === made) instance = undefined;
@@ -76,7 +76,7 @@ const start = given => {
   try {
     let module = given();
     if (!isModule(module)) module = new WebAssembly.Module(module);
-    made.exports = instantiate(module, teller, made.fail);
+    made.exports = instantiate(module, imports, made.fail);
     open(made.exports.memory, made.exports.room);
     compiled = module;
   } catch (error) {

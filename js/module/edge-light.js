@@ -1,4 +1,4 @@
-// Vercel's edge runtime must not compile bytes either; its bundlers compile a module that is asked for like this.
+// Vercel's edge runtime may not compile bytes. Its bundlers compile a module that is imported like this.
 import module from "./sd2_client.wasm?module";
 
 /** The compiled module. */

@@ -1,4 +1,4 @@
-// Cloudflare Workers must not compile bytes; they take a module that was compiled before.
+// Cloudflare Workers may not compile bytes. They import a compiled module.
 import module from "./emulator.wasm";
 
 /** The compiled module. */

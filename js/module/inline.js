@@ -1,11 +1,10 @@
-// The WebAssembly is in the script, because that works wherever bytes may be compiled, with no bundler configuration.
-// xtask/src/inline.rs writes the text and says why it looks as it does. The default entry, whose text is the longest, has
-// inline-fast.js instead.
+// The WebAssembly is a text in the script, which works wherever bytes may be compiled, without configuration of a bundler.
+// xtask/src/inline.rs writes the text and explains its form. The default entry, whose text is the longest, has inline-fast.js instead.
 import { stretches, text } from "sd2-client-inlined";
 
 /** The module's bytes. */
 export const source = () => {
-  // By stretch and value; what is stored below is the value alone.
+  // Sorted by stretch and value. Storing an item as a byte keeps only the value.
   const order = Uint16Array.from(stretches, (stretch, value) => 256 * stretch + value).sort();
   const bytes = new Uint8Array(text.length);
   let length = 0;

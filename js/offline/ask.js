@@ -1,4 +1,4 @@
-// Asks the module of `sd2-client/offline`, which is made at the first use of anything.
+// Calls the module of `sd2-client/offline`, which is instantiated at the first use.
 import { source } from "sd2-client-module";
 import { compile, isModule, unavailable } from "../compile.js";
 import { writeHost } from "../host.js";
@@ -6,7 +6,7 @@ import { toIssue, toPrice } from "../issues.js";
 import { lay, open } from "../memory.js";
 
 let check;
-/** What the module tells of a value. */
+/** What the module reported about a value. */
 let issues;
 let price;
 

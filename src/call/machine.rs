@@ -1,7 +1,7 @@
 //! One call of a client as a machine without I/O: each step is told what happened and says what to do next, in numbers.
 //!
-//! What must never go wrong is decided here and tested in virtual time: a create is sent at most once, a running task is
-//! never given up before its deadline, and each pause has its bounds. The state is plain numbers, so it can be saved and
+//! All decisions that may cost money are made here and tested in virtual time: a create is sent at most once, a wait never ends before
+//! its deadline while the task runs, and each pause has its bounds. The state is plain numbers, so it can be saved and
 //! restored (see [`record`](crate::call::record)).
 
 use crate::call::account::{Account, NEW};
@@ -55,12 +55,12 @@ pub enum Work {
     TakeSlot,
     /// Send a request to the step's endpoint.
     Send,
-    /// Nothing, unless others who wait for the task get an answer.
+    /// Wait, unless another call that waits for the same task gets an answer.
     Pause,
     /// The call is over.
     Done,
-    /// The call is over, because its caller gave up.
-    GaveUp,
+    /// The call is over, because its caller aborted it.
+    Aborted,
 }
 
 /// What happened.
@@ -76,21 +76,21 @@ pub enum Event {
     Answer(Facts),
     /// Another call's poll of the same task has ended.
     Heard(Facts),
-    /// The step's time is over, or a page came back during a pause. `has_left`: whether anything was sent in it.
+    /// The step's time is over, or a page returned during a pause.
     TimeUp {
         /// Whether a request may have left the machine.
         has_left: bool,
     },
-    /// The call was saved, and its host is gone: it goes on elsewhere.
+    /// The call was saved, and continues on another host.
     Restored,
-    /// The caller gave up.
+    /// The caller aborted the call.
     Aborted {
         /// Whether a request may have left the machine.
         has_left: bool,
     },
 }
 
-/// What a store is told of a task's life.
+/// What a store must record about a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Mark {
@@ -102,7 +102,7 @@ pub enum Mark {
     NotCreated,
     /// The task exists; the answer has its id.
     Created,
-    /// Nothing more will come: once the caller has the result, the entry can go.
+    /// The task has ended: once the caller has the result, its item can be deleted.
     Over,
 }
 
@@ -118,28 +118,28 @@ pub enum Made {
     Yes,
 }
 
-/// What to do next, and what to tell whom. Numbers alone.
+/// What to do next, and what to report. Only numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// What to do.
     pub work: Work,
     /// For how long at most.
     pub limit: Millis,
-    /// Whether a page that was hidden or offline ends the pause by coming back.
-    pub is_rousable: bool,
-    /// Whether a caller that stops ends the call now. An in-flight create comes to its end, or its task's id would be lost.
+    /// Whether the pause ends when a page that was hidden or offline returns.
+    pub ends_on_return: bool,
+    /// Whether the call ends now if its caller stops. An in-flight create must finish, or its task's id would be lost.
     pub is_stoppable: bool,
-    /// Where to send, or what was asked last.
+    /// Where to send, or where the last request went.
     pub endpoint: Endpoint,
-    /// For the store, before the work is done.
+    /// What the store must record before the work is done.
     pub mark: Mark,
     /// The attempt's number.
     pub attempt: u32,
     /// How long the attempt that has just ended took; NaN if none has.
     pub took: Millis,
-    /// Whether the task of the last answer is shown with its output as it came.
+    /// Whether the task of the last answer keeps its output.
     pub keeps_output: bool,
-    /// Whether the last answer shows the task to `onUpdate`, or a full account; how far the task is.
+    /// What to report to `onUpdate`, if the last answer had a task or said that the account is full.
     pub update: Option<Update>,
     /// Why the call pauses, if it is a failure.
     pub why: Option<Problem>,
@@ -147,16 +147,16 @@ pub struct Step {
     pub failure: Option<Problem>,
     /// Whether the error has the task of the last answer.
     pub shows_task: bool,
-    /// At a pause: whether its reason is what the wait met last, and told if the time runs out. At the end: whether the
-    /// time ran out after that.
-    pub is_met: bool,
-    /// Whether the call ends because its time ran out: the error tells of the wait rather than of an answer.
+    /// At a pause: whether its reason is the wait's last problem, to be reported if the time runs out. At the end of a wait that
+    /// timed out: whether there was such a problem.
+    pub has_problem: bool,
+    /// Whether the call ends because its time ran out, so that the error is about the wait rather than about an answer.
     pub is_late: bool,
     /// Whether a task was made.
     pub made: Made,
 }
 
-/// What `onUpdate` is told.
+/// A report to `onUpdate`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Update {
     /// Since the creation, or since the wait began.
@@ -169,40 +169,40 @@ pub struct Update {
     pub has_task: bool,
 }
 
-/// A call that is under way.
+/// A running call.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub(crate) method: Method,
     pub(crate) options: CallOptions,
-    /// The kind of the task, by which its time is estimated.
+    /// The kind of the task (see [`poll::kind`]), for the estimate of its duration.
     pub(crate) kind: u32,
     pub(crate) endpoint: Endpoint,
     pub(crate) work: Work,
     pub(crate) made: Made,
     /// No attempt begins after it.
     pub(crate) deadline: Millis,
-    /// Since when the present endpoint is asked.
+    /// When the first request was due at the current endpoint.
     pub(crate) since: Millis,
     pub(crate) sent_at: Millis,
-    /// When the present pause ends.
+    /// When the current pause ends.
     pub(crate) until: Millis,
     pub(crate) attempts: u32,
     /// Failures in a row.
     pub(crate) failures: u32,
     pub(crate) without_video: u32,
-    /// "Not found" in the service's own words, in a row.
+    /// Responses in a row in which the service itself says "not found".
     pub(crate) denials: u32,
     pub(crate) denied_at: Millis,
     pub(crate) progress: f64,
-    /// When the task was made, by this client or as the service says; NaN if that is not known.
+    /// When this client made the task, or when the service says that it was made; NaN if unknown.
     pub(crate) created: Millis,
     /// When a gateway last said that the task is in its queue; NaN if it never did.
     pub(crate) queued: Millis,
     /// Whether an earlier attempt of the create may have arrived.
     pub(crate) is_unclear: bool,
     /// Whether the last attempt failed.
-    pub(crate) has_met: bool,
-    /// Whether the service has told of the task.
+    pub(crate) has_problem: bool,
+    /// Whether a response had the task.
     pub(crate) has_task: bool,
 }
 
@@ -242,7 +242,7 @@ impl Call {
             created,
             queued: f64::NAN,
             is_unclear: false,
-            has_met: false,
+            has_problem: false,
             has_task: false,
         }
     }
@@ -257,7 +257,7 @@ impl Call {
         let mut step = Step {
             work: Work::Done,
             limit: 0.0,
-            is_rousable: false,
+            ends_on_return: false,
             is_stoppable: true,
             endpoint: self.endpoint,
             mark: Mark::None,
@@ -268,7 +268,7 @@ impl Call {
             why: None,
             failure: None,
             shows_task: false,
-            is_met: false,
+            has_problem: false,
             is_late: false,
             made: Made::No,
         };
@@ -280,7 +280,7 @@ impl Call {
 
     fn advance(&mut self, event: Event, account: &Account, clock: &impl Clock, step: &mut Step) {
         match (event, self.work) {
-            (Event::Aborted { has_left }, _) => self.give_up(has_left, step),
+            (Event::Aborted { has_left }, _) => self.abort(has_left, step),
             (Event::Restored, Work::Send) if self.endpoint == Endpoint::CreateTask => {
                 // The create may have been sent, and its answer is lost.
                 self.answered(Facts::without_answer(Reply::Lost), account, clock, step);
@@ -297,13 +297,13 @@ impl Call {
                 self.attempt(account, clock, step);
             }
             (Event::TimeUp { .. }, Work::TakeSlot) if self.left(clock) <= 0.0 => self.too_late(step),
-            // The longest timer of the platform was shorter than the time.
+            // The platform's longest timer was shorter than the step's time.
             (Event::TimeUp { .. }, Work::TakeSlot) => self.take_slot(clock, step),
             (Event::TimeUp { has_left }, _) => {
                 let reply = if has_left { Reply::TimedOut } else { Reply::NotConnected };
                 self.answered(Facts::without_answer(reply), account, clock, step);
             }
-            // The time of an attempt begins with the turn.
+            // The attempt's timeout starts with its turn.
             (Event::Turn, _) => self.attempt(account, clock, step),
             (Event::Answer(facts), _) => self.answered(facts, account, clock, step),
             (Event::Heard(facts), work) => {
@@ -346,7 +346,7 @@ impl Call {
         step.work = Work::Send;
         step.limit = own.unwrap_or(account.options.timeout_ms).min(left);
         if self.endpoint == Endpoint::CreateTask {
-            // Until it is answered.
+            // Known only when it is answered.
             self.made = Made::Unknown;
             step.is_stoppable = false;
             if !self.is_unclear {
@@ -359,7 +359,7 @@ impl Call {
         step.work = Work::Pause;
         step.is_stoppable = self.endpoint != Endpoint::CreateTask || !self.is_unclear;
         // A returning page must not shorten Retry-After or a create's pause.
-        step.is_rousable =
+        step.ends_on_return =
             self.endpoint != Endpoint::CreateTask && why.is_none_or(|problem| problem.retry_after == 0.0);
         step.why = why;
         step.limit = span.min(self.left(clock));
@@ -374,12 +374,12 @@ impl Call {
             (Words::TimedOut, Words::Nothing)
         };
         step.failure = Some(Problem::new(Code::WaitTimeout, what, advice));
-        step.is_met = self.has_met;
+        step.has_problem = self.has_problem;
         step.is_late = true;
     }
 
-    fn give_up(&mut self, has_left: bool, step: &mut Step) {
-        step.work = Work::GaveUp;
+    fn abort(&mut self, has_left: bool, step: &mut Step) {
+        step.work = Work::Aborted;
         if self.made == Made::Unknown && !has_left && !self.is_unclear {
             self.made = Made::No;
             step.mark = Mark::NotCreated;
@@ -395,7 +395,7 @@ impl Call {
     fn read(&mut self, facts: Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
         if let Some(mut problem) = Problem::of(self.endpoint, &facts) {
             if account.options.is_gateway && matches!(facts.status, 401..=403 | 409 | 429) {
-                // Its words are about this user, not about the account and its key.
+                // A gateway's refusal is about this user, not about the account and its key.
                 problem.what = Words::Refused;
                 problem.advice = Words::Nothing;
             }
@@ -415,7 +415,7 @@ impl Call {
         }
     }
 
-    /// From creating to waiting.
+    /// Starts to wait for a task that was just created.
     fn created(&mut self, clock: &impl Clock, step: &mut Step) {
         self.made = Made::Yes;
         step.mark = Mark::Created;
@@ -427,7 +427,7 @@ impl Call {
         }
         self.attempts = 0;
         self.failures = 0;
-        self.has_met = false;
+        self.has_problem = false;
         let own = || poll::first_look(clock.random());
         let span = self.options.poll_interval_ms.unwrap_or_else(own);
         self.pause(span, None, clock, step);
@@ -437,11 +437,11 @@ impl Call {
         account.history.borrow().typical(self.kind)
     }
 
-    fn interval(&self, is_told: bool, account: &Account, clock: &impl Clock) -> Millis {
+    fn interval(&self, is_pushed: bool, account: &Account, clock: &impl Clock) -> Millis {
         let own = || {
-            // A completed task without its video is asked for as after a failure, not when tasks are likely to end.
+            // A completed task without its video is polled as after a failure, not when tasks are likely to end.
             let failures = self.failures + self.without_video;
-            if is_told && failures == 0 {
+            if is_pushed && failures == 0 {
                 return poll::safety(clock.random());
             }
             self.typical(account).pause(self.age(clock), failures, clock.random())
@@ -461,7 +461,7 @@ impl Call {
     fn polled(&mut self, facts: &Facts, account: &Account, clock: &impl Clock, step: &mut Step) {
         self.failures = 0;
         self.denials = 0;
-        self.has_met = false;
+        self.has_problem = false;
         self.has_task = true;
         if facts.reply == Reply::Queued {
             self.queued = clock.now();
@@ -490,7 +490,7 @@ impl Call {
                 step.mark = Mark::Over;
                 return self.fail_with_task(TASK_FAILED, step);
             }
-            // It may still become a task, so a store keeps it.
+            // The gateway may still find the task, so its item stays in the store.
             Reply::Unclear => return self.fail_with_task(UNCLEAR, step),
             Reply::WithoutVideo if self.without_video == VIDEO_RETRIES => {
                 step.mark = Mark::Over;
@@ -499,7 +499,7 @@ impl Call {
             Reply::WithoutVideo => self.without_video += 1,
             _ => {}
         }
-        let span = self.interval(facts.is_told, account, clock);
+        let span = self.interval(facts.is_pushed, account, clock);
         self.pause(span, None, clock, step);
         if let Some(update) = &mut step.update {
             update.next = self.typical(account).progress(self.age(clock) + step.limit);
@@ -533,7 +533,7 @@ impl Call {
                 problem.code = Code::OutcomeUnknown;
                 problem.advice = Words::MayBeCharged;
             }
-            // Whoever awaits the service has its word, whatever it says.
+            // Any answer ends a wait for the service.
             step.failure = Some(problem).filter(|_| self.method != Method::AwaitService);
             if self.made == Made::Unknown || facts.status == 404 && self.is_watching() {
                 step.mark = Mark::Over;
@@ -544,19 +544,19 @@ impl Call {
             self.update(false, clock, step);
         }
         self.pause(span, Some(problem), clock, step);
-        // The deadline may cut the last attempt short, which then tells less than what came before.
+        // If the deadline cut the last attempt short, the problem before it says more.
         let is_cut = self.waits() && facts.reply == Reply::TimedOut && self.left(clock) <= 1.0;
-        if !is_cut || !self.has_met && !self.has_task {
-            step.is_met = true;
-            self.has_met = true;
+        if !is_cut || !self.has_problem && !self.has_task {
+            step.has_problem = true;
+            self.has_problem = true;
         }
     }
 
-    /// After which pause the request is sent again, if it is.
+    /// The pause before the request is repeated, if it is.
     fn again(&mut self, problem: &Problem, facts: &Facts, account: &Account, clock: &impl Clock) -> Option<Millis> {
         let now = clock.now();
         let is_create = self.endpoint == Endpoint::CreateTask;
-        // A create that may have arrived is repeated only where it has a key by which a gateway knows it.
+        // A create that may have arrived is repeated only if it has a key by which a gateway recognizes it.
         let is_keyed = is_create && account.options.is_gateway && is_lost(facts);
         let is_full = is_create && self.waits() && (is_keyed || problem.code == Code::ConcurrencyLimit);
         if is_create && !is_full || !self.waits() {
@@ -568,7 +568,7 @@ impl Call {
             let is_left = passes
                 && self.failures <= account.options.max_retries
                 && problem.retry_after <= retry::MAX_RETRY_AFTER
-                && account.budget.take(now);
+                && account.retries.take(now);
             return is_left.then(|| retry::span(self.failures, problem.retry_after, clock.random()));
         }
         if !is_full && self.is_final(problem, facts, now) {
@@ -579,10 +579,10 @@ impl Call {
         Some(span).filter(|_| !is_full || !account.is_full_for_long(now, span))
     }
 
-    /// Whether the service's own word ends a wait, because asking again will not change it.
+    /// Whether a response of the service itself ends a wait, because another poll would not change it.
     fn is_final(&mut self, problem: &Problem, facts: &Facts, now: Millis) -> bool {
         if self.method == Method::AwaitService {
-            // A gateway may have no balance, and is there all the same.
+            // A gateway without a balance refuses the request, but it answers.
             return !retry::passes(problem.code, facts.status);
         }
         if facts.reply != Reply::Refused || !(400..=404).contains(&facts.status) {
@@ -603,12 +603,12 @@ impl Call {
     }
 }
 
-/// Whether an attempt came to no answer, or to one that may pass by itself.
+/// Whether an attempt had no answer, or one that may be temporary.
 fn is_lost(facts: &Facts) -> bool {
     facts.reply as u8 <= Reply::BrokeOff as u8 || matches!(facts.status, 408 | 425 | 500..)
 }
 
-/// A task that must not be shown as one.
+/// The body is a task, but must not be shown as one.
 const UNTRUSTED: Problem = Problem::new(Code::UnexpectedResponse, Words::Untrusted, Words::DoNotTrust);
 const TASK_FAILED: Problem = Problem::new(Code::TaskFailed, Words::TaskFailed, Words::Nothing);
 const UNCLEAR: Problem = Problem::new(Code::OutcomeUnknown, Words::Unclear, Words::MayBeCharged);

@@ -1,4 +1,4 @@
-//! The machine of a call: the one place that decides what is sent, and when.
+//! The machine of a call decides what is sent and when.
 
 pub mod account;
 mod machine;

@@ -1,43 +1,43 @@
-//! When a running task is asked for again: plain arithmetic on what is known of such tasks.
+//! When a running task is polled: arithmetic on the durations of earlier tasks.
 //!
-//! The best schedule for a known distribution asks for the first time shortly before the first tasks are likely
-//! to end, then in intervals that shrink while more and more of them end. `npm run bench:schedule` computes it, and
-//! prints how close this one comes.
+//! The best schedule for a known distribution of durations polls first shortly before the first tasks are likely to end, and then in
+//! intervals that shrink while tasks are more and more likely to end. `npm run bench:schedule` computes it, and prints how close this
+//! schedule comes.
 
 use crate::call::retry;
 use crate::host::Millis;
 use crate::pricing::Configuration;
 
-/// When a new task is looked at first, before it is varied, whatever is known of such tasks: it may have failed at
-/// once, and who waits wants to see that it runs. The schedule follows.
+/// The first poll of a new task, before jitter. It is early because the task may have failed at once, and because the caller wants to
+/// see that it runs. The schedule follows.
 pub const FIRST_LOOK: Millis = 2_500.0;
-/// The shortest pause, before it is varied.
+/// The shortest pause, before jitter.
 pub const SHORTEST: Millis = 1_000.0;
-/// The longest pause from the first likely end on, before it is varied.
+/// The longest pause from the first likely end on, before jitter.
 pub const LONGEST: Millis = 20_000.0;
 /// The longest pause before the first likely end.
 pub const LONGEST_SILENCE: Millis = 180_000.0;
-/// Pauses vary by this share of an interval in both directions, so that many clients do not ask in step.
+/// Pauses vary by this share of an interval in both directions, so that many clients do not poll at the same time.
 const JITTER: f64 = 0.125;
 
-// Shares that are sums of few powers of two take fewer bytes.
+// Constants that are sums of few powers of two take fewer bytes.
 
-/// The first tasks are likely to end so many deviations before the mean.
+/// The first likely end, in deviations before the mean.
 const FIRST: f64 = 1.5;
 /// The interval at the mean, in deviations.
 const INTERVAL: f64 = 0.21875;
-/// What each millisecond before the mean adds to it, because few tasks end so early.
+/// How much each millisecond before the mean adds to the interval, because few tasks end so early.
 const EARLY: f64 = 0.125;
-/// What each millisecond after the mean adds to it, so that a late task costs few requests.
+/// How much each millisecond after the mean adds to the interval, so that a late task costs few requests.
 const LATE: f64 = 0.0625;
 
-/// The deviation that is guessed from a single task, as a share of its time.
+/// The deviation that is assumed after a single task, as a share of its duration.
 const GUESS: f64 = 0.375;
-/// A time further from the mean than so many deviations is a surprise.
+/// A duration that is this many deviations from the mean is a surprise.
 const SURPRISE: f64 = 3.0;
-/// How many of the last tasks count.
+/// The number of tasks that the mean and the deviation stand for at most.
 const MEMORY: f64 = 16.0;
-/// A time above it says nothing of the next task.
+/// A longer duration says nothing about the next task.
 const HOUR: Millis = 3_600_000.0;
 
 /// How long the tasks of one kind take.
@@ -50,12 +50,12 @@ pub struct Typical {
     weight: f64,
 }
 
-/// What a client has seen of its tasks: a row for each kind. There are few kinds, so none is ever forgotten.
+/// The durations that a client has seen, a row for each kind of task. There are few kinds, so no row is ever removed.
 #[derive(Clone, Debug, Default)]
 pub struct History(Vec<(u32, Typical)>);
 
 impl Default for Typical {
-    /// A guess for tasks of which nothing is known.
+    /// A guess for tasks without history.
     fn default() -> Typical {
         Typical {
             mean: 38_000.0,
@@ -66,11 +66,11 @@ impl Default for Typical {
 }
 
 impl Typical {
-    /// The pause before the next poll of a task that is `elapsed` old, after `failures` unreadable answers in a
-    /// row; `random` is from 0 to 1.
+    /// The pause before the next poll of a task of age `elapsed`, after `failures` unreadable responses in a row. `random` is from 0
+    /// to 1.
     ///
-    /// From 1 to 20 s; before the first likely end until then, 3 minutes at most; and an eighth of an interval more
-    /// or less. After a failure it is the backoff of a retry, wherever the task stands.
+    /// It is from 1 to 20 s, or lasts until the first likely end, but 3 minutes at most. An eighth of an interval of jitter is added
+    /// or subtracted. After a failure it is the backoff of a retry, whatever the age of the task.
     pub fn pause(&self, elapsed: Millis, failures: u32, random: f64) -> Millis {
         if failures > 0 {
             return retry::backoff(failures, random).max(SHORTEST);
@@ -83,10 +83,10 @@ impl Typical {
         silence.max(interval) + interval * (2.0 * JITTER * random - JITTER)
     }
 
-    /// How far a running task probably is: from 0 up to, but never reaching, 1.
+    /// The estimated progress of a running task, from 0 up to but not including 1.
     pub fn progress(&self, elapsed: Millis) -> f64 {
         let elapsed = tame(elapsed);
-        // What is left at the mean is a deviation, and less for each task that was seen. From there on it goes slower and slower.
+        // At the mean, the estimated rest is a deviation, divided by the number of known tasks. After it, progress slows down.
         elapsed / (elapsed.max(self.mean) + self.deviation / (self.weight + 1.0))
     }
 
@@ -95,7 +95,7 @@ impl Typical {
             self.mean = took;
             self.deviation = GUESS * took;
         }
-        // One surprise moves little. When more of them follow, what was learned before is soon forgotten.
+        // One surprise changes little. If more follow, the earlier durations soon lose their weight.
         let bound = SURPRISE * self.deviation + SHORTEST;
         let off = took - self.mean;
         if off.abs() > bound {
@@ -116,7 +116,7 @@ impl History {
         row.map_or_else(Typical::default, |row| row.1)
     }
 
-    /// Learns from a completed task how long such tasks take. Times that no task can take are ignored.
+    /// Learns from the duration of a completed task. Ignores impossible durations.
     pub fn learn(&mut self, kind: u32, took: Millis) {
         if !(SHORTEST..=HOUR).contains(&took) {
             return;
@@ -130,17 +130,17 @@ impl History {
     }
 }
 
-/// The pause before a task is asked for although a gateway tells of each of its changes: from 1 to 3 minutes.
+/// The pause between polls while a gateway pushes each change of the task: from 1 to 3 minutes.
 pub fn safety(random: f64) -> Millis {
     LONGEST_SILENCE * (1.0 + 2.0 * random) / 3.0
 }
 
-/// The pause before a new task is looked at first.
+/// The pause before the first poll of a new task.
 pub fn first_look(random: f64) -> Millis {
     FIRST_LOOK * (1.0 - JITTER + 2.0 * JITTER * random)
 }
 
-/// The kind of the tasks of a configuration, and 0 for all of which it is not known.
+/// The kind of task that a configuration makes; 0 if the configuration is unknown.
 pub fn kind(configuration: Option<Configuration>) -> u32 {
     configuration.map_or(0, |configuration| {
         let upscale = configuration.upscale.map_or(0, |upscale| upscale.credits_per_second);
@@ -149,14 +149,14 @@ pub fn kind(configuration: Option<Configuration>) -> u32 {
     })
 }
 
-/// The age of a task that the service says was made at `created` (NaN if it does not say): never below `elapsed`, the time for which it has
-/// been watched. The two clocks may differ; an age above an hour is not believed.
+/// The age of a task. `created` is the service's time, or NaN; `elapsed` is how long the client has watched it. The clocks of both may
+/// differ, so the age is at least `elapsed`, and an age above an hour is ignored.
 pub fn age(now: Millis, created: Millis, elapsed: Millis) -> Millis {
     let age = now - created;
     if age <= HOUR { age.max(elapsed) } else { elapsed }
 }
 
-/// A clock that was set back, time without end, and no number at all must not matter.
+/// Makes an age usable: the clock may have been set back, and the number may be infinite or NaN.
 fn tame(elapsed: Millis) -> Millis {
     if elapsed > 0.0 { elapsed.min(1e12) } else { 0.0 }
 }

@@ -1,4 +1,4 @@
-//! A call as a short list of numbers, so that another process can go on with it.
+//! A call as a short list of numbers, so that another process can continue it.
 
 use crate::call::{Call, Made, Method, Work};
 use crate::host::Millis;
@@ -8,11 +8,11 @@ use crate::service::options::CallOptions;
 /// Changes whenever the meaning of a number changes.
 const VERSION: f64 = 2.0;
 
-/// A saved call. What it has no number for is what the last poll met: it is told of in messages only.
+/// A saved call. The problem of the last poll is not saved, because only a message needs it.
 pub type Record = [f64; 21];
 
 impl Call {
-    /// The state. Save it after each step, before the step's work is done; go on with
+    /// The state. Save it after each step, before the step's work is done. The restored call continues with
     /// [`Event::Restored`](crate::call::Event::Restored).
     pub fn save(&self) -> Record {
         let optional = |span: Option<Millis>| span.unwrap_or(f64::NAN);
@@ -41,7 +41,7 @@ impl Call {
         ]
     }
 
-    /// The call of a record; `None` if it is of another version, or no record.
+    /// The call of a record. `None` if the record is invalid or of another version.
     pub fn restore(record: &[f64]) -> Option<Call> {
         let record: &Record = record.try_into().ok()?;
         let &[
@@ -94,7 +94,7 @@ impl Call {
             created,
             queued,
             is_unclear: is_unclear != 0.0,
-            has_met: false,
+            has_problem: false,
             has_task: progress > 0.0,
         })
     }
@@ -115,5 +115,5 @@ const ENDPOINTS: [Endpoint; 4] = [
     Endpoint::Credits,
     Endpoint::Cancel,
 ];
-const WORKS: [Work; 5] = [Work::TakeSlot, Work::Send, Work::Pause, Work::Done, Work::GaveUp];
+const WORKS: [Work; 5] = [Work::TakeSlot, Work::Send, Work::Pause, Work::Done, Work::Aborted];
 const MADE: [Made; 3] = [Made::No, Made::Unknown, Made::Yes];

@@ -17,7 +17,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-/// A client of one account. `A` is an answer as its hosts keep it.
+/// A client of one account. `A` is a response as its hosts keep it.
 pub struct Client<A> {
     account: Account,
     slots: Slots,
@@ -39,8 +39,8 @@ impl<A: Clone> Client<A> {
         &self.account.options
     }
 
-    /// A call of a method, ready to run; `subject` is the request, or the task's id. Refuses what must not be sent: each
-    /// issue of a request goes to `report`, and a call of which one is an error is `None`.
+    /// A call of a method, ready to run. `subject` is the request or the task's id. Each issue of a request goes to `report`. The call is
+    /// `None` if one of them is an error.
     pub fn begin<'a, N: Node<'a>>(
         &self,
         method: Method,
@@ -83,9 +83,9 @@ impl<A: Clone> Client<A> {
         Ok(Some(Call::new(method, kind, options, created, clock.now())))
     }
 
-    /// Runs a call to its end; the host is told of each step. Dropping the future ends the call at once.
+    /// Runs a call to its end, and passes each step to the host. Dropping the future ends the call at once.
     pub async fn run<H: Host<Answer = A>>(&self, mut call: Call, host: &H) {
-        // Both are held until the call ends, however it ends.
+        // Both are dropped when the call ends, for whatever reason.
         let mut slot = None;
         let mut watch: Option<Watch<A>> = None;
         let mut event = Event::Begin;
@@ -109,7 +109,7 @@ impl<A: Clone> Client<A> {
             if step.mark == Mark::Created {
                 self.account.create(&host.task_id(), host.now());
             }
-            if matches!(step.work, Work::Done | Work::GaveUp) {
+            if matches!(step.work, Work::Done | Work::Aborted) {
                 return;
             }
             if watch.is_none() && call.is_watching() {
@@ -157,7 +157,7 @@ impl<A: Clone> Client<A> {
     }
 }
 
-/// Reports what JSON cannot carry in a request, and the service would not miss.
+/// Reports the first value that JSON cannot represent, because it would be missing in the request that is sent.
 fn has_foreign<'a, N: Node<'a>>(request: N, report: &mut impl FnMut(&Issue<'a>)) -> bool {
     let mut add = |in_inputs, field, kind| {
         report(&Issue {

@@ -1,4 +1,4 @@
-//! What runs the machine of a call on a host, and what the calls of a client share while they run.
+//! Runs calls on a host. The calls of a client share slots, and polls of the same task.
 
 mod driver;
 mod slots;

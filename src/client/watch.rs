@@ -1,4 +1,4 @@
-//! The answers about one task, shared by all calls that wait for it: whoever polls, polls for all of them.
+//! The responses about one task, shared by all calls that wait for it: only one of them polls at a time.
 
 use crate::client::wakers::Wakers;
 use crate::service::answer::Facts;
@@ -6,19 +6,19 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 
-/// The tasks that are waited for.
+/// The tasks for which calls wait.
 pub struct Watches<A>(RefCell<Vec<Weak<Shared<A>>>>);
 
 struct Shared<A> {
     task_id: String,
     is_polling: Cell<bool>,
-    /// How many answers came, and the last one.
+    /// The number of answers, and the last one.
     answers: Cell<u32>,
     last: RefCell<Option<(Facts, A)>>,
     watchers: Wakers,
 }
 
-/// One call that waits. As long as it lives, the account has a running task.
+/// One call that waits for a task. The account counts it as running until the watch is dropped.
 pub struct Watch<'a, A> {
     shared: Rc<Shared<A>>,
     running: &'a Cell<u32>,
@@ -34,7 +34,7 @@ impl<A> Default for Watches<A> {
 }
 
 impl<A: Clone> Watches<A> {
-    /// Joins the calls that wait for this task, and counts in `running`.
+    /// Joins the calls that wait for this task, and adds one to `running`.
     pub fn join<'a>(&self, task_id: &str, running: &'a Cell<u32>) -> Watch<'a, A> {
         let mut watches = self.0.borrow_mut();
         watches.retain(|shared| shared.strong_count() > 0);

@@ -56,7 +56,7 @@ pub struct Facts {
     /// Whether each URL in that output is http(s). Another one could be a script.
     pub is_safe: bool,
     /// Whether a gateway reports each change of the task by itself.
-    pub is_told: bool,
+    pub is_pushed: bool,
     /// When the task was created, by the service's clock; NaN if unknown.
     pub created: Millis,
     /// How long a completed task took; NaN if unknown.
@@ -82,7 +82,7 @@ impl Facts {
             retry_after: 0.0,
             keeps_output: true,
             is_safe: true,
-            is_told: false,
+            is_pushed: false,
             created: f64::NAN,
             took: f64::NAN,
         }
@@ -90,7 +90,7 @@ impl Facts {
 
     /// Reads the host's report about an attempt. A response is `{ status, value?, retryAfter?, date? }`, where `value` is the parsed
     /// JSON body and `date` is `retryAfter` as the platform parses it. `thrown` is the error of the request or of reading the body.
-    /// `offline` is present if there was no network, `isTold` while a gateway reports changes by itself.
+    /// `offline` is present if there was no network, `isPushed` while a gateway reports changes by itself.
     pub fn read<'a, N: Node<'a>>(asked: Asked, answer: N, now: Millis) -> Facts {
         let thrown = answer.get("thrown");
         let Some(status) = answer.number("status") else {
@@ -119,7 +119,7 @@ impl Facts {
             },
             status: status as u16,
             retry_after: retry_after.unwrap_or_default(),
-            is_told: answer.get("isTold").is_some(),
+            is_pushed: answer.get("isPushed").is_some(),
             created: time("createTime"),
             took: time("completeTime") - time("createTime"),
         }

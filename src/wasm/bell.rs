@@ -3,21 +3,21 @@
 use std::cell::Cell;
 use std::task::{Context, Poll, Waker};
 
-/// One for each call; it costs less than a promise for each thing that may happen.
+/// Each call has one. It costs less than a promise for each event that may happen.
 #[derive(Default)]
 pub struct Bell {
     waker: Cell<Option<Waker>>,
-    /// What it rang for: an answer, or else the end of the time.
+    /// Whether it rang, and whether it rang for an answer.
     rang: Cell<Option<bool>>,
 }
 
 impl Bell {
-    /// Forgets that it rang.
+    /// Forgets an earlier ring.
     pub fn quiet(&self) {
         self.rang.set(None);
     }
 
-    /// Says that there is an answer, or else that the time is over. An answer counts more.
+    /// Wakes the call, because there is an answer or because the step is to end. An answer replaces an earlier ring.
     pub fn ring(&self, is_answer: bool) {
         if is_answer || self.rang.get().is_none() {
             self.rang.set(Some(is_answer));
@@ -27,7 +27,7 @@ impl Bell {
         }
     }
 
-    /// Whether it rang for an answer, as soon as it rings.
+    /// Resolves when it rings, to whether it rang for an answer.
     pub fn poll(&self, context: &Context) -> Poll<bool> {
         match self.rang.get() {
             Some(is_answer) => Poll::Ready(is_answer),

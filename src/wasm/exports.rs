@@ -19,22 +19,22 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-// What the module is told, and tells. What it tells must be read during the call.
+// The functions that the module imports. The memory at their addresses is valid only during the call.
 #[wasm_bindgen]
 extern "C" {
     /// Writes the end of the host of a URL, in its normal form, and returns its length; 0 if the platform refuses the URL.
     fn host(url: *const u8, length: usize, end: *mut u8) -> usize;
 
-    /// An issue: the address of its numbers (see `Issue::numbers`).
+    /// Reports an issue: the address of its numbers (see `Issue::numbers`).
     fn issue(numbers: *const usize);
 
-    /// A price: the address of its numbers (see `Estimate::numbers`).
+    /// Reports a price: the address of its numbers (see `Estimate::numbers`).
     fn price(numbers: *const usize);
 
-    /// What is wrong with a call: the numbers of its code and its words, and the text that fills them.
+    /// Reports a wrong argument: the numbers of the error's code and of its words, and the text that replaces `{}` in them.
     fn mistake(code: u32, words: u32, about: *const u8, length: usize);
 
-    /// A text.
+    /// Reports a text.
     fn say(text: *const u8, length: usize);
 }
 
@@ -57,14 +57,14 @@ fn refuse(found: &Mistake) -> usize {
     0
 }
 
-/// Memory for this many bytes, aligned for numbers, for ever.
+/// Allocates this many bytes, aligned for numbers. They are never freed.
 #[wasm_bindgen]
 pub fn room(bytes: usize) -> usize {
     Vec::<u64>::with_capacity(bytes / 8 + 1).leak().as_ptr() as usize
 }
 
-/// Checks the value at an address, with the options at another, and tells its issues and its price. Returns the mode, and 8
-/// more if there is an error.
+/// Checks the value at an address, with the options at another address. Reports issues and a price. Returns the mode, and 8 more if
+/// there is an error.
 #[wasm_bindgen]
 pub fn check(input: usize, options: usize, has_price: bool) -> u32 {
     // SAFETY: JavaScript has just laid them out.
@@ -78,7 +78,7 @@ pub fn check(input: usize, options: usize, has_price: bool) -> u32 {
     verdict.mode.map_or(0, |mode| mode as u32 + 1) + 8 * u32::from(verdict.has_error)
 }
 
-/// Sets a client up with the options at an address. Returns the client, or 0 after it told what is wrong.
+/// Creates a client with the options at an address. Returns the client, or 0 after it reported what is wrong.
 #[wasm_bindgen]
 pub fn open(options: usize) -> usize {
     // SAFETY: JavaScript has just laid them out.
@@ -88,17 +88,17 @@ pub fn open(options: usize) -> usize {
     }
 }
 
-/// Frees a client. Its calls go on.
+/// Frees a client. Its running calls are not affected.
 #[wasm_bindgen]
 pub fn close(client: usize) {
     // SAFETY: it is from `open`, and JavaScript closes each once.
     drop(unsafe { Account::from_raw(core::ptr::with_exposed_provenance(client)) });
 }
 
-/// Starts a call of a method by its number; `subject` is the address of the request, or of the task's id. Returns the bell to
-/// ring until the platform is told of the end, or 0 after it told the issues or the mistake.
+/// Starts a call of a method by its number. `subject` is the address of the request, or of the task's id. Returns the bell, which may be
+/// rung until the platform gets the last step, or 0 after it reported what is wrong.
 #[wasm_bindgen]
-pub fn begin(client: usize, method: u32, subject: usize, options: usize, platform: Platform, is_heard: bool) -> usize {
+pub fn begin(client: usize, method: u32, subject: usize, options: usize, platform: Platform, is_logged: bool) -> usize {
     let client: *const Client<JsValue> = core::ptr::with_exposed_provenance(client);
     // SAFETY: it is from `open`, and not closed; JavaScript has just laid the values out.
     let (client, subject, options) = unsafe {
@@ -114,7 +114,7 @@ pub fn begin(client: usize, method: u32, subject: usize, options: usize, platfor
         6 => Method::CancelTask,
         _ => Method::AwaitService,
     };
-    let host = JsHost::new(platform, is_heard, client.options().is_local);
+    let host = JsHost::new(platform, is_logged, client.options().is_local);
     let begun =
         CallOptions::read(options).and_then(|options| client.begin(method, subject, options, &host, hostname, report));
     match begun {
@@ -128,16 +128,16 @@ pub fn begin(client: usize, method: u32, subject: usize, options: usize, platfor
     }
 }
 
-/// Rings the bell of a call that has not ended: there is an answer, or else its time is over.
+/// Rings the bell of a call that has not ended, because there is an answer or because the step is to end.
 #[wasm_bindgen]
 pub fn ring(bell: usize, is_answer: bool) {
-    // SAFETY: it is from `begin`, and its call is under way.
+    // SAFETY: it is from `begin`, and its call has not ended.
     unsafe { &*core::ptr::with_exposed_provenance::<Bell>(bell) }.ring(is_answer);
 }
 
-/// Says the reason in the answer at an address, `{ status, value?, text }`, or in its task; nothing if it gives none.
+/// Reports the reason in the answer at an address, `{ status, value?, text }`, or in its task, if there is one.
 #[wasm_bindgen]
-pub fn said(answer: usize, is_task: bool) {
+pub fn reason(answer: usize, is_task: bool) {
     // SAFETY: JavaScript has just laid it out.
     let answer = unsafe { value(answer) };
     let body = answer.get("value");
@@ -152,8 +152,8 @@ pub fn said(answer: usize, is_task: bool) {
     }
 }
 
-/// What the value at an address is as the body of a callback: 1 if it is a task (as a hint, an id and a state will do), and 2
-/// more if its output is shown as it came.
+/// What the value at an address is as the body of a callback: 1 for a task (a hint needs only an id and a status), and 2 more if it
+/// keeps its output.
 #[wasm_bindgen]
 pub fn describe(body: usize, is_hint: bool) -> u32 {
     // SAFETY: JavaScript has just laid it out.

@@ -1,4 +1,4 @@
-//! The platform as JavaScript has it: `fetch`, timers, the clock, the caller's signal.
+//! The host for JavaScript platforms: `fetch`, timers, the clock, the caller's signal.
 #![expect(unsafe_code, reason = "an answer is read where JavaScript laid it out")]
 
 use super::bell::Bell;
@@ -21,15 +21,15 @@ use web_sys::AbortController;
 
 #[wasm_bindgen]
 extern "C" {
-    /// One call as js/call.js keeps it: the request, the bodies of answers, and whom to tell.
+    /// A `Call` of js/call.js, which has the request, the responses and the listeners.
     pub type Platform;
 
-    /// Sends the request, and rings the bell when there is an answer. Where `creating` is not 0, a store must know before
-    /// that a create is under way, which takes so long at most. Returns what aborts it.
+    /// Sends the request, and rings the bell when there is an answer. If `creating` is not 0, first writes into the store that a
+    /// create is running, which takes at most this long. Returns an object that aborts the attempt.
     #[wasm_bindgen(method)]
     fn send(this: &Platform, endpoint: u32, creating: Millis) -> AbortController;
 
-    /// The answer to what was sent last.
+    /// The answer to the last request.
     #[wasm_bindgen(method, getter)]
     fn answer(this: &Platform) -> JsValue;
 
@@ -37,14 +37,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn lay(this: &Platform) -> usize;
 
-    /// Tells the store and the listeners, and whoever made the call.
+    /// Passes a step to the store and the listeners, and the end to the caller.
     #[wasm_bindgen(method)]
     fn tell(this: &Platform, step: JsValue, answer: &JsValue);
 
-    /// Rings the bell from now on when the caller gives up and, if `is_rousable`, when a page that was hidden or offline is
-    /// back. Returns whether the caller has given up: where the step is not stoppable, one that stops has not.
+    /// From now on, rings the bell when the caller aborts and, if `ends_on_return`, when a page that was hidden or offline returns.
+    /// Returns whether the caller has aborted. A caller that only stops aborts once a step is stoppable.
     #[wasm_bindgen(method)]
-    fn listen(this: &Platform, is_rousable: bool, is_stoppable: bool) -> bool;
+    fn listen(this: &Platform, ends_on_return: bool, is_stoppable: bool) -> bool;
 
     #[wasm_bindgen(method, getter, js_name = isAborted)]
     fn is_aborted(this: &Platform) -> bool;
@@ -53,35 +53,35 @@ extern "C" {
     fn has_left(this: &Platform) -> bool;
 }
 
-/// `setTimeout` fires at once above this.
+/// `setTimeout` fires at once if the delay is longer.
 const LONGEST_TIMER: Millis = 2_147_483_647.0;
 
-/// A browser, a Worker or a server, during one call.
+/// The host of one call.
 pub struct JsHost {
     platform: Platform,
-    /// Whether somebody wants to hear of each step, not only of the end.
-    is_heard: bool,
+    /// Whether each step is passed to JavaScript, not only those with news.
+    is_logged: bool,
     is_local: bool,
     bell: Rc<Bell>,
 }
 
 impl JsHost {
     /// The platform of a call.
-    pub fn new(platform: Platform, is_heard: bool, is_local: bool) -> JsHost {
+    pub fn new(platform: Platform, is_logged: bool, is_local: bool) -> JsHost {
         JsHost {
             platform,
-            is_heard,
+            is_logged,
             is_local,
             bell: Rc::default(),
         }
     }
 
-    /// Where JavaScript rings; it lives as long as the call.
+    /// The bell of the call, which lives as long as the call.
     pub fn bell(&self) -> *const Bell {
         Rc::as_ptr(&self.bell)
     }
 
-    /// The last answer, and the task's id.
+    /// The last answer and the task's id, laid out in memory.
     fn laid(&self) -> (&Plain<'_>, &Plain<'_>) {
         let laid = self.platform.lay();
         // SAFETY: both have just been laid out one after the other, and nothing else is laid out before they are read.
@@ -109,7 +109,7 @@ impl Host for JsHost {
         let bell = self.bell.clone();
         let ring = move || bell.ring(false);
         let mut timer = None;
-        if self.platform.listen(step.is_rousable, step.is_stoppable) {
+        if self.platform.listen(step.ends_on_return, step.is_stoppable) {
             ring();
         } else {
             timer = Some(Timeout::new(step.limit.clamp(0.0, LONGEST_TIMER) as u32, ring));
@@ -135,9 +135,9 @@ impl Host for JsHost {
     }
 
     fn tell(&self, step: &Step, answer: Option<&JsValue>) {
-        let is_end = matches!(step.work, Work::Done | Work::GaveUp);
+        let is_end = matches!(step.work, Work::Done | Work::Aborted);
         let is_marked = !matches!(step.mark, Mark::None | Mark::Creating);
-        if self.is_heard || is_end || is_marked || step.is_met || step.update.is_some() {
+        if self.is_logged || is_end || is_marked || step.has_problem || step.update.is_some() {
             let told = step
                 .serialize(&serde_wasm_bindgen::Serializer::new())
                 .unwrap_or_default();
@@ -146,11 +146,10 @@ impl Host for JsHost {
     }
 }
 
-/// A step as js/call.js reads it: numbers in this order, the last four only if there is a problem. -1 says that there is no
-/// update.
+/// A step as js/call.js reads it: numbers in this order, the last four only if there is a problem. -1 means that there is no update.
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let flags = [self.keeps_output, self.shows_task, self.is_met, self.is_late];
+        let flags = [self.keeps_output, self.shows_task, self.has_problem, self.is_late];
         let flags: u8 = flags.iter().rev().fold(0, |sum, flag| 2 * sum + u8::from(*flag));
         let (has_task, elapsed, progress, next) = self.update.map_or((-1.0, 0.0, 0.0, 0.0), |update| {
             (
@@ -188,7 +187,7 @@ impl Serialize for Step {
     }
 }
 
-/// A step's work. An attempt that nobody waits for any more is aborted.
+/// The work of a step. Dropping it aborts its attempt.
 struct Performance<'h> {
     host: &'h JsHost,
     endpoint: Endpoint,

@@ -14,7 +14,7 @@ const GET_CREDITS: u32 = 2;
 const WAIT_FOR_TASK: u32 = 3;
 const GENERATE: u32 = 4;
 const DONE: f64 = 3.0;
-const GAVE_UP: f64 = 4.0;
+const ABORTED: f64 = 4.0;
 const NO_FAILURE: f64 = -1.0;
 
 /// The value of a JavaScript expression.
@@ -261,7 +261,7 @@ async fn an_abort_ends_a_pause_of_an_hour() {
         "{ pollIntervalMs: 3600000 }",
         &platform
     ));
-    assert_eq!(end(&platform).await.0, GAVE_UP);
+    assert_eq!(end(&platform).await.0, ABORTED);
 }
 
 #[wasm_bindgen_test]

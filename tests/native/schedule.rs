@@ -89,8 +89,8 @@ fn infinite_seconds_are_ignored() {
 
 #[test]
 fn a_budget_allows_fifty_retries_at_once_and_then_one_a_second() {
-    let budget = retry::Budget::default();
-    let taken = |now: f64| std::iter::from_fn(|| budget.take(now).then_some(())).count();
+    let quota = retry::Quota::default();
+    let taken = |now: f64| std::iter::from_fn(|| quota.take(now).then_some(())).count();
     assert_eq!(taken(START), 50);
     assert_eq!(taken(START + 999.0), 0);
     assert_eq!(taken(START + 1_000.0), 1);
@@ -104,21 +104,21 @@ proptest! {
     fn a_budget_refills_only_as_the_clock_advances(
         steps in proptest::collection::vec((-20_000.0..20_000.0, 0..100_u32), 1..50)
     ) {
-        let budget = retry::Budget::default();
+        let quota = retry::Quota::default();
         let mut now = START;
         let mut most = retry::BURST;
         for (step, wanted) in steps {
             // The clock may also be set back.
             now += step;
             most += f64::max(step, 0.0) / retry::REFILL;
-            let given = (0..wanted).filter(|_| budget.take(now)).count();
+            let given = (0..wanted).filter(|_| quota.take(now)).count();
             most -= given as f64;
             prop_assert!(most >= -0.01, "{most}");
             prop_assert!(given <= 50);
         }
         // It refills again from the current time.
-        budget.take(now);
-        prop_assert!(budget.take(now + retry::REFILL));
+        quota.take(now);
+        prop_assert!(quota.take(now + retry::REFILL));
     }
 }
 

@@ -12,7 +12,7 @@ const GET_STRING: &str = "function getStringFromWasm0(ptr, len) {
 ";
 
 /// What src/wasm/exports.rs exports.
-const EXPORTS: [&str; 8] = ["room", "check", "open", "close", "begin", "ring", "said", "describe"];
+const EXPORTS: [&str; 8] = ["room", "check", "open", "close", "begin", "ring", "reason", "describe"];
 
 /// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
 pub fn lean(glue: &str, names: &str) -> Result<String> {

@@ -41,7 +41,7 @@ fn a_create_that_may_have_arrived_is_sent_again() {
 }
 
 #[test]
-fn a_store_is_told_of_a_repeated_create_once() {
+fn a_store_is_pushed_of_a_repeated_create_once() {
     let service = Service::answering([lost(), lost(), created(), task("COMPLETED")]);
     let platform = Platform::new(&service);
     platform.success(&gateway(), Method::Generate, request(), json!({}));

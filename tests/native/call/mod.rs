@@ -36,7 +36,6 @@ fn failure(service: &Service<'_>, method: Method, options: Json) -> Box<Failure>
 
 mod abort;
 mod answers;
-mod budget;
 mod create;
 mod endings;
 mod gateway;
@@ -44,11 +43,12 @@ mod generate;
 mod intervals;
 mod learning;
 mod listeners;
+mod page_return;
 mod progress;
 mod requests;
 mod restore;
 mod retries;
-mod rouse;
+mod retry_quota;
 mod shared;
 mod slots;
 mod wait;

@@ -255,7 +255,7 @@ impl Host for Calling<'_, '_, '_> {
 
     fn perform(&self, step: &Step, sends: bool) -> impl Future<Output = Option<(Facts, Rc<Answer>)>> + Unpin {
         let mut sending = Box::pin(self.send(step.endpoint, sends));
-        let mut sleeping = Box::pin(self.sleep(step.limit, step.is_rousable, step.is_stoppable));
+        let mut sleeping = Box::pin(self.sleep(step.limit, step.ends_on_return, step.is_stoppable));
         poll_fn(move |context| {
             if let Poll::Ready(answer) = sending.as_mut().poll(context) {
                 return Poll::Ready(Some(answer));
@@ -319,7 +319,7 @@ impl Host for Calling<'_, '_, '_> {
         match step.work {
             Work::Done => *self.result.borrow_mut() = Some(self.result(step, answer, shown)),
             Work::Pause => {
-                if step.is_met
+                if step.has_problem
                     && let Some(why) = step.why
                 {
                     self.met.replace(Some((why, answer.cloned())));
@@ -364,7 +364,7 @@ impl Calling<'_, '_, '_> {
         (facts, Rc::new(answer))
     }
 
-    async fn sleep(&self, span: Millis, is_rousable: bool, is_stoppable: bool) {
+    async fn sleep(&self, span: Millis, ends_on_return: bool, is_stoppable: bool) {
         let platform = self.platform;
         platform.sleeps.set(platform.sleeps.get() + 1);
         assert!(platform.sleeps.get() < MOST_SLEEPS, "the call never ends");
@@ -372,7 +372,7 @@ impl Calling<'_, '_, '_> {
         self.is_stoppable.set(is_stoppable);
         let abort = (START + platform.gives_up_at(is_stoppable)).max(self.now());
         let back = START + platform.back_at.get();
-        let back = if is_rousable && back > self.now() { back } else { end };
+        let back = if ends_on_return && back > self.now() { back } else { end };
         platform.service.clock.sleep_until(end.min(abort).min(back)).await;
     }
 
@@ -402,7 +402,7 @@ impl Calling<'_, '_, '_> {
         } else if step.is_late {
             let task = self.task.borrow();
             about = None;
-            match (self.met.borrow().as_ref().filter(|_| step.is_met), &*task) {
+            match (self.met.borrow().as_ref().filter(|_| step.has_problem), &*task) {
                 (Some((met, last)), _) => {
                     message += &format!(" Last attempt: {}", statement(met.what, last.as_ref(), &task_id, None));
                     about = last.clone();

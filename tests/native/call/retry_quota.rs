@@ -1,4 +1,4 @@
-//! All calls of a client share a budget of retries, so that they do not flood a service that is down.
+//! All calls of a client share a quota of repeats, so that they do not flood a service that is down.
 
 use super::TASK_ID;
 use crate::support::clock::Task;
@@ -52,7 +52,7 @@ fn fifty_retries_are_allowed_at_once_and_then_one_a_second() {
 }
 
 #[test]
-fn the_unused_budget_grows_up_to_fifty() {
+fn the_unused_quota_grows_up_to_fifty() {
     let service = down();
     let platform = hasty(&service);
     let client = client(json!({}));
@@ -64,7 +64,7 @@ fn the_unused_budget_grows_up_to_fifty() {
 }
 
 #[test]
-fn retries_of_an_unconnected_create_use_the_budget_too() {
+fn retries_of_an_unconnected_create_use_the_quota_too() {
     let service = Service::answering([not_connected()]);
     let platform = hasty(&service);
     let client = client(json!({}));
@@ -74,7 +74,7 @@ fn retries_of_an_unconnected_create_use_the_budget_too() {
 }
 
 #[test]
-fn each_client_has_its_own_budget() {
+fn each_client_has_its_own_quota() {
     let service = down();
     let platform = hasty(&service);
     requests(&platform, &service, &client(json!({})), 100);
@@ -82,7 +82,7 @@ fn each_client_has_its_own_budget() {
 }
 
 #[test]
-fn a_call_without_retries_uses_no_budget() {
+fn a_call_without_retries_uses_no_quota() {
     let service = down();
     let platform = hasty(&service);
     let client = client(json!({ "maxRetries": 0 }));
@@ -107,7 +107,7 @@ fn wait<'c>(platform: &'c Platform<'_, '_>, client: &'c Client) -> Task<'c, Json
 }
 
 #[test]
-fn a_wait_does_not_use_the_budget() {
+fn a_wait_does_not_use_the_quota() {
     let service = recovering();
     let platform = hasty(&service);
     let needy = client(json!({}));

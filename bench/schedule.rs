@@ -1,29 +1,29 @@
-//! What the poll schedule costs (requests) and gives (lag: how long after its end a task is seen ended), in virtual
-//! time, next to fixed intervals and to the best schedule that there can be for a known distribution; and how wrong the
-//! estimated progress is.
+//! Compares the poll schedule with fixed intervals and with the best possible schedule for a known distribution of durations. The cost
+//! of a schedule is its number of requests and its lag, the time from the end of a task to the poll that sees it. Also measures the
+//! error of the estimated progress.
 //!
-//! `npm run bench:schedule` prints it. Nothing here waits or depends on the machine.
+//! `npm run bench:schedule` prints the tables. All of it is computed, so it does not depend on the machine.
 
 #![allow(missing_docs, reason = "a program")]
 #![allow(clippy::indexing_slicing, reason = "a bench may stop")]
 
 use sd2_client::call::poll::{self, History, Typical};
 
-/// Cells of a distribution.
+/// The number of cells of a distribution.
 const CELLS: usize = 1_500;
-/// Clients whose means make a row of a learned schedule.
+/// The number of clients of which a row of a learned schedule is the mean.
 const CLIENTS: u64 = 400;
-/// The spread of the clusters.
+/// The spread of the log-normal distributions.
 const SIGMA: f64 = 0.25;
 
-/// What a schedule comes to, on average: requests, and lag in seconds.
+/// The average cost of a schedule: requests, and lag in seconds.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     requests: f64,
     lag: f64,
 }
 
-/// How likely a task ends in each of equal cells of time.
+/// The probability that a task ends in each of equal cells of time.
 struct Distribution {
     name: String,
     /// Seconds.
@@ -34,7 +34,7 @@ struct Distribution {
 }
 
 impl Distribution {
-    /// From a density up to `end` seconds; it need not be normed.
+    /// A distribution from a density up to `end` seconds, which need not be normalized.
     fn new(name: &str, end: f64, density: impl Fn(f64) -> f64) -> Distribution {
         let cell = end / CELLS as f64;
         let mut mass: Vec<f64> = (0..CELLS).map(|index| density(middle(index, cell))).collect();
@@ -66,7 +66,7 @@ impl Distribution {
         })
     }
 
-    /// The time of one task.
+    /// A random duration of a task.
     fn draw(&self, random: &mut fastrand::Rng) -> f64 {
         let mut left = random.f64();
         let index = self.mass.iter().position(|share| {
@@ -80,7 +80,7 @@ impl Distribution {
         self.cell * CELLS as f64
     }
 
-    /// What polls at these times come to; `next` gives each from the one before, and the first from 0.
+    /// The cost of a schedule. `next` returns the time of a poll from that of the one before, and of the first one from 0.
     fn cost(&self, mut next: impl FnMut(f64) -> f64) -> Cost {
         let mut cost = Cost::default();
         let (mut poll, mut polls) = (next(0.0), 1.0);
@@ -96,8 +96,8 @@ impl Distribution {
         cost
     }
 
-    /// The schedule with the least lag when a request costs as much as `price` seconds of lag, by going back from
-    /// the end: the best that follows a poll at a time does not depend on the polls before it.
+    /// The schedule with the least lag if a request costs as much as `price` seconds of lag. It is computed from the end, because the
+    /// best schedule after a poll does not depend on earlier polls.
     fn best(&self, price: f64) -> Cost {
         let mut ended = vec![0.0; CELLS + 1];
         let mut moment = vec![0.0; CELLS + 1];
@@ -126,7 +126,7 @@ impl Distribution {
         (0..60).map(|step| self.best(self.mean * 0.85_f64.powi(step))).collect()
     }
 
-    /// The mean of many clients that have each seen so many tasks of this distribution complete.
+    /// The mean cost for many clients, each of which has learned from this many tasks of the distribution.
     fn learned(&self, tasks: u32) -> Cost {
         let mut sum = Cost::default();
         for seed in 0..CLIENTS {
@@ -142,7 +142,7 @@ impl Distribution {
         sum
     }
 
-    /// The mean error of the estimated progress at each tenth of a task's time, for clients that have each seen so many tasks.
+    /// The mean error of the estimated progress at each tenth of a task's duration, for clients that have learned from this many tasks.
     fn errors(&self, tasks: u32) -> [f64; 10] {
         let mut errors = [0.0; 10];
         for seed in 0..CLIENTS {
@@ -177,7 +177,7 @@ fn middle(index: usize, cell: f64) -> f64 {
     (index as f64 + 0.5) * cell
 }
 
-/// The least lag with so many requests, between two of the best schedules.
+/// The least possible lag with this many requests, interpolated between two of the best schedules.
 fn best_lag(frontier: &[Cost], requests: f64) -> Option<f64> {
     let pair = frontier
         .windows(2)
@@ -186,7 +186,7 @@ fn best_lag(frontier: &[Cost], requests: f64) -> Option<f64> {
     Some(pair[0].lag + part * (pair[1].lag - pair[0].lag))
 }
 
-/// The lag of the fixed interval that makes so many requests.
+/// The lag of the fixed interval that causes this many requests.
 fn fixed_lag(distribution: &Distribution, requests: f64) -> f64 {
     let (mut short, mut long) = (0.05, distribution.end());
     for _ in 0..40 {
@@ -209,7 +209,7 @@ fn print(name: &str, cost: Cost, distribution: &Distribution, frontier: &[Cost])
         100.0 * cost.lag / distribution.mean,
         fixed,
     );
-    // No task of these ends before the first look, which is one request that no schedule gains by.
+    // No task of these distributions ends before the first poll, so it is a request without a benefit here.
     for requests in [cost.requests, cost.requests - 1.0] {
         match best_lag(frontier, requests) {
             Some(best) => print!("{best:>9.2}{:>8.0} %", 100.0 * (cost.lag / best - 1.0)),
@@ -222,20 +222,20 @@ fn print(name: &str, cost: Cost, distribution: &Distribution, frontier: &[Cost])
 fn main() {
     let mut distributions = vec![Distribution::uniform(10.0, 70.0)];
     distributions.extend([40.0, 90.0, 240.0].map(Distribution::cluster));
-    println!("Lag in seconds, and as a share of the mean time of a task. Of the same number of requests:");
+    println!("Lag in seconds, and as a share of the mean duration of a task. Compared at the same number of requests:");
     println!(
-        "the lag of a fixed interval, the least lag of all schedules, and how much more ours has; then the same for"
+        "the lag of a fixed interval, the least possible lag, and how much more this schedule has. Then the same for"
     );
     println!(
-        "schedules that take a first look after {} s, as ours does.",
+        "schedules with an additional first poll after {} s, such as this one.",
         poll::FIRST_LOOK / 1_000.0
     );
     for distribution in &distributions {
         let frontier = distribution.frontier();
         println!("\n{}", distribution.name);
         println!(
-            "  {:24}{:>9}{:>9}{:>10}{:>9}{:>9}{:>10}{:>9}{:>10}",
-            "", "requests", "lag", "share", "fixed", "best", "above", "looking", "above"
+            "  {:24}{:>9}{:>9}{:>10}{:>9}{:>9}{:>10}{:>11}{:>8}",
+            "", "requests", "lag", "share", "fixed", "best", "above", "first poll", "above"
         );
         for interval in [0.5, 2.0, 5.0, 6.0] {
             let name = format!("every {interval} s");
@@ -251,14 +251,14 @@ fn main() {
             print(&name, distribution.learned(tasks), distribution, &frontier);
         }
     }
-    println!("\nThe mean error of the progress at each tenth of a task's time, in points of a hundred:");
+    println!("\nThe mean error of the progress at each tenth of a task's duration, in percentage points:");
     for distribution in &distributions {
         println!("\n{}", distribution.name);
         for tasks in [0, 1, 3, 10, 50] {
             let errors = distribution.errors(tasks);
             print!("  {:24}", format!("after {tasks} tasks"));
             errors.iter().for_each(|error| print!("{:>5.0}", 100.0 * error));
-            println!("{:>9.1} in the mean", 10.0 * errors.iter().sum::<f64>());
+            println!("{:>9.1} on average", 10.0 * errors.iter().sum::<f64>());
         }
     }
 }
