@@ -38,21 +38,21 @@ export const visit = (name, run, expected) =>
     );
   });
 
-const load = async (hash = "") => {
+const load = async (hash = "", text = "credits") => {
   await person.open(`${sandbox.url}/${hash}`);
-  await person.sees("credits", "#account-balance");
+  await person.sees(text, "#account-balance");
 };
 
 /** Opens the page at an address, as if for the first time. */
-export const open = async hash => {
+export const open = async (hash, text) => {
   // Another hash alone would not load the page again.
   await person.open("about:blank");
-  await load(hash);
+  await load(hash, text);
 };
 
-export const reload = async () => {
+export const reload = async (text = "credits") => {
   await person.driver.navigate().refresh();
-  await person.sees("credits", "#account-balance");
+  await person.sees(text, "#account-balance");
 };
 
 /** Presses the button; a second press too soon would be the half of a double click. */

@@ -1,8 +1,9 @@
 /** The request in JavaScript, with this package; `credits` is its price, or null where it has none. */
-export const javascript = (request, { kind, baseUrl }, credits) => {
+export const javascript = (request, { kind, baseUrl, keepsQueue }, credits) => {
   const options = [];
   if (kind !== "gateway") options.push("apiKey: process.env.SD2_API_KEY");
   if (kind !== "key") options.push(`baseUrl: ${JSON.stringify(baseUrl)}`);
+  if (keepsQueue) options.push("gateway: true");
   return `import { ${credits === null ? "" : "estimateCredits, "}Sd2Client } from "sd2-client";
 
 const client = new Sd2Client({ ${options.join(", ")} });

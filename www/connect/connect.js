@@ -26,10 +26,14 @@ export const edit = () =>
 /** Shows the balance of the connection, or what is wrong with it. */
 export const show = () => {
   if (!connection) return;
-  const { balance, error, isAsking, kind } = connection;
+  const { balance, error, isAsking, isConnected, kind } = connection;
   for (const part of form.querySelectorAll("[data-kind]")) part.hidden = part.dataset.kind !== kind;
-  byId("balance").textContent = balance ? held(balance) : isAsking ? say("connection.asking") : unknown(error);
-  byId("onward").hidden = !balance;
+  byId("balance").textContent = balance
+    ? held(balance)
+    : isAsking
+      ? say("connection.asking")
+      : none(error, isConnected);
+  byId("onward").hidden = !isConnected;
   if (error === shown) return;
   shown = error;
   byId("connection-error").replaceChildren(...(error ? [failure(error)] : []));
@@ -40,7 +44,10 @@ const held = ({ credits, availableCredits }) => {
   return say(rest > 0 ? "connection.held" : "connection.available", { n: availableCredits, held: number(rest) });
 };
 
-const unknown = error => (error ? say("connection.unknown") : "");
+const none = (error, isConnected) => {
+  if (error) return say("connection.unknown");
+  return isConnected ? say("connection.unlimited") : "";
+};
 
 const begin = () => {
   const { choice, isRemembered } = connection;
@@ -48,12 +55,14 @@ const begin = () => {
   form.elements.account.value = choice.account;
   byId("api-key").value = choice.key;
   byId("gateway-url").value = choice.gateway;
+  byId("keeps-queue").checked = choice.keepsQueue;
   byId("remember").checked = isRemembered;
   form.addEventListener("input", ({ target }) => {
     if (target.id === "remember") return connection.remember(target.checked);
     const { kind, account } = form.elements;
     const [key, gateway] = ["api-key", "gateway-url"].map(id => byId(id).value.trim());
-    connection.choose({ kind: kind.value, account: account.value, key, gateway });
+    const keepsQueue = byId("keeps-queue").checked;
+    connection.choose({ kind: kind.value, account: account.value, key, gateway, keepsQueue });
   });
   form.addEventListener("submit", event => {
     event.preventDefault();

@@ -15,14 +15,19 @@ export const isLocal = LOOPBACK.includes(location.hostname);
 const SANDBOX = isLocal ? new URL("/api/v1", location.origin).href : "http://127.0.0.1:8787/api/v1";
 
 export class Connection {
-  /** The user's choice: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address. */
-  choice = { kind: isLocal ? "sandbox" : "key", account: "sandbox-key", key: "", gateway: "" };
+  /**
+   * The user's choice: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address, and whether it is one of
+   * this package, which keeps a queue.
+   */
+  choice = { kind: isLocal ? "sandbox" : "key", account: "sandbox-key", key: "", gateway: "", keepsQueue: false };
   /** Whether the key is kept beyond this page. */
   isRemembered = false;
   /** The balance as last reported: `{ credits, availableCredits }`, or `undefined`. */
   balance;
   /** When that was. */
   askedAt = 0;
+  /** Whether the connection is known to work. A gateway may set no budget, and then has no balance. */
+  isConnected = false;
   /** Why the last question had no answer. */
   error;
   isAsking = false;
@@ -49,12 +54,18 @@ export class Connection {
     return this.kind === "key" ? SERVICE : SANDBOX;
   }
 
+  /** Whether the connection is a gateway of this package. */
+  get keepsQueue() {
+    return this.kind === "gateway" && this.choice.keepsQueue;
+  }
+
   /** The client of the chosen connection; throws when something is missing. */
   get client() {
     if (!this.#client) {
       const client = new Sd2Client({
         apiKey: this.#key || undefined,
         baseUrl: this.baseUrl,
+        gateway: this.keepsQueue,
         fetch: async (url, init) => {
           if (init.method === "POST") await staying();
           return fetch(url, init);
@@ -83,6 +94,7 @@ export class Connection {
     this.balance = undefined;
     this.error = undefined;
     this.isAsking = false;
+    this.isConnected = false;
     this.#show();
   }
 
@@ -91,10 +103,11 @@ export class Connection {
     this.#keep();
   }
 
-  /** Asks for the balance at once in the sandbox, and where jobs wait for their connection. Elsewhere only on request. */
+  /** Asks for the balance at once where that is free of keys, and where jobs wait for their connection. Elsewhere only on request. */
   start(hasJobs) {
     const isComplete = this.kind === "gateway" ? this.baseUrl : this.#key;
-    if (this.kind === "sandbox" ? isLocal || hasJobs : isComplete && hasJobs) this.check();
+    const isAsked = hasJobs || this.keepsQueue;
+    if (this.kind === "sandbox" ? isLocal || hasJobs : isComplete && isAsked) this.check();
     else this.#show();
   }
 
@@ -105,14 +118,16 @@ export class Connection {
     this.isAsking = true;
     this.#changed();
     try {
-      const balance = await this.client.getCredits();
+      const balance = await this.client.getCredits().catch(error => {
+        if (!this.keepsQueue || error.code !== "not_found") throw error;
+      });
       if (asking !== this.#asking) return;
-      Object.assign(this, { balance, askedAt, error: undefined });
+      Object.assign(this, { balance, askedAt, error: undefined, isConnected: true });
       this.#keep();
       this.#connected();
     } catch (error) {
       if (asking !== this.#asking) return;
-      Object.assign(this, { balance: undefined, error });
+      Object.assign(this, { balance: undefined, error, isConnected: false });
     }
     this.isAsking = false;
     this.#show();
@@ -120,30 +135,39 @@ export class Connection {
 
   /** Asks again if the client that a job ran with is still the one that is chosen. */
   refreshAfter(client) {
-    if (client === this.#client) this.check();
+    const hasBalance = this.balance || !this.isConnected;
+    if (client === this.#client && hasBalance) this.check();
   }
 
   get #key() {
     return { sandbox: this.choice.account, key: this.choice.key, gateway: "" }[this.kind];
   }
 
-  /** Restores the last choice; the key only if the user had it remembered. */
+  /** Restores the last choice, the key only if the user had it remembered; a link may name a gateway (`?gateway=`). */
   #recall() {
     try {
-      const { kind, gateway, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+      const { kind, gateway, keepsQueue, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
       if (KINDS.includes(kind)) this.choice.kind = kind;
       this.choice.gateway = gateway ?? "";
+      this.choice.keepsQueue = keepsQueue === true;
       this.choice.key = key ?? "";
       this.isRemembered = Boolean(key);
     } catch {
       // No storage, or not written by this page: start afresh.
     }
+    const url = new URL(location);
+    const gateway = url.searchParams.get("gateway");
+    if (gateway === null) return;
+    Object.assign(this.choice, { kind: "gateway", gateway, keepsQueue: true });
+    url.searchParams.delete("gateway");
+    history.replaceState(null, "", url);
   }
 
   #keep() {
-    const { kind, gateway, key } = this.choice;
+    const { kind, gateway, keepsQueue, key } = this.choice;
+    const kept = { kind, gateway, keepsQueue, key: this.isRemembered ? key : undefined };
     try {
-      localStorage.setItem(REMEMBERED, JSON.stringify({ kind, gateway, key: this.isRemembered ? key : undefined }));
+      localStorage.setItem(REMEMBERED, JSON.stringify(kept));
     } catch {
       // Without storage the choice ends with the page.
     }
@@ -152,7 +176,7 @@ export class Connection {
   #show() {
     const host = URL.canParse(this.baseUrl) ? new URL(this.baseUrl).host : "";
     byId("account-host").textContent = this.kind === "key" ? host : say(`kind.${this.kind}`);
-    const none = this.error ? say("balance.none") : "";
+    const none = this.error ? say("balance.none") : this.isConnected ? say("balance.unlimited") : "";
     byId("account-balance").textContent = this.balance
       ? say("balance.short", { n: this.balance.availableCredits })
       : none;

@@ -31,13 +31,16 @@ export class Card extends View {
   show() {
     const { job } = this;
     this.showRemoved();
-    if (job.isRemoved || job.state === this.#state) return;
-    this.#state = job.state;
+    const state = [job.state, job.place].join(" ");
+    if (job.isRemoved || state === this.#state) return;
+    this.#state = state;
     this.element.firstElementChild.dataset.state = job.state;
     // A state that the service has and this page does not know is shown as it is.
-    this.part(".job-status").textContent = find(`state.${job.state}`) ?? String(job.state);
+    this.part(".job-status").textContent = job.place
+      ? say("job.place", { n: job.place })
+      : (find(`state.${job.state}`) ?? String(job.state));
     this.part(".job-progress").hidden = !job.isRunning;
-    this.offer("stop", job.isRunning);
+    this.offer("stop", job.isRunning, say(job.place ? "job.cancel" : "job.stop"));
     this.offer("again", !job.isRunning, find(`again.${AGAIN[job.state]}`));
     this.offer("reuse", !job.isRunning);
     this.offer("remove", !job.isRunning);

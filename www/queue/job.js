@@ -1,5 +1,6 @@
 // One video in the making, from the click to the last answer, over reloads.
 
+import { cancelTask } from "sd2-client";
 import { reasonOf } from "../errors/errors.js";
 import { remember } from "./estimate.js";
 import * as history from "./history.js";
@@ -24,11 +25,14 @@ export class Job {
   isOld = false;
   /** Whether the user has just removed it and can still undo that. */
   isRemoved = false;
+  /** Its place in a gateway's queue, from 1, while it waits there. */
+  place;
   client;
   record;
   #changed;
   #controller;
   #createdAt;
+  #isCancelled;
 
   /** `record`: `{ id, number, request, mode, price, baseUrl, startedAt, state, taskId?, task?, took?, poster?, isOpen? }`. `changed(job)` at each step. */
   constructor(record, changed) {
@@ -121,7 +125,9 @@ export class Job {
       // The account has no room yet.
       if (!task) return this.#become("busy");
       // The last state belongs to the end of the wait, which also has the video.
-      if (task.status !== "COMPLETED" && task.status !== "FAILED") this.#become(task.status);
+      if (task.status === "COMPLETED" || task.status === "FAILED") return;
+      this.place = task.queue?.position;
+      this.#become(task.status);
     };
     try {
       if (this.taskId) {
@@ -137,12 +143,21 @@ export class Job {
       }
       this.#completed();
     } catch (error) {
-      if (signal.aborted) this.#end(this.taskId ? "stopped" : "unknown");
+      if (this.#isCancelled || error?.task?.code === "cancelled") this.#cancelled();
+      else if (signal.aborted) this.#end(this.taskId ? "stopped" : "unknown");
       else this.#end(this.#failed(error), error);
     }
   }
 
-  stop() {
+  /** Follows it no longer. One that waits in a gateway's queue is taken out, unless its turn has come meanwhile. */
+  async stop() {
+    if (this.place) {
+      this.#isCancelled = await cancelTask(this.client, this.taskId).then(
+        () => true,
+        () => false,
+      );
+      if (!this.#isCancelled) return;
+    }
     this.#controller?.abort();
   }
 
@@ -180,6 +195,12 @@ export class Job {
     this.#end("COMPLETED");
   }
 
+  /** A gateway never sent it. */
+  #cancelled() {
+    this.record.taskId = undefined;
+    this.#end("unsent");
+  }
+
   #failed(error) {
     if (error?.code === "task_failed") return "FAILED";
     if (this.taskId) return "lost";
@@ -188,6 +209,8 @@ export class Job {
 
   #end(state, error) {
     this.isRunning = false;
+    this.#isCancelled = false;
+    this.place = undefined;
     this.error = error;
     this.#become(state);
   }

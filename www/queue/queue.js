@@ -173,7 +173,8 @@ export class Queue {
 
   #changed(job) {
     const isOver = !job.isRunning && job.client && !job.isUnsent;
-    if (isOver || job.state === "PENDING") this.#events.changed(job);
+    // While it moves up in a gateway's queue, its credits stay held.
+    if (isOver || (job.state === "PENDING" && !job.place)) this.#events.changed(job);
     if (isOver) {
       notify(job);
       if (job.task) this.#finished(job);
@@ -253,7 +254,7 @@ export class Queue {
     }
     const view = new KINDS[place](job, {
       connect: this.#events.connect,
-      stop: () => job.stop(),
+      stop: () => this.#stop(job),
       again: () => this.#again(job),
       reuse: () => this.#events.reuse(job.request),
       remove: () => this.#remove(job),
@@ -320,6 +321,14 @@ export class Queue {
     this.#showStage();
     byId("frame").scrollIntoView({ block: "nearest" });
     this.#stage.focus();
+  }
+
+  async #stop(job) {
+    await job.stop();
+    if (!job.isUnsent) return;
+    // A gateway gave its credits and its slot back.
+    this.#events.changed(job);
+    this.#send();
   }
 
   #again(job) {
