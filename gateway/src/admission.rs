@@ -11,12 +11,12 @@ use crate::value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// The time in which a user's creates are counted.
+/// The time in which a user's requests are counted.
 const MINUTE: Millis = 60_000.0;
-/// After which time a user with a full queue may try again.
+/// The `Retry-After` of a user whose queue is full.
 const QUEUE: Millis = 10_000.0;
 
-/// What one user may have at a time.
+/// The limits of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Limits {
@@ -38,32 +38,32 @@ impl Default for Limits {
     }
 }
 
-/// What the ledger has of a user.
+/// What the ledger says about a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Standing {
-    /// What the jobs of the budget's time have cost.
+    /// The cost of the jobs in the current period of the budget.
     pub spent: f64,
-    /// What is held for those of them that have not ended.
+    /// The price of those jobs that have not ended.
     pub held: f64,
     /// Jobs in the queue.
     pub queued: u32,
     /// Requests that were accepted in the last minute.
     pub recent: u32,
-    /// When the first of them was.
+    /// The time of the first of these.
     pub oldest: Option<Millis>,
 }
 
-/// A request that may be accepted.
+/// A valid request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Accepted {
-    /// As it is sent to the service.
+    /// The request as it is sent to the service.
     pub request: Value,
-    /// In credits.
+    /// The price in credits.
     pub price: u32,
 }
 
-/// Checks a request itself. The page's `callBackUrl` is taken out: where the service calls back is the gateway's affair.
+/// Validates a request. Removes its `callBackUrl`, because the gateway sets its own.
 pub fn check(mut request: Value, may_use_assets: bool) -> Result<Accepted, Refusal> {
     if let Some(fields) = request.as_object_mut() {
         fields.shift_remove("callBackUrl");
@@ -93,7 +93,7 @@ pub fn check(mut request: Value, may_use_assets: bool) -> Result<Accepted, Refus
         return Err(Refusal::new(
             403,
             "forbidden",
-            "Files of the account (asset://) cannot be used here: give the address of a file of your own.",
+            "Files of the account (asset://) cannot be used here. Pass the URL of a file of your own.",
         ));
     }
     match checked.credits {
@@ -109,7 +109,7 @@ fn step(step: &value::Value) -> String {
     }
 }
 
-/// Whether any text in a value names a file of the account.
+/// Whether a value contains an `asset://` URL.
 fn has_asset(value: &Value) -> bool {
     match value {
         Value::String(text) => matches!(url::kind_with(crate::text::trim(text), url::believe), url::Kind::Asset),
@@ -119,7 +119,7 @@ fn has_asset(value: &Value) -> bool {
     }
 }
 
-/// Checks a request of this price against what its user may and what they have. `None`: accepted.
+/// Checks a request of this price against the limits and the budget of its user. `None` means that it is accepted.
 pub fn admit(price: u32, budget: Option<Budget>, limits: Limits, standing: Standing, now: Millis) -> Option<Refusal> {
     if standing.recent >= limits.creates_per_minute {
         let since = standing.oldest.unwrap_or(now);
@@ -154,7 +154,7 @@ pub fn admit(price: u32, budget: Option<Budget>, limits: Limits, standing: Stand
     Some(refusal)
 }
 
-/// The user's budget, in the form of the account's balance.
+/// The budget of a user, in the form of the service's balance.
 pub fn balance(budget: Budget, standing: Standing, now: Millis) -> Value {
     let credits = (budget.credits - standing.spent).max(0.0);
     let mut balance =

@@ -1,4 +1,4 @@
-//! What a user may spend in a time.
+//! The credits that a user may spend in a period.
 
 use crate::host::Millis;
 use serde::{Deserialize, Serialize};
@@ -6,31 +6,31 @@ use serde::{Deserialize, Serialize};
 const HOUR: Millis = 3_600_000.0;
 const DAY: Millis = 24.0 * HOUR;
 
-/// A budget.
+/// The budget of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
-    /// In credits.
+    /// The credits of each period.
     pub credits: f64,
-    /// The time in which they may be spent.
+    /// The period.
     pub per: Per,
 }
 
-/// The time of a budget, as UTC has it.
+/// The period of a budget, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Per {
-    /// From hour to hour.
+    /// Each hour.
     Hour,
-    /// From midnight to midnight.
+    /// Each day.
     Day,
-    /// A month of the calendar.
+    /// Each month of the calendar.
     Month,
-    /// Once and for all.
+    /// A single period without an end.
     Ever,
 }
 
 impl Per {
-    /// As a sentence says it after an amount.
+    /// The words after an amount of credits.
     pub fn words(self) -> &'static str {
         match self {
             Per::Hour => "an hour",
@@ -41,7 +41,7 @@ impl Per {
     }
 }
 
-/// The time to which `now` belongs: when it began, and when the next one begins. A budget for ever began at 0 and has no next.
+/// The beginning of the period of `now`, and of the next one. A period without an end begins at 0.
 pub fn window(per: Per, now: Millis) -> (Millis, Option<Millis>) {
     let whole = |span: Millis| {
         let start = (now / span).floor() * span;
@@ -55,9 +55,9 @@ pub fn window(per: Per, now: Millis) -> (Millis, Option<Millis>) {
     }
 }
 
-/// The month of a day since the beginning of 1970.
+/// The beginnings of the month of a day and of the next one. Days count from the beginning of 1970.
 fn month(day: i64) -> (Millis, Option<Millis>) {
-    // A year begins in March here, so that a leap day is its last: http://howardhinnant.github.io/date_algorithms.html
+    // Here a year begins in March, so that a leap day is its last day: http://howardhinnant.github.io/date_algorithms.html
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);

@@ -1,4 +1,4 @@
-//! What happens to a job: each event gives what to write, and what to do once that is written.
+//! The life of a job: each event results in what to write into the ledger, and what to do afterwards.
 
 use crate::call::account::Account;
 use crate::call::{Call, Event, Method, Work, poll};
@@ -12,34 +12,34 @@ use crate::service::options::{CallOptions, Options};
 use crate::validate::configuration;
 use serde_json::{Value, json};
 
-/// For one attempt, body included.
+/// The timeout of an attempt, including the body.
 const ATTEMPT: Millis = 30_000.0;
-/// How much longer than an attempt a process keeps a job to itself.
+/// After its timeout and this long, an attempt counts as lost, and another process may take the job.
 const GRACE: Millis = 30_000.0;
-/// After which time an unknown job is given up, and a running one that never ends.
+/// After this time, a job whose create was not answered expires, and a task that never ends counts as failed.
 const DAY: Millis = 86_400_000.0;
-/// Polls of a task whose callback will come: from a minute to three.
+/// The shortest interval between polls of a task that has a callback. The longest is three times as long.
 const RARELY: Millis = 60_000.0;
-/// The pause before the app is told again of a job's end.
+/// The pause before `onEnd` is called again for the same job.
 const TELL_AGAIN: Millis = 60_000.0;
 
-/// No job that is sent or runs is due later than that, so one that is was saved before the clock was set back.
+/// The latest time at which a sent or running job is due. A job that is due later was saved before the clock was set back.
 pub const FURTHEST: Millis = 360_000.0;
 
-/// Decides for the jobs of one account.
+/// Decides about the jobs of one account.
 pub struct Engine {
     pub(crate) setup: Setup,
     pub(crate) account: Account,
 }
 
 impl Engine {
-    /// An engine that knows nothing of how long tasks take.
+    /// An engine without a history of task durations.
     pub fn new(setup: Setup) -> Engine {
         Engine {
             setup,
             account: Account::new(Options {
                 timeout_ms: ATTEMPT,
-                // A create goes back to the queue instead.
+                // Instead of a retry, a job goes back to the queue.
                 max_retries: 0,
                 validate: false,
                 concurrency: 1,
@@ -49,7 +49,7 @@ impl Engine {
         }
     }
 
-    /// Learns from a job that was done before this start how long tasks of its kind take.
+    /// Learns how long tasks take, from a job that ended before this engine started.
     pub fn learn(&self, request: &str, result: &str) {
         let task: Value = serde_json::from_str(result).unwrap_or_default();
         let time = |name: &str| task.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN);
@@ -82,12 +82,12 @@ impl Engine {
         }
     }
 
-    /// A job is due, or this engine has just started and found it.
+    /// Handles a job that is due, or that the engine found at its start.
     pub fn wake(&self, job: Job, circuit: Circuit, moment: Moment) -> Plan {
         let is_late = |due: Millis| due <= moment.now || job.state != State::Unknown && due > moment.now + FURTHEST;
         let is_due = job.due.is_none_or(is_late);
         match job.state {
-            // It was being sent when its engine ended: this one may have been sent, too.
+            // The engine that sent the create has ended, so the outcome is unknown.
             State::Sending if is_due || !self.setup.is_shared && job.run.as_ref() != Some(&self.setup.run) => {
                 self.lose(job, circuit, moment)
             }
@@ -98,7 +98,7 @@ impl Engine {
         }
     }
 
-    /// The outcome of a job's create is lost.
+    /// Records that the outcome of a job's create is unknown.
     pub fn lose(&self, mut job: Job, mut circuit: Circuit, moment: Moment) -> Plan {
         circuit.fail(Reason::Silent, 0.0, moment.now, moment.random);
         job.state = State::Unknown;
@@ -111,7 +111,7 @@ impl Engine {
         }
     }
 
-    /// The ledger is a copy of an older one, so that a queued job may have been sent meanwhile.
+    /// Handles a job of a ledger that was restored from a backup: a queued job may have been sent after the backup.
     pub fn doubt(&self, job: Job, circuit: Circuit, moment: Moment) -> Plan {
         match job.state {
             State::Queued | State::Sending => self.lose(job, circuit, moment),
@@ -129,7 +129,7 @@ impl Engine {
                 let price = f64::from(job.price);
                 return self.end(job, State::Failed, Some(price), moment).into();
             }
-            // The client's patience ends after a quarter of an hour; here it begins anew.
+            // The client's wait has timed out, after a quarter of an hour. The gateway starts another one.
             call = self.wait(&job, moment);
             step = call.step(Event::Begin, &self.account, &moment);
         }
@@ -164,7 +164,7 @@ impl Engine {
         )
     }
 
-    /// The user cancels a job; nothing is done if it is not in the queue any more.
+    /// Cancels a job for its user. Does nothing if the job is no longer in the queue.
     pub fn cancel(&self, mut job: Job, moment: Moment) -> Plan {
         if job.state != State::Queued {
             return Plan::default();
@@ -191,20 +191,20 @@ impl Engine {
         }
     }
 
-    /// The app was told of a job's end.
+    /// Records that the app's `onEnd` was called for a job.
     pub fn told(&self, mut job: Job) -> Plan {
         job.due = None;
         job.into()
     }
 }
 
-/// The kind of the task that a request makes.
+/// The kind of task that a request makes.
 fn kind(request: &str) -> u32 {
     let request: Value = serde_json::from_str(request).unwrap_or_default();
     poll::kind(configuration(&to_value(&request), None).ok())
 }
 
-/// Why a job has no video, as the part of a task that is kept of it.
+/// The reason why a job has no video, as JSON in the form of a task.
 pub(crate) fn failure(error: &str, code: &str) -> String {
     json!({ "error": error, "code": code }).to_string()
 }

@@ -1,4 +1,4 @@
-//! Whose turn it is: the user with the fewest running jobs first, then order of arrival.
+//! The order of the queue: the user with the fewest running jobs first, then the order of arrival.
 
 use crate::circuit::Circuit;
 use crate::host::Millis;
@@ -8,15 +8,15 @@ use std::collections::HashMap;
 /// The first job in a user's queue.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Head {
-    /// The job.
+    /// The id of the job.
     pub id: String,
-    /// Whose it is.
+    /// The user.
     pub user: String,
     /// The order of arrival.
     pub seq: f64,
-    /// How many jobs this user may have in the slots.
+    /// How many jobs of this user may run at once.
     pub most: u32,
-    /// How many the user has in them.
+    /// How many jobs of this user run now.
     #[serde(default)]
     pub running: u32,
 }
@@ -27,15 +27,15 @@ pub struct Head {
 pub enum Dispatch {
     /// Send this job's create.
     Take(String),
-    /// Ask the service for the balance: no create may start before it answers.
+    /// Query the balance, because no create may start before the service answers.
     Probe,
-    /// Nothing, for so long.
+    /// Nothing, for this long.
     Wait(Millis),
-    /// Nothing, until something happens.
+    /// Nothing, until something changes.
     Idle,
 }
 
-/// Decides it. `busy` is how many jobs are in the account's slots.
+/// Decides what to do with the queue. `busy` is how many jobs are in the account's slots.
 pub fn dispatch(circuit: &Circuit, heads: &[Head], busy: u32, slots: u32, now: Millis) -> Dispatch {
     let candidates = heads.iter().filter(|head| head.running < head.most);
     let first = candidates.min_by(|a, b| a.running.cmp(&b.running).then(a.seq.total_cmp(&b.seq)));
@@ -54,11 +54,11 @@ pub fn dispatch(circuit: &Circuit, heads: &[Head], busy: u32, slots: u32, now: M
     }
 }
 
-/// The place of each job in the queue, from 1: how many creates start until it is its turn. `queue` has each job's user in the
-/// order of arrival, `running` how many each user has in the slots.
+/// The position of each job in the queue, from 1: how many creates start until its own. `queue` has the user of each job in the order of
+/// arrival. `running` has the number of each user's running jobs.
 pub fn positions(queue: &[String], running: &HashMap<String, u32>) -> Vec<usize> {
     let mut next: HashMap<&str, u32> = HashMap::new();
-    // A user's second job waits as long as the first job of somebody who has one more in the slots.
+    // The second job of a user ranks like the first job of a user with one more running job.
     let mut order: Vec<(u32, usize)> = Vec::new();
     for (index, user) in queue.iter().enumerate() {
         let rank = next

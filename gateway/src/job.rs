@@ -3,73 +3,73 @@
 use crate::host::Millis;
 use serde::{Deserialize, Serialize};
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Accepted; nothing was sent.
+    /// Its request was accepted, and nothing was sent yet.
     Queued,
-    /// Its create is under way.
+    /// Its create is being sent.
     Sending,
-    /// The service has made a task of it.
+    /// It has a task at the service.
     Running,
-    /// Its create was sent and not answered: there may be a task.
+    /// Its create was not answered, so there may be a task.
     Unknown,
-    /// Its video is there.
+    /// It has a video.
     Done,
     /// It ended without a video.
     Failed,
     /// Its user cancelled it in the queue.
     Cancelled,
-    /// Nothing was heard of its create for a day.
+    /// No task was found within a day after an unanswered create.
     Expired,
 }
 
 impl State {
-    /// Whether nothing more happens to it, but that the app is told.
+    /// Whether the job has ended. Only the call of `onEnd` may follow.
     pub fn is_final(self) -> bool {
         matches!(self, State::Done | State::Failed | State::Cancelled | State::Expired)
     }
 }
 
-/// A job. What stands above `state` never changes.
+/// A job. The fields before `state` never change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// `gw_` and random characters.
     pub id: String,
-    /// Who asked for it.
+    /// The user who sent the request.
     pub user: String,
     /// The request, as JSON, without its `callBackUrl`.
     pub request: String,
     /// In credits.
     pub price: u32,
-    /// When it was accepted.
+    /// When the request was accepted.
     pub accepted: Millis,
-    /// Where it stands.
+    /// The state.
     pub state: State,
-    /// The start of the engine that sent its create.
+    /// The id of the start of the engine that sent the create.
     #[serde(default)]
     pub run: Option<String>,
-    /// The id of its task at the service.
+    /// The id of the task at the service.
     #[serde(default)]
     pub task_id: Option<String>,
-    /// The client's call, saved.
+    /// The saved call of the client.
     #[serde(default)]
     pub call: Option<String>,
-    /// When something must be done for it, if nothing happens before.
+    /// When the engine must handle the job next.
     #[serde(default)]
     pub due: Option<Millis>,
-    /// When its create was sent.
+    /// When the create was sent.
     #[serde(default)]
     pub sent: Option<Millis>,
-    /// When it ended.
+    /// When the job ended.
     #[serde(default)]
     pub ended: Option<Millis>,
-    /// What it cost; its price is held for it until that is known.
+    /// The credits that it cost. Until that is known, its price is held.
     #[serde(default)]
     pub cost: Option<f64>,
-    /// What the service said of its task last, or why there is none, as JSON.
+    /// The service's last response about the task, or the reason why there is none, as JSON.
     #[serde(default)]
     pub result: Option<String>,
     /// Changes with each write.

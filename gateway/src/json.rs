@@ -1,4 +1,4 @@
-//! JSON as the rules and the client see it.
+//! JSON as values of the rules and of the client.
 
 use crate::rules::node::{Kind, Node};
 use serde_json::Value;
@@ -52,7 +52,7 @@ pub fn put(object: &mut Value, name: &str, value: impl Into<Value>) {
     }
 }
 
-/// The same as a value of the client.
+/// Converts JSON to a value of the client.
 pub fn to_value(json: &Value) -> crate::value::Value {
     use crate::value::Value as Own;
     match json {

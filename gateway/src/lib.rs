@@ -1,8 +1,8 @@
 //! The decisions of the gateway of `sd2-client`: admission, fairness, the states of a job.
 //!
-//! It does no I/O. JavaScript keeps the rows and sends the requests: it passes in what happened, and gets back what to write
-//! and, once that is written, what to do ([`Plan`]). A job's create and its polls are a call of the client
-//! ([`call::Call`](crate::call::Call)), saved in its row. The files of `sd2-client` are compiled in, without its boundary to
+//! It does no I/O. JavaScript keeps the ledger and sends the requests. It passes each event to the engine, and gets back what to write
+//! and what to do afterwards ([`Plan`]). The create and the polls of a job are a call of the client
+//! ([`call::Call`](crate::call::Call)), which the job saves. The crate compiles the files of `sd2-client`, without its boundary to
 //! JavaScript.
 
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! The messages of js/gateway/core.js: one in, one out, both JSON.
+//! The messages of js/gateway/core.js. Each has an answer; both are JSON.
 
 use crate::admission::{self, Limits, Standing};
 use crate::budget::{Budget, window};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// What JavaScript asks.
+/// A message.
 #[derive(Deserialize)]
 #[serde(tag = "order", rename_all = "camelCase", rename_all_fields = "camelCase")]
 enum Order {
@@ -98,7 +98,7 @@ struct Message {
     order: Order,
 }
 
-/// Does what a message says; the answer is JSON.
+/// Carries out a message, and returns its answer.
 pub fn obey(engine: &mut Engine, message: &[u8]) -> Value {
     match serde_json::from_slice(message) {
         Ok(Message { moment, order }) => answer(engine, order, moment),

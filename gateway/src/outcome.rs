@@ -1,4 +1,4 @@
-//! What an answer of the service makes of a job.
+//! What a response of the service means for a job.
 
 use crate::call::{Call, Event, Made, Mark, Step, Work};
 use crate::circuit::{Circuit, Reason};
@@ -14,19 +14,19 @@ use crate::service::endpoint::Endpoint;
 use crate::service::reason;
 use serde_json::Value;
 
-/// How much older than its create a task may look, because two clocks differ.
+/// How far a task's creation time may be before its create was sent, because two clocks differ.
 const SKEW: Millis = 300_000.0;
-/// The pause after a poll that says that the key is bad.
+/// The pause after a poll that the service refused because of the key.
 const KEY: Millis = 60_000.0;
 
 impl Engine {
-    /// An attempt for a job has ended: its create, or a poll. `answer` is what js/gateway/service.js makes of it. What has happened to
-    /// the job meanwhile may be worth more.
+    /// Handles the end of an attempt for a job: its create, or a poll. `answer` is the report of js/gateway/service.js. The job may have
+    /// changed since the attempt began, so that the answer no longer matters.
     pub fn came(&self, job: Job, circuit: Circuit, is_create: bool, answer: &Value, moment: Moment) -> Plan {
         match job.state {
             State::Sending if is_create => self.created(job, circuit, answer, moment),
             State::Running if !is_create => self.polled(job, circuit, answer, false, moment),
-            // Another process has given the job up before its answer came.
+            // Another process gave up the job before the answer arrived.
             State::Unknown if is_create && job.run.as_ref() == Some(&self.setup.run) => {
                 let facts = facts(Endpoint::CreateTask, "", answer, moment.now);
                 if facts.reply != Reply::Created {
@@ -69,7 +69,7 @@ impl Engine {
         };
         if let Some(reason) = wait {
             circuit.fail(reason, facts.retry_after, moment.now, moment.random);
-            // It keeps its place: nothing was created.
+            // No task was created, so the job keeps its place in the queue.
             job.state = State::Queued;
             (job.run, job.call, job.due, job.sent) = (None, None, None, None);
             return Plan {
@@ -93,7 +93,7 @@ impl Engine {
     fn polled(&self, mut job: Job, circuit: Circuit, answer: &Value, is_called_back: bool, moment: Moment) -> Plan {
         let mut call = self.call(&job, moment);
         if call.work != Work::Send {
-            // The poll was not written down, or it was a callback that asked.
+            // The saved call knows nothing of this poll: only a shared ledger records polls, and a callback causes one, too.
             let event = if call.work == Work::Pause {
                 Event::TimeUp { has_left: false }
             } else {
@@ -124,7 +124,7 @@ impl Engine {
         }
         let problem = step.failure;
         if problem.is_some_and(|problem| problem.code == Code::Unauthorized) {
-            // The key was changed or taken away: that is no task's fault.
+            // The key was changed or revoked, which says nothing about the task.
             job.due = Some(moment.now + KEY);
             job.call = None;
             heard.fail(Reason::Unauthorized, 0.0, moment.now, moment.random);
@@ -135,7 +135,7 @@ impl Engine {
             };
         }
         heard.leave_room();
-        // A callback that did not come lets later tasks be polled as if there were none.
+        // If a task ended without a callback, later tasks are polled as if there were no callbacks.
         heard.callbacks &= is_called_back;
         let used = answer.pointer("/value/creditsUsed").and_then(Value::as_f64);
         let price = f64::from(job.price);
@@ -157,8 +157,8 @@ impl Engine {
         }
     }
 
-    /// The service called back for a job about a task, and was asked for that task: `answer`. A job whose create was not answered has
-    /// found its task then, if that was made after the create was sent.
+    /// Handles a callback for a job. `answer` is the service's response to a query of the task that the callback names. If the job's
+    /// create was not answered, and the task was made after it was sent, this is the job's task.
     pub fn called_back(
         &self,
         mut job: Job,
@@ -175,7 +175,7 @@ impl Engine {
         circuit.callbacks = true;
         if matches!(job.state, State::Unknown | State::Sending) && job.task_id.is_none() {
             let sent = job.sent.unwrap_or(job.accepted);
-            // A time that is not told is NaN, which is no time after it.
+            // A missing time is NaN, so this is false.
             if facts.created >= sent - SKEW {
                 job.state = State::Running;
                 job.task_id = Some(task_id.into());
@@ -190,7 +190,7 @@ impl Engine {
         plan
     }
 
-    /// The service was asked for the balance, because no create may start before it answers.
+    /// Handles a response to the query of the balance that decides whether creates may start again.
     pub fn probed(&self, mut circuit: Circuit, answer: &Value, moment: Moment) -> Circuit {
         let facts = facts(Endpoint::Credits, "", answer, moment.now);
         let problem = Problem::of(Endpoint::Credits, &facts);
@@ -220,7 +220,7 @@ fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether an answer is the task that was asked for.
+/// Whether an answer is the requested task.
 fn is_task(reply: Reply) -> bool {
     matches!(
         reply,
@@ -240,7 +240,7 @@ fn shown(answer: &Value, step: &Step, is_safe: bool) -> String {
 /// The service's refusal of a create, or of a poll.
 fn refused(code: Code, answer: &Value) -> String {
     if code == Code::InsufficientCredits {
-        // Whose account that is, and how much is in it, is not the visitor's affair.
+        // Visitors must not learn about the app's account.
         return failure("The app cannot pay for this video now.", "unavailable");
     }
     let status = answer.get("status").and_then(Value::as_u64).unwrap_or_default();

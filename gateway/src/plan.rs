@@ -1,4 +1,4 @@
-//! What JavaScript is told to write and to do.
+//! What JavaScript passes to an engine, and what it must write and do.
 
 use crate::circuit::Circuit;
 use crate::host::{self, Millis};
@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Setup {
-    /// This start of the engine.
+    /// The id of this start of the engine.
     pub run: String,
     /// Whether other processes work on the same ledger.
     pub is_shared: bool,
-    /// Whether the service is given a URL to call back.
+    /// Whether requests to the service have a `callBackUrl`.
     pub has_callbacks: bool,
-    /// Whether the app wants to be told of a job's end.
+    /// Whether the app has an `onEnd` function.
     pub tells: bool,
 }
 
-/// When something happens, and what chance makes of it.
+/// The time of an event, and a random number for it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Moment {
     /// Unix milliseconds.
@@ -41,13 +41,13 @@ impl host::Clock for Moment {
 /// What to write, and what to do after that.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plan {
-    /// The account's circuit, if it changed. It is written first: a crash in between leaves it stricter than it needs to be.
+    /// The account's circuit, if it changed. It is written first, because a crash in between must not make it too permissive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub circuit: Option<Circuit>,
-    /// The job as it is to be, if it changed.
+    /// The new state of the job, if it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
-    /// What to do once it is written; nothing if it could not be, because another process was faster.
+    /// What to do after the job was written. Nothing is done if another process has changed the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
 }
@@ -56,11 +56,11 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
-    /// Send its create, for so long at most.
+    /// Send its create, with this timeout.
     Create(Millis),
-    /// Ask for its task, for so long at most.
+    /// Query its task, with this timeout.
     Query(Millis),
-    /// Tell the app of its end.
+    /// Call the app's `onEnd`.
     Tell,
 }
 

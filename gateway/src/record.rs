@@ -1,14 +1,14 @@
-//! A saved call as the text in a job's row.
+//! A saved call as text.
 
 use crate::call::Call;
 
-/// The call as text: its numbers, each as short as it can be.
+/// Writes a call as text: its numbers, in their shortest form.
 pub fn write(call: &Call) -> String {
     let numbers: Vec<String> = call.save().iter().map(ToString::to_string).collect();
     numbers.join(" ")
 }
 
-/// The call of a text; `None` if there is none, or it is of another version.
+/// Reads a call. `None` if there is no text, or one of another version.
 pub fn read(text: Option<&str>) -> Option<Call> {
     let numbers: Result<Vec<f64>, _> = text?.split(' ').map(str::parse).collect();
     Call::restore(&numbers.ok()?)

@@ -1,10 +1,10 @@
-//! Why a request is refused, in the service's own form.
+//! Responses to refused requests, in the service's form.
 
 use crate::host::Millis;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// An answer that is not a 2xx.
+/// A response that is not a 2xx.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
@@ -18,7 +18,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal in one sentence.
+    /// A refusal with a sentence.
     pub fn new(status: u16, code: &str, message: &str) -> Refusal {
         Refusal {
             status,
@@ -27,7 +27,7 @@ impl Refusal {
         }
     }
 
-    /// The same, with a time after which it may be tried again.
+    /// Adds a time after which the request may be repeated.
     pub fn after(mut self, span: Millis) -> Refusal {
         self.retry_after = Some((span / 1_000.0).ceil().max(1.0) as u64);
         self

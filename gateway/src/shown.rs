@@ -1,11 +1,11 @@
-//! A job as `queryTask` tells it: in the form of the service's tasks.
+//! A job as `queryTask` returns it: in the form of the service's tasks.
 
 use crate::job::{Job, State};
 use crate::json::put;
 use crate::service::reason;
 use serde_json::{Value, json};
 
-/// The job as its user sees it. `position` is its place in the queue.
+/// The job as its user sees it. `position` is its position in the queue.
 pub fn show(job: &Job, position: Option<usize>) -> Value {
     let request: Value = serde_json::from_str(&job.request).unwrap_or_default();
     let last: Value = job
@@ -37,7 +37,7 @@ pub fn show(job: &Job, position: Option<usize>) -> Value {
             }
         }
         State::Sending | State::Running => {
-            // It is completed when its video can be read.
+            // The task has ended, but the job has not: its video is not readable yet.
             if task
                 .get("status")
                 .is_some_and(|status| status == "COMPLETED" || status == "FAILED")
@@ -48,9 +48,9 @@ pub fn show(job: &Job, position: Option<usize>) -> Value {
         }
         State::Unknown | State::Expired => {
             let words = if job.state == State::Unknown {
-                "Nobody knows whether the service has made a task of this request: it may still become a video."
+                "It is not known whether the service made a task for this request. It may still become a video."
             } else {
-                "The service made nothing of this request that could be found. Its credits were given back."
+                "No task was found for this request. Its credits were given back."
             };
             fail(&mut task, job, words, "outcome_unknown");
         }
@@ -63,7 +63,7 @@ pub fn show(job: &Job, position: Option<usize>) -> Value {
         }
         State::Done => {}
     }
-    // What the service says it cost is not always what it cost.
+    // The job's cost may differ from `creditsUsed` of the service's last response.
     if let Some(cost) = job.cost {
         put(&mut task, "creditsUsed", number(cost));
     }

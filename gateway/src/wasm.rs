@@ -1,7 +1,7 @@
-//! The boundary: one message in, one message out, both JSON. js/gateway/core.js is the other side.
+//! The boundary to js/gateway/core.js: messages and answers are JSON.
 //!
-//! JavaScript writes a message to [`reserve`]d memory, and [`handle`] answers it; [`length`] is that of the answer. There is
-//! one engine for each instance of the module.
+//! JavaScript writes a message to memory from [`reserve`] and calls [`handle`], which returns the address of the answer. [`length`]
+//! returns its length. Each instance of the module has one engine.
 
 #![expect(unsafe_code, reason = "an export by name counts as unsafe; nothing else here does")]
 
@@ -19,7 +19,7 @@ thread_local! {
     static HOST: RefCell<Host> = RefCell::new(Host { memory: Vec::new(), engine: Engine::new(Setup::default()) });
 }
 
-/// Memory for a message of so many bytes.
+/// Allocates memory for a message.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(length: usize) -> *mut u8 {
     HOST.with_borrow_mut(|host| {
@@ -28,7 +28,7 @@ extern "C" fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Does what the message says, and gives the place of its answer.
+/// Carries out the message in memory, and returns the address of its answer.
 #[unsafe(no_mangle)]
 extern "C" fn handle() -> *const u8 {
     HOST.with_borrow_mut(|host| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What every bundle has in common. Names that a source does not import change nothing.
+/// The options of every bundle. An alias that a source does not import has no effect.
 const OPTIONS: [&str; 11] = [
     "--bundle",
     "--format=esm",
@@ -21,10 +21,10 @@ const OPTIONS: [&str; 11] = [
     "--alias:sd2-client-rules=./target/glue/rules.js",
     "--alias:sd2-client-catalog=./target/glue/catalog.js",
 ];
-/// For pages without a bundler. The source maps contain the sources, and Node prints the whole line that throws.
+/// Options for entries that pages load without a bundler. Lines are short, because Node prints the whole line that throws.
 pub const MINIFY: [&str; 3] = ["--minify", "--sourcemap", "--line-limit=160"];
 
-/// Bundles a source with further options of esbuild into an entry, and returns its path.
+/// Bundles a source into an entry, with further options of esbuild. Returns the path of the entry.
 pub fn bundle(source: &str, entry: &str, options: &[&str]) -> Result<PathBuf> {
     let file = root().join("dist").join(format!("{entry}.js"));
     run(npm_program("esbuild")
@@ -35,7 +35,7 @@ pub fn bundle(source: &str, entry: &str, options: &[&str]) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Bundles a source with the file in `js/module/` that loads its WebAssembly, and puts that into the bundle if it is inlined.
+/// Bundles a source with the file in `js/module/` that loads its WebAssembly. Inlines the WebAssembly if that file expects it.
 pub fn bundle_with(source: &str, entry: &str, loader: &str, options: &[&str], module: &[u8]) -> Result<PathBuf> {
     let loader = format!("--alias:sd2-client-module=./js/module/{loader}.js");
     // The inlined text is not ASCII.
@@ -52,7 +52,7 @@ pub fn bundle_with(source: &str, entry: &str, loader: &str, options: &[&str], mo
     Ok(file)
 }
 
-/// Copies files from `js/` as they are.
+/// Copies files from `js/` to `dist/`.
 pub fn copy_files(names: &[&str]) -> Result<()> {
     for name in names {
         fs::copy(root().join("js").join(name), root().join("dist").join(name)).context(name.to_string())?;

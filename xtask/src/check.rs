@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// The folders of JavaScript tests.
+/// The folders of JavaScript tests, with their subfolders.
 const FOLDERS: [&str; 4] = ["tests/page", "tests/package", "tests/faults", "tests/soak"];
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -52,7 +52,7 @@ fn rust() -> Result<()> {
 
 /// The tests of the boundary between Rust and JavaScript, compiled to WebAssembly.
 fn boundary(browser: &Browser) -> Result<()> {
-    // Together, so that they share dependencies that were built for the Rust tests.
+    // Built together, so that they share the dependencies of the Rust tests.
     step("Building the runner of the WebAssembly tests and the emulator");
     build_programs(&["sandbox", "test-runner"])?;
     let runner = built_program("test-runner");
@@ -127,7 +127,7 @@ fn has(path: &str, text: &str, words: &[String]) -> bool {
 /// The command of Node's test runner, without files.
 fn node_tests(browser: &Browser) -> Command {
     let mut node = program("node");
-    // More files at once than processors, because the tests mostly wait.
+    // More files at once than the machine has processors, because most tests wait.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=4"])
         .env("CHROMIUM", &browser.chromium)
         .env("CHROMEDRIVER", &browser.driver)
@@ -135,7 +135,7 @@ fn node_tests(browser: &Browser) -> Command {
     node
 }
 
-/// Runs all tests in a folder of `tests/`, of which [`check`] runs only a part.
+/// Runs all tests in a folder of `tests/`, including those that [`check`] leaves out.
 pub fn long(folder: &str) -> Result<()> {
     let browser = setup::for_tests()?;
     build_programs(&["sandbox"])?;

@@ -1,6 +1,6 @@
-;; Decodes the text that inline.rs wrote, a hundred times as fast as JavaScript that has not run before.
+;; Decodes the text of inline.rs, a hundred times as fast as JavaScript that has not run before.
 (module
-  ;; Three tables, then the text, in whose place the bytes come: js/module/inline-fast.js puts both there.
+  ;; Three tables, then the text, which the bytes overwrite. js/module/inline-fast.js writes the tables and the text.
   (memory (export "memory") 8)
   (func (export "decode") (param $at i32) (param $end i32) (result i32)
     (local $out i32)
@@ -8,7 +8,7 @@
     (local.set $out (local.get $at))
     (loop $next
       (local.set $code (i32.load8_u (local.get $at)))
-      ;; A space or `!` says in which table the next one is.
+      ;; A space or `!` selects the table for the next character.
       (if (i32.lt_u (local.get $code) (i32.const 34))
         (then
           (local.set $at (i32.add (local.get $at) (i32.const 1)))

@@ -1,4 +1,4 @@
-//! Builds `sd2-client/gateway`: what the server half decides, as WebAssembly of its own, and the JavaScript around it.
+//! Builds `sd2-client/gateway`: a WebAssembly module that decides, and the JavaScript around it.
 
 use crate::bundle::{bundle_with, copy_files};
 use crate::command::{root, step};

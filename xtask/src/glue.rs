@@ -1,11 +1,11 @@
 //! Makes the JavaScript that wasm-bindgen generates smaller, without changing what it does.
 //!
-//! Each edit fails loudly when the generated code is no longer what it was: the version is pinned.
+//! Each edit fails if the generated code has changed, so the version of wasm-bindgen is pinned.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// Texts cross in js/memory.js. The module itself writes one only where it is about to stop.
+/// js/memory.js passes all texts. The module itself passes a text to JavaScript only when it stops with an error.
 const GET_STRING: &str = "function getStringFromWasm0(ptr, len) {
     return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, ptr, len));
 }
@@ -14,7 +14,7 @@ const GET_STRING: &str = "function getStringFromWasm0(ptr, len) {
 /// What src/wasm/exports.rs exports.
 const EXPORTS: [&str; 8] = ["room", "check", "open", "close", "begin", "ring", "reason", "describe"];
 
-/// Gives the glue for a module whose imports and exports wasm-opt renamed; `names` is what wasm-opt said of it.
+/// Returns the glue for a module whose imports and exports wasm-opt renamed. `names` is the output of wasm-opt.
 pub fn lean(glue: &str, names: &str) -> Result<String> {
     let mut glue = glue.to_owned();
     replace_function(&mut glue, "getStringFromWasm0", GET_STRING)?;
@@ -23,11 +23,11 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
         replace_function(&mut glue, unused, "")?;
     }
     remove(&mut glue, "let cachedUint8ArrayMemory0", "\n")?;
-    // All imports are there by name: nothing is looked for behind them.
+    // The module only imports names that are there, so the objects of imports may have a prototype.
     remove(&mut glue, "        __proto__: null", "\n")?;
     remove(&mut glue, "        __proto__: null", "\n")?;
 
-    // Asked for one after the other until one is there; the first one is there wherever WebAssembly is.
+    // The glue tries `globalThis` first, which exists wherever WebAssembly does.
     for name in ["global", "self", "window"] {
         let start = format!("const ret = typeof {name} === 'undefined'");
         remove(&mut glue, &start, "addToExternrefTable0(ret);")?;
@@ -43,30 +43,17 @@ pub fn lean(glue: &str, names: &str) -> Result<String> {
 
     instantiable(&mut glue)?;
 
-    let names: Value = serde_json::from_str(names).context("wasm-opt did not list the names")?;
-    for import in list(&names, "imports")? {
-        let (module, name, short) = (text(import, 0)?, text(import, 1)?, text(import, 2)?);
-        if module != "./sd2_client_bg.js" {
-            bail!("{name} is imported from {module} without glue: give it a parameter that needs some");
-        }
-        rename(&mut glue, name, short)?;
-    }
-    for export in list(&names, "exports")? {
-        let (name, short) = (text(export, 0)?, text(export, 1)?);
-        glue = glue.replace(&format!("wasm.{name}("), &format!("wasm.{short}("));
-        glue = glue.replace(&format!("wasm.{name}."), &format!("wasm.{short}."));
-        glue = glue.replace(&format!("wasm.{name},"), &format!("wasm.{short},"));
-        glue = glue.replace(&format!("wasm.{name})"), &format!("wasm.{short})"));
-        glue = glue.replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
-    }
-    // wasm-opt calls every module so.
-    Ok(glue.replace("\"./sd2_client_bg.js\": import0", "a: import0"))
+    rename_all(
+        &mut glue,
+        &serde_json::from_str(names).context("wasm-opt did not list the names")?,
+    )?;
+    Ok(glue)
 }
 
-/// Makes a function of the whole glue, with the instance as its own: one that broke can be left behind with all that
-/// still refers to it (timers, promises), and another one be made. `onBreak` is told what a callback threw.
+/// Wraps the glue in a function that creates an instance. So a broken instance can be abandoned, with the timers and promises that still
+/// refer to it, and replaced. `onBreak` is called with what a callback threw.
 fn instantiable(glue: &mut String) -> Result<()> {
-    // The two ways of the glue to load a module would only be carried along.
+    // The functions of the glue that load a module are not used.
     let load = glue
         .find("async function __wbg_load(")
         .context("the glue loads no module")?;
@@ -75,7 +62,7 @@ fn instantiable(glue: &mut String) -> Result<()> {
     glue.push_str("const wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;\n");
     glue.push_str("wasm.__wbindgen_start();\nreturn { ");
     for name in EXPORTS {
-        // Only numbers and one object cross: JavaScript needs nothing around the exports themselves.
+        // The exports take only numbers and one object, so JavaScript can call them directly.
         remove(glue, &format!("export function {name}("), "\n}\n")?;
         glue.push_str(&format!("{name}: wasm.{name}, "));
     }
@@ -99,13 +86,13 @@ fn instantiable(glue: &mut String) -> Result<()> {
         "if (--state.cnt === 0) {",
         "if (--state.cnt === 0 && !isAbandoned) {",
     )?;
-    // Node makes a resource of each microtask, which takes longer than all that is done in it.
+    // In Node, `queueMicrotask` creates a resource, which takes longer than the work itself.
     replace_once(
         glue,
         "            queueMicrotask(arg0);\n",
         "            resolved.then(arg0);\n",
     )?;
-    // Rust drops each closure when its timer is over or dropped: nobody waits for the garbage collector to do it.
+    // Rust drops each closure when its timer ends, so no finalization registry is needed.
     remove(glue, "const CLOSURE_DTORS", ");\n")?;
     remove(glue, "            CLOSURE_DTORS.unregister(state);", "\n")?;
     remove(glue, "    CLOSURE_DTORS.register(real, state, state);", "\n")?;
@@ -114,7 +101,7 @@ fn instantiable(glue: &mut String) -> Result<()> {
 
 fn replace_once(glue: &mut String, from: &str, to: &str) -> Result<()> {
     if glue.matches(from).count() != 1 {
-        bail!("the glue does not say `{from}` once");
+        bail!("the glue does not contain `{from}` once");
     }
     *glue = glue.replace(from, to);
     Ok(())
@@ -132,7 +119,7 @@ fn replace_function(glue: &mut String, name: &str, body: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes what stands between these two, and both.
+/// Removes the text from `start` to `end`, including both.
 fn remove(glue: &mut String, start: &str, end: &str) -> Result<()> {
     let at = glue.find(start).with_context(|| format!("the glue has no {start}"))?;
     let length = glue
@@ -140,6 +127,26 @@ fn remove(glue: &mut String, start: &str, end: &str) -> Result<()> {
         .and_then(|rest| rest.find(end))
         .context("a piece does not end")?;
     glue.replace_range(at..at + length + end.len(), "");
+    Ok(())
+}
+
+/// Uses the names that wasm-opt gave to the imports and exports.
+fn rename_all(glue: &mut String, names: &Value) -> Result<()> {
+    for import in list(names, "imports")? {
+        let (module, name, short) = (text(import, 0)?, text(import, 1)?, text(import, 2)?);
+        if module != "./sd2_client_bg.js" {
+            bail!("{name} is imported from {module} without glue: give it a parameter that needs some");
+        }
+        rename(glue, name, short)?;
+    }
+    for export in list(names, "exports")? {
+        let (name, short) = (text(export, 0)?, text(export, 1)?);
+        for end in ["(", ".", ",", ")", ";"] {
+            *glue = glue.replace(&format!("wasm.{name}{end}"), &format!("wasm.{short}{end}"));
+        }
+    }
+    // wasm-opt renames the imported module to `a`.
+    *glue = glue.replace("\"./sd2_client_bg.js\": import0", "a: import0");
     Ok(())
 }
 
@@ -170,6 +177,7 @@ fn text(entry: &Value, index: usize) -> Result<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     const GLUE: &str = "let first = 1;\nfunction add(a, b) {\n    return a + b;\n}\nfunction other() {\n}\n";
 
@@ -195,7 +203,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_as_expected_fails_with_its_name() {
+    fn imports_and_exports_get_the_names_of_wasm_opt() {
+        let mut glue = "{ \"./sd2_client_bg.js\": import0 }; { __wbg_now: function() {} }; wasm.ring(1); [wasm.ring, wasm.ringer];".to_owned();
+        let names = json!({ "imports": [["./sd2_client_bg.js", "__wbg_now", "b"]], "exports": [["ring", "c"]] });
+        rename_all(&mut glue, &names).unwrap();
+        assert_eq!(glue, "{ a: import0 }; { b() {} }; wasm.c(1); [wasm.c, wasm.ringer];");
+    }
+
+    #[test]
+    fn an_import_without_glue_is_refused_with_its_name() {
+        let names = json!({ "imports": [["env", "now", "b"]], "exports": [] });
+        let error = rename_all(&mut String::new(), &names).unwrap_err().to_string();
+        assert!(error.contains("now is imported from env"), "{error}");
+    }
+
+    #[test]
+    fn a_piece_that_is_missing_or_not_unique_is_an_error_with_its_name() {
         let fails = |result: Result<()>, word: &str| assert!(result.unwrap_err().to_string().contains(word));
         let mut glue = GLUE.to_owned();
         fails(replace_function(&mut glue, "gone", ""), "gone");

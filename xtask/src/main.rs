@@ -1,4 +1,4 @@
-//! The commands of the project, such as `cargo xtask build`.
+//! The commands of the project: `cargo xtask build` and others.
 
 mod ai_sdk;
 mod browser;
@@ -29,16 +29,16 @@ const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
   build                     makes the package in dist/
-  start [--once] [--port N] builds all, starts the service's emulator with the demo page, makes a video in the terminal
+  start [--once] [--port N] builds all, makes a video in the emulated service, serves the demo page
   test [WORD…]              checks everything, or runs the tests with one of the words in their path, title or module
-  faults                    each fault in each call on each platform; writes tests/faults/README.md
-  soak                      10,000 tasks through faults and crashes, judged by the emulator's ledger
-  size                      measures what the package adds to a program, and holds it against size-budget.json
-  matrix [--quick] [WORD…]  tries the package in every place where it must work, or in those with one of the words
-  browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints where it is
+  faults                    tests each fault in each call on each platform; writes tests/faults/README.md
+  soak                      runs 10,000 tasks with faults and crashes, and checks the emulator's ledger
+  size                      measures what the package adds to a program, and compares it with size-budget.json
+  matrix [--quick] [WORD…]  tests the package with every tool that it supports, or with those that have one of the words
+  browser NAME              installs Chromium, Firefox or WebKitGTK for tests, and prints its path
   example                   builds examples/rust, a crate that uses ours, into target/storyboard/
 
-npm run build, npm start, npm test, npm run test:faults, npm run test:matrix, npm run soak and npm run size call these.";
+The scripts in package.json call these.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -25,9 +25,9 @@ const WASM_OPT: [&str; 10] = [
     "--strip-producers",
     "--strip-target-features",
 ];
-/// Passes for a module whose size matters, in an order that was found by trying.
+/// Passes for a module whose size matters. The order is the result of experiments.
 pub const SMALLEST: [&str; 9] = [
-    // The low end of the stack, which nothing reaches.
+    // The lowest addresses are the end of the stack, which no program reaches.
     "--low-memory-unused",
     "--always-inline-max-function-size=4",
     "-Oz",
@@ -39,8 +39,8 @@ pub const SMALLEST: [&str; 9] = [
     "--reorder-functions",
 ];
 
-/// Compiles a package's library and returns the module's path. `arguments` go to `cargo rustc`. All packages share a target folder
-/// of their own: one standard library serves them, and builds with other flags would replace it.
+/// Compiles the library of a package, and returns the path of the module. `arguments` are for `cargo rustc`. These builds have a target
+/// folder of their own, so that they share one standard library, which builds with other flags would replace.
 pub fn compile(package: &str, arguments: &[&str]) -> Result<PathBuf> {
     let target = target().join("lean");
     run(cargo()

@@ -61,3 +61,29 @@ pub fn words() -> String {
     .map(|(name, value)| format!("export const {name} = {value};\n"))
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_has_a_line_and_a_code_is_written_once_in_a_row() {
+        let module = words();
+        let rules = module
+            .lines()
+            .find_map(|line| line.strip_prefix("export const RULES = "));
+        let rules: String = serde_json::from_str(rules.unwrap().trim_end_matches(';')).unwrap();
+        let mut code = "";
+        let read: Vec<(&str, &str)> = rules
+            .lines()
+            .map(|line| {
+                let (first, message) = line.split_once('|').unwrap_or((code, line));
+                assert!(line == message || first != code, "{line}");
+                code = first;
+                (code, message)
+            })
+            .collect();
+        let expected: Vec<(&str, &str)> = rule::WORDS.iter().map(|words| (words.code, words.message)).collect();
+        assert_eq!(read, expected);
+    }
+}

@@ -1,4 +1,4 @@
-//! Installs missing tools. Quick if there are none.
+//! Installs missing tools.
 
 use crate::command::{npm, output, program, root, run, step, succeeds};
 use anyhow::{Context, Result, bail};
@@ -43,7 +43,7 @@ fn packages(folder: &Path, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// The databases for the gateway's tests. What cannot be had here is left out, and its tests say that they are skipped.
+/// Installs the databases for the gateway's tests. If that fails, the tests of a missing database are skipped.
 fn databases() {
     let drivers = packages(&root().join("tests/databases"), "the drivers of SQLite and PostgreSQL");
     let is_there = || Path::new("/usr/lib/postgresql").is_dir().then_some(());
@@ -56,7 +56,7 @@ fn databases() {
 
 fn wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
-    // rustc knows this even if Rust was not installed by rustup.
+    // Not rustup, which may be missing.
     let folder = output(program("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
     if Path::new(&folder).is_dir() {
         return Ok(());
@@ -65,7 +65,7 @@ fn wasm_target() -> Result<()> {
     if !succeeds(program("rustup").arg("--version")) {
         bail!(
             "Rust's target {TARGET} is missing, and so is rustup, which installs it. \
-             Install rustup from https://rustup.rs, or the target by the way that Rust came."
+             Install rustup from https://rustup.rs, or install the target in the way that Rust was installed."
         );
     }
     run(program("rustup").args(["target", "add", TARGET]))
@@ -164,7 +164,7 @@ fn find_browser() -> Option<Browser> {
 
 /// Finds a program by an environment variable, in `PATH`, or in one of the usual places.
 pub fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> {
-    let said = std::env::var_os(variable).map(PathBuf::from);
+    let given = std::env::var_os(variable).map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = names.iter().flat_map(|name| {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -173,7 +173,11 @@ pub fn find(variable: &str, names: &[&str], places: &[&str]) -> Option<PathBuf> 
             .collect::<Vec<_>>()
     });
     let usual = places.iter().map(PathBuf::from);
-    said.into_iter().chain(in_path).chain(usual).find(|path| path.is_file())
+    given
+        .into_iter()
+        .chain(in_path)
+        .chain(usual)
+        .find(|path| path.is_file())
 }
 
 /// The command for `apt-get`, if it exists and needs no password.

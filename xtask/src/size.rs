@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The file with the most brotli bytes of each program, by name.
+/// The file with the limits of each program, in brotli bytes.
 const BUDGETS: &str = "size-budget.json";
 
 /// The smallest program that generates a video.
@@ -59,7 +59,7 @@ pub fn measure(project: &Path) -> Result<()> {
         names.push((name, entry));
         files.push(bundle(project, name, &source.replace("ENTRY", entry))?);
     }
-    // The last one is what that entry adds to the default entry.
+    // Files of the package. `ai-sdk.js` is what that entry adds to the default entry.
     let files_of_package = [
         ("", "sd2_client.wasm"),
         ("media.wasm", "media.wasm"),

@@ -1,4 +1,4 @@
-//! Writes the texts that Rust refers to by number into a JavaScript module.
+//! Writes the JavaScript module with the texts to which Rust refers by number.
 
 use sd2_client::catalog::MAX_RUNNING;
 use sd2_client::error::{CODES, Code};

@@ -1,0 +1,63 @@
+// The WebAssembly that xtask/src/inline.rs writes as text, and both decoders of js/module/.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { build } from "esbuild";
+import { root, wasmBytes } from "../../support/project.mjs";
+
+const glue = name => join(root, "target", "glue", name);
+
+/** Decodes with a file of js/module/. `inlined` is the source of a module with the texts. */
+const decode = async (loader, inlined) => {
+  const texts = {
+    name: "texts",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^sd2-client-inlined$/ }, ({ path }) => ({ path, namespace: "texts" }));
+      onLoad({ filter: /./, namespace: "texts" }, () => ({ contents: inlined }));
+    },
+  };
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "js", "module", `${loader}.js`)],
+    alias: { "sd2-client-decoder": glue("decoder.js") },
+    plugins: [texts],
+    bundle: true,
+    write: false,
+    format: "esm",
+  });
+  const { source } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+  );
+  return source();
+};
+
+/** The 87 characters from `#` to `~` without `$ ' < \` and the backtick. */
+const ALPHABET = Array.from({ length: 92 }, (_, i) => String.fromCharCode(35 + i)).filter(c => !"$'<\\`".includes(c));
+
+/** Writes bytes as inline.rs does: 86 values as one character, and the others as an escape and a character. */
+const encode = bytes => {
+  const count = Array(256).fill(0);
+  for (const byte of bytes) count[byte]++;
+  const values = Array.from(count.keys()).sort((a, b) => count[b] - count[a] || a - b);
+  const stretches = count.map((_, value) => Math.floor(values.indexOf(value) / 86));
+  const next = [0, 0, 0];
+  const pieces = stretches.map(stretch => ["", " ", "!"][stretch] + ALPHABET[next[stretch]++]);
+  const text = [...bytes].map(byte => pieces[byte]).join("");
+  return `export const stretches = "${stretches.join("")}"; export const text = ${JSON.stringify(text)};`;
+};
+
+/** Each byte value, in runs of different lengths, in no order. */
+const ANY_BYTES = Uint8Array.from(
+  Array.from({ length: 256 }, (_, i) => Array((i % 7) + 1).fill((i * 89) % 256)).flat(),
+);
+
+for (const loader of ["inline", "inline-fast"]) {
+  test(`${loader}.js decodes each byte value`, async () => {
+    assert.deepEqual(await decode(loader, encode(ANY_BYTES)), ANY_BYTES);
+  });
+
+  test(`${loader}.js decodes the package's module to the bytes of its .wasm file`, async () => {
+    const bytes = await decode(loader, readFileSync(glue("filled.js"), "utf8"));
+    assert.deepEqual(Buffer.from(bytes), wasmBytes());
+  });
+}
