@@ -6,10 +6,20 @@ import { known } from "../options.js";
 /** A day longer than an unknown job is kept would help nobody. */
 const LIFE = 25 * 3_600_000;
 
-/** The option `callbacks` as it was given, checked: a mistake should show when the app starts. */
-export const checkCallbacks = callbacks => {
+/** The option `callbacks`, checked. `hasEnv`: each may be a function of the environment. */
+export const checkCallbacks = (callbacks, hasEnv) => {
   if (callbacks == null) return undefined;
   const { origin, secret } = known(callbacks, ["origin", "secret"]);
+  const isFunction = value => hasEnv && typeof value === "function";
+  if (typeof secret !== "string" && !isFunction(secret)) {
+    throw misuse("callbacks.secret must be a string of at least 16 characters.");
+  }
+  return { origin: isFunction(origin) ? env => toOriginLater(origin, env) : toOrigin(origin), secret };
+};
+
+const toOriginLater = async (origin, env) => toOrigin(await origin(env));
+
+const toOrigin = origin => {
   let given;
   try {
     given = new URL(origin);
@@ -21,10 +31,7 @@ export const checkCallbacks = callbacks => {
       "callbacks.origin must be the gateway's own origin as the service reaches it, such as https://app.example.",
     );
   }
-  if (typeof secret !== "string" && typeof secret !== "function") {
-    throw misuse("callbacks.secret must be a string of at least 16 characters, or a function that gives one.");
-  }
-  return { origin: given.origin, secret };
+  return given.origin;
 };
 
 /** The address for a job of an account. */

@@ -46,7 +46,8 @@ export class Engine {
 
   /**
    * `options`: `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `callbackUrl(id)` or nothing, `generation`,
-   * `onEnd(job)` or nothing, `onError(error)`, and `onDue(at)`, which is told when `tick` is to be called next.
+   * `onEnd(job)` or nothing, `onError(error)`, `onDue(at)`, which is told when `tick` is to be called next, and if the engine is not to call
+   * `tick` itself when something has happened, `onWake()`, which is called in its place.
    */
   constructor(options) {
     this.#options = options;
@@ -160,8 +161,12 @@ export class Engine {
   /** The user's tasks and every change of them, as `text/event-stream`; nothing if the user has too many of them open. */
   async stream(user) {
     await this.open();
-    if (this.#listeners.get(user)?.size >= STREAMS) return undefined;
-    return streamOf(this, user);
+    return this.hasRoom(user) ? streamOf(this, user) : undefined;
+  }
+
+  /** Whether the user may have one more stream. */
+  hasRoom(user) {
+    return !(this.#listeners.get(user)?.size >= STREAMS);
   }
 
   /**
@@ -196,15 +201,17 @@ export class Engine {
 
   async #tick() {
     await this.open();
+    const { ledger, account } = this.#options;
     while (this.#isCalled) {
       this.#isCalled = false;
       await this.#readCircuit();
       await this.#wakeJobs();
       const wait = await this.#dispatch();
-      const due = await this.#options.ledger.next(this.#options.account);
+      const due = await ledger.next(account);
       const soonest = Math.min(due ?? Infinity, wait);
-      // A clock that was set back makes no pause longer than it can be.
-      this.#next = this.#listeners.size || this.#attempts.size ? Math.min(soonest, Date.now() + MINUTE) : soonest;
+      // Others may write what a listener waits for. A clock that was set back makes no pause longer than it can be.
+      const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
+      this.#next = isWaiting ? Math.min(soonest, Date.now() + MINUTE) : soonest;
     }
     this.#options.onDue?.(this.#next);
     return this.#next;
@@ -459,6 +466,8 @@ export class Engine {
 
   /** Something has happened after which there may be something to do. */
   #wake() {
+    const { onWake } = this.#options;
+    if (onWake) return onWake();
     this.tick().catch(error => this.#options.onError(error));
   }
 }

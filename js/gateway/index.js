@@ -1,10 +1,10 @@
 // The entry `sd2-client/gateway`: the server half of a web front end, for any server.
 import { misuse } from "../error.js";
-import { known } from "../options.js";
-import { callbackUrl, checkCallbacks, referenceOf } from "./callbacks.js";
+import { callbackUrl, referenceOf } from "./callbacks.js";
 import { createCore } from "./core.js";
 import { Engine } from "./engine.js";
 import { memoryLedger } from "./memory-ledger.js";
+import { checkFunctions, checkOptions, toService } from "./options.js";
 import { createProtocol } from "./protocol.js";
 
 export { memoryLedger } from "./memory-ledger.js";
@@ -12,26 +12,11 @@ export { toNodeHandler } from "./node.js";
 export { sqlLedger } from "./sql-ledger.js";
 export { Sd2Error } from "../error.js";
 
-const OPTIONS = [
-  "apiKey",
-  "authorize",
-  "ledger",
-  "basePath",
-  "origins",
-  "callbacks",
-  "onEnd",
-  "onError",
-  "baseUrl",
-  "fetch",
-  "generation",
-  "waitUntil",
-];
-const SERVICE = "https://seegen.ai/api/v1";
 /** How often a started gateway looks after work at least: another process may have died. */
 const LONGEST_PAUSE = 15_000;
 const SHORTEST_PAUSE = 10;
 
-export const createGateway = options => new Gateway(checkOptions(options)).face();
+export const createGateway = options => new Gateway(check(options)).face();
 
 class Gateway {
   #options;
@@ -156,67 +141,9 @@ class Gateway {
 
 const isStream = response => response.headers.get("content-type")?.startsWith("text/event-stream");
 
-const checkOptions = options => {
-  const {
-    apiKey,
-    authorize,
-    ledger = memoryLedger(),
-    basePath = "/api/sd2",
-    origins = [],
-    callbacks,
-    onEnd,
-    onError = error => console.error(error),
-    baseUrl = SERVICE,
-    fetch = (...request) => globalThis.fetch(...request),
-    generation,
-    waitUntil,
-  } = known(options, OPTIONS);
-  if (typeof authorize !== "function") {
-    throw misuse("createGateway needs authorize: without it, everybody could spend the account's credits.");
-  }
-  if (!(typeof apiKey === "string" && apiKey.trim()) && typeof apiKey !== "function") {
-    throw misuse("createGateway needs apiKey: the account's key, or a function that gives it.");
-  }
-  for (const [name, value] of Object.entries({ onEnd, onError, fetch, waitUntil })) {
-    if (value !== undefined && typeof value !== "function") throw misuse(`${name} must be a function.`);
-  }
-  if (!isService(baseUrl))
-    throw misuse("baseUrl must be https, or others can read the key; http only on this machine.");
-  if (!/^(\/[^/?#]+)+$/.test(basePath))
-    throw misuse("basePath must be a path such as /api/sd2, without a slash at its end.");
-  if (!Array.isArray(origins) || origins.some(origin => !isOrigin(origin))) {
-    throw misuse("origins must be a list of origins such as https://app.example.");
-  }
+const check = options => {
+  const { ledger = memoryLedger(), waitUntil, ...shared } = checkOptions(options, ["ledger", "waitUntil"]);
+  checkFunctions({ waitUntil });
   if (typeof ledger?.insert !== "function") throw misuse("ledger must be memoryLedger(), sqlLedger(run) or the like.");
-  return {
-    apiKey,
-    authorize,
-    ledger,
-    basePath,
-    origins,
-    callbacks: checkCallbacks(callbacks),
-    onEnd,
-    onError,
-    baseUrl: String(baseUrl).replace(/\/+$/, ""),
-    fetch,
-    generation,
-    waitUntil,
-  };
-};
-
-const isService = baseUrl => {
-  try {
-    const { protocol, hostname } = new URL(baseUrl);
-    return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
-  } catch {
-    return false;
-  }
-};
-
-const isOrigin = origin => {
-  try {
-    return new URL(origin).origin === origin;
-  } catch {
-    return false;
-  }
+  return { ...shared, baseUrl: toService(shared.baseUrl), ledger, waitUntil };
 };

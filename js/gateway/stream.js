@@ -27,7 +27,8 @@ export const streamOf = (engine, user) => {
         send(`data: ${text}\n\n`);
       };
       // What changes while the snapshot is read comes after it.
-      const unlisten = engine.listen(user, task => (waiting ? waiting.push(task) : tell(task)));
+      const hear = task => (waiting ? waiting.push(task) : tell(task));
+      const unlisten = engine.listen(user, hear, () => end());
       const life = setTimeout(() => end(), LIFE);
       end = isCancelled => {
         unlisten();

@@ -17,7 +17,7 @@ export const bundle = async entry => {
     target: "es2022",
     conditions: ["workerd", "worker", "browser"],
     loader: { ".wasm": "copy" },
-    external: ["node:*"],
+    external: ["node:*", "cloudflare:*"],
     logLevel: "error",
   });
   return outputFiles

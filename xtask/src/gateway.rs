@@ -6,11 +6,12 @@ use crate::module::{SMALLEST, compile, optimize};
 use anyhow::Result;
 use std::fs;
 
-/// The entries: the file, and where its WebAssembly comes from.
-const ENTRIES: [(&str, &str); 3] = [
-    ("gateway", "inline"),
-    ("gateway-workerd", "gateway-workerd"),
-    ("gateway-edge-light", "gateway-edge-light"),
+/// The entries: the source, the file, and where its WebAssembly comes from.
+const ENTRIES: [(&str, &str, &str); 4] = [
+    ("index", "gateway", "inline"),
+    ("index", "gateway-workerd", "gateway-workerd"),
+    ("index", "gateway-edge-light", "gateway-edge-light"),
+    ("cloudflare", "gateway-cloudflare", "gateway-workerd"),
 ];
 
 /// Compiles the crate in `gateway/` and bundles its entries.
@@ -19,14 +20,14 @@ pub fn build() -> Result<()> {
     let wasm = root().join("dist/gateway.wasm");
     optimize(&compile("sd2-gateway", &[])?, &wasm, &SMALLEST)?;
     let module = fs::read(&wasm)?;
-    for (entry, loader) in ENTRIES {
+    for (source, entry, loader) in ENTRIES {
         bundle_with(
-            "js/gateway/index.js",
+            &format!("js/gateway/{source}.js"),
             entry,
             loader,
-            &["--external:./gateway.wasm*"],
+            &["--external:./gateway.wasm*", "--external:cloudflare:*"],
             &module,
         )?;
     }
-    copy_files(&["gateway.d.ts"])
+    copy_files(&["gateway.d.ts", "gateway-cloudflare.d.ts"])
 }

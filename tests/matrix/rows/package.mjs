@@ -27,6 +27,8 @@ const FILES = [
   "dist/emulator.d.ts",
   "dist/emulator.js",
   "dist/emulator.wasm",
+  "dist/gateway-cloudflare.d.ts",
+  "dist/gateway-cloudflare.js",
   "dist/gateway-edge-light.js",
   "dist/gateway-workerd.js",
   "dist/gateway.cjs",

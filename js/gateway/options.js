@@ -1,0 +1,96 @@
+// The options of createGateway that its entries share. A mistake should show when the app starts.
+import { misuse } from "../error.js";
+import { known } from "../options.js";
+import { checkCallbacks } from "./callbacks.js";
+
+const SHARED = [
+  "apiKey",
+  "authorize",
+  "basePath",
+  "origins",
+  "callbacks",
+  "onEnd",
+  "onError",
+  "baseUrl",
+  "fetch",
+  "generation",
+];
+const SERVICE = "https://seegen.ai/api/v1";
+
+/**
+ * The options with their defaults. `own` are the names that only this entry has; it checks them itself. `hasEnv`: they may be functions of
+ * the environment, see valueOf.
+ */
+export const checkOptions = (options, own, hasEnv = false) => {
+  const {
+    apiKey,
+    authorize,
+    basePath = "/api/sd2",
+    origins = [],
+    callbacks,
+    onEnd,
+    onError = error => console.error(error),
+    baseUrl = SERVICE,
+    fetch = (...request) => globalThis.fetch(...request),
+    generation,
+    ...rest
+  } = known(options, [...SHARED, ...own]);
+  if (typeof authorize !== "function") {
+    throw misuse("createGateway needs authorize: without it, everybody could spend the account's credits.");
+  }
+  if (!(typeof apiKey === "string" && apiKey.trim()) && typeof apiKey !== "function") {
+    throw misuse("createGateway needs apiKey: the account's key, or a function that gives it.");
+  }
+  checkFunctions({ onEnd, onError, fetch });
+  if (!/^(\/[^/?#]+)+$/.test(basePath))
+    throw misuse("basePath must be a path such as /api/sd2, without a slash at its end.");
+  if (!Array.isArray(origins) || origins.some(origin => !isOrigin(origin))) {
+    throw misuse("origins must be a list of origins such as https://app.example.");
+  }
+  return {
+    apiKey,
+    authorize,
+    basePath,
+    origins,
+    callbacks: checkCallbacks(callbacks, hasEnv),
+    onEnd,
+    onError,
+    baseUrl,
+    fetch,
+    generation,
+    ...rest,
+  };
+};
+
+/** An option, or what it gives where it is a function. */
+export const valueOf = async (option, ...context) => (typeof option === "function" ? option(...context) : option);
+
+export const checkFunctions = options => {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && typeof value !== "function") throw misuse(`${name} must be a function.`);
+  }
+};
+
+/** The service's address without a slash at its end. */
+export const toService = baseUrl => {
+  if (!isService(baseUrl))
+    throw misuse("baseUrl must be https, or others can read the key; http only on this machine.");
+  return String(baseUrl).replace(/\/+$/, "");
+};
+
+const isService = baseUrl => {
+  try {
+    const { protocol, hostname } = new URL(baseUrl);
+    return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
+  } catch {
+    return false;
+  }
+};
+
+const isOrigin = origin => {
+  try {
+    return new URL(origin).origin === origin;
+  } catch {
+    return false;
+  }
+};

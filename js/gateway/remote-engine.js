@@ -1,0 +1,80 @@
+// The engine of an account as a Worker has it: each call goes to the account's Durable Object. None is repeated here: an object that has
+// too much to do would get even more, and the page repeats what it may.
+import { streamOf } from "./stream.js";
+
+export class RemoteEngine {
+  #object;
+  #account;
+
+  constructor(object, account) {
+    this.#object = object;
+    this.#account = account;
+  }
+
+  create(details) {
+    return this.#perform("create", details);
+  }
+
+  query(user, id) {
+    return this.#perform("query", user, id);
+  }
+
+  cancel(user, id) {
+    return this.#perform("cancel", user, id);
+  }
+
+  balance(user, budget) {
+    return this.#perform("balance", user, budget);
+  }
+
+  callBack(id, body) {
+    return this.#perform("callBack", id, body);
+  }
+
+  /**
+   * The stream is the Worker's, because an object with an open response could not hibernate. The object sends what goes into it through a
+   * WebSocket: first the snapshot, then each change.
+   */
+  async stream(user) {
+    const url = `https://object/?${new URLSearchParams({ account: this.#account, user })}`;
+    const { webSocket } = await this.#object.fetch(url, { headers: { upgrade: "websocket" } });
+    if (!webSocket) return undefined;
+    return streamOf(new Connection(webSocket), user);
+  }
+
+  #perform(name, ...details) {
+    return this.#object.perform(this.#account, name, ...details);
+  }
+}
+
+/** What streamOf needs of an engine. */
+class Connection {
+  #socket;
+  #snapshot;
+
+  constructor(socket) {
+    this.#socket = socket;
+  }
+
+  listen(_user, listener, onClose) {
+    this.#snapshot = new Promise((done, failed) => {
+      this.#socket.addEventListener("message", ({ data }) => {
+        const told = JSON.parse(data);
+        if (Array.isArray(told)) done(told);
+        else listener(told);
+      });
+      for (const name of ["close", "error"]) {
+        this.#socket.addEventListener(name, () => {
+          failed(new Error("The object has ended."));
+          onClose();
+        });
+      }
+    });
+    this.#socket.accept();
+    return () => this.#socket.close(1000);
+  }
+
+  snapshot() {
+    return this.#snapshot;
+  }
+}

@@ -1,0 +1,181 @@
+// A Worker with gateways, in front of the emulated service. Each test has an account of its own, and so a Durable Object.
+import { Miniflare } from "miniflare";
+import { load, write } from "./project.mjs";
+import { bundle } from "./workerd.mjs";
+
+const { createEmulator } = await load("sd2-client/emulator");
+
+export const ORIGIN = "https://app.example";
+export const SECRET = "a secret of the app's callbacks";
+
+/** Who asks is the Authorization header: a grant as JSON. The account's key is made of its name. */
+const SOURCE = `
+  import { createGateway } from "sd2-client/gateway/cloudflare";
+  const authorize = request => {
+    const given = JSON.parse(request.headers.get("authorization"));
+    if (!given) return null;
+    const { most = Infinity, ...grant } = given;
+    return { ...grant, allow: ({ credits }) => credits <= most || "Not " + credits + "." };
+  };
+  const options = {
+    apiKey: (env, account) => "key-of-" + account,
+    baseUrl: env => env.SERVICE,
+    generation: env => env.GENERATION,
+    authorize,
+    origins: ["https://other.example"],
+  };
+  const callbacks = { origin: env => env.ORIGIN, secret: async env => env.CALLBACK_SECRET };
+  const polls = createGateway({ ...options, binding: "POLLS", basePath: "/polls" });
+  const calls = createGateway({
+    ...options,
+    binding: "CALLS",
+    basePath: "/calls",
+    callbacks,
+    onEnd: (job, env) => env.ENDS.fetch("http://ends/", { method: "POST", body: JSON.stringify(job) }),
+  });
+  const unbound = createGateway({ ...options, binding: "NOTHING", basePath: "/unbound" });
+  /** What is said of options that are wrong. */
+  const refused = more => {
+    try {
+      createGateway({ ...options, binding: "POLLS", ...more });
+    } catch (error) {
+      return [error.code, error.message];
+    }
+  };
+  export const Polls = polls.DurableObject;
+  export class Calls extends calls.DurableObject {}
+  export default {
+    fetch(request, env, ctx) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/refused") {
+        return Response.json(
+          [
+            { authorize: undefined },
+            { apiKey: undefined },
+            { binding: undefined },
+            { ledger: {} },
+            { waitUntil: () => {} },
+            { origin: [] },
+            { callbacks: { origin: "app.example", secret: "a secret of the app" } },
+            { baseUrl: "http://service.example" },
+          ].map(refused),
+        );
+      }
+      const gateway = { calls, unbound }[pathname.split("/")[1]] ?? polls;
+      return gateway.fetch(request, env, ctx);
+    },
+  };`;
+
+const modules = await bundle(write("workers/gateway.js", SOURCE));
+
+/**
+ * The Worker, and the service behind it. `emulator` are the service's options, `bindings` the Worker's; `persist` is a folder for what
+ * outlives it.
+ */
+export const startGatewayWorker = async ({ emulator, bindings, persist = false } = {}) => {
+  const receive = (url, init) => it.worker.dispatchFetch(url, { ...init, signal: undefined });
+  const it = {
+    service: createEmulator({ speed: 50, keys: {}, fetch: receive, ...emulator }),
+    /** What `onEnd` was told. */
+    ends: [],
+    /** What the Worker wrote to its console. */
+    errors: [],
+    async start(more) {
+      it.worker = new Miniflare(settings(it, persist, { ...bindings, ...more }));
+      it.url = (await it.worker.ready).origin;
+    },
+    /** Ends the runtime as if it had crashed. */
+    stop: () => it.worker.dispose(),
+  };
+  await it.start();
+  return it;
+};
+
+const settings = ({ service, ends, errors }, persist, bindings) => ({
+  modulesRoot: "/",
+  modules,
+  compatibilityDate: "2026-04-01",
+  durableObjects: {
+    POLLS: { className: "Polls", useSQLite: true },
+    CALLS: { className: "Calls", useSQLite: true },
+  },
+  durableObjectsPersist: persist,
+  bindings: { SERVICE: "https://service.example/api/v1", ORIGIN, CALLBACK_SECRET: SECRET, GENERATION: 1, ...bindings },
+  outboundService: request => passOn(service, request),
+  serviceBindings: {
+    async ENDS(request) {
+      ends.push(await request.json());
+      return new Response();
+    },
+  },
+  handleRuntimeStdio(out, err) {
+    out.resume();
+    err.setEncoding("utf8").on("data", text => errors.push(text));
+  },
+});
+
+/** What the Worker sends comes to the emulator. Miniflare knows no broken connection, so one is a 5xx without a word of the service. */
+const passOn = async (service, request) => {
+  const body = await request.text();
+  try {
+    return await service.fetch(request.url, {
+      method: request.method,
+      headers: [...request.headers],
+      body: body || undefined,
+    });
+  } catch {
+    return new Response("<html>", { status: 520 });
+  }
+};
+
+let accounts = 0;
+
+/** An account of its own for a test, and what a page of a user of it asks. */
+export const newAccount = (it, path = "polls", credits = 100_000) => {
+  const account = `account ${++accounts}`;
+  const key = `key-of-${account}`;
+  const { service } = it;
+  const number = service.setCredits(key, credits);
+  const call = async (where, { method = "GET", user = "ann", grant, body, headers, key } = {}) => {
+    const response = await fetch(`${it.url}/${path}${where}`, {
+      method,
+      headers: {
+        ...(user && { authorization: JSON.stringify({ user, account, ...grant }) }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(key && { "idempotency-key": key }),
+        ...headers,
+      },
+      body: typeof body === "object" ? JSON.stringify(body) : body,
+    });
+    const text = await response.text();
+    return { status: response.status, body: text && JSON.parse(text), text, headers: response.headers };
+  };
+  return {
+    account,
+    key,
+    call,
+    create: (body, init) => call("/jobs/createTask", { method: "POST", body, ...init }),
+    query: (taskId, init) => call(`/jobs/queryTask?taskId=${encodeURIComponent(taskId)}`, init),
+    /** What the service knows of the account. */
+    ledger() {
+      const { tasks, requests, callbacks } = service.ledger();
+      const own = tasks.filter(task => task.account === number);
+      return {
+        tasks: own,
+        creates: requests.filter(({ endpoint, account }) => endpoint === "createTask" && account === number).length,
+        requests: requests.filter(({ account }) => account === number),
+        callbacks: callbacks.filter(({ taskId }) => own.some(task => task.taskId === taskId)),
+      };
+    },
+    fault: (...faults) => service.fault(...faults.map(fault => ({ key, ...fault }))),
+    /** Asks until the task has ended. */
+    async ended(taskId, init) {
+      for (;;) {
+        const { status, body, text } = await this.query(taskId, init);
+        if (status !== 200) throw new Error(`${status}: ${text}`);
+        if (body.status === "COMPLETED" || body.status === "FAILED") return body;
+        await new Promise(done => setTimeout(done, 100));
+      }
+    },
+  };
+};
