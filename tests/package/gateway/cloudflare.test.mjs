@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { newAccount, ORIGIN, SECRET, startGatewayWorker } from "./gateway-worker.mjs";
-import { load } from "./project.mjs";
-import { request } from "./service.mjs";
+import { newAccount, ORIGIN, SECRET, startGatewayWorker } from "../../support/gateway-worker.mjs";
+import { load } from "../../support/project.mjs";
+import { request } from "../../support/service.mjs";
 
 const { cancelTask, Sd2Client, signCallbackUrl } = await load();
 

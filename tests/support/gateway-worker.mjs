@@ -1,4 +1,5 @@
 // A Worker with gateways, in front of the emulated service. Each test has an account of its own, and so a Durable Object.
+import childProcess from "node:child_process";
 import { Miniflare } from "miniflare";
 import { load, write } from "./project.mjs";
 import { bundle } from "./workerd.mjs";
@@ -66,32 +67,49 @@ const SOURCE = `
     },
   };`;
 
-const modules = await bundle(write("workers/gateway.js", SOURCE));
+/** Whatever the runtime is started as, it can be killed. */
+const processes = new Set();
+const { spawn } = childProcess;
+childProcess.spawn = (...all) => {
+  const child = spawn(...all);
+  processes.add(child.on("exit", () => processes.delete(child)));
+  return child;
+};
 
 /**
  * The Worker, and the service behind it. `emulator` are the service's options, `bindings` the Worker's; `persist` is a folder for what
- * outlives it.
+ * outlives it. `source` is another Worker with gateways; what it asks of its binding POINT is told to `onPoint`.
  */
-export const startGatewayWorker = async ({ emulator, bindings, persist = false } = {}) => {
-  const receive = (url, init) => it.worker.dispatchFetch(url, { ...init, signal: undefined });
+export const startGatewayWorker = async ({ source = SOURCE, emulator, bindings, persist = false } = {}) => {
+  const modules = await bundle(write(`workers/gateway-${++count}.js`, source));
+  const receive = (url, init) => fetch(it.url + url.slice(ORIGIN.length), init);
   const it = {
     service: createEmulator({ speed: 50, keys: {}, fetch: receive, ...emulator }),
     /** What `onEnd` was told. */
     ends: [],
     /** What the Worker wrote to its console. */
     errors: [],
+    onPoint() {},
     async start(more) {
-      it.worker = new Miniflare(settings(it, persist, { ...bindings, ...more }));
+      it.worker = new Miniflare(settings(it, modules, persist, { ...bindings, ...more }));
       it.url = (await it.worker.ready).origin;
     },
-    /** Ends the runtime as if it had crashed. */
-    stop: () => it.worker.dispose(),
+    /** Kills the runtime, in the middle of whatever it does. */
+    kill() {
+      for (const child of processes) child.kill("SIGKILL");
+    },
+    async stop() {
+      it.kill();
+      await it.worker.dispose();
+    },
   };
   await it.start();
   return it;
 };
 
-const settings = ({ service, ends, errors }, persist, bindings) => ({
+let count = 0;
+
+const settings = (it, modules, persist, bindings) => ({
   modulesRoot: "/",
   modules,
   compatibilityDate: "2026-04-01",
@@ -101,28 +119,36 @@ const settings = ({ service, ends, errors }, persist, bindings) => ({
   },
   durableObjectsPersist: persist,
   bindings: { SERVICE: "https://service.example/api/v1", ORIGIN, CALLBACK_SECRET: SECRET, GENERATION: 1, ...bindings },
-  outboundService: request => passOn(service, request),
+  outboundService: request => passOn(it, request),
   serviceBindings: {
     async ENDS(request) {
-      ends.push(await request.json());
+      it.ends.push(await request.json());
+      return new Response();
+    },
+    POINT(request) {
+      it.onPoint(decodeURIComponent(new URL(request.url).pathname.slice(1)));
       return new Response();
     },
   },
   handleRuntimeStdio(out, err) {
     out.resume();
-    err.setEncoding("utf8").on("data", text => errors.push(text));
+    err.setEncoding("utf8").on("data", text => it.errors.push(text));
   },
 });
 
 /** What the Worker sends comes to the emulator. Miniflare knows no broken connection, so one is a 5xx without a word of the service. */
-const passOn = async (service, request) => {
+const passOn = async (it, request) => {
   const body = await request.text();
+  const name = new URL(request.url).pathname.split("/").at(-1);
   try {
-    return await service.fetch(request.url, {
+    it.onPoint(`${name} arrives`);
+    const response = await it.service.fetch(request.url, {
       method: request.method,
       headers: [...request.headers],
       body: body || undefined,
     });
+    it.onPoint(`${name} done`);
+    return response;
   } catch {
     return new Response("<html>", { status: 520 });
   }
