@@ -114,7 +114,7 @@ class Parts {
     checkSignal(signal);
     checkFunctions({ onCreated, onUpdate });
     if (!(progressIntervalMs >= 0)) throw misuse("progressIntervalMs must be a number from 0.");
-    this.#resolve();
+    this.baseUrl = absolute(this.baseUrl);
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
     // A key that is passed as a task id would appear in the URL.
     else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
@@ -136,16 +136,6 @@ class Parts {
     return this.start(AWAIT_SERVICE, undefined, options);
   }
 
-  /** Completes a base URL that is only a path with the page's origin. */
-  #resolve() {
-    if (this.baseUrl[0] !== "/") return;
-    const { origin } = globalThis.location ?? {};
-    if (!/^http/.test(origin)) {
-      throw misuse("baseUrl is a path, which works only in a page: pass a whole URL.");
-    }
-    this.baseUrl = origin + this.baseUrl;
-  }
-
   #open() {
     if (this.#instance === wasm() && !this.isIsolate) return;
     this.#handle = openClient(this.#options);
@@ -161,6 +151,16 @@ class Parts {
     this.#instance.exports.close(this.#handle);
   }
 }
+
+/** Completes a base URL that is only a path with the page's origin. */
+export const absolute = baseUrl => {
+  if (baseUrl[0] !== "/") return baseUrl;
+  const { origin } = globalThis.location ?? {};
+  if (!/^http/.test(origin)) {
+    throw misuse("baseUrl is a path, which works only in a page: pass a whole URL.");
+  }
+  return origin + baseUrl;
+};
 
 /** Frees the handles of garbage-collected clients. Created at the first use, because an import does no work. */
 let registry;

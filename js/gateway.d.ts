@@ -43,6 +43,10 @@ export interface Limits {
   running: number;
   /** Accepted requests in any minute. Default: 10. */
   createsPerMinute: number;
+  /** Uploaded files at a time, including those on their way. Each stays for a week. Default: 50. */
+  files: number;
+  /** Bytes of all of these. Default: 1 000 000 000. */
+  fileBytes: number;
 }
 
 /** A job that has ended. */
@@ -102,7 +106,45 @@ export interface GatewayOptions {
    * that keeps a process alive until a promise is settled.
    */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  /** Lets users upload files, for which the service gets addresses. Default: no uploads. */
+  uploads?: Uploads | undefined;
 }
+
+/** Keeps the bytes of uploaded files: functions of the app, over S3 or whatever else keeps bytes by names. */
+export interface UploadStore {
+  /**
+   * Keeps these bytes under a name, in place of what was there. A name has up to 60 characters, each one of `A-Z a-z 0-9 _ - .`; the bytes are
+   * at most 1 048 576.
+   */
+  put(name: string, bytes: Uint8Array): Awaitable<unknown>;
+  /** The bytes under a name, as such or as something with `arrayBuffer()` (a `Blob`, a `Response`); nothing if there are none. */
+  get(name: string): Awaitable<StoredBytes | null | undefined>;
+  /** Deletes what is under a name, if anything is. */
+  delete(name: string): Awaitable<unknown>;
+}
+
+export type StoredBytes = Uint8Array | ArrayBuffer | { arrayBuffer(): Promise<ArrayBuffer> };
+
+export interface UploadRules {
+  /**
+   * The gateway's own origin, as the service reaches it; the addresses of files begin with it. Default: `callbacks.origin`, else the
+   * origin of the page that uploads, if it is the gateway's own, else that of the request's URL.
+   */
+  origin?: string | undefined;
+  /** The largest file, in bytes. Default: 200 000 000. */
+  maxBytes?: number | undefined;
+}
+
+export interface Uploads extends UploadRules {
+  /** Where the bytes are. */
+  store: UploadStore;
+}
+
+/**
+ * A folder for the bytes of uploaded files, which is made when it is needed: `uploads: { store: folderUploads("uploads") }`. For development, or one
+ * server with a disk. Throws `invalid_argument` where there are no folders; it needs Node 20.16, Deno or Bun.
+ */
+export function folderUploads(path: string): UploadStore;
 
 export interface Gateway {
   /** Answers a request below `basePath`. Further arguments go to `authorize`. */
@@ -153,8 +195,8 @@ export type SqlRows =
   | undefined;
 
 /**
- * A ledger in a database: SQLite 3.35 or later, libSQL, D1, or PostgreSQL 12 or later. It makes and migrates its tables `sd2_job` and
- * `sd2_meta`. Each statement stands alone, so that a pool of connections will do.
+ * A ledger in a database: SQLite 3.35 or later, libSQL, D1, or PostgreSQL 12 or later. It makes and migrates its tables `sd2_job`,
+ * `sd2_file` and `sd2_meta`. Each statement stands alone, so that a pool of connections will do.
  */
 export function sqlLedger(run: RunSql, options?: { isShared?: boolean | undefined }): Ledger;
 
@@ -228,8 +270,8 @@ export interface Ledger {
     recent: number;
     oldest: number | null;
   }>;
-  /** The accounts with jobs that are queued or have a `due`. */
-  accounts(): Promise<string[]>;
+  /** The accounts with jobs that are queued or have a `due`, and those with files that have expired by `now`. */
+  accounts(now?: number): Promise<string[]>;
   /** The first queued job of each user, with how many the user has sending or running; and how many the account has. */
   queue(account: string): Promise<{
     heads: { id: string; user: string; seq: number; most: number; running: number }[];
@@ -252,4 +294,51 @@ export interface Ledger {
   changed(of: { account: string; since: number }): Promise<LedgerJob[]>;
   /** The last jobs that are done, the oldest first. */
   learned(of: { account: string; limit: number }): Promise<{ request: string; result: string }[]>;
+
+  // Needed only with `uploads`.
+
+  /** Keeps a new file; `false` if its account and user have its key, or its number. */
+  insertFile(file: LedgerFile): Promise<boolean>;
+  /** Writes a file with the next version; `false` if the stored version is not the file's. */
+  updateFile(file: LedgerFile): Promise<boolean>;
+  /** The file with this id, or with this key of the user. */
+  findFile(by: { id: string } | { account: string; user: string; key: string }): Promise<LedgerFile | null>;
+  /** The user's highest number; how many files they have that are not gone and have not expired, and their bytes. */
+  holding(of: {
+    account: string;
+    user: string;
+    now: number;
+  }): Promise<{ number: number; files: number; bytes: number }>;
+  /** Files that have expired, the first ones first. */
+  expiredFiles(of: { account: string; now: number; limit: number }): Promise<LedgerFile[]>;
+  /** When the account's next file expires. */
+  nextExpiry(account: string): Promise<number | null>;
+  /** Deletes the row of a file. */
+  deleteFile(id: string): Promise<void>;
+}
+
+/** A file as a ledger keeps it, without its bytes. Times are Unix milliseconds. */
+export interface LedgerFile {
+  id: string;
+  account: string;
+  user: string;
+  /** The user's files, counted from 1. */
+  number: number;
+  /** The idempotency key of its upload. */
+  key: string;
+  /** In bytes. */
+  size: number;
+  /** The bytes of each part but the last. */
+  partBytes: number;
+  // From here on it changes.
+  /** On its way, offered, or about to be deleted. */
+  state: "open" | "ready" | "gone";
+  /** How many parts are here. */
+  received: number;
+  /** JSON, when it is ready. */
+  result: string | null;
+  /** When it is deleted. */
+  expires: number;
+  /** Counts the writes. */
+  version: number;
 }

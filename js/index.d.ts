@@ -217,9 +217,13 @@ export interface AbortSignalLike {
 
 /** What the library passes to `fetch` besides the URL. It fits the platform's `RequestInit`. */
 export interface FetchInit {
-  method: "GET" | "POST";
+  /** DELETE only with a gateway. */
+  method: "GET" | "POST" | "DELETE";
   headers: Record<string, string>;
-  /** JSON. With `streamCreates`, a create may have a `ReadableStream` of it here, and `duplex: "half"`. */
+  /**
+   * JSON. With `streamCreates`, a create may have a `ReadableStream` of it here, and `duplex: "half"`. A part of an {@link upload} is an
+   * `ArrayBuffer`.
+   */
   body?: string;
   /** A redirect is never followed, so that the key goes nowhere else. */
   redirect: "manual";
@@ -289,7 +293,7 @@ export interface Sd2ClientOptions {
   /**
    * Whether `baseUrl` is a gateway of this package (`sd2-client/gateway`). Each create then has an `Idempotency-Key`, and is repeated
    * after a lost answer, a timeout or 5xx until it is answered; the gateway tells of changes, so that there are few polls;
-   * {@link cancelTask} takes a task out of its queue, and the time of a wait begins when the task has left it. Never set it for another
+   * {@link cancelTask} takes a task out of its queue, {@link upload} takes files, and the time of a wait begins when the task has left the queue. Never set it for another
    * server, which would pay for each repeat. Default: `false`.
    */
   gateway?: boolean | undefined;
@@ -614,6 +618,42 @@ export function forget(client: Sd2Client, taskId: string): Promise<void>;
  */
 export function cancelTask(client: Sd2Client, taskId: string, options?: CallOptions): Promise<void>;
 
+/** A `Blob`, a `File`, or an object like them. */
+export interface UploadFile {
+  readonly size: number;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** How far an upload is, in bytes that have arrived. */
+export interface UploadProgress {
+  loaded: number;
+  total: number;
+}
+
+/** Options of {@link upload}. */
+export interface UploadOptions {
+  /** Ends the upload, and has the gateway delete what has arrived; rejects with the signal's reason. */
+  signal?: AbortSignalLike | undefined;
+  /** Called at the beginning, after each part (1 MB), and at the end. */
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+/**
+ * Uploads a file to a gateway that takes uploads, and resolves to the URL from which the service can fetch it for a week. The file goes up in
+ * parts. When the connection breaks, or the gateway answers 5xx or 429, the part is sent again after a pause, until nothing has
+ * arrived for 15 minutes; what has arrived is not sent again. `timeoutMs` and `maxRetries` of the client do not count here.
+ *
+ * The gateway looks at the bytes. It refuses what is not an image, a video or a sound as `sd2-client/media` does, with a
+ * {@link MediaErrorCode}, and what the validator refuses as a reference with `invalid_request` and the `issues`. `invalid_request` with
+ * `status: 413`: the file is too large; `forbidden`: the user has too many files there; `media_unreachable`: the file was
+ * changed, moved or deleted; `invalid_argument`: the client has no `gateway: true`.
+ */
+export function upload(
+  client: Sd2Client,
+  file: UploadFile | ArrayBufferLike | ArrayBufferView,
+  options?: UploadOptions,
+): Promise<string>;
+
 /**
  * Reads the body of a callback (text, bytes, or what JSON made of them) to find the id of its task, and asks the service for
  * that task: nothing else in the body counts. The task may still be running. Rejects with `unexpected_response` if the body
@@ -686,7 +726,7 @@ export class Sd2Error extends Error {
   readonly taskId?: string;
   /** The task as the service last described it, if it did. */
   readonly task?: Task;
-  /** What the validator found, if that is why nothing was sent. */
+  /** What the validator found, if that is why nothing was sent; of an {@link upload}, what is wrong with the file. */
   readonly issues?: Issue[];
   /** The answer's body, cut at 2 kB. */
   readonly body?: string;

@@ -19,4 +19,5 @@ export { signCallbackUrl, verifyCallbackUrl } from "./callback.js";
 export { Sd2Error } from "./error.js";
 export { forget, resume } from "./resume.js";
 export { indexedDbStore, localStorageStore, memoryStore } from "./stores.js";
+export { upload } from "./upload.js";
 export { init } from "./wasm.js";

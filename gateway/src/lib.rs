@@ -1,4 +1,4 @@
-//! The decisions of the gateway of `sd2-client`: admission, fairness, the states of a job.
+//! The decisions of the gateway of `sd2-client`: admission, fairness, the states of a job, files.
 //!
 //! It does no I/O. JavaScript keeps the ledger and sends the requests. It passes each event to the engine, and gets back what to write
 //! and what to do afterwards ([`Plan`]). The create and the polls of a job are a call of the client
@@ -41,6 +41,7 @@ mod budget;
 mod circuit;
 mod engine;
 mod fairness;
+mod files;
 mod job;
 mod json;
 mod orders;
@@ -57,6 +58,7 @@ pub use budget::{Budget, Per, window};
 pub use circuit::{Circuit, Reason};
 pub use engine::{Engine, FURTHEST};
 pub use fairness::{Dispatch, Head, dispatch, positions};
+pub use files::{Facts, FileLimits, Holding, Offered, Problem, admit_file, judge_file};
 pub use job::{Job, State};
 pub use orders::obey;
 pub use plan::{Effect, Moment, Plan, Setup};

@@ -5,8 +5,10 @@ use crate::budget::{Budget, window};
 use crate::circuit::Circuit;
 use crate::engine::Engine;
 use crate::fairness::{self, Head};
+use crate::files::{self, Facts, FileLimits, Holding, Problem};
 use crate::job::Job;
 use crate::plan::{Moment, Setup};
+use crate::refusal::Refusal;
 use crate::shown::show;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,6 +31,15 @@ enum Order {
     Balance {
         budget: Budget,
         standing: Standing,
+    },
+    AdmitFile {
+        size: f64,
+        limits: FileLimits,
+        holding: Holding,
+    },
+    JudgeFile {
+        facts: Option<Facts>,
+        problem: Option<Problem>,
     },
     Window {
         budget: Option<Budget>,
@@ -109,10 +120,7 @@ pub fn obey(engine: &mut Engine, message: &[u8]) -> Value {
 fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
     let now = moment.now;
     match order {
-        Order::Check { request, assets } => match admission::check(request, assets) {
-            Ok(accepted) => to_json(accepted),
-            Err(refusal) => json!({ "refusal": refusal }),
-        },
+        Order::Check { request, assets } => judged(admission::check(request, assets)),
         Order::Admit {
             price,
             budget,
@@ -122,6 +130,14 @@ fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
             json!({ "refusal": admission::admit(price, budget, limits, standing, now) })
         }
         Order::Balance { budget, standing } => admission::balance(budget, standing, now),
+        Order::AdmitFile { size, limits, holding } => {
+            json!({ "refusal": files::admit_file(size, limits, holding) })
+        }
+        Order::JudgeFile { facts, problem } => match facts.ok_or(problem) {
+            Ok(facts) => judged(files::judge_file(Ok(facts))),
+            Err(Some(problem)) => judged(files::judge_file(Err(problem))),
+            Err(None) => json!({ "mistake": "neither facts nor a problem" }),
+        },
         Order::Window { budget } => json!({ "since": budget.map_or(now, |budget| window(budget.per, now).0) }),
         Order::Setup { setup } => {
             *engine = Engine::new(setup);
@@ -157,6 +173,13 @@ fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
         Order::Told { job } => to_json(engine.told(job)),
         Order::Probed { circuit, answer } => json!({ "circuit": engine.probed(circuit, &answer, moment) }),
         Order::Show { job, position } => show(&job, position),
+    }
+}
+
+fn judged(judgement: Result<impl Serialize, Refusal>) -> Value {
+    match judgement {
+        Ok(accepted) => to_json(accepted),
+        Err(refusal) => json!({ "refusal": refusal }),
     }
 }
 

@@ -5,8 +5,14 @@ export const MAX_BODY = 65_536;
 
 /** The text, or nothing if it is larger than that. */
 export const readBody = async request => {
-  if (Number(request.headers.get("content-length")) > MAX_BODY) return undefined;
-  if (!request.body) return "";
+  const bytes = await readBytes(request, MAX_BODY);
+  return bytes && new TextDecoder().decode(bytes);
+};
+
+/** The bytes, or nothing if they are more than `most`. */
+export const readBytes = async (request, most) => {
+  if (Number(request.headers.get("content-length")) > most) return undefined;
+  if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
   const chunks = [];
   let size = 0;
@@ -14,7 +20,7 @@ export const readBody = async request => {
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > MAX_BODY) {
+    if (size > most) {
       reader.cancel().catch(() => {});
       return undefined;
     }
@@ -26,7 +32,7 @@ export const readBody = async request => {
     bytes.set(chunk, at);
     at += chunk.byteLength;
   }
-  return new TextDecoder().decode(bytes);
+  return bytes;
 };
 
 /** What tells one body from another. */

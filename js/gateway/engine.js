@@ -1,6 +1,8 @@
 // The jobs of one account: reads rows, asks Rust what happens to them, writes that, and then does it.
 import { misuse } from "../error.js";
 import { createCore } from "./core.js";
+import { Files } from "./files.js";
+import { newId } from "./ids.js";
 import { ask, CREATE_TASK, CREDITS, QUERY_TASK } from "./service.js";
 import { streamOf } from "./stream.js";
 
@@ -32,6 +34,7 @@ const PROBE = 30_000;
 export class Engine {
   #options;
   #core;
+  #files;
   #run = crypto.randomUUID();
   #opening;
   #circuit;
@@ -46,7 +49,7 @@ export class Engine {
 
   /**
    * `options`: `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `callbackUrl(id)` or nothing, `generation`,
-   * `onEnd(job)` or nothing, `onError(error)`, `onDue(at)`, which is told when `tick` is to be called next, and if the engine is not to call
+   * `onEnd(job)` or nothing, `eraseFile(file)` if there are uploads, `onError(error)`, `onDue(at)`, which is told when `tick` is to be called next, and if the engine is not to call
    * `tick` itself when something has happened, `onWake()`, which is called in its place.
    */
   constructor(options) {
@@ -57,6 +60,7 @@ export class Engine {
       hasCallbacks: !!options.callbackUrl,
       tells: !!options.onEnd,
     });
+    this.#files = new Files(options.ledger, options.account, this.#core);
   }
 
   /** Gets the ledger ready, and doubts what is queued in a copy of an older one. */
@@ -97,7 +101,7 @@ export class Engine {
       if (refusal) return refusal;
       const job = {
         ...EMPTY,
-        id: newId(),
+        id: newId("gw_"),
         account,
         user,
         // Only one of two accepts that saw the same standing has this number.
@@ -192,6 +196,12 @@ export class Engine {
     return true;
   }
 
+  /** What Files does about a file, by the name of its method. */
+  async file(order, details) {
+    await this.open();
+    return this.#files[order](details);
+  }
+
   /** Does what is due and sends what may be sent, and resolves to when that is to be done again. What it began goes on. */
   tick() {
     this.#isCalled = true;
@@ -208,7 +218,7 @@ export class Engine {
       await this.#wakeJobs();
       const wait = await this.#dispatch();
       const due = await ledger.next(account);
-      const soonest = Math.min(due ?? Infinity, wait);
+      const soonest = Math.min(due ?? Infinity, wait, await this.#sweep());
       // Others may write what a listener waits for. A clock that was set back makes no pause longer than it can be.
       const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
       this.#next = isWaiting ? Math.min(soonest, Date.now() + MINUTE) : soonest;
@@ -263,6 +273,14 @@ export class Engine {
       }
       if (!count) return;
     }
+  }
+
+  /** Deletes files that are too old; resolves to when to look again. */
+  async #sweep() {
+    const { eraseFile, onError } = this.#options;
+    if (!eraseFile) return Infinity;
+    await this.#files.sweep(eraseFile, onError);
+    return this.#files.next();
   }
 
   /** Sends the queued jobs whose turn it is; resolves to when to look again. */
@@ -492,14 +510,6 @@ const repeated = (known, hash) =>
         status: 409,
         body: { code: "conflict", message: "This Idempotency-Key was used for another request. Use a new one." },
       };
-
-/** Nobody can guess it. */
-const newId = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return `gw_${btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")}`;
-};
 
 const keyOf = async apiKey => {
   const key = await apiKey();

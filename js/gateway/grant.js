@@ -3,7 +3,7 @@ import { misuse } from "../error.js";
 import { known } from "../options.js";
 
 const FIELDS = ["user", "account", "budget", "limits", "allow", "assets"];
-const LIMITS = { queued: 10, running: 3, createsPerMinute: 10 };
+const LIMITS = { queued: 10, running: 3, createsPerMinute: 10, files: 50, fileBytes: 1_000_000_000 };
 const TIMES = ["hour", "day", "month", "ever"];
 const MAX_NAME = 200;
 
@@ -32,9 +32,9 @@ const toLimits = limits => {
   const all = { ...LIMITS };
   for (const [name, value] of Object.entries(known(limits, Object.keys(LIMITS)))) {
     if (value === undefined) continue;
-    if (!(Number.isInteger(value) && value >= 0 && value < 2 ** 31)) {
-      throw misuse(`limits.${name} must be a whole number from 0.`);
-    }
+    // Rust counts jobs in 32 bits.
+    const isKnown = name === "fileBytes" ? Number.isSafeInteger(value) : Number.isInteger(value) && value < 2 ** 31;
+    if (!isKnown || value < 0) throw misuse(`limits.${name} must be a whole number from 0.`);
     all[name] = value;
   }
   return all;

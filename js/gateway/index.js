@@ -6,7 +6,10 @@ import { Engine } from "./engine.js";
 import { memoryLedger } from "./memory-ledger.js";
 import { checkFunctions, checkOptions, toService } from "./options.js";
 import { createProtocol } from "./protocol.js";
+import { checkStore, checkUploads } from "./upload-options.js";
+import { eraseFile } from "./uploads.js";
 
+export { folderUploads } from "./folder-uploads.js";
 export { memoryLedger } from "./memory-ledger.js";
 export { toNodeHandler } from "./node.js";
 export { sqlLedger } from "./sql-ledger.js";
@@ -28,16 +31,22 @@ class Gateway {
 
   constructor(options) {
     this.#options = options;
-    const { authorize, origins, basePath, callbacks, onError } = options;
+    const { authorize, origins, basePath, callbacks, uploads, onError } = options;
     this.#respond = createProtocol({
       authorize,
       origins,
       basePath,
       onError,
-      check: (request, assets) => (this.#core ??= createCore())("check", { request, assets }),
+      check: (request, assets) => this.#decide("check", { request, assets }),
+      uploads: uploads && { ...uploads, judge: details => this.#decide("judgeFile", details) },
       engineOf: account => this.#engineOf(account),
       referenceOf: callbacks && (request => referenceOf(request, callbacks.origin, callbacks.secret)),
     });
+  }
+
+  #decide(order, details) {
+    this.#core ??= createCore();
+    return this.#core(order, details);
   }
 
   /** What the app gets: functions that need no `this`. */
@@ -56,6 +65,8 @@ class Gateway {
       for (const account of this.#engines.keys()) this.#tick(account);
       return response;
     }
+    // The service may fetch a file before it answers a create, which a tick would wait for.
+    if (/\/(files|uploads\/[^/]+)\//.test(new URL(request.url).pathname)) return response;
     // Nothing may run between requests, so each one does what is due.
     const work = this.#tickAll(!isStream(response)).catch(this.#options.onError);
     if (this.#options.waitUntil) this.#options.waitUntil(work);
@@ -66,7 +77,8 @@ class Gateway {
   #engineOf(account) {
     let engine = this.#engines.get(account);
     if (!engine) {
-      const { ledger, apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, onError } = this.#options;
+      const { ledger, apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, uploads, onError } =
+        this.#options;
       engine = new Engine({
         account,
         ledger,
@@ -75,6 +87,7 @@ class Gateway {
         callbackUrl: callbacks && (id => callbackUrl(callbacks.origin, basePath, callbacks.secret, account, id)),
         generation,
         onEnd,
+        eraseFile: uploads && (async file => eraseFile(await uploads.storeOf(), file)),
         onError,
         onDue: at => this.#schedule(account, at),
       });
@@ -87,7 +100,7 @@ class Gateway {
   async #tickAll(isAwaited) {
     const { ledger } = this.#options;
     await ledger.open();
-    for (const account of await ledger.accounts()) this.#engineOf(account);
+    for (const account of await ledger.accounts(Date.now())) this.#engineOf(account);
     const engines = [...this.#engines.values()];
     await Promise.all(engines.map(engine => engine.tick()));
     if (isAwaited) await Promise.all(engines.map(engine => engine.settle()));
@@ -142,8 +155,18 @@ class Gateway {
 const isStream = response => response.headers.get("content-type")?.startsWith("text/event-stream");
 
 const check = options => {
-  const { ledger = memoryLedger(), waitUntil, ...shared } = checkOptions(options, ["ledger", "waitUntil"]);
+  const own = ["ledger", "waitUntil", "uploads"];
+  const { ledger = memoryLedger(), waitUntil, uploads, ...shared } = checkOptions(options, own);
   checkFunctions({ waitUntil });
-  if (typeof ledger?.insert !== "function") throw misuse("ledger must be memoryLedger(), sqlLedger(run) or the like.");
-  return { ...shared, baseUrl: toService(shared.baseUrl), ledger, waitUntil };
+  const needed = uploads ? ["insert", "insertFile"] : ["insert"];
+  if (needed.some(name => typeof ledger?.[name] !== "function")) {
+    throw misuse("ledger must be memoryLedger(), sqlLedger(run) or the like.");
+  }
+  return {
+    ...shared,
+    baseUrl: toService(shared.baseUrl),
+    ledger,
+    waitUntil,
+    uploads: checkUploads(uploads, "store", checkStore, shared.callbacks?.origin),
+  };
 };

@@ -10,6 +10,7 @@ class MemoryLedger {
   isShared = false;
   #jobs = new Map();
   #values = new Map();
+  #files = new Map();
   #count = 0;
 
   async open() {}
@@ -62,9 +63,10 @@ class MemoryLedger {
     return standing;
   }
 
-  async accounts() {
+  async accounts(now) {
     const open = [...this.#jobs.values()].filter(job => job.due !== null || isQueued(job));
-    return [...new Set(open.map(({ account }) => account))];
+    const expired = [...this.#files.values()].filter(({ expires }) => expires <= now);
+    return [...new Set([...open, ...expired].map(({ account }) => account))];
   }
 
   async queue(account) {
@@ -123,6 +125,58 @@ class MemoryLedger {
       .filter(({ state }) => state === "done")
       .slice(-limit)
       .map(({ request, result }) => ({ request, result }));
+  }
+
+  async insertFile(file) {
+    for (const other of this.#filesOf(file)) {
+      if (other.key === file.key || other.number === file.number) return false;
+    }
+    this.#files.set(file.id, { ...file });
+    return true;
+  }
+
+  async updateFile(file) {
+    const { id, version } = file;
+    if (this.#files.get(id)?.version !== version) return false;
+    this.#files.set(id, { ...file, version: version + 1 });
+    return true;
+  }
+
+  async findFile({ id, account, user, key }) {
+    if (id !== undefined) return copy(this.#files.get(id));
+    return copy(this.#filesOf({ account, user }).find(file => file.key === key));
+  }
+
+  async holding({ account, user, now }) {
+    const own = this.#filesOf({ account, user });
+    const kept = own.filter(({ state, expires }) => state !== "gone" && expires > now);
+    return {
+      number: Math.max(0, ...own.map(({ number }) => number)),
+      files: kept.length,
+      bytes: kept.reduce((sum, { size }) => sum + size, 0),
+    };
+  }
+
+  async expiredFiles({ account, now, limit }) {
+    return this.#filesOf({ account })
+      .filter(({ expires }) => expires <= now)
+      .sort((one, other) => one.expires - other.expires)
+      .slice(0, limit)
+      .map(copy);
+  }
+
+  async nextExpiry(account) {
+    const times = this.#filesOf({ account }).map(({ expires }) => expires);
+    return times.length ? Math.min(...times) : null;
+  }
+
+  async deleteFile(id) {
+    this.#files.delete(id);
+  }
+
+  #filesOf({ account, user }) {
+    const isOwn = file => file.account === account && (user === undefined || file.user === user);
+    return [...this.#files.values()].filter(isOwn);
   }
 
   #of(account) {

@@ -56,12 +56,17 @@ const send = async (response, outgoing) => {
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   if (!response.body) return outgoing.end();
   const reader = response.body.getReader();
-  outgoing.once("close", () => reader.cancel().catch(() => {}));
+  let resume;
+  outgoing.once("close", () => {
+    reader.cancel().catch(() => {});
+    resume?.();
+  });
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (!outgoing.write(value) && !outgoing.destroyed)
-      await new Promise(done => outgoing.once("drain", done).once("close", done));
+    if (!outgoing.write(value) && !outgoing.destroyed) {
+      await new Promise(done => outgoing.once("drain", (resume = done)));
+    }
   }
   outgoing.end();
 };

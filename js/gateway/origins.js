@@ -26,6 +26,10 @@ const isOwn = (origin, headers, url) => {
   }
 };
 
+/** The gateway's own origin, as the page of a request sees it, or else as the request says. */
+export const ownOrigin = ({ url }, { origin, isSure, isListed }) =>
+  isSure && origin && !isListed ? origin : new URL(url).origin;
+
 /** The headers by which a browser lets another site's page read an answer. */
 export const corsHeaders = ({ origin, isListed }) =>
   isListed

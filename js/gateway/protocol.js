@@ -1,8 +1,10 @@
 // The gateway's HTTP: who may ask what, and how it is answered.
 import { hashOf, MAX_BODY, readBody } from "./body.js";
 import { parse } from "../exchange.js";
+import { json, refuse, toResponse } from "./answers.js";
 import { toGrant } from "./grant.js";
-import { corsHeaders, originOf, preflightHeaders } from "./origins.js";
+import { corsHeaders, originOf, ownOrigin, preflightHeaders } from "./origins.js";
+import { cancelUpload, endUpload, putPart, serveFile, startUpload, uploadState } from "./uploads.js";
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 /** No request of the service nests deeper than 3. */
@@ -12,21 +14,26 @@ const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosnif
 /**
  * Gives what answers a Request. `authorize`, `origins`, `basePath` are the app's; `check` prices a request; `engineOf(account, …context)`
  * gives the account's engine, or something that passes its calls on; `referenceOf(request, …context)` the job of a callback's address;
- * `onError` is told what an app's function threw.
+ * `uploads` has `origin` or nothing, `maxBytes`, `judge`, and `storeOf(…context)`, which gives the place of the bytes; `onError` is told
+ * what an app's function threw.
  */
 export const createProtocol =
-  ({ authorize, origins, basePath, check, engineOf, referenceOf, onError }) =>
+  ({ authorize, origins, basePath, check, engineOf, referenceOf, uploads, onError }) =>
   async (request, ...context) => {
     const path = pathOf(request, basePath);
     if (path === undefined) return refuse(404, "not_found", "Not found.");
     const from = originOf(request, origins);
-    const respond = response => {
-      const headers = { ...HEADERS, vary: "Origin", ...corsHeaders(from) };
+    const setHeaders = (response, headers) => {
       for (const name in headers) response.headers.set(name, headers[name]);
       return response;
     };
+    const allowing = response => setHeaders(response, { vary: "Origin", ...corsHeaders(from) });
+    const respond = response => setHeaders(allowing(response), HEADERS);
     try {
       if (path.startsWith("/callback/")) return await callback(request, context);
+      if (uploads && path.startsWith("/files/") && /^(GET|HEAD)$/.test(request.method)) {
+        return allowing(await serveFile(request, path, await uploads.storeOf(...context)));
+      }
       if (!from.isAllowed) return respond(refuse(403, "forbidden", "This page may not use the gateway: see origins."));
       if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders(from) });
       const route = ROUTES.find(([method, pattern]) => method === request.method && pattern.test(path));
@@ -38,7 +45,13 @@ export const createProtocol =
       const grant = await grantOf(request, context);
       if (!grant) return respond(refuse(401, "unauthorized", "Sign in first."));
       const engine = await engineOf(grant.account, ...context);
-      return respond(await handle({ request, grant, engine, check, onError, match: pattern.exec(path) }));
+      const details = { request, grant, engine, check, onError, match: pattern.exec(path) };
+      if (path.startsWith("/uploads")) {
+        if (!uploads) return respond(refuse(404, "not_found", "This gateway takes no uploads."));
+        const origin = uploads.origin ?? ownOrigin(request, from);
+        details.uploads = { ...uploads, basePath, origin, store: await uploads.storeOf(...context) };
+      }
+      return respond(await handle(details));
     } catch (error) {
       onError(error);
       return respond(refuse(error instanceof Refused ? 500 : 503, "server_error", "The gateway failed. Try again.", 5));
@@ -68,15 +81,26 @@ export const createProtocol =
 /** The app's own function failed: to try again helps nothing. */
 class Refused extends Error {}
 
-const createTask = async ({ request, grant, engine, check, onError }) => {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
+/** Takes a body of JSON only, which no form can send, and a key by which a repeat is known. */
+const keyed = handle => async details => {
+  const { headers } = details.request;
+  if (!/^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
     return refuse(400, "invalid_request", "Send JSON, with Content-Type: application/json.");
   }
-  const key = request.headers.get("idempotency-key") ?? crypto.randomUUID();
+  const key = headers.get("idempotency-key") ?? crypto.randomUUID();
   if (!KEY.test(key)) {
     return refuse(400, "invalid_request", "Idempotency-Key must be 1 to 200 visible ASCII characters.");
   }
-  if (request.bodyUsed) throw new Refused("authorize has read the body: let it read request.clone().");
+  return handle({ ...details, key });
+};
+
+/** Needs a body that `authorize` has left alone. */
+const withBody = handle => async details => {
+  if (details.request.bodyUsed) throw new Refused("authorize has read the body: let it read request.clone().");
+  return handle(details);
+};
+
+const createTask = async ({ request, grant, engine, check, onError, key }) => {
   const text = await readBody(request);
   if (text === undefined) {
     return refuse(413, "invalid_request", `The body is larger than ${MAX_BODY} bytes.`);
@@ -135,11 +159,17 @@ const cancel = async ({ grant, engine, match }) => {
 };
 
 const ROUTES = [
-  ["POST", /^\/jobs\/createTask$/, createTask],
+  ["POST", /^\/jobs\/createTask$/, keyed(withBody(createTask))],
   ["GET", /^\/jobs\/queryTask$/, queryTask],
   ["GET", /^\/account\/credits$/, credits],
   ["GET", /^\/jobs\/events$/, events],
   ["DELETE", /^\/jobs\/([^/]+)$/, cancel],
+  ["POST", /^\/uploads$/, keyed(withBody(startUpload))],
+  // Not PUT, so that a server that routes GET, POST and DELETE needs nothing more.
+  ["POST", /^\/uploads\/([\w-]{1,60})\/(\d{1,6})$/, withBody(putPart)],
+  ["POST", /^\/uploads\/([\w-]{1,60})$/, endUpload],
+  ["GET", /^\/uploads\/([\w-]{1,60})$/, uploadState],
+  ["DELETE", /^\/uploads\/([\w-]{1,60})$/, cancelUpload],
 ];
 
 /** The path below the gateway's, if it is there. */
@@ -160,11 +190,3 @@ const decode = text => {
     return "";
   }
 };
-
-const json = (status, body, headers) =>
-  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
-
-const toResponse = ({ status, body, retryAfter }) =>
-  json(status, body, retryAfter === undefined ? undefined : { "retry-after": String(retryAfter) });
-
-const refuse = (status, code, message, retryAfter) => toResponse({ status, body: { code, message }, retryAfter });

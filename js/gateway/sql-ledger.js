@@ -1,6 +1,7 @@
 // A ledger in a database that takes SQL: SQLite, and whatever speaks its dialect, or PostgreSQL.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
+import * as files from "./file-sql.js";
 import * as sql from "./sql.js";
 
 /** As PostgreSQL writes parameters. */
@@ -98,8 +99,10 @@ class SqlLedger {
     };
   }
 
-  async accounts() {
-    return (await this.#rows(sql.ACCOUNTS)).map(({ account }) => account);
+  async accounts(now) {
+    const rows = await this.#rows(sql.ACCOUNTS);
+    if (now !== undefined) rows.push(...(await this.#rows(files.FILE_ACCOUNTS, now)));
+    return [...new Set(rows.map(({ account }) => account))];
   }
 
   async queue(account) {
@@ -143,6 +146,41 @@ class SqlLedger {
   async learned({ account, limit }) {
     const rows = await this.#rows(sql.LEARNED, account, limit);
     return rows.map(({ request, result }) => ({ request, result })).reverse();
+  }
+
+  async insertFile(file) {
+    return (await this.#rows(files.INSERT_FILE, ...files.insertFileValues(file))).length > 0;
+  }
+
+  async updateFile(file) {
+    return (await this.#rows(files.UPDATE_FILE, ...files.updateFileValues(file))).length > 0;
+  }
+
+  async findFile({ id, account, user, key }) {
+    const [row] =
+      id !== undefined
+        ? await this.#rows(files.FILE_BY_ID, id)
+        : await this.#rows(files.FILE_BY_KEY, account, user, key);
+    return row ? files.toFile(row) : null;
+  }
+
+  async holding({ account, user, now }) {
+    const own = [account, user];
+    const [{ number, files: count, bytes }] = await this.#rows(files.HOLDING, ...own, ...own, now, ...own, now);
+    return { number: Number(number), files: Number(count), bytes: Number(bytes) };
+  }
+
+  async expiredFiles({ account, now, limit }) {
+    return (await this.#rows(files.EXPIRED_FILES, account, now, limit)).map(files.toFile);
+  }
+
+  async nextExpiry(account) {
+    const [{ expires }] = await this.#rows(files.NEXT_EXPIRY, account);
+    return expires === null ? null : Number(expires);
+  }
+
+  async deleteFile(id) {
+    await this.#rows(files.DELETE_FILE, id);
   }
 
   async #jobs(text, ...values) {

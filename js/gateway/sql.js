@@ -1,4 +1,5 @@
 // The statements of a ledger, which SQLite and PostgreSQL read alike.
+import { FILES } from "./file-sql.js";
 
 /** Of the schema; see MIGRATIONS. */
 export const COLUMNS = {
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
     `CREATE INDEX IF NOT EXISTS sd2_job_due ON sd2_job (account, due) WHERE due IS NOT NULL`,
     `CREATE INDEX IF NOT EXISTS sd2_job_user ON sd2_job (account, "user", accepted)`,
   ],
+  FILES,
 ];
 
 const BUSY = "state IN ('sending', 'running')";

@@ -5,5 +5,6 @@ mod admission;
 mod callbacks;
 mod crashes;
 mod failures;
+mod files;
 mod queue;
 mod world;

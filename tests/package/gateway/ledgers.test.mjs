@@ -46,6 +46,7 @@ const keep = database => (opened.push(database), database);
 
 const emptied = async ({ run }) => {
   await run("DROP TABLE IF EXISTS sd2_job", []);
+  await run("DROP TABLE IF EXISTS sd2_file", []);
   await run("DROP TABLE IF EXISTS sd2_meta", []);
   return sqlLedger(run);
 };
@@ -56,6 +57,23 @@ before(async () => {
 after(async () => {
   for (const database of opened) await database.close();
   postgres?.clean();
+});
+
+/** A new file, as an upload makes one. */
+const file = (fields = {}) => ({
+  id: "file_1",
+  account: "main",
+  user: "ann",
+  number: 1,
+  key: "key-1",
+  size: 3_000_000_000,
+  partBytes: 1_048_576,
+  state: "open",
+  received: 0,
+  result: null,
+  expires: NOW + 1_000,
+  version: 1,
+  ...fields,
 });
 
 /** Without what only the ledger knows. */
@@ -129,6 +147,47 @@ for (const [where, skip, make] of KINDS) {
       assert.equal(await ledger.next("main"), NOW + 500);
       assert.equal(await ledger.next("nobody"), null);
       assert.deepEqual((await ledger.accounts()).sort(), ["main", "other"]);
+    });
+
+    test("keeps files, each key and number of a user once, and writes each version once", async () => {
+      const ledger = await make();
+      await ledger.open();
+      assert.equal(await ledger.insertFile(file()), true);
+      assert.deepEqual(await ledger.findFile({ id: "file_1" }), file());
+      assert.deepEqual(await ledger.findFile({ account: "main", user: "ann", key: "key-1" }), file());
+      assert.equal(await ledger.findFile({ account: "main", user: "bob", key: "key-1" }), null);
+      assert.equal(await ledger.insertFile(file({ id: "file_2", number: 2 })), false);
+      assert.equal(await ledger.insertFile(file({ id: "file_3", key: "key-3" })), false);
+      assert.equal(await ledger.insertFile(file({ id: "file_4", user: "bob" })), true);
+      assert.equal(await ledger.insertFile(file({ id: "file_5", account: "other" })), true);
+      const next = file({ state: "ready", received: 3, result: '{"name":"?"}', expires: NOW + 9 });
+      const writes = await Promise.all([next, file({ received: 1 })].map(each => ledger.updateFile(each)));
+      assert.deepEqual(writes, [true, false]);
+      assert.deepEqual(await ledger.findFile({ id: "file_1" }), { ...next, version: 2 });
+      await ledger.deleteFile("file_1");
+      assert.equal(await ledger.findFile({ id: "file_1" }), null);
+    });
+
+    test("says what a user has, and what has expired", async () => {
+      const ledger = await make();
+      await ledger.open();
+      const holding = user => ledger.holding({ account: "main", user, now: NOW });
+      const none = { number: 0, files: 0, bytes: 0 };
+      assert.deepEqual([await holding("ann"), await ledger.nextExpiry("main")], [none, null]);
+      const rows = [{}, { size: 5 }, { state: "gone" }, { expires: NOW }, { expires: NOW - 5 }, { user: "bob" }];
+      for (const [index, row] of rows.entries()) {
+        await ledger.insertFile(file({ id: `file_${index}`, number: index + 1, key: `${index}`, ...row }));
+      }
+      assert.deepEqual(await holding("ann"), { number: 5, files: 2, bytes: 3_000_000_005 });
+      assert.deepEqual(await holding("eve"), none);
+      const expired = async limit => {
+        const files = await ledger.expiredFiles({ account: "main", now: NOW, limit });
+        return files.map(({ id }) => id);
+      };
+      assert.deepEqual([await expired(1), await expired(9)], [["file_4"], ["file_4", "file_3"]]);
+      assert.equal(await ledger.nextExpiry("main"), NOW - 5);
+      assert.deepEqual(await ledger.accounts(NOW), ["main"]);
+      assert.deepEqual([await ledger.accounts(), await ledger.accounts(NOW - 6)], [[], []]);
     });
 
     test("is opened as often as one likes, and keeps values by their names", async () => {
