@@ -306,7 +306,7 @@ test("a path belongs to the page's site, from the first call on", async () => {
     fetch: async url => asked.push(url) && answer({}),
   });
   const asked = [];
-  await assert.rejects(client.getCredits(), { code: "invalid_argument", message: /give the whole URL/ });
+  await assert.rejects(client.getCredits(), { code: "invalid_argument", message: /pass a whole URL/ });
   globalThis.location = { origin: "null", href: "file:///index.html" };
   await assert.rejects(client.getCredits(), { code: "invalid_argument" });
   globalThis.location = { origin: "https://app.example", href: "https://app.example/a/b" };
