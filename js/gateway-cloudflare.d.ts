@@ -1,5 +1,14 @@
 // The types of sd2-client/gateway/cloudflare.
-import type { Awaitable, GatewayOptions, Grant, Job, PlatformRequest, PlatformResponse } from "./gateway.js";
+import type {
+  Awaitable,
+  GatewayOptions,
+  Grant,
+  Job,
+  PlatformRequest,
+  PlatformResponse,
+  StoredBytes,
+  UploadRules,
+} from "./gateway.js";
 
 export { Sd2Error } from "./index.js";
 export type {
@@ -11,10 +20,29 @@ export type {
   Limits,
   PlatformRequest,
   PlatformResponse,
+  StoredBytes,
 } from "./gateway.js";
 
 /** A value, or a function that gives it for the Worker's environment. */
 export type OfEnv<T, Env> = T | ((env: Env) => Awaitable<T>);
+
+/** What the gateway uses of an R2 bucket. */
+export interface Bucket {
+  put(name: string, bytes: Uint8Array): Promise<unknown>;
+  get(name: string): Promise<StoredBytes | null>;
+  delete(name: string): Promise<unknown>;
+}
+
+/** Lets users upload files, for which the service gets addresses. */
+export interface CloudflareUploads<Env> extends Pick<UploadRules, "maxBytes"> {
+  /** The R2 bucket for the bytes, as in `env => env.UPLOADS`. Names in it begin with `file_`. */
+  bucket: OfEnv<Bucket, Env>;
+  /**
+   * The gateway's own origin, as the service reaches it; the addresses of files begin with it. Default: `callbacks.origin`, else the
+   * origin of the request.
+   */
+  origin?: OfEnv<string, Env> | undefined;
+}
 
 /** What a Worker gets with each request, as far as the gateway names it. */
 export interface WorkerContext {
@@ -43,6 +71,8 @@ export interface CloudflareGatewayOptions<Env>
   callbacks?: { origin: OfEnv<string, Env>; secret: OfEnv<string, Env> } | undefined;
   /** Called at least once for each job that has ended, whatever came of it. What it throws has it called again after a minute. */
   onEnd?: ((job: Job, env: Env) => Awaitable<void>) | undefined;
+  /** Default: no uploads. */
+  uploads?: CloudflareUploads<Env> | undefined;
   /** The service: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
   baseUrl?: OfEnv<string, Env> | undefined;
   /**

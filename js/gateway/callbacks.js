@@ -14,12 +14,14 @@ export const checkCallbacks = (callbacks, hasEnv) => {
   if (typeof secret !== "string" && !isFunction(secret)) {
     throw misuse("callbacks.secret must be a string of at least 16 characters.");
   }
-  return { origin: isFunction(origin) ? env => toOriginLater(origin, env) : toOrigin(origin), secret };
+  return { origin: originOption("callbacks.origin", origin, hasEnv), secret };
 };
 
-const toOriginLater = async (origin, env) => toOrigin(await origin(env));
+/** The gateway's own origin as it was given, checked; with `hasEnv` it may be a function of the environment. */
+export const originOption = (name, origin, hasEnv) =>
+  hasEnv && typeof origin === "function" ? async env => toOrigin(name, await origin(env)) : toOrigin(name, origin);
 
-const toOrigin = origin => {
+const toOrigin = (name, origin) => {
   let given;
   try {
     given = new URL(origin);
@@ -27,9 +29,7 @@ const toOrigin = origin => {
     // It is none.
   }
   if (!/^https?:$/.test(given?.protocol) || given.origin !== String(origin).replace(/\/$/, "")) {
-    throw misuse(
-      "callbacks.origin must be the gateway's own origin as the service reaches it, such as https://app.example.",
-    );
+    throw misuse(`${name} must be the gateway's own origin as the service reaches it, such as https://app.example.`);
   }
   return given.origin;
 };

@@ -6,19 +6,22 @@ import { GatewayObject } from "./durable-object.js";
 import { checkOptions, toService, valueOf } from "./options.js";
 import { createProtocol } from "./protocol.js";
 import { RemoteEngine } from "./remote-engine.js";
+import { checkBucket, checkUploads } from "./upload-options.js";
 
 export { Sd2Error } from "../error.js";
 
 export const createGateway = options => {
   const checked = check(options);
-  const { authorize, origins, basePath, callbacks, onError, binding } = checked;
+  const { authorize, origins, basePath, callbacks, uploads, onError, binding } = checked;
   let core;
+  const decide = (order, details) => (core ??= createCore())(order, details);
   const respond = createProtocol({
     authorize,
     origins,
     basePath,
     onError,
-    check: (request, assets) => (core ??= createCore())("check", { request, assets }),
+    check: (request, assets) => decide("check", { request, assets }),
+    uploads: uploads && { ...uploads, judge: details => decide("judgeFile", details) },
     engineOf: (account, env) => new RemoteEngine(objectOf(env, binding, account), account),
     referenceOf:
       callbacks &&
@@ -45,10 +48,11 @@ const objectOf = (env, binding, account) => {
 };
 
 const check = options => {
-  const { binding, ...shared } = checkOptions(options, ["binding"], true);
+  const { binding, uploads, ...shared } = checkOptions(options, ["binding", "uploads"], true);
   if (typeof binding !== "string" || !binding) {
     throw misuse('createGateway needs binding: the name of its Durable Object binding, such as "SD2".');
   }
   if (typeof shared.baseUrl !== "function") toService(shared.baseUrl);
-  return { ...shared, binding };
+  const checkedUploads = checkUploads(uploads, "bucket", checkBucket, shared.callbacks?.origin, true);
+  return { ...shared, binding, uploads: checkedUploads };
 };

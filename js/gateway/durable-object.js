@@ -6,9 +6,10 @@ import { callbackUrl } from "./callbacks.js";
 import { Engine } from "./engine.js";
 import { toService, valueOf } from "./options.js";
 import { sqlLedger } from "./sql-ledger.js";
+import { eraseFile } from "./uploads.js";
 
 /** What a Worker may ask of the engine. */
-const CALLS = ["create", "query", "cancel", "balance", "callBack"];
+const CALLS = ["create", "query", "cancel", "balance", "callBack", "file"];
 /** Far less than the quarter of an hour for which an alarm may take, and more than anything that it waits for. */
 const LONGEST_WORK = 300_000;
 /** After what broke. */
@@ -42,8 +43,10 @@ export class GatewayObject extends DurableObject {
       await this.#ledger.open();
       const account = await this.#ledger.get("account");
       if (account === null) return;
-      const isIdle = (await this.#ledger.next(account)) === null && !(await this.#ledger.queued(account)).length;
+      const { length } = await this.#ledger.queued(account);
+      const isIdle = !length && (await this.#ledger.next(account)) === null;
       if (!isIdle && this.#alarm === Infinity) this.#setAlarm(Date.now());
+      this.#setAlarm((await this.#ledger.nextExpiry(account)) ?? Infinity);
     });
   }
 
@@ -53,6 +56,8 @@ export class GatewayObject extends DurableObject {
     const engine = await this.#engineOf(account);
     const answer = await engine[name](...details);
     if (name === "create" && answer.status === 200) this.#wake();
+    // When the file is to be deleted.
+    else if (name === "file" && answer) this.#setAlarm(answer.file?.expires ?? answer.expires ?? Infinity);
     // An alarm may be late, but should not be lost.
     else if (this.#alarm < Date.now() - MINUTE && !this.#rouse) this.#setAlarm(Date.now());
     return answer;
@@ -153,7 +158,7 @@ export class GatewayObject extends DurableObject {
     if (account === undefined) return undefined;
     // An alarm does not know the name by which the object was asked for.
     if (kept === null) await this.#ledger.set("account", account);
-    const { apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, onError } = this.#options;
+    const { apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, uploads, onError } = this.#options;
     const { env } = this;
     const origin = await valueOf(callbacks?.origin, env);
     const secret = await valueOf(callbacks?.secret, env);
@@ -165,6 +170,7 @@ export class GatewayObject extends DurableObject {
       callbackUrl: callbacks && (id => callbackUrl(origin, basePath, secret, account, id)),
       generation: await valueOf(generation, env),
       onEnd: onEnd && (job => onEnd(job, env)),
+      eraseFile: uploads && (async file => eraseFile(await uploads.storeOf(env), file)),
       onError,
       onDue: at => (this.#due = at),
       onWake: () => this.#wake(),

@@ -3,6 +3,7 @@ import { hashOf, MAX_BODY, readBody } from "./body.js";
 import { parse } from "../exchange.js";
 import { json, refuse, toResponse } from "./answers.js";
 import { toGrant } from "./grant.js";
+import { valueOf } from "./options.js";
 import { corsHeaders, originOf, ownOrigin, preflightHeaders } from "./origins.js";
 import { cancelUpload, endUpload, putPart, serveFile, startUpload, uploadState } from "./uploads.js";
 
@@ -48,7 +49,7 @@ export const createProtocol =
       const details = { request, grant, engine, check, onError, match: pattern.exec(path) };
       if (path.startsWith("/uploads")) {
         if (!uploads) return respond(refuse(404, "not_found", "This gateway takes no uploads."));
-        const origin = uploads.origin ?? ownOrigin(request, from);
+        const origin = (await valueOf(uploads.origin, ...context)) ?? ownOrigin(request, from);
         details.uploads = { ...uploads, basePath, origin, store: await uploads.storeOf(...context) };
       }
       return respond(await handle(details));

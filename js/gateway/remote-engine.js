@@ -31,6 +31,10 @@ export class RemoteEngine {
     return this.#perform("callBack", id, body);
   }
 
+  file(order, details) {
+    return this.#perform("file", order, details);
+  }
+
   /**
    * The stream is the Worker's, because an object with an open response could not hibernate. The object sends what goes into it through a
    * WebSocket: first the snapshot, then each change.

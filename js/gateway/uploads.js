@@ -132,14 +132,14 @@ export const serveFile = async (request, path, store) => {
   const { from, to, isPart } = range;
   if (isPart) headers["content-range"] = `bytes ${from}-${to - 1}/${size}`;
   headers["content-length"] = String(to - from);
-  const body = request.method === "HEAD" ? null : streamOf(store, id, about, from, to);
+  const body = request.method === "HEAD" ? null : withLength(streamOf(store, id, about, from, to), to - from);
   return new Response(body, { status: isPart ? 206 : 200, headers });
 };
 
 /** Deletes a file's bytes: first what offers it. */
 export const eraseFile = async (store, file) => {
   await store.delete(aboutOf(file.id));
-  for (let part = 0; part < countOf(file); part++) await store.delete(nameOf(file.id, part));
+  await Promise.all(Array.from({ length: countOf(file) }, (_, part) => store.delete(nameOf(file.id, part))));
 };
 
 const nameOf = (id, part) => `${id}.${part}`;
@@ -187,6 +187,12 @@ const streamOf = (store, id, { partBytes }, from, to) =>
     },
     { highWaterMark: 0 },
   );
+
+/** A Worker sends no Content-Length, unless the stream itself has a length. */
+const withLength = (stream, length) => {
+  const { FixedLengthStream } = globalThis;
+  return FixedLengthStream ? stream.pipeThrough(new FixedLengthStream(length)) : stream;
+};
 
 /** What `probeMedia` takes for a file: `read(from, to)` gives its bytes. It remembers what that threw. */
 const source = (size, read) => {

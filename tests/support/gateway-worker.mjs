@@ -118,6 +118,8 @@ const settings = (it, modules, persist, bindings) => ({
     CALLS: { className: "Calls", useSQLite: true },
   },
   durableObjectsPersist: persist,
+  r2Buckets: ["UPLOADS"],
+  r2Persist: persist,
   bindings: { SERVICE: "https://service.example/api/v1", ORIGIN, CALLBACK_SECRET: SECRET, GENERATION: 1, ...bindings },
   outboundService: request => passOn(it, request),
   serviceBindings: {

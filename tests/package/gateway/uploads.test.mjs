@@ -570,7 +570,7 @@ test("a mistake in the option shows when the gateway is made", () => {
   for (const [uploads, words] of [
     [{}, /uploads\.store/],
     [{ store: { put() {}, get() {} } }, /uploads\.store/],
-    [{ store: memoryStore(), origin: "https://app.example/" }, /uploads\.origin/],
+    [{ store: memoryStore(), origin: "app.example" }, /uploads\.origin/],
     [{ store: memoryStore(), maxBytes: "1" }, /uploads\.maxBytes/],
     [{ store: memoryStore(), maxbytes: 1 }, /write maxBytes/],
   ]) {
