@@ -74,7 +74,7 @@ export interface CloudflareGatewayOptions<Env>
   /** Default: no uploads. */
   uploads?: CloudflareUploads<Env> | undefined;
   /** The service: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
-  baseUrl?: OfEnv<string, Env> | undefined;
+  baseUrl?: OfEnv<string | undefined, Env> | undefined;
   /**
    * Change it when an object's storage is set back to an earlier time: what is queued there may have been sent since, and is not sent
    * again.

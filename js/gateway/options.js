@@ -30,7 +30,7 @@ export const checkOptions = (options, own, hasEnv = false) => {
     callbacks,
     onEnd,
     onError = error => console.error(error),
-    baseUrl = SERVICE,
+    baseUrl,
     fetch = (...request) => globalThis.fetch(...request),
     generation,
     ...rest
@@ -72,7 +72,7 @@ export const checkFunctions = options => {
 };
 
 /** The service's address without a slash at its end. */
-export const toService = baseUrl => {
+export const toService = (baseUrl = SERVICE) => {
   if (!isService(baseUrl))
     throw misuse("baseUrl must be https, or others can read the key; http only on this machine.");
   return String(baseUrl).replace(/\/+$/, "");

@@ -78,7 +78,8 @@ childProcess.spawn = (...all) => {
 
 /**
  * The Worker, and the service behind it. `emulator` are the service's options, `bindings` the Worker's; `persist` is a folder for what
- * outlives it. `source` is another Worker with gateways; what it asks of its binding POINT is told to `onPoint`.
+ * outlives it. `source` is another Worker with gateways; what it asks of its binding POINT is told to `onPoint`,
+ * as is what comes to the service; if that says `true` as a request arrives, the service does nothing for it.
  */
 export const startGatewayWorker = async ({ source = SOURCE, emulator, bindings, persist = false } = {}) => {
   const modules = await bundle(write(`workers/gateway-${++count}.js`, source));
@@ -89,7 +90,7 @@ export const startGatewayWorker = async ({ source = SOURCE, emulator, bindings, 
     ends: [],
     /** What the Worker wrote to its console. */
     errors: [],
-    onPoint() {},
+    onPoint: () => false,
     async start(more) {
       it.worker = new Miniflare(settings(it, modules, persist, { ...bindings, ...more }));
       it.url = (await it.worker.ready).origin;
@@ -143,7 +144,7 @@ const passOn = async (it, request) => {
   const body = await request.text();
   const name = new URL(request.url).pathname.split("/").at(-1);
   try {
-    it.onPoint(`${name} arrives`);
+    if (it.onPoint(`${name} arrives`)) throw new Error("The connection is gone.");
     const response = await it.service.fetch(request.url, {
       method: request.method,
       headers: [...request.headers],
