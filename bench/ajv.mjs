@@ -3,7 +3,7 @@ import * as rules from "./rules.mjs";
 
 const ajv = new Ajv({ allErrors: true, verbose: true });
 
-// A keyword that finds what a schema cannot say. Ajv takes the findings from a property of the function.
+// A keyword for rules that a schema cannot express. Ajv reads the errors from a property of the function.
 const keyword = (name, type, problems) => {
   const validate = (parameter, value) => {
     const found = problems(value, parameter);

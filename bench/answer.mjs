@@ -1,8 +1,8 @@
-// A service in the same process: what a client adds to a call is then all that takes time.
+// A service in the same process, so that only the client takes time.
 
 const headers = new Headers({ "content-type": "application/json" });
 
-/** As much of a `Response` as the clients read. It costs next to nothing, so that they do. */
+/** The parts of a `Response` that the clients read, at almost no cost. */
 class Answer {
   ok = true;
   status = 200;
@@ -11,15 +11,15 @@ class Answer {
   body = null;
 
   constructor(text) {
-    this.words = text;
+    this.content = text;
   }
 
   async text() {
-    return this.words;
+    return this.content;
   }
 
   async json() {
-    return JSON.parse(this.words);
+    return JSON.parse(this.content);
   }
 }
 

@@ -1,5 +1,5 @@
-// Probes files by URL, and compares accuracy, requests, bytes and time with other libraries on the same files.
-// By default the project's fixtures; `--folder DIR` takes others, with a truth.json in it or at `--truth FILE`.
+// Probes files by URL, and compares accuracy, requests, bytes and time with other libraries on the same files: the project's fixtures,
+// or those of `--folder DIR`, which needs a truth.json or `--truth FILE`.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const { values: given } = parseArgs({
   allowPositionals: true,
 });
 
-/** A truth as other tools told it: as in tests/fixtures/media/truth.json, or as ffprobe's and ImageMagick's raw words. */
+/** Normalizes an entry of a truth.json: that of tests/fixtures/media, or one with the raw output of ffprobe and ImageMagick. */
 const normal = raw => {
   if (raw.kind) return raw;
   const { expect = {}, ff_d, dec_d, ff_w, ff_h, im_w, im_h } = raw;
@@ -38,7 +38,7 @@ const files = truth
   .map(([name, raw]) => ({ name, ...normal(raw), bytes: readFileSync(join(given.folder, name)) }))
   .filter(({ kind, name }) => kind && known.test(name));
 
-// A clip as it comes from a camera: its description stands behind all the rest.
+// A large clip like that of a camera, with its moov box at the end.
 const clip = files.find(({ name }) => name === "mp4-moovend.mp4");
 if (clip) {
   const at = clip.bytes.indexOf("mdat") - 4;
@@ -47,7 +47,7 @@ if (clip) {
   filler.write("free", 4);
   files.push({
     ...clip,
-    name: "20 MB, its description at the end",
+    name: "20 MB, moov box at the end",
     bytes: Buffer.concat([clip.bytes.subarray(0, at), filler, clip.bytes.subarray(at)]),
   });
 }
@@ -64,7 +64,7 @@ const server = createServer((request, response) => {
     return response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
   if (from) headers["content-range"] = `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`;
   response.writeHead(from ? 206 : 200, headers);
-  // By pieces, so that a client that has enough does not get all of it.
+  // In pieces, so that a client can stop when it has enough.
   const write = at => {
     if (response.destroyed) return;
     const piece = part.subarray(at, at + 65_536);
@@ -109,7 +109,7 @@ const tools = {
   },
   "image-size": async (address, { kind }) => {
     if (kind !== "image") return;
-    // It has no reader of URLs: what is given is the whole file.
+    // It cannot read URLs, so it gets the whole file.
     const { width, height, orientation } = imageSize(new Uint8Array(await (await fetch(address)).arrayBuffer()));
     return orientation >= 5 ? { width: height, height: width } : { width, height };
   },

@@ -1,4 +1,4 @@
-// The reference requests that are timed, and those on which all must agree before.
+// The two requests that are timed, and those on which all validators must agree before.
 
 const files = (kind, count, extension) =>
   Array.from(
@@ -6,7 +6,7 @@ const files = (kind, count, extension) =>
     (_, index) => `https://cdn.example.com/projects/4711/${kind}/${index + 1}.${extension}`,
   );
 
-/** A request with 12 URLs that is right. */
+/** A valid request with 12 URLs. */
 export const valid = {
   model: "sd2",
   inputs: {
@@ -28,7 +28,7 @@ const change = (base, edit) => {
 };
 const edit = (base, fields) => change(base, ({ inputs }) => void Object.assign(inputs, fields));
 
-/** The same with four mistakes. */
+/** The same request with four mistakes. */
 export const invalid = change(valid, request => {
   request.inputs.urls[3] = "images/4.jpg";
   request.inputs.duration = 10;
@@ -64,7 +64,7 @@ const URLS = [
   "https://example.com:8080/a?b#c",
 ];
 
-/** Each rule broken, and kept. */
+/** Requests that break or keep each rule. */
 export const all = [
   valid,
   invalid,

@@ -1,5 +1,5 @@
-// The rules that no schema library has by itself, in plain JavaScript: each of the three calls these, and says the
-// rest in its own language.
+// The rules that schema libraries cannot express, in plain JavaScript. All three validators call these, and express the other rules in
+// their own ways.
 
 export const MODELS = ["sd2", "sd2-fast"];
 export const DURATIONS = Array.from({ length: 12 }, (_, index) => `${index + 4}s`);
@@ -22,7 +22,7 @@ const reachable = (host, path) =>
     ? warning(path, "unreachable_url", `The service cannot reach ${host} from the internet.`)
     : undefined;
 
-/** What is wrong with a file of a list. */
+/** The problem of a file in a list, if any. */
 export const fileIssue = (list, url) => {
   const parts = URL_PARTS.exec(url);
   if (parts) return reachable(parts[2], []);
@@ -35,7 +35,7 @@ export const fileIssue = (list, url) => {
   return badUrl(url);
 };
 
-/** What is wrong with the address of a webhook. */
+/** The problem of a callback URL, if any. */
 export const callBackIssue = url => {
   const parts = URL_PARTS.exec(url);
   return parts ? reachable(parts[2], []) : badUrl(url);
@@ -51,7 +51,7 @@ const badUrl = url => {
   );
 };
 
-/** What concerns several fields of `inputs`. */
+/** The problems that concern several fields of `inputs`. */
 export const inputsIssues = inputs => {
   const issues = [];
   const { prompt, urls, videoInputMode: named, resolution } = inputs;
@@ -99,7 +99,7 @@ export const inputsIssues = inputs => {
   return issues;
 };
 
-/** The fields that the documentation does not have. */
+/** The problems of undocumented fields. */
 export const unknownIssues = (object, known, elsewhere) => {
   const issues = [];
   for (const name in object) {
@@ -116,7 +116,7 @@ export const unknownIssues = (object, known, elsewhere) => {
 const unknownIssue = (name, meant) =>
   (meant ? issue : warning)([name], "unknown_field", `The documentation has no field ${name}.`, meant);
 
-/** The name that was probably meant: within two slips of the finger. */
+/** The name that was probably meant: at most two edits away. */
 const nearest = (name, names) =>
   names.find(known => known.toLowerCase() === name.toLowerCase()) ?? names.find(known => distance(name, known) <= 2);
 
@@ -133,7 +133,7 @@ const distance = (a, b) => {
   return row[b.length];
 };
 
-/** What to put in place of a wrong value, by its field. */
+/** The suggestion for a wrong value of a field. */
 export const suggestion = (field, value) => {
   switch (field) {
     case "model":

@@ -1,4 +1,4 @@
-// The published SDKs next to ours: how each is set up, makes something and asks for it.
+// The SDKs of the comparison: how to create a client, and its calls to create a task and to query it.
 
 const PROMPT = "A cat playing piano";
 
@@ -43,9 +43,7 @@ const batch = {
   errors: null,
 };
 
-/**
- * For each: the module, what its service answers to a create and to a query, and a client with both calls.
- */
+/** For each SDK: its module, the responses to a create and to a query, and a function that opens a client with both calls. */
 export const sdks = {
   "sd2-client": {
     from: new URL("../dist/index.js", import.meta.url).href,
@@ -71,9 +69,9 @@ export const sdks = {
     from: "@google/genai",
     answers: [operation, operation],
     open({ GoogleGenAI, GenerateVideosOperation }, fetch) {
-      // It takes no `fetch` of its own.
+      // It has no option for `fetch`.
       if (fetch) globalThis.fetch = fetch;
-      // Its other service makes no videos.
+      // Without `vertexai`, it has no videos.
       const client = new GoogleGenAI({ vertexai: true, apiKey: "key" });
       const known = Object.assign(new GenerateVideosOperation(), operation);
       return {
@@ -99,7 +97,7 @@ export const sdks = {
     answers: [batch, batch],
     open({ default: OpenAI }, fetch) {
       const client = new OpenAI({ apiKey: "key", fetch });
-      // Its videos are made by forms; a batch is a task made by JSON.
+      // Its videos are created with forms, but a batch is created with JSON.
       const { completion_window, endpoint, input_file_id } = batch;
       return {
         create: () => client.batches.create({ completion_window, endpoint, input_file_id }),

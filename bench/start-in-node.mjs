@@ -1,5 +1,5 @@
-// Run by start.mjs, in a process for each sample: prints the milliseconds from the import of an SDK to its client, by the
-// processor and by the clock.
+// A sample of start.mjs in a process of its own: prints the milliseconds from the import of an SDK to its client, in processor time and
+// by the clock.
 import { sdks } from "./sdks.mjs";
 
 const { from, open } = sdks[process.argv[2]];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import * as rules from "./rules.mjs";
 
-// Checks raw, so that it sees also what other checks refused, and all problems come at once.
+// A raw check also runs if other checks failed, so that all problems are reported together.
 const each = problems =>
   v.rawCheck(({ dataset, addIssue }) => {
     const { value } = dataset;

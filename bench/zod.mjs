@@ -12,7 +12,7 @@ const add = (context, found) => {
     });
 };
 
-// `when` lets a check see also what other checks refused, so that all problems come at once.
+// With `when`, a check also runs if other checks failed, so that all problems are reported together.
 const each = problems => {
   const check = z.check(context => {
     for (const found of problems(context.value)) add(context, found);

@@ -1,4 +1,4 @@
-// Several processes of a gateway behind one address, which sends each request to one of them that lives.
+// Several processes of a gateway behind one address, which passes each request to a running process.
 import { spawn } from "node:child_process";
 import { createServer, request as send } from "node:http";
 import { createInterface } from "node:readline";
@@ -57,7 +57,7 @@ export const startFleet = async (size, kind, place, baseUrl) => {
   };
 };
 
-/** Creates a job as a page does: with its key, until it is answered. */
+/** Creates a job like a page: with an idempotency key, repeated until there is a response. */
 export const createJob = async (origin, user, number) => {
   const body = JSON.stringify({ model: "sd2-fast", inputs: { prompt: `job ${number}`, duration: "4s" } });
   const headers = { "content-type": "application/json", authorization: user, "idempotency-key": `key-${number}` };

@@ -1,5 +1,5 @@
-// One process of a gateway over a database that it shares with others. Arguments: the database's kind and place, the service, and where
-// the service calls back.
+// A process of a gateway that shares its database with others. Arguments: the kind and the place of the database, the base URL of the
+// service, and the origin of callbacks.
 import { createServer } from "node:http";
 import { openPostgres, openSqlite } from "../support/databases.mjs";
 import { load } from "../support/project.mjs";

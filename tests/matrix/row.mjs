@@ -6,7 +6,7 @@ import { check } from "../support/program.mjs";
 export class CannotRun extends Error {}
 
 /** Checks the facts about the emulator's file from every kind of source. */
-export const holdFiles = text => {
+export const checkFiles = text => {
   const line = text.trim().split("\n").at(-1);
   assert.match(line, /^\{/, `The program printed no result:\n${text}`);
   const { told, refused, valid, codes } = JSON.parse(line);
@@ -17,7 +17,7 @@ export const holdFiles = text => {
 };
 
 /** Checks the report of the program. */
-export const hold = told => {
+export const checkReport = told => {
   if (typeof told === "string") {
     const line = told.trim().split("\n").at(-1);
     assert.match(line, /^\{/, `The program printed no result:\n${told}`);

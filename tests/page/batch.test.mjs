@@ -1,4 +1,4 @@
-// What people paste into the page: CSV and JSON in the ways in which programs and people write them.
+// CSV and JSON that users paste into the page, as people and programs write them.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const requestsOf = text => {
 };
 const cat = inputs => ({ model: "sd2", inputs: { prompt: "A cat", ...inputs } });
 
-test("CSV is read as RFC 4180 has it", () => {
+test("CSV is read as RFC 4180 defines it", () => {
   assert.deepEqual(table('a,"b, ""c""",\r\n"two\nlines",,x\r\n'), [
     ["a", 'b, "c"', ""],
     ["two\nlines", "", "x"],
@@ -43,7 +43,7 @@ test("CSV is read as RFC 4180 has it", () => {
   assert.deepEqual(table(""), []);
 });
 
-test("spreadsheets' CSV is read: a mark at the start, semicolons, tabs, bars, empty lines, any end of line", () => {
+test("CSV of spreadsheets is read: byte order marks, semicolons, tabs, bars, empty lines, any line ends", () => {
   const rows = [
     ["a", "b"],
     ["1", "2"],
@@ -56,11 +56,11 @@ test("spreadsheets' CSV is read: a mark at the start, semicolons, tabs, bars, em
       ["a,b,c", "d"],
       ["1", "2"],
     ],
-    "what is quoted separates nothing",
+    "a separator in quotes does not separate cells",
   );
 });
 
-test("the separator is what the file says it is", () => {
+test("a sep= line in a CSV file names the separator", () => {
   const rows = [
     ["a,x,y", "b"],
     ["1", "2"],
@@ -70,11 +70,11 @@ test("the separator is what the file says it is", () => {
   assert.equal(readCsv("sep=;\na;b").rows[0].line, 2);
 });
 
-test("blanks around a quoted cell are no part of it", () => {
+test("spaces around a quoted cell are not part of it", () => {
   assert.deepEqual(table('a, "b, c" ,d'), [["a", "b, c", "d"]]);
 });
 
-test("an unclosed quote swallows no row", () => {
+test("an unclosed quote hides no rows", () => {
   const header = "model,prompt,duration\n";
   for (const [text, at, prompts] of [
     ['sd2,"A cat,5s\nsd2,A dog,5s\nsd2,A bird,5s\n', 2, ["A cat", "A dog", "A bird"]],
@@ -97,7 +97,7 @@ test("an unclosed quote swallows no row", () => {
   }
 });
 
-test("a cell of several lines that looks like rows is said", () => {
+test("a cell of several lines that look like rows is reported", () => {
   const { requests, problems } = read('model,prompt\nsd2,"A cat\nsd2,A dog"\nsd2,A bird\n');
   assert.equal(requests.length, 2);
   assert.deepEqual(problems, ["2 warning joined"]);
@@ -107,25 +107,25 @@ test("a cell of several lines that looks like rows is said", () => {
   );
 });
 
-test("a quote that is not doubled is kept and said", () => {
+test("a quote that is not doubled is kept and reported", () => {
   const { requests, problems } = read('model,prompt,duration\nsd2,"A "big" cat",6s\nsd2,A dog,5s');
   assert.deepEqual(requests[0], cat({ prompt: 'A "big" cat', duration: "6s" }));
   assert.deepEqual(problems, ["2 warning stray"]);
 });
 
-test("cells without a column are said with their line", () => {
+test("cells without a column are reported with their line", () => {
   assert.deepEqual(read("model,prompt\n\nsd2,A cat, on a mat\nsd2,A dog").problems, ["3 error extra"]);
   assert.deepEqual(read("model,prompt,\nsd2,A cat,5s").problems, ["2 error extra"], "a column without a name");
   assert.deepEqual(requestsOf("model,prompt\nsd2,A cat,,,\n"), [cat()], "empty ones hold nothing");
 });
 
-test("rows of empty cells are no requests, and are counted", () => {
+test("rows of empty cells are counted, but are not requests", () => {
   const { rows, notes } = readRequests("model,prompt\nsd2,A cat\n,\n , \n,,,,\n\n");
   assert.equal(rows.length, 1);
   assert.deepEqual(notes, [{ severity: "warning", code: "blank", line: undefined, n: 3 }]);
 });
 
-test("of two columns with one name, none hides the other", () => {
+test("two columns with the same name do not hide each other", () => {
   assert.deepEqual(read("model,prompt,prompt\nsd2,A cat,A dog\n").problems, ["1 warning twice", "2 error conflict"]);
   assert.deepEqual(read("model,prompt,inputs.Prompt\nsd2,,A cat\n").requests, [cat()]);
   assert.deepEqual(requestsOf("model,prompt,urls,URLs\nsd2,A cat,https://a.example,https://b.example"), [
@@ -133,7 +133,7 @@ test("of two columns with one name, none hides the other", () => {
   ]);
 });
 
-test("a column named mode is the mode", () => {
+test("the column mode sets videoInputMode", () => {
   const [frames, text] = readRequests("model,prompt,mode\nsd2,A cat,keyframe\nsd2,A cat,Text").rows;
   assert.equal(frames.request.inputs.videoInputMode, "keyframe");
   assert.deepEqual([text.request, text.mode], [cat(), "text"]);
@@ -143,11 +143,11 @@ test("a column named mode is the mode", () => {
   assert.equal(
     readRequests("model,mode\nsd2,frames").rows[0].request.inputs.videoInputMode,
     "frames",
-    "the validator knows what is wrong",
+    "invalid requests have the issues of the validator",
   );
 });
 
-test("several addresses in a cell are separated by blanks, commas, semicolons, bars or lines", () => {
+test("several URLs in a cell are separated by spaces, commas, semicolons, bars or lines", () => {
   const urls = ["https://a.example/1.jpg", "http://b.example/2.jpg", "asset://3"];
   for (const separator of [" ", ",", ", ", ";", " ; ", "|", " | ", "\n", "\t"]) {
     assert.deepEqual(
@@ -162,7 +162,7 @@ test("several addresses in a cell are separated by blanks, commas, semicolons, b
   assert.deepEqual(requestsOf(`model,prompt,urls\nsd2,A cat,"${urls[0]},"`), [cat({ urls: [urls[0]] })]);
 });
 
-test("an address keeps the separators that are its own", () => {
+test("a URL keeps separators that are part of it", () => {
   for (const url of [
     "https://e.com/w_200,h_100/a.jpg",
     "https://e.com/a b.jpg",
@@ -173,7 +173,7 @@ test("an address keeps the separators that are its own", () => {
   }
 });
 
-test("a file's text is read in its encoding", () => {
+test("the text of a file is read in its encoding", () => {
   const text = "model,prompt\nsd2,Ein Café in Köln\n";
   const utf16 = swap => {
     const bytes = Buffer.from(text, "utf16le");
@@ -200,7 +200,7 @@ test("a file's text is read in its encoding", () => {
   assert.deepEqual(decode(new Uint8Array()), { text: "" });
 });
 
-test("what is written is read again, and no cell becomes a formula", () => {
+test("written CSV is read back unchanged, and no cell becomes a formula", () => {
   const rows = [
     ["plain", 'with "quotes"', "a, b", "two\nlines", ""],
     ["=1", "'=1", "''-", "\t@", "'"],
@@ -223,12 +223,12 @@ const request = {
   callBackUrl: "https://b.example",
 };
 
-test("a request survives the way through CSV", () => {
+test("a request that is written as CSV is read back unchanged", () => {
   assert.deepEqual(requestsOf(written(request)), [request]);
   assert.equal(cells(request).at(-1), "", "in cells that a person can edit");
 });
 
-test("whatever JSON can say survives the way through CSV", () => {
+test("any JSON value in a request that is written as CSV is read back unchanged", () => {
   const word = fc.oneof(
     fc.string({ unit: "binary", maxLength: 12 }),
     fc.constantFrom(
@@ -295,20 +295,20 @@ test("any text is read without an exception, and each of its lines is in a row",
   );
 });
 
-test("a request of which only the cells or only the JSON was edited is said", () => {
+test("a request of which only the cells or only the JSON were edited is reported", () => {
   const text = written({ model: "sd2", inputs: { prompt: " A cat " }, seed: 5 });
   assert.deepEqual(read(text.replace(",sd2,", ",sd2-fast,")).problems, ["2 error differs"]);
   assert.deepEqual(read(text.replace('""seed"":', '""seed""')).problems.at(-1), "2 error json");
 });
 
-test("columns are known by name in any case and order; an unknown one goes to the validator", () => {
+test("columns are recognized by name, in any case and order, and unknown ones are left to the validator", () => {
   assert.deepEqual(requestsOf("Prompt;MODEL;inputs.duration;promt;# our number\nA cat;sd2;4s;x;17"), [
     cat({ duration: "4s", promt: "x" }),
   ]);
   assert.equal(readRequests("hello\nworld"), null);
 });
 
-test("JSON is read as a list, as one request, as an object with requests, and line by line", () => {
+test("JSON may be a list, a request, an object with requests, or a request on each line", () => {
   const json = JSON.stringify(request);
   assert.deepEqual(requestsOf(`[${json}]`), [request]);
   assert.deepEqual(requestsOf(json), [request]);
@@ -318,7 +318,7 @@ test("JSON is read as a list, as one request, as an object with requests, and li
   assert.deepEqual(requestsOf("  "), []);
 });
 
-test("a line that is not JSON is said, and the others are read", () => {
+test("a line that is not JSON is reported, and the others are read", () => {
   const json = JSON.stringify(request);
   const { requests, problems } = read(`${json}\n\n{"model":\n${json}\n`);
   assert.deepEqual(requests, [request, undefined, request]);
@@ -358,13 +358,13 @@ const visit = (name, run) =>
     await page.close();
   });
 
-visit("an unclosed quote costs no request, and its line is said", async (page, { says, problems }) => {
+visit("the page reports the line of an unclosed quote, and loses no request", async (page, { says, problems }) => {
   await page.locator("#batch").fill('model,prompt\nsd2,"A cat\nsd2,A dog\nsd2,A bird\n');
   await says("3 requests, 3 valid. Total: 600 credits.");
   assert.deepEqual(await problems(), ["Warning: Line 2: A quote is never closed, so the cell was read without it."]);
 });
 
-visit("what is not valid is not in the total, and said to be missing", async (page, { says, problems }) => {
+visit("the page reports invalid requests, and leaves them out of the total", async (page, { says, problems }) => {
   await page.locator("#batch").fill("model,prompt\nsd2,A cat\nsd2,A cat, on a mat\nsd2,\n");
   await says("3 requests, 1 valid. Total: 200 credits. Not in it: 2 rows that are not valid.");
   assert.match((await problems()).join(), /^Error: Line 3: No column for: on a mat\./);
@@ -381,7 +381,7 @@ visit("the credits in the download add up to the total", async (page, { give, sa
   );
 });
 
-visit("a mode that does not match the other cells is said", async (page, { says, problems }) => {
+visit("the page reports a mode that does not match the other cells", async (page, { says, problems }) => {
   await page
     .locator("#batch")
     .fill("model,prompt,mode,urls\nsd2,A cat,text,https://e.com/a.jpg\nsd2,A cat,image,https://e.com/a.jpg\n");
@@ -389,7 +389,7 @@ visit("a mode that does not match the other cells is said", async (page, { says,
   assert.match((await problems()).join(), /^Error: Line 2: The mode is said to be text/);
 });
 
-visit("files in the encodings of spreadsheets are read", async (page, { give, says, problems }) => {
+visit("the page reads files in the encodings of spreadsheets", async (page, { give, says, problems }) => {
   await give(Buffer.from("\uFEFFsep=;\r\nmodel;prompt\r\nsd2;Café\r\n", "utf16le"));
   await says("1 request, 1 valid. Total: 200 credits.");
   assert.deepEqual(await problems(), []);
@@ -401,7 +401,7 @@ visit("files in the encodings of spreadsheets are read", async (page, { give, sa
   assert.match((await problems()).join(), /This is not text/);
 });
 
-visit("the download, given to the page, gives the same download", async (page, { give, says, download }) => {
+visit("the page reads its own download, and offers the same download again", async (page, { give, says, download }) => {
   const requests = [
     cat({ prompt: "=SUM(A1)", urls: ["https://e.com/a b.jpg"] }),
     cat({ prompt: "'=1\r\nand more" }),

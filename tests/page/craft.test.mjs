@@ -1,4 +1,4 @@
-// What the page is made like: its weight, its speed, its policy, and whether everybody can use it. In Chromium.
+// The quality of the page: size, speed, policy, accessibility. In Chromium.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -79,7 +79,7 @@ const crowd = async page => {
 };
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing in any view, ${colorScheme}`, async () => {
+  test(`axe finds no problems in any view, ${colorScheme}`, async () => {
     await onPage({ colorScheme, bypassCSP: true, viewport: { width: 768, height: 900 } }, "", async page => {
       for (const view of VIEWS) {
         await page.evaluate(view => (location.hash = view), view);
@@ -101,7 +101,7 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
-test("axe finds nothing in a form with issues and a queue of each state", async () => {
+test("axe finds no problems in a form with issues and a queue with each state", async () => {
   const context = await browser.newContext({ bypassCSP: true, viewport: { width: 360, height: 800 } });
   const page = await context.newPage();
   await page.goto(sandbox.url);
@@ -130,7 +130,7 @@ const contrastOf = (one, other) => {
 };
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`placeholders can be read, and an invalid field that has the focus is red, ${colorScheme}`, async () => {
+  test(`placeholders have enough contrast, and an invalid field with the focus is red, ${colorScheme}`, async () => {
     await onPage({ colorScheme }, "", async page => {
       await page.getByRole("radio", { name: "Image" }).check();
       const field = page.getByRole("textbox", { name: "Image URL" });
@@ -180,7 +180,7 @@ test("forced colours show the current view, progress and state", async () => {
   );
 });
 
-test("the first view weighs less than 60 kB as served, WebAssembly included, and comes from one place", async t => {
+test("the first view takes less than 60 kB, including WebAssembly, and loads from one origin", async t => {
   await onPage({}, "", async page => {
     const sizes = new Map();
     const elsewhere = [];
@@ -201,7 +201,7 @@ test("the first view weighs less than 60 kB as served, WebAssembly included, and
   });
 });
 
-test("a phone on a slow line can use the page, and no alarm is raised in the first 15 seconds", async t => {
+test("a phone with a slow connection can use the page, and sees no error in the first 15 seconds", async t => {
   const context = await browser.newContext({ viewport: { width: 375, height: 740 } });
   const page = await context.newPage();
   const settings = await context.newCDPSession(page);
@@ -235,7 +235,7 @@ test("a phone on a slow line can use the page, and no alarm is raised in the fir
   await context.close();
 });
 
-test("nothing moves by itself, and the page is quick", async t => {
+test("the page has no layout shifts, and its metrics are good", async t => {
   for (const view of VIEWS) {
     await onPage({ viewport: { width: 1280, height: 800 } }, `#${view}`, async page => {
       await shown(page, view);
@@ -262,7 +262,7 @@ test("nothing moves by itself, and the page is quick", async t => {
   }
 });
 
-test("the calculator works when the network has gone", async () => {
+test("the calculator works offline", async () => {
   await onPage(
     {},
     "",
@@ -338,14 +338,14 @@ test("the code that the page shows makes the video", async () => {
   });
 });
 
-test("the page's policy names the hash of its import map, and no script or style stands in the document", () => {
+test("the page's policy has the hash of its import map, and the document has no script or style", () => {
   const html = readFileSync(join(www, "index.html"), "utf8");
   const [, map] = /<script type="importmap">([^]*?)<\/script>/.exec(html);
   assert.ok(html.includes(`'sha256-${createHash("sha256").update(map).digest("base64")}'`));
   assert.doesNotMatch(html, /\sstyle=|\son\w+=|<style|unsafe-inline|'unsafe-eval'/);
 });
 
-test("each text that a script says is there, and each that is there is said", () => {
+test("each text that a script uses exists, and each text is used", () => {
   const documents = readdirSync(www, { recursive: true }).filter(name => name.endsWith(".html"));
   const html = documents.map(name => readFileSync(join(www, name), "utf8"));
   const all = html.map(text => JSON.parse(/id="text">([^]*?)<\/script>/.exec(text)[1]));

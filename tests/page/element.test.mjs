@@ -1,4 +1,4 @@
-// <sd2-calculator> beyond what a person sees of it: servers, compilers, themes, and who cannot see.
+// <sd2-calculator> on servers, in compilers, with themes, and for assistive technology.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,7 +17,7 @@ const sandbox = await startSandbox(
 );
 const browser = await startChromium();
 
-test("importing it on a server does nothing", async () => {
+test("importing the element on a server does nothing", async () => {
   const { Sd2Calculator } = await load("sd2-client/calculator-element");
   assert.equal(typeof Sd2Calculator, "function");
   assert.equal(globalThis.customElements, undefined);
@@ -30,12 +30,13 @@ const compile = async (...args) => {
   assert.deepEqual([code, output], [0, ""]);
 };
 
-test("its types know the tag, the properties and the event", () => compile(join(root, "tests/page/element.ts")));
+test("the types of the element include the tag, the properties and the event", () =>
+  compile(join(root, "tests/page/element.ts")));
 
-test("its types know the tag in the JSX of React 19", () =>
+test("the types of the element include the tag in the JSX of React 19", () =>
   compile("--jsx", "react-jsx", join(root, "tests/page/element.tsx")));
 
-test("its types need no React", async () => {
+test("the types of the element work without React", async () => {
   // Where no folder above holds the types of React.
   const folder = mkdtempSync(join(tmpdir(), "sd2-client-"));
   for (const name of ["calculator-element", "prices", "index"])
@@ -47,7 +48,7 @@ test("its types need no React", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("axe finds nothing, and custom properties and parts change its looks", async () => {
+test("axe finds no problems in the element, and custom properties and parts style it", async () => {
   const context = await browser.newContext({ bypassCSP: true });
   const page = await context.newPage();
   await page.goto(`${sandbox.url}/bare/bare.html`);
@@ -70,7 +71,7 @@ test("axe finds nothing, and custom properties and parts change its looks", asyn
   await context.close();
 });
 
-test("it takes what was set before it was there, and can be moved", async () => {
+test("the element takes properties that were set before its registration, and can be moved", async () => {
   const page = await browser.newPage();
   // Any document of this origin will do.
   await page.goto(`${sandbox.url}/nothing`);
@@ -117,12 +118,12 @@ for (const [attributes, configuration] of [
   ],
   ['upscale="" duration="" model=""', { model: "sd2", duration: "5s", videoReference: false }],
 ]) {
-  test(`it reads ${attributes} as a person means it`, async () => {
+  test(`the element understands ${attributes}`, async () => {
     assert.deepEqual(await inPage(attributes, () => element.configuration), configuration);
   });
 }
 
-test("seconds alone are priced, and shown on the slider", async () => {
+test("the element accepts a duration without its unit", async () => {
   const seen = await inPage('duration="10"', () => [
     part("output"),
     part("[part=value]"),
@@ -142,7 +143,7 @@ for (const [attributes, message] of [
   ['upscale="null"', 'upscale="null" must be 2k or 4k.'],
   ['upscale="8k" model="sd3"', 'model="sd3" must be sd2 or sd2-fast. upscale="8k" must be 2k or 4k.'],
 ]) {
-  test(`it has no price for ${attributes}, and says so`, async () => {
+  test(`the element says that it has no price for ${attributes}`, async () => {
     const seen = await inPage(attributes, () => {
       const names = [...element.shadowRoot.querySelectorAll("[aria-invalid=true]")].map(({ id }) => id);
       const unit = getComputedStyle(element.shadowRoot.querySelector("[part=unit]")).display;
@@ -169,7 +170,7 @@ for (const [attributes, message] of [
   });
 }
 
-test("a field that shows no value keeps its attribute while another one is chosen, and no change is told", async () => {
+test("an invalid attribute stays while another field changes, and no change event is sent", async () => {
   const seen = await inPage('upscale="8k" model="sd3"', async page => {
     await page.getByLabel("Duration").press("ArrowRight");
     await page.getByLabel("Model").selectOption("sd2-fast");
@@ -187,7 +188,7 @@ test("a field that shows no value keeps its attribute while another one is chose
   ]);
 });
 
-test("it shows a price again when the attribute can be read", async () => {
+test("the element shows a price again when an attribute becomes valid", async () => {
   const seen = await inPage('duration="20"', () => {
     element.setAttribute("duration", "12");
     return [part("output"), element.shadowRoot.querySelectorAll("[aria-invalid=true], [part~=error]").length];
@@ -195,7 +196,7 @@ test("it shows a price again when the attribute can be read", async () => {
   assert.deepEqual(seen, ["480 credits12 s × 40", 0]);
 });
 
-test("a property takes seconds, and nothing for the default", async () => {
+test("the duration property accepts a number, and undefined for the default", async () => {
   const seen = await inPage("", () => {
     const said = [];
     for (const [name, value] of [
@@ -228,7 +229,7 @@ test("a property takes seconds, and nothing for the default", async () => {
   ]);
 });
 
-test("what it says without a price passes axe", async () => {
+test("axe finds no problems in the element without a price", async () => {
   const { violations } = await inPage('duration="20" model="sd3" upscale="8k"', async page => {
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
     return page.evaluate(() => axe.run(element));

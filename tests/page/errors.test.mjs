@@ -1,5 +1,5 @@
-// The errors that need more than an answer: time that passes, a network that goes, WebAssembly that is missing or stops.
-// Each comes up where somebody does something, says what to do next, and that works. In Chromium, in virtual time.
+// Errors that need more than a response: timeouts, a failing network, missing or stopped WebAssembly. The page shows each where it
+// happens, with advice that works. In Chromium, in virtual time.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -113,7 +113,7 @@ for (const [code, fault, happened, wait] of [
   ["server_error", { kind: "status", status: 503 }, /failed.*Try again/],
   ["concurrency_limit", { kind: "status", status: 429 }, /Too many requests.*Try again later/],
 ]) {
-  visit(`${code} of the balance is said after retries, and another try has it`, async page => {
+  visit(`the page shows ${code} of the balance after retries, and Try again works`, async page => {
     await load(page);
     await page.getByRole("link", { name: "Connect" }).click();
     await sandbox.faults({ on: "credits", times: 0, ...fault });
@@ -130,14 +130,14 @@ for (const [code, fault, happened, wait] of [
   });
 }
 
-visit("wait_timeout: a task that takes too long is not lost", async page => {
+visit("wait_timeout: a task that takes too long can be followed again", async page => {
   const taskId = await begin(page);
   await says(page, ".job", "wait_timeout", /Timed out (before|while waiting for) the task/, passing(60_000));
   await state(page, "lost");
   await completes(page, taskId);
 });
 
-visit("not_found: a task that the service says not to know can be waited for again", async page => {
+visit("not_found: a task that the service does not know can be followed again", async page => {
   const taskId = await begin(page);
   await sandbox.faults({ on: "queryTask", kind: "status", status: 404, times: 0 });
   await says(page, ".job", "not_found", /not found/i);
@@ -146,7 +146,7 @@ visit("not_found: a task that the service says not to know can be waited for aga
   await completes(page, taskId);
 });
 
-visit("unexpected_response: a video that cannot be read yet is asked for again", async page => {
+visit("unexpected_response: a task without a readable video is polled again", async page => {
   const taskId = await begin(page);
   await sandbox.task(taskId, { clear: true, patch: { output: null } });
   await says(page, ".job", "unexpected_response", /without a readable video/);
@@ -154,7 +154,7 @@ visit("unexpected_response: a video that cannot be read yet is asked for again",
   await completes(page, taskId);
 });
 
-visit("unexpected_response: an undocumented answer to a create makes nothing, and another try does", async page => {
+visit("unexpected_response: after an undocumented response to a create, Try again works", async page => {
   await load(page);
   await sandbox.faults({ on: "createTask", kind: "status", status: 415 });
   await create(page);
@@ -166,7 +166,7 @@ visit("unexpected_response: an undocumented answer to a create makes nothing, an
   assert.equal((await sandbox.ledger()).tasksMade, 1);
 });
 
-visit("a create while the page's own scripts cannot load says so, and another try works", async page => {
+visit("a create reports that scripts of the page could not be loaded, and Try again works", async page => {
   await load(page);
   await page.route("**/queue/**", route => route.abort());
   await page.locator("#prompt").fill("A cat");
@@ -193,7 +193,7 @@ const breakable = page =>
   });
 
 visit(
-  "not_initialized: WebAssembly that stops loses no task",
+  "not_initialized: no task is lost if the WebAssembly stops",
   async page => {
     const taskId = await begin(page);
     await page.evaluate(() => window.breakNext());
@@ -223,7 +223,7 @@ for (const [what, take, giveBack] of [
   ],
   ["a policy that forbids it", forbid, page => page.unrouteAll()],
 ]) {
-  visit(`not_initialized: ${what} is said at once, and what ran is still there when that is mended`, async page => {
+  visit(`not_initialized: the page reports ${what} at once, and keeps running tasks`, async page => {
     const taskId = await begin(page);
     await take(page);
     await page.goto(sandbox.url);

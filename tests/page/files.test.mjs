@@ -1,4 +1,4 @@
-// Files: what they are by their bytes, of an address that is typed and of one that is dropped.
+// Files: the page probes the bytes of URLs and of dropped files.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const long = () => {
   return [...bytes];
 };
 
-visit("a dropped sound is measured before anything is uploaded", async () => {
+visit("the page shows the duration of a dropped sound", async () => {
   await person.choose("References");
   await person.press("Add sound");
   await watch();
@@ -43,7 +43,7 @@ visit("a dropped sound is measured before anything is uploaded", async () => {
   assert.deepEqual(await sent(), []);
 });
 
-visit("a dropped picture says its size, also one that browsers cannot show", async () => {
+visit("the page shows the size of a dropped picture, even in a format that browsers cannot show", async () => {
   await person.choose("Image");
   await person.element(".file.image");
   await drop("image", "IMG_1.HEIC", fixture("heic-thumb.heic"));
@@ -53,7 +53,7 @@ visit("a dropped picture says its size, also one that browsers cannot show", asy
   );
 });
 
-visit("a dropped page is told as one", async () => {
+visit("the page recognizes a dropped web page", async () => {
   await person.choose("Image");
   await person.element(".file.image");
   await drop("image", "photo.jpg", fixture("html-named.jpg"));
@@ -73,7 +73,7 @@ const host = files =>
   }, files);
 
 visit(
-  "an address is looked at by its bytes",
+  "the page probes the file of a URL",
   async () => {
     await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
     await person.choose("Image");
@@ -103,7 +103,7 @@ const paste = (selector, text, name, bytes) =>
   );
 
 visit(
-  "pasted addresses become rows of their kinds, and at a limit nothing more can be added",
+  "pasted URLs become rows of their kinds, and no more than the limit can be added",
   async () => {
     await person.choose("References");
     await person.element("#add-url");
@@ -140,14 +140,14 @@ visit(
   /files\.example\.com/,
 );
 
-visit("an image pasted into the prompt becomes the image to start from", async () => {
+visit("an image that is pasted into the prompt becomes the first image", async () => {
   await paste("#prompt", "", "IMG_1.HEIC", fixture("heic-thumb.heic"));
   await person.sees("IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer", ".file.image .note");
   assert.ok(await person.ask(() => document.querySelector("[name=mode][value=image]").checked));
 });
 
 visit(
-  "an address of this machine is said to be out of the service's reach, unless the sandbox can reach it",
+  "the page warns that the service cannot reach a loopback URL, but not if the service is the sandbox",
   async () => {
     await person.choose("Image");
     await person.fill("Image URL", `${sandbox.url}/samples/portrait.jpg`);

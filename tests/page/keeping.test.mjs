@@ -1,4 +1,4 @@
-// What must not get lost: videos, their ids and addresses, and what was not sent. In Chromium.
+// The page keeps videos, their ids and URLs, and unsent requests. In Chromium.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -42,7 +42,7 @@ const createRequests = async () => (await sandbox.ledger()).createRequests;
 const many = count => Array.from({ length: count }, (_, index) => record(sandbox, { number: index + 1 }));
 
 visit(
-  "after 50 finished videos and a reload all 50 are there, and no video of them is loaded",
+  "after a reload, all of 50 finished videos are listed, and none of their files is loaded",
   () => many(50),
   async page => {
     const loaded = [];
@@ -58,7 +58,7 @@ visit(
 );
 
 visit(
-  "a record that cannot be read hides no other, and stays",
+  "an unreadable record stays, and does not hide others",
   () => ["{", "null", '{"id":"x"}', record(sandbox, { number: 7 })],
   async page => {
     await page.getByText("3 saved videos could not be read.").waitFor();
@@ -69,7 +69,7 @@ visit(
 );
 
 visit(
-  "a video that is removed can be brought back; later it is gone for good",
+  "the removal of a video can be undone for a while",
   () => many(3),
   async page => {
     await press(page, "Remove: Video 2");
@@ -91,7 +91,7 @@ visit(
 );
 
 visit(
-  "the history can be taken along as JSON and as CSV",
+  "the history can be downloaded as JSON and as CSV",
   () => [record(sandbox, { number: 1, prompt: "=1+1, “quoted”" }), record(sandbox, { number: 2 })],
   async page => {
     const download = async name => {
@@ -116,7 +116,7 @@ visit(
   },
 );
 
-visit("a video is found by its task ID, also one that was made elsewhere", [], async page => {
+visit("a video can be found by its task id, even if it was made elsewhere", [], async page => {
   const answer = await fetch(`${sandbox.baseUrl}/jobs/createTask`, {
     method: "POST",
     headers: { Authorization: "Bearer sandbox-key", "Content-Type": "application/json" },
@@ -144,7 +144,7 @@ const waiting = count =>
   );
 
 visit(
-  "unsent videos of before a reload are all sent with one button",
+  "one button sends all videos that were unsent before a reload",
   () => waiting(3),
   async page => {
     await page.getByText("3 videos were not sent.").waitFor();
@@ -159,7 +159,7 @@ visit(
 );
 
 visit(
-  "unsent videos of before a reload are all discarded with one button, and come back with another",
+  "one button discards all videos that were unsent before a reload, and another restores them",
   () => waiting(3),
   async page => {
     await press(page, "Discard all");
@@ -178,7 +178,7 @@ visit(
   },
 );
 
-visit("leaving with unsent videos asks first", [], async page => {
+visit("leaving the page with unsent videos asks for confirmation", [], async page => {
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
   await page.locator(".hold").waitFor();
@@ -193,7 +193,7 @@ visit("leaving with unsent videos asks first", [], async page => {
 });
 
 visit(
-  "200 videos that wait are cancelled with one press, and come back with another",
+  "one button cancels 200 waiting videos, and another restores them",
   () => waiting(200),
   async page => {
     await press(page, /^Send all/);
@@ -207,7 +207,7 @@ visit(
   },
 );
 
-visit("offline, a banner shows, nothing is sent, and a held video stays unsent", [], async page => {
+visit("offline, the page shows a banner, sends nothing, and keeps videos unsent", [], async page => {
   await page.locator("#prompt").fill("A cat");
   await page.mouse.move(10, 10);
   await page.locator("#history-menu").waitFor();
@@ -229,7 +229,7 @@ visit("offline, a banner shows, nothing is sent, and a held video stays unsent",
   assert.equal(await createRequests(), 1);
 });
 
-visit("offline, the bars stand still", [], async page => {
+visit("offline, progress bars do not move", [], async page => {
   await sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
@@ -267,7 +267,7 @@ const elsewhere = async allows => {
   };
 };
 
-test("a video of another site is saved as a file if that site allows it; else the button opens it", {
+test("a video of another origin is saved if CORS allows it, or else opened", {
   timeout: 120_000,
 }, async () => {
   for (const allows of [true, false]) {
@@ -303,7 +303,7 @@ test("a video of another site is saved as a file if that site allows it; else th
   }
 });
 
-test("an address that has expired says so, and the service is asked for another", { timeout: 120_000 }, async () => {
+test("the page reports an expired URL, and queries the service for a new one", { timeout: 120_000 }, async () => {
   await sandbox.reset();
   const site = await elsewhere(true);
   site.state.status = 403;

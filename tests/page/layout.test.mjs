@@ -1,5 +1,5 @@
-// Nothing sticks out, is cut off or lies over something else: in a narrow and a wide typeface, in large text, with the
-// spacing of WCAG 1.4.12, and in words that are a third longer. In Chromium.
+// No element overflows, is cut off or overlaps another one: in a narrow and a wide typeface, in large text, with the spacing of
+// WCAG 1.4.12, and with words that are a third longer. In Chromium.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -180,11 +180,11 @@ const look = async (arrive, isLonger) => {
 };
 
 for (const [name, arrive] of Object.entries(STATES)) {
-  test(`everything is in its place: ${name}`, { timeout: 600_000 }, async () => {
+  test(`no element overflows or overlaps: ${name}`, { timeout: 600_000 }, async () => {
     assert.deepEqual(await look(arrive, false), []);
   });
 
-  test(`everything is in its place in longer words: ${name}`, { timeout: 600_000 }, async () => {
+  test(`no element overflows or overlaps with longer words: ${name}`, { timeout: 600_000 }, async () => {
     assert.deepEqual(await look(arrive, true), []);
   });
 }

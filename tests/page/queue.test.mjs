@@ -1,4 +1,4 @@
-// The queue as a person sees it: errors, slots, reloads, in whichever browser BROWSER names.
+// The queue as a person sees it: errors, slots, reloads. In the browser that BROWSER names.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -68,7 +68,7 @@ const REFUSALS = [
 ];
 
 visit(
-  "each error of a video says what happened and what to do, and has its code behind the details",
+  "the page explains each error of a video, with advice, and shows its code in the details",
   async () => {
     await prompt("A cat");
     for (const [index, [fault, code, ...texts]] of REFUSALS.entries()) {
@@ -101,7 +101,7 @@ visit(
   /Failed to load resource/,
 );
 
-visit("a video that fails says why, and another try makes another task", async () => {
+visit("the page shows why a video failed, and Try again makes another task", async () => {
   await prompt("A cat [fail: No cats today]");
   await create();
   await job("The service could not make the video");
@@ -118,7 +118,7 @@ visit("a video that fails says why, and another try makes another task", async (
 });
 
 visit(
-  "a video that is no longer followed goes on at the service, and can be followed again",
+  "a video that is no longer followed runs on, and can be followed again",
   async () => {
     await prompt("A cat");
     await hold();
@@ -155,7 +155,7 @@ visit(
 );
 
 visit(
-  "a reload goes on with the running video",
+  "after a reload, the page follows the running video",
   async () => {
     await prompt("A cat");
     await hold();
@@ -186,7 +186,7 @@ visit(
 );
 
 visit(
-  "a create that was on its way at a reload has an unknown outcome, and is not repeated",
+  "a create during a reload has an unknown outcome, and is not repeated",
   async () => {
     await prompt("A cat");
     await sandbox.faults({ on: "createTask", kind: "hang", times: 3 });
@@ -204,7 +204,7 @@ visit(
 );
 
 visit(
-  "through a gateway that adds the key, a video is made without one, and a reload goes on with it",
+  "with a gateway that adds the key, the page makes a video without one, and follows it after a reload",
   async () => {
     const gateway = createServer(async (request, response) => {
       const chunks = await request.toArray();
@@ -245,7 +245,7 @@ visit(
 );
 
 visit(
-  "the jobs of a page that lives are not those of another page",
+  "a page does not follow the videos of another open page",
   async () => {
     await prompt("A cat");
     await hold();

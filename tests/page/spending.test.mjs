@@ -1,4 +1,4 @@
-// What a person pays for, and what no careless gesture may cost, in whichever browser BROWSER names.
+// Credits are spent only on purpose. In the browser that BROWSER names.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Key } from "./browser.mjs";
@@ -34,7 +34,7 @@ const poor = async () => {
 };
 
 visit(
-  "Enter in a slider, a radio or an address creates nothing; the button and Ctrl+Enter do",
+  "Enter in a slider, a radio or a URL creates nothing, but the button and Ctrl+Enter do",
   async () => {
     await prompt("A cat");
     for (const selector of ["#duration", "[name=model]:checked", "[name=mode]:checked", "[name=upscale]:checked"]) {
@@ -57,7 +57,7 @@ visit(
   /example\.com/,
 );
 
-visit("a double click makes one video, and so does a key that is held down", async () => {
+visit("a double click or a held key makes one video", async () => {
   await prompt("A cat");
   const button = await person.element("#create-video");
   await person.driver.actions().doubleClick(button).perform();
@@ -75,7 +75,7 @@ visit("a double click makes one video, and so does a key that is held down", asy
   assert.equal(await creates(), 1);
 });
 
-visit("a create can be undone for three seconds, and is then sent by itself", async () => {
+visit("a create can be undone for three seconds, and is then sent", async () => {
   await prompt("A cat");
   await press();
   await person.sees("Video 1 · 200 credits Sends in", ".hold");
@@ -88,7 +88,7 @@ visit("a create can be undone for three seconds, and is then sent by itself", as
   assert.equal(await creates(), 1);
 });
 
-visit("references without any reference are refused, and so is an empty prompt", async () => {
+visit("the page refuses reference mode without references, and an empty prompt", async () => {
   await press();
   await person.sees("Add a prompt", "#prompt-note");
   await person.choose("References");
@@ -99,7 +99,7 @@ visit("references without any reference are refused, and so is an empty prompt",
   await nothing();
 });
 
-visit("with too few credits the page says so before the service does, and where to buy some", async () => {
+visit("the page reports too few credits before the service does, and links to where to buy them", async () => {
   await poor();
   await prompt("A cat");
   assert.equal(await person.read("#price-after"), "Short by 100");
@@ -115,7 +115,7 @@ visit("with too few credits the page says so before the service does, and where 
 });
 
 visit(
-  "the balance counts queued videos, and only ways to save that fit are offered",
+  "the balance includes queued videos, and the page offers only savings that suffice",
   async () => {
     await sandbox.addKey("sandbox-key", 1000);
     await person.press("Connect");
@@ -146,7 +146,7 @@ visit(
   HELD,
 );
 
-visit("trying again can be undone, too, and leaves the old error in place", async () => {
+visit("Try again can be undone, which restores the error", async () => {
   await prompt("A cat [fail: No cats today]");
   await create();
   await job("“No cats today”");

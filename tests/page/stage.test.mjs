@@ -1,4 +1,4 @@
-// The stage and the lists below it: what is where, what moves, and how much work that is. In Chromium.
+// The stage and the lists below it: positions, layout shifts, work of the browser. In Chromium.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -45,7 +45,7 @@ const none = () => [];
 const some = count => () => Array.from({ length: count }, (_, index) => record(sandbox, { number: index + 1 }));
 const holdAll = () => sandbox.faults({ on: "queryTask", kind: "status", status: 503, times: 0 });
 
-visit("the newest video is the largest thing on the page, and comes first beside the form", none, async page => {
+visit("the newest video is the largest element, and the first one beside the form", none, async page => {
   await create(page, "One");
   await done(page, 1);
   await create(page, "Two");
@@ -65,7 +65,7 @@ visit("the newest video is the largest thing on the page, and comes first beside
 });
 
 visit(
-  "on a phone come the prompt, the button and then the videos; the settings open when they are asked for",
+  "on a phone, the videos follow the prompt and the button, and the settings are closed",
   none,
   async page => {
     const [prompt, button, frame] = await Promise.all(
@@ -82,7 +82,7 @@ visit(
   { viewport: { width: 375, height: 740 } },
 );
 
-visit("nothing jumps when a video arrives", some(6), async page => {
+visit("a new video causes no layout shift", some(6), async page => {
   await create(page, "One");
   await page.locator(".job").waitFor();
   await page.evaluate(() => {
@@ -104,7 +104,7 @@ visit("nothing jumps when a video arrives", some(6), async page => {
   assert.ok(shifts.reduce((sum, [value]) => sum + value, 0) < 0.01, JSON.stringify(shifts));
 });
 
-visit("one press makes the same video with the other model, and shows both side by side", none, async page => {
+visit("one button makes the same video with the other model, and shows both side by side", none, async page => {
   await create(page, "A cat");
   await done(page, 1);
   await press(page, "Compare with sd2-fast · 160 credits");
@@ -125,12 +125,12 @@ visit("one press makes the same video with the other model, and shows both side 
   assert.equal((await sandbox.ledger()).createRequests, 2);
 });
 
-visit("any two videos of the history stand side by side", some(3), async page => {
+visit("any two videos of the history can be compared", some(3), async page => {
   await press(page, "Compare: Video 1");
   assert.deepEqual(await page.locator(".about-title").allTextContents(), ["Video 3", "Video 1"]);
 });
 
-visit("progress follows earlier videos of this browser, and is indeterminate without any", none, async page => {
+visit("progress is estimated from earlier videos of this browser, and indeterminate without any", none, async page => {
   await holdAll();
   await create(page, "One");
   await page.locator(".job[data-state=PENDING] progress:indeterminate").waitFor();
@@ -158,7 +158,7 @@ visit(
   },
 );
 
-visit("the prompt grows with its text, and takes any direction", none, async page => {
+visit("the prompt grows with its text, and supports right-to-left text", none, async page => {
   const prompt = page.locator("#prompt");
   const { height } = await box(prompt);
   await prompt.fill("Line\n".repeat(10));
@@ -167,7 +167,7 @@ visit("the prompt grows with its text, and takes any direction", none, async pag
   assert.equal(await prompt.evaluate(element => getComputedStyle(element).direction), "rtl");
 });
 
-visit("ideas and terms of the camera are chips, in every connection", none, async page => {
+visit("ideas and camera terms are offered as chips, with every connection", none, async page => {
   await page.evaluate(() => (location.hash = "#connect"));
   await page.locator("#connection .choice", { hasText: "My key" }).click();
   await page.getByRole("link", { name: "Create", exact: true }).first().click();
@@ -179,7 +179,7 @@ visit("ideas and terms of the camera are chips, in every connection", none, asyn
 });
 
 visit(
-  "a request is shared by its link, which fills the form and sends nothing",
+  "the link of a request fills the form, and sends nothing",
   none,
   async page => {
     await page.locator("#prompt").fill("A cat & a dog");
@@ -201,7 +201,7 @@ visit(
   { permissions: ["clipboard-read", "clipboard-write"] },
 );
 
-visit("all of a list are created after a confirmation of their price", none, async page => {
+visit("a list of videos is created after its price is confirmed", none, async page => {
   await open(page, "#calculate");
   await page.locator("#batch").fill("model,prompt\nsd2,One\nsd2-fast,Two\nsd2,\n");
   await press(page, "Create all 2 videos · 360 credits");
@@ -216,7 +216,7 @@ visit("all of a list are created after a confirmation of their price", none, asy
   assert.equal((await sandbox.ledger()).createRequests, 2);
 });
 
-visit("a list that the balance does not cover says by how much, and cannot be created", none, async page => {
+visit("a list above the balance cannot be created, and the page shows the missing credits", none, async page => {
   await open(page, "#calculate");
   await page.locator("#batch").fill(`model,prompt\n${"sd2,A cat\n".repeat(26)}`);
   await press(page, /^Create all 26/);
@@ -230,7 +230,7 @@ const waiting = count => () =>
     record(sandbox, { number: index + 1, state: "queued", taskId: undefined, task: undefined }),
   );
 
-visit("200 waiting videos make no long page, and leave the browser alone", waiting(200), async page => {
+visit("200 waiting videos do not make the page long or slow", waiting(200), async page => {
   await sandbox.addKey("sandbox-key", 100_000);
   await open(page);
   await holdAll();
@@ -317,7 +317,7 @@ visit("a notification comes when a video is ready, the page is hidden, and the u
   assert.deepEqual(await page.evaluate(() => window.told), ["Video 1 is ready"]);
 });
 
-visit("opened details and the focus stay on the stage while other videos run", some(1), async page => {
+visit("opened details and the focus stay while other videos change", some(1), async page => {
   await page.locator("#about summary").click();
   await page.getByRole("button", { name: "Reuse: Video 1" }).focus();
   await holdAll();
@@ -333,7 +333,7 @@ visit("opened details and the focus stay on the stage while other videos run", s
   assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), "Reuse: Video 1");
 });
 
-visit("one press cancels all waiting videos, and another queues them again", none, async page => {
+visit("one button cancels all waiting videos, and another queues them again", none, async page => {
   await holdAll();
   for (let count = 0; count < 6; count++) await create(page, "A cat");
   await page.locator("#waiting-title", { hasText: "3 waiting" }).waitFor();
@@ -346,7 +346,7 @@ visit("one press cancels all waiting videos, and another queues them again", non
   assert.equal((await sandbox.ledger()).createRequests, 3);
 });
 
-visit("a held video that is cancelled is not sent, and can be brought back", none, async page => {
+visit("a cancelled unsent video is not sent, and can be restored", none, async page => {
   await page.locator("#prompt").fill("A cat");
   await press(page, "Create video");
   await press(page, "Cancel: Video 1");

@@ -1,4 +1,4 @@
-// Videos as a person makes them, from the click to the playing video, in whichever browser BROWSER names.
+// Videos as a person makes them, from the click to the playing video. In the browser that BROWSER names.
 import assert from "node:assert/strict";
 import { Key } from "./browser.mjs";
 import {
@@ -21,7 +21,7 @@ import {
   watch,
 } from "./visit.mjs";
 
-visit("a text becomes a video that plays, at the price that was shown", async () => {
+visit("a prompt becomes a video that plays, for the price that the page showed", async () => {
   await watch();
   await prompt("A cat playing piano");
   await person.choose("2K");
@@ -91,7 +91,7 @@ for (const [name, files] of [
 }
 
 visit(
-  "an invalid form shows its issues, goes to the first, and sends nothing",
+  "an invalid form shows its issues, focuses the first one, and sends nothing",
   async () => {
     assert.equal(
       await person.ask(() => document.querySelectorAll(".issue").length),
@@ -125,7 +125,7 @@ visit(
   /ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION|TUNNEL|PROXY|TIMED_OUT|BLOCKED|NETWORK)/,
 );
 
-visit("ways to save are one click away, and disappear when there are none", async () => {
+visit("the page offers savings, and hides them if there are none", async () => {
   await person.choose("4K");
   assert.equal(await person.read("#price-total"), "400");
   await person.click(await person.element("#price summary"));

@@ -1,4 +1,4 @@
-// The other views as a person uses them, and the calculator in a bare page, in whichever browser BROWSER names.
+// The other views as a person uses them, and the calculator in a bare page. In the browser that BROWSER names.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { Key } from "./browser.mjs";
 import { create, job, open, person, prompt, sandbox, visit } from "./visit.mjs";
 
 visit(
-  "errors of the connection are said where it is chosen",
+  "the page shows errors of the connection where it is chosen",
   async () => {
     await person.press("Connect");
     await sandbox.faults({ on: "credits", kind: "status", status: 503, retryAfter: 120 });
@@ -39,7 +39,7 @@ visit(
   /Failed to load resource/,
 );
 
-test("every code of the client has its words in the page and its line in docs/errors.md", () => {
+test("each error code has a text in the page and a line in docs/errors.md", () => {
   const types = readFileSync(join(root, "js", "index.d.ts"), "utf8");
   const codes = /type Sd2ErrorCode =([^;]+);/.exec(types)[1].match(/(?<=")\w+/g);
   const [, texts] = /id="text">([^]*?)<\/script>/.exec(readFileSync(join(root, "www/errors/errors.html"), "utf8"));
@@ -55,7 +55,7 @@ test("every code of the client has its words in the page and its line in docs/er
   );
 });
 
-visit("the key is in memory only, unless somebody wants it remembered", async () => {
+visit("the page keeps the key only in memory, unless the user wants it remembered", async () => {
   const stored = () => person.ask(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   await person.press("Connect");
   await person.choose("My key");
@@ -73,7 +73,7 @@ visit("the key is in memory only, unless somebody wants it remembered", async ()
 });
 
 visit(
-  "the calculator tells prices, and its address brings them back",
+  "the calculator shows prices, and its link restores them",
   async () => {
     await person.press("Calculate");
     await person.choose("4K", "#calculator");
@@ -107,7 +107,7 @@ visit(
   /example\.com/,
 );
 
-visit("the chart is walked with the keyboard and pointed at", async () => {
+visit("the chart works with keyboard and pointer", async () => {
   await person.press("Calculate");
   // Whoever is quicker than the view walks through the one that goes.
   await person.until(() => document.activeElement.id === "calculate-title");
@@ -139,7 +139,7 @@ visit("the chart is walked with the keyboard and pointed at", async () => {
   assert.equal(await person.read("#calculator-total"), "1,800");
 });
 
-visit("many requests are priced at once, out of CSV and JSON", async () => {
+visit("the calculator prices many requests from CSV and JSON", async () => {
   await person.press("Calculate");
   await person.press("Show an example");
   await person.sees("5 requests, 4 valid. Total: 1,560 credits.", "#batch-summary");
@@ -178,7 +178,7 @@ visit("many requests are priced at once, out of CSV and JSON", async () => {
   await person.sees("neither JSON nor CSV", "#batch-summary");
 });
 
-visit("the code is that of what is on the screen", async () => {
+visit("the Code view shows the code for the current form", async () => {
   await prompt('It\'s "quoted"');
   await person.choose("9:16");
   await person.press("Code");
@@ -196,7 +196,7 @@ visit("the code is that of what is on the screen", async () => {
   assert.equal(await person.ask(() => location.hash), "#code?language=rust");
 });
 
-test("the calculator works in a bare page, with the keyboard, and tells of changes", async () => {
+test("the calculator element works in a bare page, with the keyboard, and sends change events", async () => {
   await person.open(`${sandbox.url}/bare/bare.html`);
   const total = text =>
     person.until(

@@ -1,5 +1,5 @@
-// One life of a program that makes videos: it goes on where the one before it crashed. It runs in a thread, which is
-// ended at any time, and all that outlives it is its store and its book.
+// A run of a program that makes videos. It continues where the run before it crashed. It is a thread that may be terminated at any time.
+// Only its store and its book (a file of known outcomes) survive.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
@@ -11,15 +11,15 @@ const { baseUrl, key, requests, book, kind, impatient } = workerData;
 
 const fileStore = workerData.store && folderStore(workerData.store);
 
-/** In another thread, which has a `memoryStore`: each change takes its time. */
+/** The requests to a `memoryStore` in the main thread, which responds after a delay. */
 const waiting = new Map();
-const far =
+const remote =
   method =>
   (...args) =>
     new Promise(done => {
       const id = waiting.size ? Math.max(...waiting.keys()) + 1 : 1;
       waiting.set(id, done);
-      // Held open by what it waits for alone: the last change comes after the last result.
+      // Only pending requests keep the thread alive, because the last change follows the last result.
       parentPort.ref();
       parentPort.postMessage({ id, method, args });
     });
@@ -29,18 +29,18 @@ parentPort.on("message", ({ id, result }) => {
   if (!waiting.size) parentPort.unref();
 });
 parentPort.unref();
-const farStore = {
-  get: far("get"),
-  set: far("set"),
-  delete: far("delete"),
-  keys: far("keys"),
+const remoteStore = {
+  get: remote("get"),
+  set: remote("set"),
+  delete: remote("delete"),
+  keys: remote("keys"),
   async lock(name, work, { ifAvailable } = {}) {
-    const isGranted = await far("lock")(name);
+    const isGranted = await remote("lock")(name);
     if (!isGranted) return ifAvailable ? work(null) : undefined;
     try {
       return await work(name);
     } finally {
-      await far("unlock")(name);
+      await remote("unlock")(name);
     }
   },
 };
@@ -48,14 +48,14 @@ const farStore = {
 const client = new Sd2Client({
   apiKey: key,
   baseUrl,
-  store: fileStore ?? farStore,
+  store: fileStore ?? remoteStore,
   timeoutMs: 3_000,
   concurrency: workerData.concurrency,
 });
 parentPort.postMessage({ said: "ready" });
 const wait = { pollIntervalMs: 25, timeoutMs: impatient ? 1_000 : Infinity };
 const numberOf = request => Number(/\d+/.exec(request.inputs.prompt)[0]);
-/** What the user knows for good. */
+/** Writes an outcome into the book. */
 const note = (request, error, taskId) =>
   appendFileSync(
     book,
@@ -63,12 +63,12 @@ const note = (request, error, taskId) =>
   );
 
 const known = new Set();
-// What the store brings back is not made again; nor is what had ended before.
+// Videos that the store or the book knows are not made again.
 for await (const { request, task, error } of resume(client, { ...wait, timeoutMs: Infinity })) {
   known.add(numberOf(request));
   note(request, error, task?.taskId);
 }
-// Read after the store: another client of the user may have noted what it took from there.
+// Read after the store, because another client of the user may have moved an outcome from the store to the book.
 if (existsSync(book)) {
   for (const line of readFileSync(book, "utf8").trim().split("\n")) if (line) known.add(JSON.parse(line).number);
 }
@@ -85,7 +85,7 @@ if (kind === "generate") {
   );
 } else {
   for await (const { index, request, task, error } of generateAll(client, rest, wait)) {
-    // Some results keep their user busy.
+    // The user takes time for some results.
     if (index % 20 === 0) await sleep(30);
     note(request, error, task?.taskId);
   }

@@ -1,10 +1,10 @@
-// Flat memory over 100,000 calls of each kind, in about two minutes: `node --expose-gc tests/soak/memory.mjs`, after `npm test` installed the package.
-// It prints the heap and the WebAssembly's memory after each 10,000 calls, and fails if the last ten parts grew it.
+// Checks that memory does not grow over 100,000 calls of each kind, in about two minutes: `node --expose-gc tests/soak/memory.mjs`, after
+// `npm test`. Prints the heap and the memory of the WebAssembly after each 10,000 calls.
 import assert from "node:assert/strict";
 import { installClock } from "../support/clock.mjs";
 import { answer, request, taskOf } from "../support/service.mjs";
 
-// Before anything compiles: what the module's memory is, nobody else tells.
+// Replaced before the package compiles its module, because the package does not show its memory.
 const memories = [];
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(...all) {
@@ -30,7 +30,7 @@ const client = new Sd2Client({
       : answer(taskOf("task", url.endsWith("running") ? "PROCESSING" : "COMPLETED")),
 });
 
-/** It outlives all calls, and must keep nothing of them. */
+/** A signal that outlives all calls, and must not keep anything of them. */
 const { signal: lasting } = new AbortController();
 
 /** A hundred calls of each kind. */
@@ -45,7 +45,7 @@ const kinds = {
     await Promise.allSettled(waits);
   },
   generateAll: (() => {
-    // One call from beginning to end.
+    // A single call for all requests.
     const requests = (function* () {
       for (;;) yield request();
     })();

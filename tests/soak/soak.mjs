@@ -1,4 +1,4 @@
-// Many tasks of several users, through faults and crashes. The sandbox's ledger is the judge.
+// Runs many tasks of several users with faults and crashes, and checks the sandbox's ledger.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +8,15 @@ import { startSandbox } from "../support/sandbox.mjs";
 import { dice } from "../support/random.mjs";
 
 const { memoryStore } = await load();
-/** Of a video of 4 s with sd2-fast. */
+/** The price of a video of 4 s with sd2-fast. */
 const PRICE = 128;
 const CREDITS = 1e9;
-/** How long a store takes for a thing, in ms. */
+/** How long a shared store takes for each request, in ms. */
 const DELAY = 3;
-/** How often a fault comes, so that of the calls a tenth meets one: some last for many calls. */
+/** The probability of a fault. About a tenth of the calls are affected, because some faults last for many calls. */
 const FAULTY = 0.06;
 
-/** With how often each comes, beside the others. */
+/** The faults, each with its relative frequency. */
 const MIX = [
   [6, { kind: "latency", ms: 40 }],
   [6, { kind: "reset_before" }],
@@ -39,12 +39,12 @@ const MIX = [
   [4, { kind: "no_task_id" }],
   [2, { kind: "redirect" }],
   [1, { kind: "huge", bytes: 5_000_000 }],
-  // Outages: of everything for a moment, of the polls for some seconds.
+  // Outages: of all endpoints for a moment, of polls for some seconds.
   [0.5, { kind: "reset_before", times: 10 }],
   [0.3, { kind: "reset_before", on: "queryTask", times: 150 }],
 ];
 
-/** Runs so many tasks of so many users, each of whom crashes so often; gives the figures, and in `wrong` what should not be. */
+/** Runs tasks of users, each of whom crashes this often. Resolves to figures, and to a list of violations in `wrong`. */
 export const soak = async ({ tasks, users, crashes, seed }) => {
   const began = Date.now();
   const sandbox = await startSandbox("--speed", "1000");
@@ -52,11 +52,11 @@ export const soak = async ({ tasks, users, crashes, seed }) => {
   try {
     const people = await Promise.all(
       Array.from({ length: users }, (_, user) =>
-        live({ sandbox, folder, user, users, tasks, crashes, random: dice(seed * 1000 + user) }),
+        runUser({ sandbox, folder, user, users, tasks, crashes, random: dice(seed * 1000 + user) }),
       ),
     );
     await sandbox.advance(3_600_000);
-    const figures = judge(await sandbox.ledger(), people, tasks);
+    const figures = evaluate(await sandbox.ledger(), people, tasks);
     return {
       seed,
       tasks,
@@ -71,7 +71,7 @@ export const soak = async ({ tasks, users, crashes, seed }) => {
   }
 };
 
-const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) => {
+const runUser = async ({ sandbox, folder, user, users, tasks, crashes, random }) => {
   const key = `key-of-user-${user}`;
   const account = await sandbox.addKey(key, CREDITS);
   const requests = [];
@@ -82,8 +82,8 @@ const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) =>
   await sandbox.faults(...faults(requests.length * 3, key, random));
 
   const book = join(folder, `${user}.book`);
-  // Of four users, two have a store of files, and two have three clients each that share one which takes its time; of each, one
-  // starts all at once.
+  // Of four users, two have a client with a store of files. The other two have three clients each, which share a slow store. One of each
+  // pair calls `generate` for all videos at once, the other `generateAll`.
   const clients = user & 1 ? 1 : 3;
   const data = {
     baseUrl: sandbox.baseUrl,
@@ -97,9 +97,9 @@ const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) =>
   const shared = { memory: memoryStore(), locks: new Map() };
   let crashed = 0;
   const run = async own => {
-    for (let lives = 0; ; lives++) {
-      const crashAfter = lives < crashes ? 1 + (random() * 60 * requests.length) / (crashes + 1) : undefined;
-      if (await liveOnce({ ...data, requests: own }, shared, crashAfter)) break;
+    for (let runs = 0; ; runs++) {
+      const crashAfter = runs < crashes ? 1 + (random() * 60 * requests.length) / (crashes + 1) : undefined;
+      if (await runOnce({ ...data, requests: own }, shared, crashAfter)) break;
       crashed++;
     }
   };
@@ -107,11 +107,11 @@ const live = async ({ sandbox, folder, user, users, tasks, crashes, random }) =>
     Array.from({ length: clients }, (_, client) => run(requests.filter((_, index) => index % clients === client))),
   );
   const lines = readFileSync(book, "utf8").trim().split("\n");
-  return { account, crashed, told: lines.map(line => JSON.parse(line)) };
+  return { account, crashed, book: lines.map(line => JSON.parse(line)) };
 };
 
-/** Whether it came to its end, and not to a crash. */
-const liveOnce = (data, { memory, locks }, crashAfter) =>
+/** Resolves to whether the run ended without a crash. */
+const runOnce = (data, { memory, locks }, crashAfter) =>
   new Promise((done, failed) => {
     const thread = new Worker(new URL("life.mjs", import.meta.url), { workerData: data });
     let timer;
@@ -142,13 +142,13 @@ const liveOnce = (data, { memory, locks }, crashAfter) =>
     thread.on("exit", () => {
       clearTimeout(timer);
       isGone = true;
-      // As a browser does for a page that is gone.
+      // Like a browser, which releases the locks of a closed page.
       for (const [name, holder] of locks) if (holder === thread) locks.delete(name);
       done(isDone);
     });
   });
 
-/** For so many calls, in the order in which they will come. */
+/** The faults of this many calls, in order. */
 const faults = (calls, key, random) => {
   const sum = MIX.reduce((sum, [weight]) => sum + weight, 0);
   const list = [];
@@ -162,10 +162,10 @@ const faults = (calls, key, random) => {
   return list;
 };
 
-const judge = (ledger, people, tasks) => {
+const evaluate = (ledger, people, tasks) => {
   const wrong = [];
-  const told = new Map(Array.from({ length: tasks }, (_, number) => [number, []]));
-  for (const person of people) for (const entry of person.told) told.get(entry.number).push(entry);
+  const outcomes = new Map(Array.from({ length: tasks }, (_, number) => [number, []]));
+  for (const person of people) for (const entry of person.book) outcomes.get(entry.number).push(entry);
   const count = { delivered: 0, byId: 0, unknown: 0, none: 0, orphans: 0 };
   const codes = {};
 
@@ -175,7 +175,7 @@ const judge = (ledger, people, tasks) => {
     if (made.has(number)) wrong.push(`video ${number} was made twice`);
     made.set(number, task);
   }
-  for (const [number, entries] of told) {
+  for (const [number, entries] of outcomes) {
     const task = made.get(number);
     if (!entries.length) wrong.push(`nothing is known of video ${number}${task ? ", which was made" : ""}`);
     if (entries.length > 1) codes.twice = (codes.twice ?? 0) + 1;

@@ -2,7 +2,7 @@
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-/** Starts the browser that `npm test` found; closes it after the file's tests. `flags` are the browser's own. */
+/** Starts the browser that `npm test` found, with these command-line flags. Closes it after the file's tests. */
 export const startChromium = async (...flags) => {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -13,7 +13,7 @@ export const startChromium = async (...flags) => {
   return browser;
 };
 
-/** Opens a page, waits until its script calls `tell(result)` (or something fails), and gives that result. */
+/** Opens a page, and resolves to the `result` with which its script calls `tell(result)`. Rejects if the script fails. */
 export const resultOf = async (browser, url, prepare = () => {}) => {
   const page = await browser.newPage();
   let timer;
@@ -21,13 +21,13 @@ export const resultOf = async (browser, url, prepare = () => {}) => {
     const problems = [];
     page.on("console", message => message.type() === "error" && problems.push(message.text()));
     await prepare(page);
-    // Not `waitForFunction`, which evaluates text: a page's policy may forbid that.
+    // Not `waitForFunction`, because it evaluates text, which a page's policy may forbid.
     let tell;
     const told = new Promise((done, failed) => {
       tell = done;
       const fail = what => failed(new Error(`${what}\n${problems.join("\n")}`));
       page.on("pageerror", error => fail(error.stack));
-      timer = setTimeout(() => fail("The page told nothing in 30 s."), 30_000);
+      timer = setTimeout(() => fail("The page did not call tell() in 30 s."), 30_000);
     });
     told.catch(() => {});
     await page.exposeFunction("tell", tell);

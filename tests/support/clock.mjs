@@ -1,9 +1,9 @@
-// Virtual time: timers fire when nothing else is left to do, in their order and without a wait.
+// Virtual time: when nothing else is left to do, the next timer fires at once.
 import { after } from "node:test";
 
 /**
- * Puts a clock of its own in place of the file's timers and date. Gives it. No time passes while `isBusy` says that something works
- * outside of JavaScript.
+ * Replaces the timers and the date by a clock in virtual time, for the tests of the file. Returns the clock. No time passes while
+ * `isBusy` returns true, because something works outside of JavaScript.
  */
 export const installClock = (isBusy = () => false) => {
   const real = { setTimeout, clearTimeout, now: Date.now };
@@ -20,7 +20,7 @@ export const installClock = (isBusy = () => false) => {
     Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
     Date.now = real.now;
   });
-  /** Lets all run that needs no time. */
+  /** Waits until nothing is left to do without a timer. */
   const settle = async () => {
     for (let i = 0; i < 3; i = isBusy() ? 0 : i + 1) await new Promise(done => setImmediate(done));
   };
@@ -38,14 +38,14 @@ export const installClock = (isBusy = () => false) => {
     get now() {
       return now;
     },
-    /** The timers that wait. */
+    /** The number of waiting timers. */
     get timers() {
       return timers.size;
     },
     /** Forgets all timers. */
     clear: () => timers.clear(),
     sleep: span => new Promise(done => setTimeout(done, span)),
-    /** Lets so much time pass. */
+    /** Lets this much time pass. */
     async pass(span) {
       const end = now + span;
       for (;;) {
@@ -56,7 +56,7 @@ export const installClock = (isBusy = () => false) => {
       }
       now = end;
     },
-    /** Lets time pass until a promise is settled; gives what it resolves to. */
+    /** Lets time pass until a promise settles. Resolves to its result. */
     async run(promise) {
       let isOver = false;
       const done = () => (isOver = true);
@@ -64,7 +64,7 @@ export const installClock = (isBusy = () => false) => {
       for (;;) {
         await settle();
         if (isOver) return promise;
-        if (!next()) throw new Error("Something waits, but not for a timer: it would wait for ever.");
+        if (!next()) throw new Error("The promise waits for something other than a timer, so it would never settle.");
       }
     },
   };

@@ -1,4 +1,4 @@
-// Real databases for the gateway's ledgers: SQLite, and a PostgreSQL of the tests' own that is reached by a socket in its folder.
+// Real databases for the gateway's ledgers: SQLite, and a PostgreSQL server with a temporary folder, in which its socket is.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,17 +11,17 @@ const driver = name => {
   try {
     return require(name);
   } catch {
-    // It could not be installed, or not be compiled.
+    // It is not installed.
   }
 };
 
 const Sqlite = driver("better-sqlite3");
 const pg = driver("pg");
 
-/** Why there is no SQLite, if there is none. */
+/** The reason why SQLite is missing, or false. */
 export const withoutSqlite = !Sqlite && "better-sqlite3 is not installed: npm ci in tests/databases";
 
-/** What `sqlLedger` takes, over a file or in memory. */
+/** A SQLite database for `sqlLedger`, in a file or in memory. */
 export const openSqlite = (file = ":memory:") => {
   const database = new Sqlite(file, { timeout: 10_000 });
   if (file !== ":memory:") {
@@ -45,12 +45,12 @@ const programs = () => {
 
 const bin = programs();
 
-/** Why there is no PostgreSQL, if there is none. */
+/** The reason why PostgreSQL is missing, or false. */
 export const withoutPostgres =
   (!bin && "PostgreSQL is not installed: apt-get install postgresql") ||
   (!pg && "pg is not installed: npm ci in tests/databases");
 
-/** Its server does not run as root. */
+/** PostgreSQL refuses to run as root. */
 const asServer = (program, args) =>
   process.getuid() === 0
     ? ["runuser", ["-u", "postgres", "--", join(bin, program), ...args]]
@@ -84,7 +84,7 @@ export const startPostgres = async () => {
     try {
       execFileSync(...asServer("pg_ctl", ["stop", "-D", data, "-m", "immediate", "-s"]), options);
     } catch {
-      // It is stopped.
+      // It has stopped already.
     }
   };
   await start();
@@ -96,7 +96,7 @@ export const startPostgres = async () => {
   return { folder, start, stop, open: () => openPostgres(folder), clean };
 };
 
-/** What `sqlLedger` takes, over a pool of connections. */
+/** A PostgreSQL database for `sqlLedger`, with a pool of connections. */
 export const openPostgres = folder => {
   const pool = new pg.Pool({ host: folder, user: "postgres", max: 4 });
   pool.on("error", () => {});

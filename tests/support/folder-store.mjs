@@ -1,8 +1,8 @@
-// A store in a folder: a file for each item, which is whole or not there.
+// A store in a folder: each item is a file, which is written atomically.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Makes the folder, too. Any number of processes may share it. */
+/** Creates the folder if needed. Several processes may share it. */
 export const folderStore = folder => {
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `${process.pid}-${Math.random()}.new`);

@@ -11,7 +11,7 @@ for (const name of ["digest", "importKey", "sign", "verify"]) {
   crypto.subtle[name] = (...details) => tracked(real(...details));
 }
 
-/** Something that works outside of JavaScript: no virtual time may pass meanwhile. */
+/** Counts a promise that settles outside of JavaScript, while no virtual time may pass. */
 const tracked = async promise => {
   pending++;
   try {
@@ -21,7 +21,7 @@ const tracked = async promise => {
   }
 };
 
-/** An empty ledger of the kind that the file's tests are run with. */
+/** An empty ledger of the kind that LEDGER names. */
 export const newLedger = () => (process.env.LEDGER === "sqlite" ? sqlLedger(openSqlite().run) : memoryLedger());
 
 /** For `installClock`. */
@@ -30,13 +30,13 @@ export const isBusy = () => pending > 0;
 export const ORIGIN = "https://app.example";
 export const SECRET = "a secret of the app's callbacks";
 
-/** The user is the whole of the Authorization header; without one there is nobody. */
+/** The user is the value of the Authorization header. A request without one has no user. */
 export const authorize = request => {
   const user = request.headers.get("authorization");
   return user ? { user } : null;
 };
 
-/** A request as a page of the app sends it. */
+/** A request of a page of the app. */
 export const ask = (path, { method = "GET", user = "ann", body, headers, key } = {}) =>
   new Request(`${ORIGIN}/api/sd2${path}`, {
     method,
@@ -49,7 +49,7 @@ export const ask = (path, { method = "GET", user = "ann", body, headers, key } =
     body: typeof body === "object" ? JSON.stringify(body) : body,
   });
 
-/** What `emulator` and `createGateway` take; `isStarted: false` leaves it to the requests. */
+/** Takes the options of `createEmulator` in `emulator`, and those of `createGateway`. `isStarted: false` does not call `start`. */
 export const startGateway = ({ emulator, isStarted = true, grant, ...options } = {}) => {
   const errors = [];
   const service = createEmulator({ keys: { "sandbox-key": 1_000_000 }, ...emulator });
@@ -62,7 +62,7 @@ export const startGateway = ({ emulator, isStarted = true, grant, ...options } =
     ...options,
   });
   if (isStarted) gateway.start();
-  /** What a page asks: the status, the parsed body, the headers. */
+  /** Sends a request of a page. Resolves to the status, the parsed body and the headers. */
   const call = async (path, init) => {
     const response = await gateway.fetch(ask(path, init));
     const text = await response.text();

@@ -1,6 +1,6 @@
-// Web Locks, as far as the library needs them: exclusive ones, of one page.
+// Web Locks, as far as the library uses them: exclusive locks within one page.
 
-/** Makes a LockManager. `delay()` is waited for before each request. */
+/** A LockManager. Each request first waits for `delay()`. */
 export const makeLocks = (delay = async () => {}) => {
   const ends = new Map();
   return {
@@ -21,7 +21,7 @@ export const makeLocks = (delay = async () => {}) => {
   };
 };
 
-/** Puts a LockManager in the navigator's place while work is done. */
+/** Replaces `navigator.locks` by a LockManager while `work` runs. */
 export const withLocks = async (locks, work) => {
   const { navigator } = globalThis;
   Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });

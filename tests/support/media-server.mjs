@@ -1,4 +1,4 @@
-// A server of media files that counts what is asked of it.
+// A server of media files that counts requests and bytes.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { root } from "./project.mjs";
 /** One of the project's media files. */
 export const file = name => readFileSync(join(root, "tests", "fixtures", "media", name));
 
-/** A clip of many megabytes with its description at the end. */
+/** A large MP4 with its moov box at the end. */
 export const largeClip = (megabytes = 20) => {
   const clip = file("mp4-moovend.mp4");
   const at = clip.indexOf("mdat") - 4;
@@ -19,8 +19,8 @@ export const largeClip = (megabytes = 20) => {
 };
 
 /**
- * Starts a server; stops it after the file's tests. `answer(request, response, bytes)` may answer by itself and then gives true;
- * otherwise ranges are served. `seen` has a line for each request, `sent` counts the bytes of bodies.
+ * Starts a server, and stops it after the file's tests. If `answer(request, response, bytes)` returns true, it has responded;
+ * otherwise the server responds, also to ranges. `seen` has a line for each request, `sent` counts the bytes of bodies.
  */
 export const serve = async (files, answer = () => false) => {
   const counts = { seen: [], sent: 0, open: new Set() };
@@ -46,7 +46,7 @@ export const serve = async (files, answer = () => false) => {
   return { ...counts, counts, url: name => `http://127.0.0.1:${server.address().port}/${name}` };
 };
 
-/** Answers as servers with ranges do; `hide` leaves out where the range is. */
+/** Responds like a server with ranges. `hide` leaves out Content-Range. */
 export const byRange = (range, response, bytes, { hide = false } = {}) => {
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
   if (from === undefined) return response.writeHead(200, { "content-length": bytes.length }).end(bytes);

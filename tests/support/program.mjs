@@ -1,8 +1,8 @@
-// One program for each platform: price, check, make a video, look at its file, and meet an error. What it tells must be the
-// same everywhere.
+// A program for every platform: it estimates, validates, makes a video, probes its file, and causes errors. Its report must be the same
+// everywhere.
 import assert from "node:assert/strict";
 
-/** The source of a function `program(baseUrl)`, for a module that imports the package, and `probeMedia` if it has that. */
+/** The source of a function `program(baseUrl)`, for a module that imports the package and, if possible, `probeMedia`. */
 export const program = `
 const program = async (baseUrl) => {
   const client = new Sd2Client({ apiKey: "sandbox-key", baseUrl });
@@ -29,7 +29,7 @@ const program = async (baseUrl) => {
   };
 };`;
 
-/** What the program must have told. */
+/** Checks the report of the program. */
 export const check = ({ price, valid, codes, task, events, credits, refused, aborted, media }) => {
   assert.deepEqual([price, valid, codes], [200, false, ["prompt_required"]]);
   assert.deepEqual([task.status, task.creditsUsed, task.output[0].width], ["COMPLETED", 200, 720]);

@@ -1,4 +1,4 @@
-// The project in target/installed/: `npm test` made it empty and installed nothing but the packed tarball there.
+// The project in target/installed/: `npm test` installs the packed tarball there, and nothing else.
 import { test } from "node:test";
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,13 +14,13 @@ if (!existsSync(dist)) throw new Error("The package is not installed in target/i
 
 const require = createRequire(join(project, "x.js"));
 
-/** What the project gets for an import, as a URL. */
+/** The URL of a module that the project imports. */
 export const resolve = specifier => pathToFileURL(require.resolve(specifier)).href;
 
-/** The package, as the project gets it. `copy` makes it another instance. */
+/** Imports the installed package. `copy` imports another instance. */
 export const load = (specifier = "sd2-client", copy = "") => import(`${resolve(specifier)}${copy && `?${copy}`}`);
 
-/** The entries that price, each of which must say the same. */
+/** The entries with prices. They must agree. */
 export const PRICE_ENTRIES = ["sd2-client", "sd2-client/offline", "sd2-client/prices"];
 
 /** The entries with a validator. They must agree. */
@@ -34,7 +34,7 @@ export const eachValidator = (title, run) => {
 /** The WebAssembly that the package exports. */
 export const wasmBytes = () => readFileSync(require.resolve("sd2-client/sd2_client.wasm"));
 
-/** Writes a file of the project, and gives its path. */
+/** Writes a file of the project, and returns its path. */
 export const write = (name, text) => {
   const path = join(project, name);
   mkdirSync(dirname(path), { recursive: true });
@@ -56,7 +56,7 @@ export const run = (program, args, env = {}) =>
     child.on("close", code => done({ code, output }));
   });
 
-/** Runs a script in the project, each in a process of its own; fails unless it ends well. */
+/** Runs a script in the project, in a new process. Rejects if it fails. */
 export const runScript = async (name, text, { flags = [], env } = {}) => {
   const { code, output } = await run(process.execPath, [...flags, write(name, text)], env);
   if (code !== 0) throw new Error(`${name} ended with ${code}:\n${output}`);

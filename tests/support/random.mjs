@@ -1,6 +1,6 @@
-// Random numbers that a seed brings back.
+// Random numbers that depend only on a seed.
 
-/** Gives a function that gives numbers from 0 to 1 (mulberry32). */
+/** A function that returns numbers from 0 to 1 (mulberry32). */
 export const dice = seed => () => {
   seed = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);

@@ -1,11 +1,11 @@
-// The emulator of the service, one for each file of tests.
+// The sandbox: the emulated service over HTTP. Each file of tests starts its own.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const program = process.env.SANDBOX ?? fileURLToPath(new URL("../../target/debug/sandbox", import.meta.url));
 
-/** Starts it fifty times faster than the service is. It ends with this process, which does not wait for it. */
+/** Starts a sandbox whose clock runs fifty times as fast as real time. It ends with this process. */
 export const startSandbox = async (...flags) => {
   const child = spawn(program, ["--port", "0", "--admin", "--speed", "50", "--until-stdin-ends", ...flags], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -25,18 +25,18 @@ export const startSandbox = async (...flags) => {
   return {
     url,
     baseUrl: `${url}/api/v1`,
-    /** What happened since the last reset. */
+    /** The ledger: what happened since the last reset. */
     ledger: () => admin("GET", "ledger"),
-    /** Orders faults; sandbox/README.md has the table. */
+    /** Adds faults, as sandbox/README.md lists them. */
     faults: (...faults) => admin("POST", "faults", faults),
-    /** Ends a task, or puts fields over what is said of it. */
+    /** Ends a task, or replaces fields in responses about it. */
     task: (id, change) => admin("POST", `tasks/${id}`, change),
-    /** Adds an API key, and gives the number of its account. */
+    /** Adds an API key, and resolves to the number of its account. */
     addKey: async (key, credits) => (await admin("POST", "keys", { key, credits })).account,
     /** Moves the emulated clock forward. */
     advance: ms => admin("POST", "advance", { ms }),
     reset: () => admin("POST", "reset"),
-    /** No connection can be made from here on. */
+    /** Stops the sandbox. */
     stop: () =>
       new Promise(done => {
         child.on("close", done).ref();

@@ -1,6 +1,6 @@
-// A service in this process, in the clock's time: tasks take as long as a test says.
+// A service in this process, in virtual time: a test chooses how long tasks take.
 
-/** An answer, as much of one as the library needs. */
+/** A response, with the parts that the library reads. */
 export const answer = (body, status = 200, headers = {}) => ({
   status,
   headers: { get: name => headers[name] ?? null },
@@ -9,7 +9,7 @@ export const answer = (body, status = 200, headers = {}) => ({
 
 export const VIDEO = [{ url: "https://static.example.com/a.mp4", width: 1280, height: 720 }];
 
-/** What the service says of a task. */
+/** A task as the service returns it. */
 export const taskOf = (taskId, status) => ({
   taskId,
   model: "sd2",
@@ -22,8 +22,8 @@ export const taskOf = (taskId, status) => ({
 });
 
 /**
- * `spanOf(number, request)` is how long a task takes, in ms; Infinity for ever. `override(endpoint, number, body)` may
- * give another answer, or a promise of one, in place of the right one.
+ * `spanOf(number, request)` returns the duration of a task in ms; one of Infinity never ends. `override(endpoint, number, body)` may
+ * return another response, or a promise of one.
  */
 export const makeService = (
   clock,
@@ -35,9 +35,9 @@ export const makeService = (
     creates: 0,
     polls: 0,
     most: 0,
-    /** When each create arrived. */
+    /** The time of each create. */
     times: [],
-    /** Those of requests under way. */
+    /** The signals of running requests. */
     signals: new Set(),
     running: () => tasks.filter(({ end }) => end > clock.now).length,
     async fetch(url, init) {

@@ -1,12 +1,12 @@
 // The snippets of README.md and docs/: fenced blocks of JavaScript and TypeScript. A word after the language says where they run:
-// `browser`, `worker`, `react` (a page's component), `route` (handlers of requests), `gateway` (handlers that are one), `ai` (beside
-// the `ai` package). Without a word it is Node. `no-run` is for those that cannot run but compile, `sketch` for pieces of a program
+// `browser`, `worker`, `react` (the component of a page), `route` (request handlers), `gateway` (request handlers of a gateway), `ai`
+// (with the `ai` package). Without a word, a snippet runs in Node. A `no-run` snippet is only compiled. A `sketch` is part of a program
 // that the reader has.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./project.mjs";
 
-/** Where the snippets think the service is. */
+/** The address of the service in the snippets. */
 export const SERVICE = "https://seegen.ai";
 
 const LANGUAGES = { js: "js", javascript: "js", mjs: "js", ts: "ts", tsx: "tsx" };
@@ -33,7 +33,7 @@ export const snippets = (page = undefined) =>
     })),
   );
 
-/** Those of a text: `{ heading, line, language, where, source }`. */
+/** The snippets of a text: `{ heading, line, language, where, source }`. */
 export const snippetsIn = text => {
   const found = [];
   let heading = "";

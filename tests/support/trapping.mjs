@@ -1,12 +1,12 @@
-// WebAssembly that breaks when a test wants it.
+// The package's WebAssembly, changed so that some calls trap.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { root, wasmBytes } from "./project.mjs";
 
-/** The module, made to trap where parseCallback and getCredits enter it. */
+/** The module, changed to trap in `parseCallback` and `getCredits`. */
 export const trapping = () => {
-  // As it was before it was minified.
+  // The glue before minification, which still has the names of the exports.
   const glue = readFileSync(join(root, "target/glue/sd2_client.js"), "utf8");
   const module = binaryen.readBinary(wasmBytes());
   const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } =

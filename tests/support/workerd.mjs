@@ -1,4 +1,4 @@
-// Workers, run by the runtime that Cloudflare runs.
+// Workers in workerd, Cloudflare's runtime.
 import { basename } from "node:path";
 import { after } from "node:test";
 import { build } from "esbuild";
@@ -36,7 +36,7 @@ export const startWorker = (modules, compatibilityDate, options = {}) => {
   return worker;
 };
 
-/** An `outboundService`: what a Worker sends to the service comes to the emulator. `watch` is told each request's body. */
+/** An `outboundService` that sends a Worker's requests to the sandbox. `watch` is called with the body of each. */
 export const reroute =
   (sandbox, watch = () => undefined) =>
   async request => {

@@ -1,4 +1,4 @@
-// The `ai` package, which needs a newer Node than ours: what sd2-client/ai-sdk promises it, and the page about that.
+// `sd2-client/ai-sdk` with the `ai` package, which needs a newer Node than the other tests, and the snippets of docs/ai-sdk.md.
 import { snippets } from "../../support/snippets.mjs";
 
 const row = (how, run) => ({ group: "AI SDK", tool: "ai", app: "ai", package: "ai", how, quick: true, run });

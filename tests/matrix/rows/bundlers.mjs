@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { hold } from "../row.mjs";
-import { holdPage, toldBy } from "../page.mjs";
+import { checkReport } from "../row.mjs";
+import { checkPage, reportAt } from "../page.mjs";
 
 /** A build whose page runs in Chromium. `before` creates what the bundler leaves to the user. */
 const built = ({ script = "build", before, ...row }) => ({
@@ -13,7 +13,7 @@ const built = ({ script = "build", before, ...row }) => ({
     app.clean("dist", ".parcel-cache");
     before?.(app);
     await app.script(script);
-    await holdPage(app.path("dist"), api);
+    await checkPage(app.path("dist"), api);
     return { figure: weigh(app.path("dist")) };
   },
 });
@@ -25,7 +25,7 @@ const served = row => ({
     app.clean("node_modules/.vite");
     const server = await app.serve("dev");
     try {
-      hold(await toldBy(`${server.url}/`, api));
+      checkReport(await reportAt(`${server.url}/`, api));
     } finally {
       await server.stop();
     }
@@ -64,7 +64,7 @@ export const bundlers = [
     how: "CJS in Node",
     async run({ app, api }) {
       await app.script("cjs");
-      hold(await app.script("start", { env: { SD2_BASE_URL: api } }));
+      checkReport(await app.script("start", { env: { SD2_BASE_URL: api } }));
     },
   },
   built({ tool: "Parcel", app: "parcel", package: "parcel" }),

@@ -1,4 +1,4 @@
-// The gateway in servers, as the examples have it.
+// The servers of examples/ with a gateway.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { root } from "../app.mjs";
 /** The text of an example. */
 export const example = name => readFileSync(join(root, "examples", name), "utf8");
 
-/** Makes a video through a gateway at this address, by polling, as the service's documentation shows it. */
-export const holdGateway = async (url, headers) => {
+/** Makes a video through a gateway at this address, by polling as in the service's documentation. */
+export const checkGateway = async (url, headers) => {
   const base = `${url}/api/sd2`;
   const init = {
     method: "POST",
@@ -44,7 +44,7 @@ const row = (tool, script, file, source) => ({
     const env = { PORT: "0", SD2_API_KEY: "sandbox-key", SD2_BASE_URL: api };
     const server = await app.serve(script, [], env);
     try {
-      await holdGateway(server.url, { "x-user": "ann" });
+      await checkGateway(server.url, { "x-user": "ann" });
     } catch (error) {
       error.message += `\n${server.said()}`;
       throw error;

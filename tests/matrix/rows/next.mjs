@@ -1,9 +1,9 @@
 // Next.js with each of its bundlers: in the page, in server rendering, in a route handler, at the edge.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { toldBy } from "../page.mjs";
-import { hold } from "../row.mjs";
-import { example, holdGateway } from "./gateway.mjs";
+import { reportAt } from "../page.mjs";
+import { checkReport } from "../row.mjs";
+import { example, checkGateway } from "./gateway.mjs";
 
 const servers = new Map();
 
@@ -33,20 +33,20 @@ const env = api => ({ SD2_API_KEY: "sandbox-key", SD2_BASE_URL: api });
 const TRIES = {
   async "client component"(url, api) {
     assert.match(await answer(`${url}/client`, api), /<p id="price">200</);
-    hold(await toldBy(`${url}/client`, api));
+    checkReport(await reportAt(`${url}/client`, api));
   },
   async "server component"(url, api) {
-    hold(await toldBy(`${url}/server`, api));
+    checkReport(await reportAt(`${url}/server`, api));
   },
   async "route handler"(url, api) {
-    hold(await answer(`${url}/route`, api));
+    checkReport(await answer(`${url}/route`, api));
   },
   async gateway(url) {
     assert.match(await answer(`${url}/video`, ""), /Make a video/);
-    await holdGateway(url, { cookie: "user=ann", origin: url });
+    await checkGateway(url, { cookie: "user=ann", origin: url });
   },
   async "edge runtime"(url, api, app) {
-    hold(await answer(`${url}/edge`, api));
+    checkReport(await answer(`${url}/edge`, api));
     // Must use a compiled module: the deployed edge runtime does not compile bytes, although this server does.
     const built = readdirSync(app.path(".next/server"), { recursive: true });
     assert.ok(

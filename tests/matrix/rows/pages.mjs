@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { programFrom, root } from "../app.mjs";
 import { browser, findBrowser } from "../browser.mjs";
-import { holdPage, toldIn } from "../page.mjs";
-import { hold } from "../row.mjs";
+import { checkPage, reportIn } from "../page.mjs";
+import { checkReport } from "../row.mjs";
 
 const PACKAGE = "./node_modules/sd2-client/dist";
 
@@ -43,22 +43,22 @@ const policy = value => ({ "content-security-policy": value });
 
 const TRIES = {
   async "import map"(app, api, name) {
-    await holdPage(app.folder, api, { name, path: "importmap.html" });
+    await checkPage(app.folder, api, { name, path: "importmap.html" });
   },
   async "one file"(app, api, name) {
     oneFile(app);
-    await holdPage(app.folder, api, { name, path: "one-file.html" });
+    await checkPage(app.folder, api, { name, path: "one-file.html" });
   },
   async "worker + frame + two copies"(app, api, name) {
     const { worker, frame, mixed, errors, copies } = parts(
-      await toldIn(app.folder, api, { name, path: "realms.html" }),
+      await reportIn(app.folder, api, { name, path: "realms.html" }),
     );
-    for (const told of [worker, frame, ...copies]) hold(told);
+    for (const told of [worker, frame, ...copies]) checkReport(told);
     assert.deepEqual(mixed, { price: 200, aborted: "mine" });
     assert.deepEqual(errors, Array(2).fill([true, false, "invalid_request"]));
   },
   async init(app, api, name) {
-    const told = parts(await toldIn(app.folder, api, { name, path: "start.html" }));
+    const told = parts(await reportIn(app.folder, api, { name, path: "start.html" }));
     assert.deepEqual(told, {
       withoutInit: 200,
       twiceAndAtOnce: 200,
@@ -70,21 +70,21 @@ const TRIES = {
     });
   },
   async CSP(app, api, name) {
-    const told = parts(await toldIn(app.folder, api, { name, path: "policy.html", headers: policy(ALLOWED) }));
+    const told = parts(await reportIn(app.folder, api, { name, path: "policy.html", headers: policy(ALLOWED) }));
     assert.deepEqual([told.firstUse, told.init, told.slim], ["", "", ""]);
-    hold(told.inlineProgram);
-    hold(told.slimProgram);
+    checkReport(told.inlineProgram);
+    checkReport(told.slimProgram);
   },
   async "Trusted Types"(app, api, name) {
     const headers = policy(`${ALLOWED}; require-trusted-types-for 'script'; trusted-types 'none'`);
-    const told = parts(await toldIn(app.folder, api, { name, path: "policy.html", headers }));
+    const told = parts(await reportIn(app.folder, api, { name, path: "policy.html", headers }));
     assert.equal(told.trustedTypes, true, "The browser does not know Trusted Types.");
-    hold(told.inlineProgram);
-    hold(told.slimProgram);
+    checkReport(told.inlineProgram);
+    checkReport(told.slimProgram);
   },
   async "CSP that forbids it"(app, api, name) {
     const told = parts(
-      await toldIn(app.folder, api, {
+      await reportIn(app.folder, api, {
         name,
         path: "policy.html",
         headers: policy("script-src 'self'"),

@@ -1,14 +1,14 @@
 // Servers: the program as an ES module and with require().
-import { hold, holdFiles } from "../row.mjs";
+import { checkReport, checkFiles } from "../row.mjs";
 
-const row = (tool, app, how, script, holds = hold) => ({
+const row = (tool, app, how, script, check = checkReport) => ({
   group: "Servers",
   tool,
   app,
   package: app.replace(/-\d+$/, ""),
   how,
   async run({ app, api }) {
-    holds(await app.script(script, { env: { SD2_BASE_URL: api } }));
+    check(await app.script(script, { env: { SD2_BASE_URL: api } }));
   },
 });
 
@@ -16,7 +16,7 @@ export const servers = [
   ...["node-20", "node-22", "node-24"].flatMap(app => [
     row("Node", app, "import", "import"),
     row("Node", app, "require", "require"),
-    row("Node", app, "media", "media", holdFiles),
+    row("Node", app, "media", "media", checkFiles),
   ]),
   row("Deno", "deno", "import", "import"),
   row("Bun", "bun", "import", "import"),

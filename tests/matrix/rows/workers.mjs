@@ -1,6 +1,6 @@
 // Cloudflare Workers: bundled by wrangler, in its server and in Miniflare, with an old and today's compatibility date.
 import assert from "node:assert/strict";
-import { hold, holdFiles } from "../row.mjs";
+import { checkReport, checkFiles } from "../row.mjs";
 
 const OLD = "2023-01-01";
 
@@ -23,7 +23,7 @@ const TRIES = [
       const server = await app.serve("dev", ["--compatibility-date", date, "--port", "0", "--local"]);
       try {
         const response = await fetch(`${server.url}/?api=${encodeURIComponent(api)}`);
-        hold(await response.text());
+        checkReport(await response.text());
       } finally {
         await server.stop();
       }
@@ -43,7 +43,7 @@ const TRIES = [
     package: "miniflare",
     async tryAt(date, app, api) {
       await deploy(app, date);
-      hold(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
+      checkReport(await app.script("miniflare", { args: [date], env: { SD2_BASE_URL: api } }));
     },
   },
   {
@@ -52,7 +52,7 @@ const TRIES = [
     what: "media",
     async tryAt(date, app, api) {
       await deploy(app, date);
-      holdFiles(await app.script("miniflare", { args: [date, "media"], env: { SD2_BASE_URL: api } }));
+      checkFiles(await app.script("miniflare", { args: [date, "media"], env: { SD2_BASE_URL: api } }));
     },
   },
 ];

@@ -1,4 +1,4 @@
-// Looks at a file that the emulator made, from every kind of source, and checks a request that names it.
+// Probes a file of the emulator from every kind of source, and checks a request with such a file.
 import { Sd2Client } from "sd2-client";
 import { checkMedia, probeMedia } from "sd2-client/media";
 

@@ -1,6 +1,6 @@
-// How a page tells what came of it: in an element that the driver reads.
+// A page writes its report into an element, which the driver reads.
 
-/** Where the emulator is: the page's address says so. */
+/** The base URL of the emulator, from the page's address. */
 export const api = new URLSearchParams(location.search).get("api");
 
 const show = told => {
@@ -12,10 +12,10 @@ const show = told => {
 
 const failure = error => ({ failed: `${error} ${error?.code} ${error?.stack}` });
 
-/** Tells what a promise comes to. */
+/** Reports the result of a promise. */
 export const tell = promise => promise.then(show, error => show(failure(error)));
 
-/** Calls each of these functions, one after the other, and tells by its name what it came to. */
+/** Calls these functions in sequence, and reports their results by name. */
 export const tellAll = async parts => {
   const told = {};
   for (const [name, part] of Object.entries(parts)) {

@@ -1,4 +1,4 @@
-// The Worker of docs/webhooks.md, in workerd: the emulator of the service really calls it, again and again when refused.
+// The Worker of docs/webhooks.md in workerd, with callbacks of the emulated service, which repeats refused ones.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { load, write } from "../../support/project.mjs";
@@ -8,7 +8,7 @@ import { bundle, reroute, startWorker } from "../../support/workerd.mjs";
 
 const { signCallbackUrl } = await load();
 const SECRET = "32 bytes that nobody else can know";
-// So slow that tasks end only when the tests say so.
+// So slow that tasks end only when a test ends them.
 const sandbox = await startSandbox("--seconds", "100000");
 
 const [{ source }] = snippets("docs/webhooks.md");
@@ -25,7 +25,7 @@ const entry = write(
      },
    };`,
 );
-// The one of the latest create.
+// The URL of the latest create.
 let callBackUrl;
 const worker = startWorker(await bundle(entry), "2026-04-01", {
   bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: SECRET },
@@ -67,7 +67,7 @@ const finish = async (taskId, how = "COMPLETED") => {
 
 const TIME = { timeout: 120_000 };
 
-test("the service calls, and the video is there", TIME, async () => {
+test("after the callback, the app has the video", TIME, async () => {
   const { ref, taskId, callBackUrl } = await order();
   assert.ok(callBackUrl.startsWith(new URL("/callback?sd2_token=", origin).href), callBackUrl);
   const { url, attempts } = await finish(taskId);
@@ -80,14 +80,14 @@ test("the service calls, and the video is there", TIME, async () => {
   assert.deepEqual([task.taskId, task.status, task.output.length], [taskId, "COMPLETED", 1]);
 });
 
-test("a task that failed is told, too", TIME, async () => {
+test("after the callback of a failed task, the app has its error", TIME, async () => {
   const { ref, taskId } = await order();
   await finish(taskId, "FAILED");
   const { status, error } = await stored(ref);
   assert.deepEqual([status, error], ["FAILED", "blocked"]);
 });
 
-test("refused three times, the service calls a fourth time, with the same signed URL", TIME, async () => {
+test("after three refused callbacks, the fourth one with the same signed URL is accepted", TIME, async () => {
   const { ref, taskId } = await order();
   await fetch(origin, { headers: { "x-refuse": "3" } });
   const { attempts } = await finish(taskId);
@@ -100,7 +100,7 @@ test("refused three times, the service calls a fourth time, with the same signed
   assert.equal((await stored(ref)).status, "COMPLETED");
 });
 
-test("who does not know the URL is refused, and nobody is asked", TIME, async () => {
+test("a request to an unsigned URL is refused without a query to the service", TIME, async () => {
   const { ref, taskId, callBackUrl } = await order();
   const { callBackUrl: other } = await order();
   const asked = await queries();
@@ -135,7 +135,7 @@ test("who does not know the URL is refused, and nobody is asked", TIME, async ()
   assert.equal(await stored(ref), null);
 });
 
-test("who knows the URL can make nobody believe a body", TIME, async () => {
+test("a false body at a signed URL is not believed", TIME, async () => {
   const ended = await order();
   await finish(ended.taskId);
   const { ref, taskId, callBackUrl } = await order();
@@ -157,7 +157,7 @@ test("who knows the URL can make nobody believe a body", TIME, async () => {
   assert.match((await stored(ref)).output[0].url, new RegExp(`^${sandbox.url}/`));
 });
 
-test("a replay changes nothing, and asks nobody", TIME, async () => {
+test("a repeated callback changes nothing, and causes no query", TIME, async () => {
   const { ref, taskId, callBackUrl } = await order();
   await finish(taskId);
   const [before, asked] = [await stored(ref), await queries()];
@@ -166,7 +166,7 @@ test("a replay changes nothing, and asks nobody", TIME, async () => {
   assert.deepEqual([await stored(ref), await queries()], [before, asked]);
 });
 
-test("when the answer to a create is lost, the callback still brings the task to its order", TIME, async () => {
+test("if the response to a create is lost, the callback assigns the task to its order", TIME, async () => {
   await sandbox.faults({ on: "createTask", kind: "no_task_id" });
   const response = await fetch(origin, { method: "POST", body: JSON.stringify({ prompt: "a" }) });
   assert.equal(response.status, 500);

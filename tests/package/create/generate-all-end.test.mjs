@@ -1,4 +1,4 @@
-// How many videos end before their time: a break, a return, a throw, an abort.
+// The early end of `generateAll`: a break, a return, a throw, an abort.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -38,7 +38,7 @@ const isQuiet = async service => {
 /** The first task takes 10 s, all others an hour. */
 const uneven = options => makeService(clock, { spanOf: i => (i ? 3_600_000 : 10_000), ...options });
 
-test("a break starts nothing more, stops polling, and says what still runs", async () => {
+test("a break stops creates and polls, and `running` lists the tasks that still run", async () => {
   const service = uneven();
   const source = endless();
   const results = generateAll(clientOf(service), source);
@@ -66,7 +66,7 @@ test("a break starts nothing more, stops polling, and says what still runs", asy
   assert.deepEqual(await results.next(), { done: true, value: undefined });
 });
 
-test("a break lets a create through that is under way", async () => {
+test("a break lets a running create finish", async () => {
   const service = uneven({ latency: 5_000 });
   const results = generateAll(clientOf(service), endless());
   await clock.run(
@@ -88,7 +88,7 @@ test("a break lets a create through that is under way", async () => {
   await isQuiet(service);
 });
 
-test("a create that the service has no slot for is not repeated after a break", async () => {
+test("a create that got a 429 is not repeated after a break", async () => {
   const service = uneven({
     latency: 5_000,
     override: (endpoint, number) =>
@@ -107,7 +107,7 @@ test("a create that the service has no slot for is not repeated after a break", 
   await isQuiet(service);
 });
 
-test("a throw in the loop is a break that throws", async () => {
+test("a throw in the loop ends generateAll like a break", async () => {
   const service = uneven();
   const source = endless();
   const results = generateAll(clientOf(service), source);
@@ -119,7 +119,7 @@ test("a throw in the loop is a break that throws", async () => {
   await isQuiet(service);
 });
 
-test("return() ends it while a result is waited for", async () => {
+test("return() ends generateAll while next() is pending", async () => {
   const service = makeService(clock, { spanOf: () => Infinity });
   const source = endless();
   const results = generateAll(clientOf(service), source);
@@ -131,7 +131,7 @@ test("return() ends it while a result is waited for", async () => {
   await isQuiet(service);
 });
 
-test("return() before the first result closes the source, and sends nothing", async () => {
+test("return() before the first next() closes the source, and sends nothing", async () => {
   const service = makeService(clock);
   const source = endless();
   const iterator = source[Symbol.iterator]();
@@ -142,7 +142,7 @@ test("return() before the first result closes the source, and sends nothing", as
   assert.equal((await results.next()).done, true);
 });
 
-test("return() waits for no source that hangs", async () => {
+test("return() does not wait for a source that hangs", async () => {
   const service = makeService(clock, { spanOf: () => Infinity });
   const source = (async function* () {
     yield request();
@@ -173,7 +173,7 @@ for (const [when, at] of [
   ["the wait", 5_000],
   ["a poll", 1_560],
 ]) {
-  test(`an abort during ${when} ends all at once with the reason`, async () => {
+  test(`an abort during ${when} ends all jobs at once with the reason of the signal`, async () => {
     const service = makeService(clock, { spanOf: () => Infinity });
     const source = endless();
     const { controller, signal, listeners } = counting();
@@ -193,7 +193,7 @@ for (const [when, at] of [
   });
 }
 
-test("a signal that was aborted before sends nothing", async () => {
+test("generateAll with an aborted signal sends nothing", async () => {
   const service = makeService(clock);
   const source = endless();
   const reason = new Error("mine");
@@ -204,7 +204,7 @@ test("a signal that was aborted before sends nothing", async () => {
   assert.deepEqual([service.creates, source.pulled], [0, 0]);
 });
 
-test("any reason will do", async () => {
+test("generateAll throws any reason of an abort, even undefined", async () => {
   for (const reason of [null, 0, "", "text", Symbol("mine")]) {
     const service = makeService(clock, { spanOf: () => Infinity });
     const controller = new AbortController();
@@ -216,7 +216,7 @@ test("any reason will do", async () => {
   }
 });
 
-test("a normal end leaves no listener, no timer and no request", async () => {
+test("a normal end of generateAll leaves no listener, timer or request", async () => {
   const service = makeService(clock);
   const { signal, listeners } = counting();
   const results = generateAll(clientOf(service), [request(), request("[fail]"), {}], { signal });

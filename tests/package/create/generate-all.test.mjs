@@ -32,7 +32,7 @@ const makespan = spans => {
   return Math.max(...machines);
 };
 
-test("hundreds of requests go through three slots, each once", async () => {
+test("generateAll sends hundreds of requests through three slots, each once", async () => {
   const service = makeService(clock, { spanOf: i => 10_000 + ((i * 7919) % 50_000) });
   const results = await clock.run(collect(generateAll(clientOf(service), many(150))));
   assert.deepEqual([results.length, service.creates, service.most], [150, 150, 3]);
@@ -48,7 +48,7 @@ test("hundreds of requests go through three slots, each once", async () => {
     );
 });
 
-test("three slots are used to within 5 % of the ideal", async () => {
+test("generateAll uses three slots to within 5 % of the ideal", async () => {
   const spans = Array.from({ length: 45 }, (_, i) => 60_000 + ((i * 7919) % 240_000));
   const service = makeService(clock, { spanOf: i => spans[i] });
   const begin = clock.now;
@@ -57,7 +57,7 @@ test("three slots are used to within 5 % of the ideal", async () => {
   assert.ok(ratio >= 1 && ratio < 1.05, `${ratio}`);
 });
 
-test("results come in the order of completion", async () => {
+test("generateAll yields results in the order of completion", async () => {
   const spans = [90_000, 20_000, 40_000, 5_000, 5_000];
   const service = makeService(clock, { spanOf: i => spans[i] });
   const results = await clock.run(collect(generateAll(clientOf(service), many(5), { pollIntervalMs: 1_000 })));
@@ -67,7 +67,7 @@ test("results come in the order of completion", async () => {
   );
 });
 
-test("results that wait for the consumer come in the order of completion, too", async () => {
+test("results that wait for the consumer are yielded in the order of completion", async () => {
   const spans = [90_000, 60_000, 20_000, 5_000];
   const service = makeService(clock, { spanOf: i => spans[i] });
   const results = generateAll(clientOf(service), many(4));
@@ -80,7 +80,7 @@ test("results that wait for the consumer come in the order of completion, too", 
   );
 });
 
-test("a slow consumer holds the work back", async () => {
+test("generateAll starts no more requests than a slow consumer takes results", async () => {
   const service = makeService(clock, { spanOf: () => 1_000 });
   let pulled = 0;
   let taken = 0;
@@ -102,7 +102,7 @@ test("a slow consumer holds the work back", async () => {
   assert.deepEqual([pulled, service.creates, most], [30, 30, 3]);
 });
 
-test("nothing begins before the first result is asked for", async () => {
+test("generateAll does nothing before the first call of next()", async () => {
   const service = makeService(clock);
   let isAsked = false;
   const source = { [Symbol.iterator]: () => ({ next: () => ((isAsked = true), { done: true }) }) };
@@ -111,7 +111,7 @@ test("nothing begins before the first result is asked for", async () => {
   assert.deepEqual([isAsked, service.creates], [false, 0]);
 });
 
-test("a source may be anything that for await takes", async () => {
+test("the requests may be any iterable or async iterable", async () => {
   for (const source of [
     [request(0), Promise.resolve(request(1))],
     new Set([request(0), request(1)]),
@@ -138,7 +138,7 @@ test("a source may be anything that for await takes", async () => {
   }
 });
 
-test("nothing is asked of a source that has no more, or while it is asked", async () => {
+test("generateAll calls next() of its source one at a time, and not after its end", async () => {
   let asked = 0;
   let isAsking = false;
   const source = {
@@ -192,7 +192,7 @@ for (const [name, source] of [
   ],
 ]) {
   if (Array.isArray(source)) source[1].catch(() => {});
-  test(`when the source ${name}, the others are given first`, async () => {
+  test(`if the source ${name}, the running requests are yielded before the error`, async () => {
     const given = [];
     const results = generateAll(clientOf(makeService(clock)), source);
     await assert.rejects(clock.run(collect(results, result => given.push(result))), /^Error: mine/);
@@ -204,7 +204,7 @@ for (const [name, source] of [
   });
 }
 
-test("one failure does not stop the others", async () => {
+test("a failed request does not stop the others", async () => {
   const service = makeService(clock, {
     override: (endpoint, number) => endpoint === "createTask" && number === 2 && answer({ message: "down" }, 500),
   });
@@ -221,7 +221,7 @@ test("one failure does not stop the others", async () => {
   });
 });
 
-test("the slots are those of the client: other calls share them", async () => {
+test("generateAll and other calls share the slots of the client", async () => {
   const service = makeService(clock, { slots: 100 });
   const client = clientOf(service);
   const all = [
@@ -233,7 +233,7 @@ test("the slots are those of the client: other calls share them", async () => {
   assert.deepEqual([service.creates, service.most], [25, 3]);
 });
 
-test("concurrency is that of this call", async () => {
+test("the concurrency of generateAll limits only this call", async () => {
   const service = makeService(clock, { slots: 100 });
   await clock.run(collect(generateAll(clientOf(service), many(6), { concurrency: 1 })));
   assert.equal(service.most, 1);
@@ -242,7 +242,7 @@ test("concurrency is that of this call", async () => {
   assert.equal(wide.most, 5);
 });
 
-test("where others use the account, its slots are waited for", async () => {
+test("generateAll waits for slots that others use", async () => {
   // Two of the three are the others' until four minutes have passed.
   const begin = clock.now;
   const service = makeService(clock);
@@ -252,7 +252,7 @@ test("where others use the account, its slots are waited for", async () => {
   assert.deepEqual([service.tasks.length, service.most], [22, 3]);
 });
 
-test("each update and each creation says which request it is about", async () => {
+test("onUpdate and onCreated get the index and the request", async () => {
   const told = { onCreated: [], onUpdate: [] };
   const options = {
     onCreated: job => told.onCreated.push(job),
@@ -279,7 +279,7 @@ test("each update and each creation says which request it is about", async () =>
   }
 });
 
-test("several may take at once; each result is given once", async () => {
+test("parallel calls of next() get each result once", async () => {
   const results = generateAll(clientOf(makeService(clock)), many(9));
   const takers = await clock.run(Promise.all([collect(results), collect(results), collect(results)]));
   assert.deepEqual(
@@ -291,7 +291,7 @@ test("several may take at once; each result is given once", async () => {
   );
 });
 
-test("misuse throws at once and says what is wrong", () => {
+test("generateAll throws at once if an argument is wrong, and the error says which", () => {
   const client = clientOf(makeService(clock));
   for (const [args, message] of [
     [[], /requests/],
@@ -321,7 +321,7 @@ test("misuse throws at once and says what is wrong", () => {
   );
 });
 
-test("an outage makes few unknown outcomes, not one of each request", async () => {
+test("an outage causes few unknown outcomes, not one for each request", async () => {
   // From the seventh create on, for ten minutes.
   const service = makeService(clock, {
     override: () => {
@@ -345,7 +345,7 @@ const losing = balance =>
   });
 let service;
 
-test("a service that says anything at all is there, be it a gateway's page", async () => {
+test("any response ends an outage, even an HTML page", async () => {
   for (const balance of [() => answer("<html>"), () => answer("", 404), () => answer("", 302), () => answer({}, 401)]) {
     service = losing(balance);
     const results = await clock.run(collect(generateAll(clientOf(service), many(5), { concurrency: 1 })));
@@ -356,7 +356,7 @@ test("a service that says anything at all is there, be it a gateway's page", asy
   }
 });
 
-test("an outage without end ends all jobs, and only the first ones wait for it", async () => {
+test("in an endless outage all requests fail, and only the first ones wait for its end", async () => {
   service = makeService(clock, {
     override: () => {
       throw new TypeError("Failed to fetch");
@@ -373,7 +373,7 @@ test("an outage without end ends all jobs, and only the first ones wait for it",
   assert.ok(clock.now - begin < 45 * 60_000, `${clock.now - begin}`);
 });
 
-test("an outage that lasts ends each job in its time, and costs nothing", async () => {
+test("in a long outage each request fails by its timeoutMs, and costs nothing", async () => {
   service = losing(() => answer("", 503));
   const begin = clock.now;
   const results = await clock.run(

@@ -21,7 +21,7 @@ const all = (requests, options, override) => {
 };
 const isRefused = ({ error }) => error?.code === "insufficient_credits" && error.status === undefined;
 
-test("what would pass the limit is not sent, and what is cheaper still is", async () => {
+test("a request that would exceed maxCredits is not sent, but a cheaper one is", async () => {
   const requests = [
     request("a"),
     request("b", { duration: "15s" }),
@@ -36,13 +36,13 @@ test("what would pass the limit is not sent, and what is cheaper still is", asyn
   assert.match(results[1].error.message, /600.*370/);
 });
 
-test("the limit itself is not passed by one credit, and may be nothing", async () => {
+test("maxCredits may be reached exactly, and may be 0", async () => {
   assert.equal((await all([request()], { maxCredits: 200 })).service.creates, 1);
   assert.equal((await all([request()], { maxCredits: 199 })).service.creates, 0);
   assert.equal((await all([request()], { maxCredits: 0 })).service.creates, 0);
 });
 
-test("what certainly made no task costs nothing; what may have, and what failed, costs all", async () => {
+test("maxCredits counts failed tasks and unknown outcomes, but not creates that certainly made no task", async () => {
   for (const [reply, isFree] of [
     [[400], true],
     [[402], true],
@@ -65,13 +65,13 @@ test("what certainly made no task costs nothing; what may have, and what failed,
   assert.deepEqual([service.creates, results[0].error.code, isRefused(results[1])], [1, "task_failed", true]);
 });
 
-test("a request that is not valid costs nothing and says what is wrong", async () => {
+test("maxCredits does not count an invalid request, which rejects with its issues", async () => {
   const { service, results } = await all([{ model: "sd3" }, request()], { maxCredits: 200 });
   assert.equal(results.find(({ index }) => index === 0).error.issues.length > 0, true);
   assert.equal(service.creates, 1);
 });
 
-test("the limit holds whatever the prices and the failures are", async () => {
+test("maxCredits is never exceeded, whatever the prices and the failures are", async () => {
   let seed = 1;
   const random = below => (seed = (seed * 48_271) % 2_147_483_647) % below;
   for (let round = 0; round < 20; round++) {

@@ -1,4 +1,4 @@
-// A service that never has room for a task is not waited for without a word, nor for ever.
+// Calls that wait for a full account report that they wait, and do not wait forever.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -18,7 +18,7 @@ const failure = promise =>
     ),
   );
 
-test("creates that get nothing but 429 for fifteen minutes reject with it", async () => {
+test("creates that get only 429 for fifteen minutes reject with concurrency_limit", async () => {
   for (const options of [{}, { timeoutMs: Infinity }, { pollIntervalMs: 30_000 }]) {
     const begin = clock.now;
     const error = await failure(clientOf({ fetch: async () => full() }).generate(request(), options));
@@ -31,7 +31,7 @@ test("creates that get nothing but 429 for fifteen minutes reject with it", asyn
   }
 });
 
-test("each of them is told, with the service's words and without a task", async () => {
+test("onUpdate reports each 429, with the service's message and without a task", async () => {
   const updates = [];
   await failure(
     clientOf({ fetch: async () => full() }).generate(request(), {
@@ -48,7 +48,7 @@ test("each of them is told, with the service's words and without a task", async 
   }
 });
 
-test("generateAll tells which request waits", async () => {
+test("onUpdate of generateAll says which request waits for a slot", async () => {
   const updates = [];
   const results = generateAll(clientOf({ fetch: async () => full() }), [request("a")], {
     onUpdate: update => updates.push(update),
@@ -58,7 +58,7 @@ test("generateAll tells which request waits", async () => {
   assert.deepEqual([updates[0].index, updates[0].request, updates[0].task], [0, request("a"), null]);
 });
 
-test("as long as a task of this client runs, its slot is waited for", async () => {
+test("while a task of this client runs, a create waits for its slot", async () => {
   // The first task runs for an hour; the account takes no other meanwhile.
   const service = makeService(clock, { slots: 1, spanOf: number => (number ? 30_000 : 60 * MINUTE) });
   const client = clientOf(service);
@@ -68,7 +68,7 @@ test("as long as a task of this client runs, its slot is waited for", async () =
   assert.equal((await clock.run(first)).status, "COMPLETED");
 });
 
-test("the fifteen minutes begin again after a task of this client has ended", async () => {
+test("the fifteen minutes start again when a task of this client ends", async () => {
   let isFull = false;
   const service = makeService(clock, {
     spanOf: () => 10 * MINUTE,
@@ -86,7 +86,7 @@ test("the fifteen minutes begin again after a task of this client has ended", as
   assert.ok(clock.now - begin >= 24 * MINUTE && clock.now - begin < 30 * MINUTE, `${(clock.now - begin) / MINUTE}`);
 });
 
-test("a slot that becomes free after fourteen minutes is taken", async () => {
+test("a create takes a slot that becomes free after fourteen minutes", async () => {
   const begin = clock.now;
   const service = makeService(clock, {
     override: endpoint => endpoint === "createTask" && clock.now - begin < 14 * MINUTE && full(),
@@ -94,7 +94,7 @@ test("a slot that becomes free after fourteen minutes is taken", async () => {
   assert.equal((await clock.run(clientOf(service).generate(request()))).status, "COMPLETED");
 });
 
-test("generateAll ends when there is never a slot, and needs the fifteen minutes only once", async () => {
+test("generateAll ends if there is never a slot, after one wait of fifteen minutes", async () => {
   const begin = clock.now;
   const results = [];
   const client = clientOf({ fetch: async () => full() });
@@ -110,7 +110,7 @@ test("generateAll ends when there is never a slot, and needs the fifteen minutes
   assert.ok(clock.now - begin < 20 * MINUTE, `${clock.now - begin}`);
 });
 
-test("after a pause of the caller's, the fifteen minutes begin anew", async () => {
+test("the fifteen minutes start again after a pause without creates", async () => {
   const client = clientOf({ fetch: async () => full() });
   await failure(client.generate(request()));
   await clock.pass(10 * MINUTE);

@@ -1,4 +1,4 @@
-// What could make a create go out twice though this library sends it once.
+// Situations in which a create could be sent twice, although the library sends it once.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -35,7 +35,7 @@ const fail = () => {
   throw new TypeError("Failed to fetch");
 };
 
-test("a create that met no network is made again", async () => {
+test("a create without a network is repeated", async () => {
   let isOnline = false;
   setOnLine(() => isOnline);
   const { client, inits } = start(fail);
@@ -46,7 +46,7 @@ test("a create that met no network is made again", async () => {
   assert.equal(inits.length, 2);
 });
 
-test("a network that comes while the store is asked may carry the create", async () => {
+test("if the network returns during the store write, the create may have been sent", async () => {
   let isOnline = false;
   setOnLine(() => isOnline);
   const memory = memoryStore();
@@ -64,7 +64,7 @@ test("a network that comes while the store is asked may carry the create", async
   assert.equal(inits.length, 1);
 });
 
-test("a network that comes back while the create waits may carry it", async () => {
+test("if the network returns during fetch, the create may have been sent", async () => {
   let isOnline = false;
   setOnLine(() => isOnline);
   const { client, inits } = start(() => {
@@ -75,7 +75,7 @@ test("a network that comes back while the create waits may carry it", async () =
   assert.equal(inits.length, 1);
 });
 
-test("a network that comes and goes while the create waits may have carried it", async () => {
+test("if the network returns and fails again during fetch, the create may have been sent", async () => {
   const page = new EventTarget();
   const fake = {
     ononline: null,
@@ -102,7 +102,7 @@ test("a network that comes and goes while the create waits may have carried it",
   for (const name of Object.keys(fake)) delete globalThis[name];
 });
 
-test("in Deno, a create has a connection of its own", async () => {
+test("in Deno, each create has a new HTTP client", async () => {
   const clients = [];
   const createHttpClient = options => {
     const made = { options, closed: 0, close: () => made.closed++ };
@@ -127,7 +127,7 @@ test("in Deno, a create has a connection of its own", async () => {
   );
 });
 
-test("a Deno without HTTP clients makes tasks, too", async () => {
+test("a create works in a Deno without createHttpClient", async () => {
   for (const createHttpClient of [undefined, fail]) {
     globalThis.Deno = { createHttpClient };
     assert.equal((await clock.run(start(() => {}).client.createTask(request()))).taskId, "task");

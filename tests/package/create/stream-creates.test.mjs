@@ -1,4 +1,4 @@
-// `streamCreates`: a create as a stream, where the platform has it. The text follows only if nothing can have arrived.
+// `streamCreates`: a create is sent as a stream if the platform can, and as text only if nothing of the stream can have arrived.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../support/project.mjs";
@@ -56,7 +56,7 @@ const withGlobal = async (name, value, run) => {
   }
 };
 
-test("a create is text unless streams are asked for", async () => {
+test("a create is sent as text without streamCreates", async () => {
   for (const streamCreates of [undefined, false]) {
     const { code, sent } = streaming([created], { streamCreates });
     assert.equal(await code(), "ok");
@@ -64,7 +64,7 @@ test("a create is text unless streams are asked for", async () => {
   }
 });
 
-test("a streamed create says what the text would say", async () => {
+test("a streamed create has the same body and headers as text", async () => {
   let init;
   let text;
   const { code } = streaming([async call => ((init = call.init), (text = await call.read()), created())]);
@@ -74,7 +74,7 @@ test("a streamed create says what the text would say", async () => {
   assert.equal(new Headers(init.headers).get("content-type"), "application/json");
 });
 
-test("nothing of the stream is read before fetch reads it", async () => {
+test("the stream of a create is not read before fetch reads it", async () => {
   const { code, sent } = streaming([
     async () => {
       await new Promise(done => setTimeout(done));
@@ -86,19 +86,19 @@ test("nothing of the stream is read before fetch reads it", async () => {
   assert.deepEqual(sent, ["stream", "text"]);
 });
 
-test("a wait after a streamed create asks as always", async () => {
+test("the polls after a streamed create have no body", async () => {
   const { client, sent } = streaming([arrives]);
   assert.equal((await client.generate(request(), { pollIntervalMs: 1 })).status, "COMPLETED");
   assert.deepEqual(sent, ["stream"]);
 });
 
-test("where the stream is refused unread, the text follows, and comes first from then on", async () => {
+test("if fetch refuses the stream unread, the create and later ones are sent as text", async () => {
   const { code, sent } = streaming([isRefused, created, created]);
   assert.deepEqual([await code(), await code()], ["ok", "ok"]);
   assert.deepEqual(sent, ["stream", "text", "text"]);
 });
 
-test("what one client learned of an origin, another one knows, and of other origins it knows nothing", async () => {
+test("clients share the knowledge that an origin refuses streams, for this origin only", async () => {
   const baseUrl = "https://known.example/api";
   assert.equal(await streaming([isRefused, created], { baseUrl }).code(), "ok");
   const same = streaming([created], { baseUrl: "https://known.example/other" });
@@ -107,13 +107,13 @@ test("what one client learned of an origin, another one knows, and of other orig
   assert.deepEqual([same.sent, other.sent], [["text"], ["stream"]]);
 });
 
-test("nothing is learned from a moment without a network", async () => {
+test("a failure without a network does not count as a refused stream", async () => {
   const { code, sent } = streaming([isRefused, isRefused, arrives]);
   assert.deepEqual([await code(), await code()], ["outcome_unknown", "ok"]);
   assert.deepEqual(sent, ["stream", "text", "stream"]);
 });
 
-test("a create of which anything was read is not sent again", async () => {
+test("a create whose stream was read is not sent again", async () => {
   const half = async ({ init }) => (await init.body.getReader().read(), isRefused());
   const answers = [
     isLost,
@@ -127,19 +127,19 @@ test("a create of which anything was read is not sent again", async () => {
   }
 });
 
-test("after a 411 the text follows, and comes first from then on", async () => {
+test("after a 411, the create and later ones are sent as text", async () => {
   const { code, sent } = streaming([says(411), created, created]);
   assert.deepEqual([await code(), await code()], ["ok", "ok"]);
   assert.deepEqual(sent, ["stream", "text", "text"]);
 });
 
-test("a 411 that comes before anything was read is the same", async () => {
+test("a 411 before the stream was read has the same effect", async () => {
   const { code, sent } = streaming([async () => answer("", 411), created]);
   assert.equal(await code(), "ok");
   assert.deepEqual(sent, ["stream", "text"]);
 });
 
-test("the body of a 411 is not left unread", async () => {
+test("the body of a 411 is cancelled", async () => {
   let isCancelled = false;
   const response = new Response(new ReadableStream({ cancel: () => (isCancelled = true) }), { status: 411 });
   const { code } = streaming([async () => response, created]);
@@ -147,13 +147,13 @@ test("the body of a 411 is not left unread", async () => {
   assert.ok(isCancelled);
 });
 
-test("a 411 to the text is told, and not answered with a third one", async () => {
+test("a 411 to the text is an error, and nothing more is sent", async () => {
   const { code, sent } = streaming([says(411), says(411)]);
   assert.equal(await code(), "unexpected_response");
   assert.deepEqual(sent, ["stream", "text"]);
 });
 
-test("no other answer to a stream is answered with a text", async () => {
+test("after any other response to a stream, no text is sent", async () => {
   for (const [status, expected] of [
     [200, "outcome_unknown"],
     [400, "invalid_request"],
@@ -166,7 +166,7 @@ test("no other answer to a stream is answered with a text", async () => {
   }
 });
 
-test("an abort is not answered with a text", async () => {
+test("after an abort, no text is sent", async () => {
   const controller = new AbortController();
   const aborts = async ({ init }) => {
     controller.abort("mine");
@@ -180,7 +180,7 @@ test("an abort is not answered with a text", async () => {
   assert.deepEqual(sent, ["stream"]);
 });
 
-test("where Request makes a text of a stream, or does not know duplex, a create is text", async () => {
+test("if Request converts streams to text, or ignores duplex, a create is sent as text", async () => {
   const text = { "content-type": "text/plain;charset=UTF-8" };
   const fakes = [
     // As Firefox: `[object ReadableStream]`.
@@ -213,7 +213,7 @@ test("where Request makes a text of a stream, or does not know duplex, a create 
   }
 });
 
-test("where there is no ReadableStream, a create is text", async () => {
+test("without ReadableStream, a create is sent as text", async () => {
   await withGlobal("ReadableStream", undefined, async () => {
     const { code, sent } = streaming([created]);
     assert.equal(await code(), "ok");
@@ -221,7 +221,7 @@ test("where there is no ReadableStream, a create is text", async () => {
   });
 });
 
-test("a store notes a create once, however it is sent", async () => {
+test("a create that is sent as stream and text is written into the store once", async () => {
   const noted = [];
   const items = new Map();
   const store = {
@@ -238,7 +238,7 @@ test("a store notes a create once, however it is sent", async () => {
   assert.equal(noted.length, usual);
 });
 
-test("streamCreates that is not a boolean is refused", () => {
+test("streamCreates must be a boolean", () => {
   for (const streamCreates of ["yes", 1, null, {}]) {
     assert.throws(() => new Sd2Client({ apiKey: "key", streamCreates }), { code: "invalid_argument" });
   }

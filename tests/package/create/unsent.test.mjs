@@ -1,4 +1,4 @@
-// What a host says of a create that failed: where nothing can have been sent it is `network`, elsewhere `outcome_unknown`.
+// The code of a create that failed: `network` if nothing can have been sent, else `outcome_unknown`.
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ const system = (syscall, code) => Object.assign(new Error(`${syscall} ${code}`),
 /** As Node tells of a host with several addresses: the code is that of the first one. */
 const aggregate = (...errors) => Object.assign(new AggregateError(errors), { code: errors[0]?.code });
 
-test("what failed before there was a connection was not sent", async () => {
+test("a failure before the connection means that nothing was sent", async () => {
   for (const cause of [
     system("connect", "ENETUNREACH"),
     system("connect", "EHOSTUNREACH"),
@@ -31,7 +31,7 @@ test("what failed before there was a connection was not sent", async () => {
   }
 });
 
-test("what failed in the TLS handshake was not sent", async () => {
+test("a failure of the TLS handshake means that nothing was sent", async () => {
   for (const code of [
     "ERR_SSL_WRONG_VERSION_NUMBER",
     "ERR_SSL_PACKET_LENGTH_TOO_LONG",
@@ -55,7 +55,7 @@ const SENTENCES = [
   "EPROTO: The TLS handshake failed. Does the server speak TLS on this port?",
 ];
 
-test("what a platform says to have failed before a connection was not sent", async () => {
+test("messages of platforms about a failed connection mean that nothing was sent", async () => {
   for (const message of SENTENCES) {
     assert.equal(await outcome(failed(Object.assign(new Error(message), { code: "ECONNRESET" }))), "network", message);
     assert.equal(await outcome({ fetch: () => Promise.reject(new TypeError(message)) }), "network", message);
@@ -65,7 +65,7 @@ test("what a platform says to have failed before a connection was not sent", asy
   }
 });
 
-test("an address that cannot be parsed was not sent", async () => {
+test("an invalid URL means that nothing was sent", async () => {
   assert.equal(await outcome(failed(system(undefined, "ERR_INVALID_URL"))), "network");
 });
 
@@ -80,11 +80,11 @@ const CERTIFICATES = [
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
-test("to a host whose certificate is refused nothing is sent", async () => {
+test("nothing is sent to a host whose certificate is refused", async () => {
   for (const code of CERTIFICATES) assert.equal(await outcome(failed(system(undefined, code))), "network", code);
 });
 
-test("who refuses our certificate, or breaks TLS, may have the request", async () => {
+test("a host that refuses the client certificate or breaks TLS may have the request", async () => {
   for (const code of [
     "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
     "ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE",
@@ -97,7 +97,7 @@ test("who refuses our certificate, or breaks TLS, may have the request", async (
   }
 });
 
-test("what failed later, or who knows where, may have been sent", async () => {
+test("after a later or unknown failure, the request may have been sent", async () => {
   for (const cause of [
     system("read", "ECONNRESET"),
     system("read", "ETIMEDOUT"),
@@ -137,14 +137,14 @@ const serving = async (end, work) => {
 /** An alert of TLS before any certificate: 40 is handshake_failure, 70 protocol_version, 112 unrecognized_name. */
 const alert = number => socket => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, number]));
 
-test("https to a host that speaks no TLS, closes in the handshake or refuses it sends nothing", async () => {
+test("nothing is sent to a host that has no TLS, or closes or refuses the handshake", async () => {
   const plain = socket => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
   for (const end of [plain, socket => socket.end(), alert(40), alert(70), alert(112)]) {
     assert.equal(await serving(end, host => outcome({ baseUrl: `https://${host}` })), "network");
   }
 });
 
-test("generateAll ends when certainly nothing can be sent, and spends nothing", async () => {
+test("generateAll ends if nothing can be sent, and spends no credits", async () => {
   const codes = await serving(
     socket => socket.end(),
     async host => {
@@ -158,7 +158,7 @@ test("generateAll ends when certainly nothing can be sent, and spends nothing", 
   assert.deepEqual(codes, Array(4).fill("network"));
 });
 
-test("a connection that breaks leaves the outcome unknown", async () => {
+test("a connection that breaks is outcome_unknown", async () => {
   for (const end of [
     socket => socket.resetAndDestroy(),
     socket => socket.end(),

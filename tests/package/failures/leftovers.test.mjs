@@ -1,4 +1,4 @@
-// Nothing is left behind: no timer, listener, request or body, however a call ends.
+// However a call ends, it leaves no timer, listener, request or body.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -98,7 +98,7 @@ const isNothingLeft = (signals, listeners) => {
 for (const [when, replies, names] of phases) {
   for (const name of names) {
     for (const at of [1, 15, 500, 1_000]) {
-      test(`${name}: an abort ${when}, after ${at} ms, leaves nothing`, async () => {
+      test(`${name}: an abort ${when}, after ${at} ms, leaves nothing behind`, async () => {
         streams.length = 0;
         const { fetch, signals, count } = inTurn(...replies);
         const { controller, signal, listeners } = counting();
@@ -121,7 +121,7 @@ for (const [when, replies, names] of phases) {
   }
 }
 
-test("a call that waits for a slot leaves nothing", async () => {
+test("an aborted call that waited for a slot leaves nothing behind", async () => {
   const { fetch } = inTurn(hang);
   const client = new Sd2Client({ apiKey: "key", fetch, concurrency: 1 });
   const first = counting();
@@ -155,7 +155,7 @@ for (const [name, replies] of [
   ["generate", [down]],
   ["generateAll", [created, created, completed]],
 ]) {
-  test(`${name}: an end of its own leaves nothing: ${replies.map(({ name }) => name || "throws")}`, async () => {
+  test(`${name}: the end of the call leaves nothing behind: ${replies.map(({ name }) => name || "throws")}`, async () => {
     streams.length = 0;
     const { fetch, signals } = inTurn(...replies);
     const { signal, listeners } = counting();

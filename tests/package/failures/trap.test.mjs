@@ -140,7 +140,7 @@ test("generateAll and resume continue after a trap", async () => {
   assert.deepEqual([resumed.sort(), store.size], [["task_0", "task_1", "task_2"], 0]);
 });
 
-test("after a stack overflow the functions work again", async () => {
+test("functions work again after a stack overflow", async () => {
   const service = makeService(clock);
   const client = new Sd2Client({ apiKey: "key", fetch: service.fetch });
   const call = settled(client.generate(request()));

@@ -1,4 +1,4 @@
-// What Node prints of an error that nobody catches: a few lines that one can read, never the bundle.
+// The output of Node for an uncaught error is short and readable, and does not contain the bundle.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const programs = {
 };
 
 for (const [name, [program, words]] of Object.entries(programs)) {
-  test(`Node prints little of ${name}`, async () => {
+  test(`the output of Node is short for ${name}`, async () => {
     const path = write(`uncaught/${name.replaceAll(" ", "-")}.mjs`, `${start}\n${program}\n`);
     const { code, output } = await run(process.execPath, [path]);
     assert.notEqual(code, 0);
@@ -33,7 +33,7 @@ for (const [name, program, words] of [
   ["the slim entry before init", "priceTable();", /await init/],
   ["a WebAssembly that is none", "await init(new Uint8Array(8));", /could not be loaded/],
 ]) {
-  test(`Node prints little of ${name}`, async () => {
+  test(`the output of Node is short for ${name}`, async () => {
     const path = write("uncaught/slim.mjs", `import { init, priceTable } from "sd2-client/slim";\n${program}\n`);
     const { code, output } = await run(process.execPath, [path]);
     assert.equal(code, 1);

@@ -1,4 +1,4 @@
-// Whatever the functions throw that a user gives: it is reported, and the work goes on.
+// Errors of the caller's functions are reported, and calls continue.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { inspect } from "node:util";
@@ -126,7 +126,7 @@ test("a listener may abort, call the client again, and change what it is given",
   assert.equal((await inner[0]).status, "COMPLETED");
 });
 
-test("nothing of it was left uncaught", async () => {
+test("the tests of throwing functions caused no uncaught error", async () => {
   await new Promise(done => setTimeout(done, 20));
   assert.deepEqual(uncaught, []);
 });

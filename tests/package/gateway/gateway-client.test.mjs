@@ -1,4 +1,4 @@
-// What `gateway: true` adds: creates that are repeated, push in place of polls, and what a queue needs.
+// `gateway: true`: repeated creates, an event stream instead of frequent polls, and the queue.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -96,7 +96,7 @@ const start = (options, more) => {
   return { gateway, client };
 };
 
-test("a create whose answers are lost is repeated with its key, and makes one task", async () => {
+test("a create whose responses are lost is repeated with its key, and makes one task", async () => {
   const { gateway, client } = start({ lose: number => number < 4 });
   assert.equal((await clock.run(client.createTask(request()))).taskId, "gw_0");
   assert.equal(gateway.keys.length, 4);
@@ -106,7 +106,7 @@ test("a create whose answers are lost is repeated with its key, and makes one ta
   assert.notEqual(gateway.keys.at(-1), gateway.keys[0]);
 });
 
-test("a lost answer does not part a task from its store", async () => {
+test("a task whose first response was lost is in the store", async () => {
   const store = memoryStore();
   const { gateway, client } = start({ lose: number => number < 3 }, { store });
   const { taskId } = await clock.run(client.createTask(request()));
@@ -114,13 +114,13 @@ test("a lost answer does not part a task from its store", async () => {
   assert.ok([...store.values()].some(item => item.includes(taskId)));
 });
 
-test("without the option, no create has a key, and none is repeated", async () => {
+test("without gateway: true, creates have no key and are not repeated", async () => {
   const { gateway, client } = start({ lose: () => true }, { gateway: false });
   await assert.rejects(clock.run(client.createTask(request())), { code: "outcome_unknown" });
   assert.deepEqual(gateway.keys, [undefined]);
 });
 
-test("a video comes by push: its page asks for nothing but the create and the stream", async () => {
+test("with an event stream, generate sends only the create and the request of the stream", async () => {
   const { gateway, client } = start();
   const updates = [];
   const onUpdate = ({ task }) => updates.push(task.status);
@@ -138,7 +138,7 @@ test("a video comes by push: its page asks for nothing but the create and the st
   assert.equal(clock.timers, 0);
 });
 
-test("one stream serves all waits of a client, and none is open when nothing waits", async () => {
+test("all waits of a client share one stream, which closes after the last wait", async () => {
   const { gateway, client } = start();
   const ids = ["gw_a", "gw_b", "gw_c"];
   for (const id of ids) gateway.set(id, { status: "PROCESSING" });
@@ -153,7 +153,7 @@ test("one stream serves all waits of a client, and none is open when nothing wai
   assert.equal(gateway.streams, 1);
 });
 
-test("while push works, polls go on every one to three minutes", async () => {
+test("with an event stream, a wait polls every one to three minutes", async () => {
   const { gateway, client } = start();
   gateway.set("gw_a", { status: "PROCESSING" });
   const wait = client.waitForTask("gw_a");
@@ -172,7 +172,7 @@ test("while push works, polls go on every one to three minutes", async () => {
   assert.ok(clock.now - before <= 3 * MINUTE);
 });
 
-test("when a stream dies, the next one's snapshot serves the waits", async () => {
+test("after a stream breaks, the snapshot of the next one ends the waits", async () => {
   const { gateway, client } = start();
   gateway.set("gw_a", { status: "PROCESSING" });
   const wait = client.waitForTask("gw_a");
@@ -192,7 +192,7 @@ for (const [what, stream] of [
   ["is none", () => ({ status: 200 })],
   ["is a page", () => new Response("<html>data: 1")],
 ]) {
-  test(`a stream that ${what} leaves the wait to its polls`, async () => {
+  test(`if the stream ${what}, the wait polls`, async () => {
     const { gateway, client } = start({ stream });
     gateway.set("gw_a", { status: "PROCESSING" });
     const wait = client.waitForTask("gw_a");
@@ -205,7 +205,7 @@ for (const [what, stream] of [
   });
 }
 
-test("a stream that falls silent is given up, and the waits ask at once", async () => {
+test("after a silent minute, the stream is closed and the waits poll at once", async () => {
   let isDead = false;
   const { gateway, client } = start({ stream: () => (isDead ? answer("", 503) : undefined) });
   gateway.set("gw_a", { status: "PROCESSING" });
@@ -220,7 +220,7 @@ test("a stream that falls silent is given up, and the waits ask at once", async 
   assert.equal(gateway.count("queryTask"), before + 1);
 });
 
-test("what comes while a poll is under way is not lost", async () => {
+test("an event during a poll is not lost", async () => {
   const { gateway, client } = start();
   gateway.set("gw_a", { status: "PROCESSING" });
   const real = gateway.fetch;
@@ -243,7 +243,7 @@ test("what comes while a poll is under way is not lost", async () => {
   assert.ok(client);
 });
 
-test("a job that waits in the queue for an hour is waited for", async () => {
+test("a wait does not time out while its job is in the queue", async () => {
   const { gateway, client } = start({ stream: () => answer("", 404) });
   const call = client.generate(request());
   await clock.pass(60 * MINUTE);
@@ -253,7 +253,7 @@ test("a job that waits in the queue for an hour is waited for", async () => {
   assert.equal((await clock.run(call)).status, "COMPLETED");
 });
 
-test("a queued task is cancelled, and its wait ends with the gateway's words", async () => {
+test("cancelTask removes a queued task, and its wait rejects with the gateway's message", async () => {
   const { gateway, client } = start();
   const call = client.generate(request());
   call.catch(() => {});
@@ -274,7 +274,7 @@ test("a queued task is cancelled, and its wait ends with the gateway's words", a
   assert.equal(gateway.count("DELETE /api/sd2/jobs/gw_0"), 2);
 });
 
-test("a task of which a gateway knows no outcome stays in the store", async () => {
+test("a task whose outcome the gateway does not know stays in the store", async () => {
   const store = memoryStore();
   const { gateway, client } = start({}, { store });
   const call = client.generate(request());
@@ -289,7 +289,7 @@ test("a task of which a gateway knows no outcome stays in the store", async () =
   assert.equal((await clock.run(client.waitForTask("gw_0"))).status, "COMPLETED");
 });
 
-test("an ordinary client makes a video through a gateway by polling", async () => {
+test("a client without gateway: true makes a video through a gateway by polling", async () => {
   const { gateway } = start();
   const client = new Sd2Client({ baseUrl: "https://app.example/api/sd2", fetch: gateway.fetch });
   const call = client.generate(request());
@@ -299,7 +299,7 @@ test("an ordinary client makes a video through a gateway by polling", async () =
   assert.equal(gateway.streams, 0);
 });
 
-test("a path belongs to the page's site, from the first call on", async () => {
+test("a baseUrl that is a path is resolved against the page's origin", async () => {
   const client = new Sd2Client({
     baseUrl: "/api/sd2/",
     gateway: true,
@@ -315,7 +315,7 @@ test("a path belongs to the page's site, from the first call on", async () => {
   assert.deepEqual(asked, ["https://app.example/api/sd2/account/credits"]);
 });
 
-test("the service itself is refused as a gateway", () => {
+test("gateway: true without a baseUrl is refused", () => {
   for (const baseUrl of [undefined, "https://seegen.ai/api/v1"]) {
     assert.throws(
       () => new Sd2Client({ apiKey: "key", baseUrl, gateway: true }),

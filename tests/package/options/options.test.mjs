@@ -1,4 +1,4 @@
-// Options that do not exist: to ignore one could send a paid request to the wrong place, or without its limits.
+// Unknown options are refused, because ignoring one could send a paid request to the wrong place or without a limit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../support/project.mjs";
@@ -51,22 +51,22 @@ for (const [name, meant] of [
   });
 }
 
-test("the constructor names what exists where no name is near", () => {
+test("the error about an unknown option lists all options if none is similar", () => {
   refused(() => new Sd2Client({ apiKey: KEY, zone: 1 }), "There is no option zone. These exist: apiKey, baseUrl");
 });
 
-test("an option of a call is none of the constructor", () => {
+test("the constructor refuses options of calls", () => {
   for (const name of ["signal", "pollIntervalMs", "onUpdate", "maxCredits"]) {
     refused(() => new Sd2Client({ apiKey: KEY, [name]: 1 }), `There is no option ${name}`);
   }
 });
 
-test("a key in the place of a name is not shown", () => {
+test("the error does not show a name that may be a key", () => {
   refused(() => new Sd2Client({ apiKey: KEY, [KEY]: true }), "There is no option of this name");
   refused(() => new Sd2Client({ [KEY]: true }), "There is no option of this name");
 });
 
-test("options of undefined are as if they were not there", async () => {
+test("options that are undefined count as missing", async () => {
   const options = {
     baseUrl: undefined,
     base_url: undefined,
@@ -78,7 +78,7 @@ test("options of undefined are as if they were not there", async () => {
   assert.equal((await client.getCredits(undefined)).credits, 1);
 });
 
-test("options that are no object are refused, also objects that are something else", async () => {
+test("options must be an object, but not a signal, an array or a promise", async () => {
   const strange = [
     "sk-live",
     5,
@@ -109,7 +109,7 @@ test("options that are no object are refused, also objects that are something el
   }
 });
 
-test("an object without a prototype, of a class or of a module is one of options", () => {
+test("options may be an object without a prototype, of a class, or a module", () => {
   class Options {
     apiKey = KEY;
   }
@@ -128,7 +128,7 @@ const calls = {
   resume: (client, options) => resume(client, options).next(),
 };
 for (const [name, call] of Object.entries(calls)) {
-  test(`${name} refuses options that do not exist, and sends nothing`, async () => {
+  test(`${name} refuses unknown options, and sends nothing`, async () => {
     const client = new Sd2Client({ apiKey: KEY, store: memoryStore(), fetch: () => assert.fail("it was sent") });
     for (const [wrong, meant] of [
       ["timeout", "timeoutMs"],
@@ -147,7 +147,7 @@ for (const [name, call] of Object.entries(calls)) {
   });
 }
 
-test("generateAll and resume refuse at once, before the first result is asked for", () => {
+test("generateAll and resume refuse unknown options at once, before next()", () => {
   const client = new Sd2Client({ apiKey: KEY, store: memoryStore() });
   refused(() => generateAll(client, [], { max_credits: 5 }), "write maxCredits");
   refused(() => generateAll(client, [], { concurency: 5 }), "write concurrency");
@@ -155,14 +155,14 @@ test("generateAll and resume refuse at once, before the first result is asked fo
   refused(() => resume(client, { maxCredits: 5 }), "There is no option maxCredits");
 });
 
-test("generate refuses the limits of generateAll, which it would not keep", async () => {
+test("generate refuses the options maxCredits and concurrency", async () => {
   const client = new Sd2Client({ apiKey: KEY, fetch: () => assert.fail("it was sent") });
   for (const name of ["maxCredits", "concurrency"]) {
     refusal(await client.generate(request(), { [name]: 1 }).catch(error => error), `There is no option ${name}`);
   }
 });
 
-test("a signed callback URL refuses an option that does not exist", async () => {
+test("signCallbackUrl refuses unknown options", async () => {
   for (const [wrong, meant] of [
     ["expires_at", "expiresAt"],
     ["expires", "expiresAt"],

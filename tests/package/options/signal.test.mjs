@@ -1,4 +1,4 @@
-// The caller's signal, whatever it is and however many calls share it.
+// The `signal` of calls: invalid ones, foreign ones, and one that many calls share.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { inspect } from "node:util";
@@ -56,7 +56,7 @@ const REFUSED = {
 };
 
 for (const [what, make] of Object.entries(REFUSED)) {
-  test(`a signal is refused that is no good: ${what}`, async () => {
+  test(`an invalid signal is refused: ${what}`, async () => {
     const service = makeService(clock);
     const client = clientOf(service);
     const running = client.generate(request());
@@ -100,7 +100,7 @@ for (const bad of [
   ["removeEventListener"],
   ["aborted", "reason", "addEventListener", "removeEventListener"],
 ]) {
-  test(`a signal that turns bad while calls follow it breaks nothing: ${bad}`, async () => {
+  test(`a signal whose members start to throw breaks no call: ${bad}`, async () => {
     const service = makeService(clock, { spanOf: () => 60_000 });
     const client = clientOf(service);
     const running = client.generate(request());
@@ -121,7 +121,7 @@ for (const bad of [
   });
 }
 
-test("a signal that turns bad between two looks at it is not heard, and what it was given to goes on", async () => {
+test("a signal that starts to throw after its check is ignored, and its call continues", async () => {
   const service = makeService(clock, { slots: 1_000 });
   const client = clientOf(service);
   const running = client.generate(request());
@@ -145,7 +145,7 @@ test("a signal that turns bad between two looks at it is not heard, and what it 
   assert.equal((await clock.run(running)).status, "COMPLETED");
 });
 
-test("a signal that only looks like one is as good: it aborts, at once and later, with its reason", async () => {
+test("an object like an AbortSignal aborts a call at once or later, with its reason", async () => {
   const service = makeService(clock);
   const client = clientOf(service);
   for (const reason of ["mine", 0, null, new Proxy({}, { get: trap, has: trap, getPrototypeOf: trap })]) {
@@ -177,7 +177,7 @@ const counting = signal => {
   return () => listeners;
 };
 
-test("hundreds of calls on one signal end with it at once; nobody is warned, and nobody is left who listens", async () => {
+test("a signal aborts hundreds of calls at once, without a warning, and keeps no listener", async () => {
   const service = makeService(clock, { slots: 1_000, spanOf: () => Infinity });
   const [one, other] = [clientOf(service, { concurrency: 100 }), clientOf(service)];
   const controller = new AbortController();
@@ -205,7 +205,7 @@ test("hundreds of calls on one signal end with it at once; nobody is warned, and
   assert.equal(await Promise.race([running.catch(error => error), "runs"]), "runs");
 });
 
-test("each call leaves the signal when it ends, and the last one takes the listener along", async () => {
+test("the listener of a signal is removed when its last call ends", async () => {
   const service = makeService(clock);
   const client = clientOf(service);
   const controller = new AbortController();
@@ -226,7 +226,7 @@ test("each call leaves the signal when it ends, and the last one takes the liste
   assert.equal(listeners(), 0);
 });
 
-test("the signal that fetch gets aborts with its attempt, whether fetch looks at it before or after, and not with an answered one", async () => {
+test("the signal for fetch aborts with its attempt, whenever fetch reads it, but not after the response", async () => {
   const inits = [];
   const fetch = (_, init) => {
     inits.push(init);
@@ -244,7 +244,7 @@ test("the signal that fetch gets aborts with its attempt, whether fetch looks at
   assert.equal(inits[0].signal, early);
 });
 
-test("a fetch may put another signal in the place of its own", async () => {
+test("a custom fetch may replace the signal", async () => {
   const other = new AbortController().signal;
   let found;
   const fetch = async (_, init) => {
@@ -257,7 +257,7 @@ test("a fetch may put another signal in the place of its own", async () => {
   assert.deepEqual(found, [other, other]);
 });
 
-test("nothing of it was left uncaught, and nothing warned", async () => {
+test("the tests of signals caused no uncaught error and no warning", async () => {
   await clock.pass(10_000);
   assert.deepEqual(noise, []);
 });

@@ -1,4 +1,4 @@
-// The default entry and sd2-client/offline have the rules from the same files, and each its own way to them and back.
+// The default entry and sd2-client/offline share the source of the rules, but each has its own module and bindings.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -16,7 +16,7 @@ const outcome = call => {
   }
 };
 
-test("both say the same of any value", () => {
+test("both entries report the same issues for any value", () => {
   const same = ([value, options]) => {
     assert.deepEqual(
       offline.validateRequest(value(), options()),
@@ -35,7 +35,7 @@ test("both say the same of any value", () => {
   fc.assert(fc.property(calls, same), { seed: 21, numRuns: 1_500 });
 });
 
-test("both have the same table, balance and longest duration", () => {
+test("both entries have the same price table and the same results of affordable and longestDuration", () => {
   assert.deepEqual(offline.priceTable(), full.priceTable());
   for (const filter of [undefined, {}, { model: "sd2" }, { upscaleResolution: null, videoReference: true }]) {
     assert.deepEqual(offline.affordable(1234, filter), full.affordable(1234, filter));
@@ -45,7 +45,7 @@ test("both have the same table, balance and longest duration", () => {
   }
 });
 
-test("a long list is priced as its items are, whatever was priced before", () => {
+test("estimateMany returns the same prices as estimateCredits, whatever was estimated before", () => {
   const rows = offline.priceTable();
   const prices = rows.map(row => offline.estimateCredits(row));
   for (let times = 0; times < 2; times++) {
@@ -81,14 +81,14 @@ test("a getter may call the validator while it is read", () => {
   assert.deepEqual(seen, full.validateRequest(inner));
 });
 
-test("texts come back whole, wherever they are not ASCII", () => {
+test("texts in issues are complete, even if they are not ASCII", () => {
   for (const name of ["é", "a€", "🐞b", "\ud800", "x".repeat(300) + "ü"]) {
     const request = { model: "sd2", inputs: { prompt: "ß", [name]: 1, duration: 5 } };
     assert.deepEqual(offline.validateRequest(request), full.validateRequest(request));
   }
 });
 
-test("init compiles ahead, from the package or from another source, and needs no client", async () => {
+test("init of sd2-client/offline compiles ahead, from the package or another source", async () => {
   const told = await runScript(
     "offline-init.mjs",
     `import { readFileSync } from "node:fs";

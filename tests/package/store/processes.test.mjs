@@ -59,7 +59,7 @@ const resumer = store => `
 
 for (const [kind, storeOf] of Object.entries(stores)) {
   const skip = kind === "SQLite" && withoutSqlite;
-  test(`four processes that share a store of ${kind} keep all of their tasks`, { skip, timeout: 120_000 }, async () => {
+  test(`four processes that share a store of ${kind} lose no task`, { skip, timeout: 120_000 }, async () => {
     const place = join(folder, kind);
     mkdirSync(place);
     const store = storeOf(place);

@@ -1,4 +1,4 @@
-// A real reload in Chromium: what localStorage remembers, with real locks and the emulator of the service.
+// `resume` after real reloads in Chromium, with localStorage, real locks and the emulated service.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -37,7 +37,7 @@ const reload = async page => {
   await page.waitForFunction(() => globalThis.isReady);
 };
 
-test("a reload loses no task, makes none, and tells of a create that was under way", async () => {
+test("after a reload, resume returns all tasks, reports the create that was interrupted, and creates nothing", async () => {
   const context = await browser.newContext();
   const page = await open(context);
   await page.evaluate(async () => {
@@ -69,7 +69,7 @@ test("a reload loses no task, makes none, and tells of a create that was under w
   await context.close();
 });
 
-test("two tabs with one store lose nothing of each other", async () => {
+test("two tabs that share a store lose no task", async () => {
   await sandbox.reset();
   const context = await browser.newContext();
   const tabs = [await open(context), await open(context)];
@@ -109,7 +109,7 @@ test("two tabs with one store lose nothing of each other", async () => {
   await context.close();
 });
 
-test("what another tab is just creating is not lost: its end is waited for", async () => {
+test("resume waits for a create that another tab is sending", async () => {
   const late = { kind: "latency", ms: 1_000 };
   for (const [faults, end, expected] of [
     [[late], () => {}, [["a", "COMPLETED"]]],
@@ -131,7 +131,7 @@ test("what another tab is just creating is not lost: its end is waited for", asy
   }
 });
 
-test("a page that goes away sends nothing more, although its requests are broken off first", async () => {
+test("a page that closes sends nothing more, although the browser aborts its requests first", async () => {
   await sandbox.reset();
   const context = await browser.newContext();
   const page = await open(context);

@@ -1,4 +1,4 @@
-// Nothing that a store does loses a task or ends a call: it is reported.
+// Faults of a store are reported. They never lose a task or end a call.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -42,7 +42,7 @@ const faults = {
 
 for (const [what, fault] of Object.entries(faults)) {
   for (const names of [["get"], ["set"], ["delete"], ["keys"], ["get", "set", "delete", "keys"]]) {
-    test(`a store whose ${names.join(", ")} ${what} ends no call`, async () => {
+    test(`a store whose ${names.join(", ")} ${what} does not end calls`, async () => {
       const memory = memoryStore();
       const store = Object.fromEntries(
         ["get", "set", "delete", "keys"].map(name => [
@@ -90,7 +90,7 @@ for (const garbage of [
   new Uint8Array(3),
 ]) {
   const text = String(JSON.stringify(garbage) ?? "a symbol");
-  test(`an item that holds ${text} hides no other, and is told of`, async () => {
+  test(`an item with ${text} is reported, and does not hide other items`, async () => {
     for (const key of ["sd2-client.task.bad", "sd2-client.create.bad"]) {
       const store = memoryStore();
       const isTask = key.includes("task");
@@ -115,7 +115,7 @@ for (const garbage of [
     }
   });
 
-  test(`an earlier version's list that holds ${text} hides no task, and is told of`, async () => {
+  test(`a list of the first version with ${text} is reported, and does not hide tasks`, async () => {
     const store = memoryStore();
     store.set("sd2-client", garbage);
     store.set("sd2-client.task.task_0", JSON.stringify({ request: request(), taskId: "task_0" }));
@@ -127,7 +127,7 @@ for (const garbage of [
   });
 }
 
-test("the entries of an earlier version's list are moved to items of their own", async () => {
+test("the entries of the first version's list are moved to separate items", async () => {
   const store = memoryStore();
   const service = makeService(clock);
   await clock.run(clientOf(service).createTask(request("a")));
@@ -155,7 +155,7 @@ test("the entries of an earlier version's list are moved to items of their own",
   assert.deepEqual([store.size, service.creates], [0, 1]);
 });
 
-test("a store that answers after its time leaves nothing behind", async () => {
+test("a store that answers after the timeout ends up without items", async () => {
   for (const slow of ["set", "delete"]) {
     const memory = memoryStore();
     const store = Object.fromEntries(
@@ -174,7 +174,7 @@ test("a store that answers after its time leaves nothing behind", async () => {
   }
 });
 
-test("a store that hangs costs a call its patience once: 5 s", async () => {
+test("a store that hangs delays a call once, by 5 s", async () => {
   const hang = () => new Promise(() => {});
   const hanging = { get: hang, set: hang, delete: hang, keys: hang };
   for (const names of [["set"], ["delete"], ["set", "delete"], ["get", "set", "delete", "keys"]]) {
@@ -201,7 +201,7 @@ test("a store that hangs costs a call its patience once: 5 s", async () => {
   clock.clear();
 });
 
-test("resume waits for a store that hangs no longer than for one item, and ends in its own time", async () => {
+test("resume waits for a store that hangs only once, and ends by its timeoutMs", async () => {
   const memory = memoryStore();
   for (let i = 0; i < 500; i++) {
     memory.set(`sd2-client.task.task_${i}`, JSON.stringify({ request: request(i), taskId: `task_${i}` }));
@@ -250,7 +250,7 @@ test("resume waits for a store that hangs no longer than for one item, and ends 
   assert.ok(clock.now - begin <= 12_200, `It took ${clock.now - begin} ms.`);
 });
 
-test("a Web Lock that hangs holds no call up for long, and resume neither", async () => {
+test("a Web Lock that hangs delays calls and resume only briefly", async () => {
   await withLocks({ request: () => new Promise(() => {}) }, async () => {
     const store = memoryStore();
     let begin = clock.now;
@@ -269,7 +269,7 @@ test("a Web Lock that hangs holds no call up for long, and resume neither", asyn
   });
 });
 
-test("a create that could not be kept is told of in the call's own way, and gives its task", async () => {
+test("a task whose item could not be written is returned with stored: false", async () => {
   const events = [];
   const full = {
     get() {},
@@ -300,7 +300,7 @@ test("a create that could not be kept is told of in the call's own way, and give
   assert.deepEqual(await clock.run(clientOf(makeService(clock)).createTask(request())), { taskId: "task_0" });
 });
 
-test("where only the task's item could not be written, the create's stays until the result is taken", async () => {
+test("if the task's item cannot be written, the create's item stays until the caller has the result", async () => {
   const memory = memoryStore();
   const set = (key, value) => {
     if (key.includes("task")) throw new Error("full");
@@ -317,7 +317,7 @@ test("where only the task's item could not be written, the create's stays until 
   assert.equal(memory.size, 0);
 });
 
-test("an abort is immediate also where the store hangs", async () => {
+test("an abort is immediate, even if the store hangs", async () => {
   const store = { get() {}, set: () => new Promise(() => {}), delete() {}, keys: () => [] };
   const service = makeService(clock);
   const controller = new AbortController();
@@ -332,7 +332,7 @@ test("an abort is immediate also where the store hangs", async () => {
   assert.deepEqual([service.creates, clock.timers], [0, 0]);
 });
 
-test("where localStorage is forbidden, work goes on", async () => {
+test("if localStorage is forbidden, calls work without it", async () => {
   Object.defineProperty(globalThis, "localStorage", {
     get: () => {
       throw new Error("SecurityError");
@@ -347,7 +347,7 @@ test("where localStorage is forbidden, work goes on", async () => {
   delete globalThis.localStorage;
 });
 
-test("a store without its four functions is refused, by its name", () => {
+test("a store without one of the four functions is refused, and the error names the function", () => {
   for (const store of [
     {},
     7,

@@ -1,4 +1,4 @@
-// What a store remembers, and what becomes of it when the page goes away.
+// What is in a store during calls, and what `resume` makes of it after the page has closed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -12,7 +12,7 @@ const KEY = "secret-key";
 
 const clientOf = (service, store, options) => new Sd2Client({ apiKey: KEY, fetch: service.fetch, store, ...options });
 
-/** What a store holds, entry by entry. */
+/** The items of a store. */
 const held = store => {
   const items = [...store.values()].map(text => JSON.parse(text));
   return items.map(({ request, taskId }) => (taskId ? { request, taskId } : { request }));
@@ -47,7 +47,7 @@ for (const kind of ["sync", "async"]) {
     return { memory, store: kind === "sync" ? memory : slowly(memory) };
   };
 
-  test(`${kind}: the request is kept before it is sent, the task as soon as there is one, and nothing after it`, async () => {
+  test(`${kind}: the store has the request before it is sent, then the task, and nothing after the call`, async () => {
     const { memory, store } = make();
     const seen = [];
     const service = makeService(clock, { override: endpoint => void seen.push([endpoint, held(memory)]) });
@@ -59,7 +59,7 @@ for (const kind of ["sync", "async"]) {
     assert.deepEqual([held(memory), memory.size], [[], 0]);
   });
 
-  test(`${kind}: a page that went away before the create was sent, or during it, learns that its outcome is unknown`, async () => {
+  test(`${kind}: resume reports outcome_unknown for a create during which the page closed`, async () => {
     const { memory, store } = make();
     const service = makeService(clock, { latency: 5_000 });
     void clientOf(service, store)
@@ -80,7 +80,7 @@ for (const kind of ["sync", "async"]) {
     assert.deepEqual([next.creates, next.polls], [0, 0]);
   });
 
-  test(`${kind}: a page that went away while its tasks ran goes on waiting for them`, async () => {
+  test(`${kind}: resume waits for tasks that ran when the page closed`, async () => {
     const { memory, store } = make();
     const service = makeService(clock);
     const before = clientOf(service, store);
@@ -102,7 +102,7 @@ for (const kind of ["sync", "async"]) {
     assert.deepEqual([next.creates, memory.size], [0, 0]);
   });
 
-  test(`${kind}: a task that ended while the page was away is there at once; one that is unknown is told and forgotten`, async () => {
+  test(`${kind}: resume returns ended tasks at once, and reports and removes unknown ones`, async () => {
     const { memory, store } = make();
     const service = makeService(clock);
     const before = clientOf(service, store);
@@ -119,7 +119,7 @@ for (const kind of ["sync", "async"]) {
     assert.equal(memory.size, 0);
   });
 
-  test(`${kind}: what ends nothing keeps the task`, async () => {
+  test(`${kind}: an error that does not end the task leaves it in the store`, async () => {
     for (const [status, code] of [
       [401, "unauthorized"],
       [403, "forbidden"],
@@ -147,7 +147,7 @@ for (const kind of ["sync", "async"]) {
     }
   });
 
-  test(`${kind}: a create that certainly made no task leaves nothing`, async () => {
+  test(`${kind}: a create that certainly made no task leaves nothing in the store`, async () => {
     for (const [status, code] of [
       [400, "invalid_request"],
       [402, "insufficient_credits"],
@@ -170,7 +170,7 @@ for (const kind of ["sync", "async"]) {
     }
   });
 
-  test(`${kind}: a create that waits for a slot of the account keeps nothing while it waits`, async () => {
+  test(`${kind}: a create that waits for a slot has no item`, async () => {
     const { memory, store } = make();
     let isFull = true;
     const service = makeService(clock, {
@@ -186,7 +186,7 @@ for (const kind of ["sync", "async"]) {
     assert.equal(memory.size, 0);
   });
 
-  test(`${kind}: createTask keeps its task until somebody sees its end`, async () => {
+  test(`${kind}: the task of createTask stays in the store until a call sees its end`, async () => {
     const { memory, store } = make();
     const service = makeService(clock);
     const client = clientOf(service, store);
@@ -205,7 +205,7 @@ for (const kind of ["sync", "async"]) {
   });
 }
 
-test("an abort during a create leaves it to the next page", async () => {
+test("an abort during a create leaves its item for resume", async () => {
   const store = memoryStore();
   const service = makeService(clock, { latency: 5_000 });
   const client = clientOf(service, store);
@@ -221,7 +221,7 @@ test("an abort during a create leaves it to the next page", async () => {
   );
 });
 
-test("what was given up before it was sent is forgotten", async () => {
+test("an abort before the create is sent removes its item", async () => {
   for (const span of [20, 2_000]) {
     const memory = memoryStore();
     const service = makeService(clock);
@@ -236,7 +236,7 @@ test("what was given up before it was sent is forgotten", async () => {
   }
 });
 
-test("a failure of one call forgets nothing of another", async () => {
+test("a failed call does not remove items of other calls", async () => {
   const store = memoryStore();
   const service = makeService(clock, {
     latency: 5_000,
@@ -251,7 +251,7 @@ test("a failure of one call forgets nothing of another", async () => {
   clock.clear();
 });
 
-test("what this client waits for already is not resumed", async () => {
+test("resume leaves out tasks for which the client already waits", async () => {
   const store = memoryStore();
   const service = makeService(clock);
   const client = clientOf(service, store);
@@ -264,7 +264,7 @@ test("what this client waits for already is not resumed", async () => {
   await clock.run(Promise.all([call, during]));
 });
 
-test("a break out of resume keeps what was not given", async () => {
+test("a break out of resume keeps the tasks whose results were not returned", async () => {
   const store = memoryStore();
   const service = makeService(clock, { latency: 5_000 });
   const before = clientOf(service, store);
@@ -282,7 +282,7 @@ test("a break out of resume keeps what was not given", async () => {
   assert.deepEqual(await clock.run(collect(resume(client))), []);
 });
 
-test("a result that nobody has taken yet is there after a reload", async () => {
+test("a result that the consumer has not taken is there again after a reload", async () => {
   const store = memoryStore();
   const service = makeService(clock);
   const before = generateAll(
@@ -299,7 +299,7 @@ test("a result that nobody has taken yet is there after a reload", async () => {
   assert.deepEqual([found, found.includes(value.task.taskId), store.size], [["task_0", "task_1", "task_2"], true, 0]);
 });
 
-test("tasks that generateAll left behind are resumed", async () => {
+test("resume returns tasks that generateAll left running", async () => {
   const store = memoryStore();
   const service = makeService(clock, { spanOf: i => 10_000 * (i + 1) });
   const client = clientOf(service, store);
@@ -326,7 +326,7 @@ for (const [kind, makeStore] of [
     ["with Web Locks", () => makeLocks(() => clock.sleep(3))],
     ["without Web Locks", () => undefined],
   ]) {
-    test(`four clients that share a store which answers ${kind} keep all of their tasks, ${what}`, () =>
+    test(`four clients that share a store which answers ${kind} lose no task, ${what}`, () =>
       withLocks(makeOwn(), async () => {
         const memory = memoryStore();
         const store = makeStore(memory);
@@ -345,7 +345,7 @@ for (const [kind, makeStore] of [
   }
 }
 
-test("a call that ends before it has its lock sends nothing, keeps nothing and holds nothing", async () => {
+test("a call that ends before it gets its lock sends nothing and leaves no item and no lock", async () => {
   const locks = makeLocks(() => clock.sleep(900));
   await withLocks(locks, async () => {
     const store = memoryStore();
@@ -361,7 +361,7 @@ test("a call that ends before it has its lock sends nothing, keeps nothing and h
   });
 });
 
-test("a lock that cannot be had is done without", async () => {
+test("a call works without a lock if it cannot get one", async () => {
   for (const locking of [
     () => Promise.reject(new Error("SecurityError")),
     () => {
@@ -389,7 +389,7 @@ for (const what of ["with Web Locks", "without Web Locks", "without locks in the
   };
   const locks = () => (what === "with Web Locks" ? makeLocks() : undefined);
 
-  test(`resume takes no running create of another client for lost, ${what}: its task comes when it is made`, () =>
+  test(`resume returns the task of a create that another client is sending, ${what}`, () =>
     withLocks(locks(), async () => {
       const { memory, store } = share();
       const service = makeService(clock, { latency: 28_000 });
@@ -404,7 +404,7 @@ for (const what of ["with Web Locks", "without Web Locks", "without locks in the
       assert.deepEqual([service.creates, memory.size], [1, 0]);
     }));
 
-  test(`resume takes a create that another client is still writing for nothing, ${what}`, () =>
+  test(`resume ignores a create whose item another client is still writing, ${what}`, () =>
     withLocks(locks(), async () => {
       const { store } = share();
       const refused = () => answer({ message: "no credits" }, 402);
@@ -417,7 +417,7 @@ for (const what of ["with Web Locks", "without Web Locks", "without locks in the
       await assert.rejects(call, { code: "insufficient_credits" });
     }));
 
-  test(`resume ends in its time while another client creates, ${what}, and leaves no timer`, () =>
+  test(`resume ends by its timeoutMs while another client creates, ${what}, and leaves no timer`, () =>
     withLocks(locks(), async () => {
       const { store } = share();
       const service = makeService(clock, { latency: 28_000 });
@@ -441,7 +441,7 @@ for (const what of ["with Web Locks", "without Web Locks", "without locks in the
     }));
 }
 
-test("a create whose client is gone is lost 15 s after its attempt must have ended, at once where its lock is free", async () => {
+test("a create without a client is lost 15 s after its attempt must have ended, or at once if its lock is free", async () => {
   for (const [locks, least, most] of [
     [undefined, 43_000, 47_000],
     [makeLocks(), 0, 1_000],
@@ -467,7 +467,7 @@ test("a create whose client is gone is lost 15 s after its attempt must have end
   }
 });
 
-test("a page that sleeps while it creates is not taken for lost as long as it has its lock", async () => {
+test("the create of a sleeping page is not lost while the page has its lock", async () => {
   const locks = makeLocks();
   await withLocks(locks, async () => {
     const store = memoryStore();
@@ -483,7 +483,7 @@ test("a page that sleeps while it creates is not taken for lost as long as it ha
   });
 });
 
-test("a client that crashed between the two writes leaves both, and resume knows that they are one", async () => {
+test("if a client crashed between the writes of a task and its create, resume returns one task", async () => {
   const memory = memoryStore();
   const store = { ...slowly(memory, 3), delete: () => new Promise(() => {}) };
   const service = makeService(clock);
@@ -495,7 +495,7 @@ test("a client that crashed between the two writes leaves both, and resume knows
   assert.deepEqual([results.map(({ task }) => task?.status), memory.size], [["COMPLETED"], 0]);
 });
 
-test("4,000 creates access the store 3 times each, and no item holds more than one", async () => {
+test("4,000 creates access the store 3 times each, and each item has one create", async () => {
   const memory = memoryStore();
   const counts = {};
   let longest = 0;
@@ -534,7 +534,7 @@ test("4,000 creates access the store 3 times each, and no item holds more than o
   assert.ok(most > 8 && most <= 16, `${most}`);
 });
 
-test("resume takes a concurrency, and refuses what is none", async () => {
+test("resume accepts a concurrency, and refuses an invalid one", async () => {
   const store = memoryStore();
   const service = makeService(clock, { slots: 100 });
   for (let i = 0; i < 9; i++) await clock.run(clientOf(service, store).createTask(request(i)));
@@ -557,7 +557,7 @@ test("resume takes a concurrency, and refuses what is none", async () => {
   }
 });
 
-test("forget removes a task that runs from the store alone", async () => {
+test("forget removes a running task from the store, and only from there", async () => {
   const store = memoryStore();
   const service = makeService(clock);
   const client = clientOf(service, store);
@@ -571,7 +571,7 @@ test("forget removes a task that runs from the store alone", async () => {
   assert.equal((await clock.run(client.waitForTask(taskId))).status, "COMPLETED");
 });
 
-test("localStorageStore keeps under its prefix, and the key nowhere", async () => {
+test("localStorageStore uses its prefix, and never stores the API key", async () => {
   const items = new Map();
   globalThis.localStorage = {
     getItem: name => items.get(name) ?? null,

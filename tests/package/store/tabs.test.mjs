@@ -1,4 +1,4 @@
-// The package's stores in real tabs of a real browser, which is killed, too.
+// The package's stores in tabs of a real browser, which some tests kill.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -92,7 +92,7 @@ const withBrowser = async work => {
 };
 
 for (const kind of STORES) {
-  test(`${kind}: two tabs that create back to back lose no task`, TIME, () =>
+  test(`${kind}: two tabs that create tasks, in parallel and in turn, lose none`, TIME, () =>
     withBrowser(async browser => {
       await sandbox.reset();
       const tabs = [await browser.open(kind), await browser.open(kind)];
@@ -123,7 +123,7 @@ for (const kind of STORES) {
   );
 }
 
-test("a browser that is killed right after a create knows the task with indexedDbStore", TIME, () =>
+test("with indexedDbStore, a browser that is killed right after a create has the task when it starts again", TIME, () =>
   withBrowser(async (browser, start) => {
     await sandbox.reset();
     const tab = await browser.open("indexedDbStore");
@@ -134,7 +134,7 @@ test("a browser that is killed right after a create knows the task with indexedD
   }),
 );
 
-test("an indexedDbStore works on when its database was deleted or could not be opened", TIME, () =>
+test("indexedDbStore works again after its database was deleted or could not be opened", TIME, () =>
   withBrowser(async browser => {
     await sandbox.reset();
     const tab = await browser.open("indexedDbStore");
@@ -164,7 +164,7 @@ test("an indexedDbStore works on when its database was deleted or could not be o
   }),
 );
 
-test("a full storage is told of, and the task is given", TIME, () =>
+test("if the storage is full, the error is reported and the task is returned", TIME, () =>
   withBrowser(async browser => {
     await sandbox.reset();
     const tab = await browser.open("localStorageStore");

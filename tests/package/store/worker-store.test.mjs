@@ -1,4 +1,4 @@
-// One client with one store for all requests of a Worker: a request that ends in the middle of a store call stops no other.
+// One client with one store for all requests of a Worker. A request that ends during a store call must not stop others.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { write } from "../../support/project.mjs";
@@ -84,7 +84,7 @@ for (const date of ["2022-11-30", "2026-04-01"]) {
     },
   );
 
-  test(`as of ${date}, a resume that is abandoned stops no other`, TIME, async () => {
+  test(`in workerd with date ${date}, an abandoned resume does not stop others`, TIME, async () => {
     await sandbox.reset();
     const { taskId } = await ask("create", "kept");
     assert.equal(await ask("resume", "", { leavesAfter: 10 }), "left");

@@ -1,4 +1,4 @@
-// What onUpdate is told between the answers, so that a progress bar moves.
+// Calls of `onUpdate` between responses, so that a progress bar moves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -37,7 +37,7 @@ const isRising = updates => {
   }
 };
 
-test("between two answers, onUpdate is told each second of the time and the progress, which rises to 1", async () => {
+test("between two responses, onUpdate reports the time and the progress each second", async () => {
   const service = makeService(clock, { spanOf: () => 26_000 });
   const updates = await watch(clientOf(service));
   assert.ok(updates.length >= 24, `${updates.length}`);
@@ -53,7 +53,7 @@ test("between two answers, onUpdate is told each second of the time and the prog
   assert.equal(clock.timers, 0);
 });
 
-test("the first task's progress is cautious, and a task like three that were seen is nearly done when it ends", async () => {
+test("the progress of a first task is cautious, and that of a fourth one is nearly 1 at its end", async () => {
   const service = makeService(clock, { spanOf: () => 26_000 });
   // With the service's own times, by which the client learns.
   const fetch = async (...all) => {
@@ -73,7 +73,7 @@ test("the first task's progress is cautious, and a task like three that were see
   assert.ok(atEnd[3] > 0.9 && atEnd[3] < 1, `${atEnd[3]}`);
 });
 
-test("progressIntervalMs sets the interval; 0 and more than a timer can wait leave the answers alone", async () => {
+test("progressIntervalMs sets the interval; with 0 or too long an interval, onUpdate reports only responses", async () => {
   for (const [progressIntervalMs, least, most] of [
     [250, 70, 130],
     [5_000, 8, 16],
@@ -95,7 +95,7 @@ test("progressIntervalMs sets the interval; 0 and more than a timer can wait lea
   }
 });
 
-test("while the account has no room, onUpdate is told each second with the service's words", async () => {
+test("while the account is full, onUpdate reports the service's message each second", async () => {
   let isFull = true;
   const service = makeService(clock, {
     override: endpoint => endpoint === "createTask" && isFull && answer({ message: "Three tasks run." }, 429),
@@ -112,7 +112,7 @@ test("while the account has no room, onUpdate is told each second with the servi
   assert.ok(last.elapsedMs - first.elapsedMs > 24_000 && last.polls === 3);
 });
 
-test("a hidden page is told of answers alone, and of all again when it is back", async () => {
+test("in a hidden page, onUpdate reports only responses until the page returns", async () => {
   const service = makeService(clock, { spanOf: () => 100_000 });
   const updates = await watch(clientOf(service), { pollIntervalMs: 20_000 }, async call => {
     await clock.pass(22_000);
@@ -137,7 +137,7 @@ for (const [what, end] of [
   ["an abort", (call, controller) => controller.abort("mine")],
   ["the end of its time", () => clock.pass(60_000)],
 ]) {
-  test(`after ${what}, nothing more is told, and no timer is left`, async () => {
+  test(`after ${what}, onUpdate is not called again, and no timer is left`, async () => {
     const controller = new AbortController();
     const updates = [];
     const call = clientOf(makeService(clock, { spanOf: () => Infinity }))
@@ -159,7 +159,7 @@ for (const [what, end] of [
   });
 }
 
-test("a listener that throws or aborts while it is told in between does no harm", async () => {
+test("onUpdate may throw or abort between two responses", async () => {
   const reported = [];
   globalThis.reportError = error => reported.push(error);
   const service = makeService(clock);
@@ -178,7 +178,7 @@ test("a listener that throws or aborts while it is told in between does no harm"
   assert.deepEqual([count, clock.timers], [4, 0]);
 });
 
-test("generateAll tells of each request in between", async () => {
+test("generateAll reports the progress of each request between responses", async () => {
   const updates = [];
   const onUpdate = ({ index, progress }) => updates.push([index, progress]);
   const results = generateAll(clientOf(makeService(clock)), [request("a"), request("b")], { onUpdate });

@@ -1,4 +1,4 @@
-// What a wait tells when its time is over: all that it has seen.
+// The error of a wait that times out says what the wait has seen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -27,7 +27,7 @@ const timeout = (replies, options = { timeoutMs: 60_000 }) => {
     });
 };
 
-test("the answers that failed are in the error", async () => {
+test("wait_timeout has the status and the body of the last failed response", async () => {
   for (const [status, body, words] of [
     [502, "Bad gateway", /status 502: Bad gateway\./],
     [429, { message: "Daily quota exceeded" }, /Daily quota exceeded/],
@@ -41,21 +41,21 @@ test("the answers that failed are in the error", async () => {
   }
 });
 
-test("what fetch threw is the cause", async () => {
+test("wait_timeout has the error of fetch as its cause", async () => {
   const error = await timeout([() => Promise.reject(new TypeError("socket hang up"))]);
   assert.equal(error.cause.message, "socket hang up");
   assert.match(error.message, /connection failed/);
   assert.equal(error.status, undefined);
 });
 
-test("an attempt that never ended is told", async () => {
+test("wait_timeout says that the last attempt had no response", async () => {
   assert.match(
     (await timeout([() => new Promise(() => {})], { timeoutMs: 120_000 })).message,
     /did not answer in time/,
   );
 });
 
-test("the task as it was last seen is in the error, and its state in the message", async () => {
+test("wait_timeout has the last task, and its message the status of that task", async () => {
   for (const status of ["PENDING", "PROCESSING", "ARCHIVED"]) {
     const error = await timeout([running, () => answer(taskOf("task", status))]);
     assert.deepEqual(error.task, taskOf("task", status));
@@ -64,7 +64,7 @@ test("the task as it was last seen is in the error, and its state in the message
   }
 });
 
-test("the last poll counts, and the task from before it is kept", async () => {
+test("wait_timeout has the problem of the last poll, and the task of an earlier one", async () => {
   const error = await timeout([running, () => answer("", 503)]);
   assert.deepEqual([error.task.status, error.status], ["PROCESSING", 503]);
   assert.match(error.message, /status 503/);
@@ -72,20 +72,20 @@ test("the last poll counts, and the task from before it is kept", async () => {
   assert.deepEqual([passed.task.status, passed.status], ["PROCESSING", undefined]);
 });
 
-test("an attempt that the deadline cuts short does not hide what came before", async () => {
+test("wait_timeout reports the problem before an attempt that the deadline cut short", async () => {
   let count = 0;
   const slow = () => (count++ < 3 ? answer("Bad gateway", 502) : new Promise(() => {}));
   const error = await timeout([slow], { timeoutMs: 10_000, pollIntervalMs: 3_000 });
   assert.equal(error.status, 502);
 });
 
-test("nothing claims that a task goes on which nobody has seen", async () => {
+test("wait_timeout does not claim that an unseen task still runs", async () => {
   for (const reply of [() => answer("", 502), () => answer({ message: "no" }, 404), () => new Promise(() => {})]) {
     assert.ok(!/goes on/.test((await timeout([reply], { timeoutMs: 5_000 })).message));
   }
 });
 
-test("the key is in none of it", async () => {
+test("wait_timeout does not contain the key", async () => {
   const key = "sk-live-0123456789abcdef";
   const fetch = async () => answer(`rejected ${key}`, 502);
   const error = await clock.run(
@@ -95,7 +95,7 @@ test("the key is in none of it", async () => {
   assert.match(error.message, /rejected \[key\]/);
 });
 
-test("a time that is over before there is a task says what the creates met", async () => {
+test("a timeout before there is a task reports the problem of the creates", async () => {
   const fetch = async () => answer({ message: "Daily quota exceeded" }, 429);
   const call = new Sd2Client({ apiKey: "key", fetch }).generate(request(), { timeoutMs: 60_000 });
   const error = await clock.run(call.catch(error => error));
