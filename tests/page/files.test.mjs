@@ -92,9 +92,9 @@ const paste = (selector, text, name, bytes) =>
       const clipboardData = new DataTransfer();
       if (text) clipboardData.setData("text", text);
       else clipboardData.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/heic" }));
-      document
-        .querySelector(selector)
-        .dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      // Firefox's ClipboardEvent takes no files.
+      const event = Object.assign(new Event("paste", { bubbles: true, cancelable: true }), { clipboardData });
+      document.querySelector(selector).dispatchEvent(event);
     },
     selector,
     text,
