@@ -152,7 +152,9 @@ const rowsOf = name =>
           Firefox: ["FIREFOX", "GECKODRIVER"],
           WebKitGTK: ["MINIBROWSER", "WEBKITDRIVER"],
         }[name];
-        const files = ["videos", "queue", "spending", "views"].map(file => `tests/page/${file}.test.mjs`);
+        const files = ["videos", "queue", "spending", "views", "stage", "keeping", "files", "gateway"].map(
+          file => `tests/page/${file}.test.mjs`,
+        );
         const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
         const env = {
           BROWSER: name.toLowerCase(),
