@@ -1,47 +1,17 @@
 // The browser in which the demo page is tested: Chromium, or what BROWSER says (firefox, webkitgtk).
-// CHROMIUM, CHROMEDRIVER, FIREFOX, GECKODRIVER, MINIBROWSER and WEBKITDRIVER say where the programs are, if not in PATH.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Key } from "selenium-webdriver";
-import { startSession } from "../support/webdriver.mjs";
+import { placeOf, startSession } from "../support/webdriver.mjs";
 
 export { Key };
-
-const find = (variable, ...names) => {
-  if (process.env[variable]) return process.env[variable];
-  const places = process.env.PATH.split(delimiter).flatMap(folder => names.map(name => join(folder, name)));
-  return [...places, ...names].find(existsSync);
-};
-
-/** Where each browser and its driver are. */
-const PLACES = {
-  chromium: () => ({
-    browser: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
-    driver: find("CHROMEDRIVER", "chromedriver"),
-  }),
-  firefox: () => ({
-    browser: find("FIREFOX", "firefox-esr", "firefox"),
-    driver: find("GECKODRIVER", "geckodriver"),
-  }),
-  webkitgtk: () => ({
-    browser: find(
-      "MINIBROWSER",
-      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
-      "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-    ),
-    driver: find("WEBKITDRIVER", "WebKitWebDriver"),
-  }),
-};
 
 export const BROWSER = process.env.BROWSER ?? "chromium";
 
 /** Starts the browser; it ends after the file's tests. */
 export const startBrowser = async () => {
-  const place = PLACES[BROWSER]();
+  const place = placeOf(BROWSER);
   assert.ok(place.driver, `There is no driver for ${BROWSER}.`);
   const { driver, end } = await startSession(BROWSER, place);
   after(end);

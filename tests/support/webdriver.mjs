@@ -1,8 +1,42 @@
 // Chromium, Firefox and WebKitGTK, driven by WebDriver. Tests that need only Chromium use chromium.mjs.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Builder } from "selenium-webdriver";
+
+const find = (variable, ...names) => {
+  if (process.env[variable]) return process.env[variable];
+  const places = process.env.PATH.split(delimiter).flatMap(folder => names.map(name => join(folder, name)));
+  return [...places, ...names].find(existsSync);
+};
+
+const PLACES = {
+  chromium: () => ({
+    browser: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
+    driver: find("CHROMEDRIVER", "chromedriver"),
+  }),
+  firefox: () => ({
+    browser: find("FIREFOX", "firefox-esr", "firefox"),
+    driver: find("GECKODRIVER", "geckodriver"),
+  }),
+  webkitgtk: () => ({
+    browser: find(
+      "MINIBROWSER",
+      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+      "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+      "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    ),
+    driver: find("WEBKITDRIVER", "WebKitWebDriver"),
+  }),
+};
+
+/**
+ * Where a browser and its driver are. CHROMIUM, CHROMEDRIVER, FIREFOX, GECKODRIVER, MINIBROWSER and WEBKITDRIVER say it, if they are not in
+ * PATH.
+ */
+export const placeOf = name => PLACES[name]();
 
 /** What a session of each browser asks for. */
 const CAPABILITIES = {

@@ -1,7 +1,7 @@
-//! `npm start`: makes a video with the emulator, and serves the demo page.
+//! `npm start`: makes a video with the emulator, and serves the demo page and a gateway.
 
 use crate::command::{build_programs, built_program, program, root, run, step};
-use crate::emulator::Emulator;
+use crate::server::Server;
 use crate::{install, package, setup};
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -40,9 +40,11 @@ pub fn start(arguments: &[String]) -> Result<()> {
     step("Starting the emulator");
     let page = ["--www", "www", "--mount", "/dist=dist"];
     let port = port.to_string();
-    let mut sandbox = Emulator::start(
-        &built_program("sandbox"),
-        &[&["--port", &port, "--speed", SPEED], &page[..]].concat(),
+    let mut sandbox = Server::start(
+        "The emulator",
+        program(built_program("sandbox"))
+            .args(["--port", &port, "--speed", SPEED, "--until-stdin-ends"])
+            .args(page),
     )?;
     step("Making a video in the terminal (examples/terminal.mjs)");
     fs::copy(root().join("examples/terminal.mjs"), project.join("terminal.mjs")).context("examples/terminal.mjs")?;
@@ -53,11 +55,25 @@ pub fn start(arguments: &[String]) -> Result<()> {
         .env("SD2_BASE_URL", format!("{}/api/v1", sandbox.address)))
     .context("The video could not be made")?;
 
+    step("Starting the gateway in a Worker (scripts/gateway.mjs)");
+    let gateway = Server::start(
+        "The gateway",
+        program("node")
+            .arg("scripts/gateway.mjs")
+            .arg(&project)
+            .arg(&sandbox.address)
+            .env("SD2_API_KEY", KEY),
+    )?;
     if once {
         return Ok(());
     }
-    println!("\nThe page:  {}/", sandbox.address);
-    println!("The API:   {}/api/v1, with the key {KEY}", sandbox.address);
+    println!("\nThe page:     {}/", sandbox.address);
+    println!("The API:      {}/api/v1, with the key {KEY}", sandbox.address);
+    println!("The gateway:  {}, without a key", gateway.address);
+    println!(
+        "The page through the gateway: {}/?gateway={}",
+        sandbox.address, gateway.address
+    );
     println!("Ctrl-C stops.");
     sandbox.wait()
 }

@@ -1,33 +1,31 @@
-//! Starts and stops the emulator of the service.
+//! Starts and stops programs that listen on this machine.
 
-use crate::command::program;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// A running emulator. It ends with this program, even after a crash, because its stdin ends.
-pub struct Emulator {
+/// A running server. It ends with this program, even after a crash, because its stdin ends.
+pub struct Server {
     /// Its address, such as `http://127.0.0.1:8787`.
     pub address: String,
+    name: &'static str,
     program: Child,
     _input: Option<ChildStdin>,
 }
 
-impl Emulator {
-    /// Starts the program and waits until it listens.
-    pub fn start(path: &Path, arguments: &[&str]) -> Result<Emulator> {
-        let mut program = program(path)
-            .args(arguments)
-            .arg("--until-stdin-ends")
+impl Server {
+    /// Starts the program, and waits until it says `… listening on <address>`. `name` is what it is called in errors.
+    pub fn start(name: &'static str, command: &mut Command) -> Result<Server> {
+        let mut program = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("The emulator could not be started")?;
+            .with_context(|| format!("{name} could not be started"))?;
         let output = program.stdout.take();
         let _input = program.stdin.take();
-        let mut emulator = Emulator {
+        let mut server = Server {
             address: String::new(),
+            name,
             program,
             _input,
         };
@@ -35,24 +33,24 @@ impl Emulator {
         if let Some(output) = output {
             BufReader::new(output).read_line(&mut line)?;
         }
-        match line.trim().strip_prefix("sandbox listening on ") {
-            Some(address) => address.clone_into(&mut emulator.address),
-            None => bail!("The emulator did not start."),
+        match line.trim().split_once(" listening on ") {
+            Some((_, address)) => address.clone_into(&mut server.address),
+            None => bail!("{name} did not start."),
         }
-        Ok(emulator)
+        Ok(server)
     }
 
     /// Waits until it ends. It does not end by itself.
     pub fn wait(&mut self) -> Result<()> {
         let status = self.program.wait()?;
         if !status.success() {
-            bail!("The emulator ended with {status}.");
+            bail!("{} ended with {status}.", self.name);
         }
         Ok(())
     }
 }
 
-impl Drop for Emulator {
+impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.program.kill();
         let _ = self.program.wait();
