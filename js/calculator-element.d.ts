@@ -2,51 +2,51 @@
 
 import type { CreditsEstimate, Duration, Model, PriceConfiguration, UpscaleResolution } from "./prices.js";
 
-/** What a `change` event of the calculator says. */
+/** The detail of a `change` event. */
 export interface Sd2CalculatorDetail {
-  /** What is chosen, as `estimateCredits` takes it. */
+  /** The configuration, for `estimateCredits`. */
   configuration: PriceConfiguration;
-  /** What it costs. */
+  /** Its price. */
   estimate: CreditsEstimate;
 }
 
-/** Which listeners the calculator has besides those of every element. */
+/** The events of the calculator. */
 export interface Sd2CalculatorEventMap extends HTMLElementEventMap {
-  /** Somebody chose something else, and it has a price; `input` comes at each step before. */
+  /** The user has chosen another configuration with a price. `input` events precede it. */
   change: CustomEvent<Sd2CalculatorDetail>;
 }
 
 type Seconds<Length> = Length extends `${infer Count extends number}s` ? Count | `${Count}` : never;
 
-/** A length as the calculator reads it: `"10s"`, or the seconds alone. */
+/** A duration with or without its unit. */
 export type Sd2CalculatorDuration = Duration | Seconds<Duration>;
 
 /**
- * `<sd2-calculator model="sd2" duration="10s" upscale="4k" video-reference>`: lets one choose how a video is made, and
- * says what it costs. Importing this module registers it; on a server, importing does nothing.
+ * `<sd2-calculator model="sd2" duration="10s" upscale="4k" video-reference>` lets the user choose a configuration and shows its price.
+ * Importing this module registers the element. On a server, the import does nothing.
  *
- * An attribute that is left out or empty has its default. One that cannot be read, such as `duration="20"`, has no
- * price: the calculator says so, with the part `error`, until another value is chosen.
+ * A missing or empty attribute has its default. With an invalid attribute, such as `duration="20"`, there is no price: the element says so
+ * in the part `error` until another value is chosen.
  *
- * It is styled by the custom properties `--sd2-accent`, `--sd2-background`, `--sd2-border`, `--sd2-color`, `--sd2-font`,
- * `--sd2-muted`, `--sd2-radius`, and by the parts `form`, `field`, `label`, `value`, `control`, `result`, `total`,
+ * You can style it with the custom properties `--sd2-accent`, `--sd2-background`, `--sd2-border`, `--sd2-color`, `--sd2-font`,
+ * `--sd2-muted`, `--sd2-radius`, and the parts `form`, `field`, `label`, `value`, `control`, `result`, `total`,
  * `unit`, `details`, `error`.
  */
 export class Sd2Calculator extends HTMLElement {
-  /** The attribute `model`, `"sd2"` by default; undefined if it cannot be read. */
+  /** The attribute `model`, `"sd2"` by default; undefined if it is invalid. */
   get model(): Model | undefined;
   set model(value: Model | null | undefined);
-  /** The attribute `duration`, `"5s"` by default; undefined if it cannot be read. Seconds alone will do: `10`. */
+  /** The attribute `duration`, `"5s"` by default; undefined if it is invalid. The unit is optional: `10`. */
   get duration(): Duration | undefined;
   set duration(value: Sd2CalculatorDuration | null | undefined);
-  /** The attribute `upscale`, null for none; undefined if it cannot be read. */
+  /** The attribute `upscale`, null for none; undefined if it is invalid. */
   get upscale(): UpscaleResolution | null | undefined;
   set upscale(value: UpscaleResolution | null | undefined);
   /** The attribute `video-reference`: whether there is a reference video. */
   videoReference: boolean;
-  /** What is chosen, as `estimateCredits` takes it; undefined as long as an attribute cannot be read. */
+  /** The configuration, for `estimateCredits`; undefined if an attribute is invalid. */
   readonly configuration: PriceConfiguration | undefined;
-  /** What it costs; undefined as long as an attribute cannot be read. */
+  /** The price; undefined if an attribute is invalid. */
   readonly estimate: CreditsEstimate | undefined;
 
   addEventListener<K extends keyof Sd2CalculatorEventMap>(
@@ -71,7 +71,7 @@ export class Sd2Calculator extends HTMLElement {
   ): void;
 }
 
-/** What the tag takes in JSX besides what every element takes. */
+/** The attributes of the tag in JSX, besides those of every element. */
 export interface Sd2CalculatorAttributes {
   /** The model. Default: `"sd2"`. */
   model?: Model | undefined;
@@ -79,9 +79,9 @@ export interface Sd2CalculatorAttributes {
   duration?: Sd2CalculatorDuration | undefined;
   /** The upscale. Default: none. */
   upscale?: UpscaleResolution | null | undefined;
-  /** Whether there is a reference video. As an attribute it is also there when a server renders the page. */
+  /** Whether there is a reference video. In contrast to the property, the attribute is present if a server renders the page. */
   "video-reference"?: boolean | "" | undefined;
-  /** The same as a property. */
+  /** Whether there is a reference video, as a property. */
   videoReference?: boolean | undefined;
 }
 
@@ -91,7 +91,7 @@ declare global {
   }
 }
 
-// React 19. Where its types are not installed, both lines are errors that mean nothing.
+// React 19. If its types are not installed, both lines are errors without significance.
 // @ts-ignore
 declare module "react" {
   namespace JSX {
@@ -105,7 +105,7 @@ declare module "react" {
 
 /** React's name for the listener of `change`. */
 export interface Sd2CalculatorHandlers {
-  /** Called when somebody chose something else: `event.nativeEvent.detail` has it. */
+  /** Called after a change: `event.nativeEvent.detail` has the configuration and its price. */
   onChange?:
     | ((event: {
         readonly nativeEvent: CustomEvent<Sd2CalculatorDetail>;

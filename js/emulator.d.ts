@@ -28,16 +28,16 @@ export interface CallbackInit {
   signal: unknown;
 }
 
-/** Something that goes wrong for a test: which requests it applies to, and what happens to them. */
+/** A fault for a test: the requests to which it applies, and its effect. */
 export interface Fault {
   on: "createTask" | "queryTask" | "credits" | "any";
   /**
-   * Where nothing else is said, the service has done its work before the fault.
+   * Unless stated otherwise, the service does its work before the fault.
    * - `latency`: a delay of `ms` real milliseconds (default 1000), added to the fault that follows
    * - `reset_before`, `reset_after`: the connection is reset before or after the work
    * - `status`: `status` (default 500) with `message`, before the work
-   * - `truncated`, `hang_body`: half of the response; then the connection ends, or hangs
-   * - `hang`: no response until the client gives up
+   * - `truncated`, `hang_body`: half of the response, after which the connection ends, or hangs
+   * - `hang`: no response until the client aborts
    * - `not_json`: 200 with an HTML page, or with `message` as the body
    * - `body`: 200 with `message` as the JSON text, valid or not
    * - `empty`: 200 with no body · `no_task_id`: 200 with `{}` · `huge`: 200 with `bytes` bytes of JSON
@@ -169,7 +169,7 @@ export interface Emulator {
   setCredits(key: string, credits: number): number;
   /** Moves the emulated clock forward at once. Resolves after an attempt to deliver each callback that is due by then. */
   advance(ms: number): Promise<void>;
-  /** Resets accounts, tasks, faults and the ledger. The clock goes on. */
+  /** Resets accounts, tasks, faults and the ledger. The clock runs on. */
   reset(): void;
 }
 
