@@ -48,7 +48,8 @@ visit("the page shows the size of a dropped picture, even in a format that brows
   await person.element(".file.image");
   await drop("image", "IMG_1.HEIC", fixture("heic-thumb.heic"));
   await person.sees(
-    "IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer; the service needs a public URL.",
+    "IMG_1.HEIC: 641 × 427 pixels, 0.1 MB. That file is on your computer; the service needs a public URL. " +
+      "The service may not be able to read HEIC; JPEG and PNG are safe.",
     ".file.image .note",
   );
 });
@@ -78,7 +79,7 @@ visit(
     await host({ "/a.heic": fixture("heic-thumb.heic"), "/b.jpg": fixture("html-named.jpg") });
     await person.choose("Image");
     await person.fill("Image URL", "https://files.example.com/a.heic");
-    await person.sees("641 × 427 pixels", ".file.image .note");
+    await person.sees("641 × 427 pixels. The service may not be able to read HEIC", ".file.image .note");
     await person.fill("Image URL", "https://files.example.com/b.jpg");
     await person.sees("This is a web page, not a file.", ".file.image .note");
   },

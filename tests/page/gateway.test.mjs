@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { load } from "../support/project.mjs";
+import { fixture, memoryStore, photo, sound } from "../support/uploads.mjs";
 import {
   card,
   completed,
@@ -21,6 +22,10 @@ import {
 
 const { createGateway, toNodeHandler } = await load("sd2-client/gateway");
 
+const uploads = { store: memoryStore() };
+/** What is asked of the gateway: the method and the path. */
+const requests = [];
+
 /** Opens the page as a gateway's link does, for a visitor to whom it grants this. */
 const through = async (grant, run) => {
   const asked = [];
@@ -28,12 +33,18 @@ const through = async (grant, run) => {
     apiKey: "sandbox-key",
     baseUrl: sandbox.baseUrl,
     origins: [sandbox.url],
+    uploads,
     authorize: request => {
       asked.push(request.headers.get("authorization"));
       return { user: "ann", ...grant };
     },
   });
-  const server = createServer(toNodeHandler(gateway)).listen(0, "127.0.0.1");
+  const handle = toNodeHandler(gateway);
+  const listener = (request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    return handle(request, response);
+  };
+  const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   gateway.start();
   try {
@@ -97,4 +108,112 @@ visit(
     }),
   // There is no balance without a budget.
   /status of (404|503)/,
+);
+
+/** Drops a file with these bytes on a row. */
+const drop = (row, name, bytes) =>
+  person.ask(
+    (row, name, text) => {
+      const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([bytes], name));
+      document
+        .querySelector(row)
+        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    row,
+    name,
+    Buffer.from(bytes).toString("base64"),
+  );
+
+const IMAGE = ".file.image";
+const REFERENCE = "#reference-images .file";
+
+visit(
+  "a photo of a phone goes up through a gateway, and a video is made of it",
+  () =>
+    through({}, async () => {
+      await person.press("Connect");
+      await person.sees("sets you no budget", "#balance");
+      await person.press("Create a video");
+      await person.choose("Image");
+      await person.element(IMAGE);
+      const heic = fixture("heic-still.heic");
+      const jpeg = photo(3_000_000);
+      for (const [name, bytes] of [
+        ["IMG_1.HEIC", heic],
+        ["IMG_2.JPG", jpeg],
+      ]) {
+        await drop(IMAGE, name, bytes);
+        const url = await person.until(
+          (row, end) => {
+            const { value } = document.querySelector(`${row} [type=text]`);
+            return value.endsWith(end) && value;
+          },
+          IMAGE,
+          name.toLowerCase().slice(-4),
+        );
+        assert.deepEqual(new Uint8Array(await (await fetch(url)).arrayBuffer()), bytes);
+      }
+      await prompt("It moves");
+      await create();
+      await completed();
+      const { tasks } = await ledger();
+      assert.equal(tasks.length, 1);
+    }),
+  /status of 404/,
+);
+
+visit(
+  "a clip of 20 s and a page that is named .jpg are refused before an upload begins",
+  () =>
+    through({}, async () => {
+      await person.press("Connect");
+      await person.sees("sets you no budget", "#balance");
+      await person.press("Create a video");
+      await person.choose("References");
+      await person.press("Add sound");
+      requests.length = 0;
+      await drop(".file.audio", "song.wav", sound(20));
+      await person.sees("This file is too long: at most 15 seconds.", ".file.audio .note");
+      await person.press("Add image");
+      await drop(REFERENCE, "photo.jpg", fixture("html-named.jpg"));
+      await person.sees("This is a web page, not a file.", `${REFERENCE} .note`);
+      assert.deepEqual(
+        requests.filter(request => request.includes("/uploads")),
+        [],
+      );
+    }),
+  /status of 404/,
+);
+
+visit(
+  "a file that leaves its row leaves the gateway, too",
+  () =>
+    through({}, async () => {
+      await person.press("Connect");
+      await person.sees("sets you no budget", "#balance");
+      await person.press("Create a video");
+      await person.choose("References");
+      await person.press("Add image");
+      const { names } = uploads.store;
+      const before = names.size;
+      const { put } = uploads.store;
+      // The second part waits until the row is gone.
+      let go;
+      const gone = new Promise(done => (go = done));
+      uploads.store.put = async (name, bytes) => {
+        if (name.endsWith(".1")) await gone;
+        return put(name, bytes);
+      };
+      await drop(REFERENCE, "photo.jpg", photo(5_000_000));
+      await person.sees("Uploading: 21 %", `${REFERENCE} .note`);
+      await person.press("Remove image 1");
+      go();
+      while (names.size > before || !requests.some(request => request.startsWith("DELETE"))) {
+        await new Promise(done => setTimeout(done, 20));
+      }
+      uploads.store.put = put;
+    }),
+  /status of 404/,
 );

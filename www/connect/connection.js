@@ -1,6 +1,6 @@
 // The connection (the sandbox, the service with a key, or a gateway) and its balance.
 
-import { Sd2Client } from "sd2-client";
+import { Sd2Client, upload } from "sd2-client";
 import { byId } from "../element.js";
 import { staying } from "../leaving.js";
 import { say } from "../text.js";
@@ -79,7 +79,7 @@ export class Connection {
 
   /** Resolves a file of this device to an address that the service can fetch; `undefined` where nothing takes uploads. */
   get upload() {
-    return undefined;
+    return this.keepsQueue ? (file, options) => upload(this.client, file, options) : undefined;
   }
 
   /** Whether the service can open addresses of the server that this page comes from. */

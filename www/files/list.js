@@ -41,7 +41,10 @@ export class FileList {
       this.rows.forEach((row, index) => (row.value = values[index] ?? ""));
       return;
     }
-    for (const row of this.rows) row.element.remove();
+    for (const row of this.rows) {
+      row.leave();
+      row.element.remove();
+    }
     this.rows = [];
     for (const value of values) this.add(value);
   }
@@ -58,6 +61,7 @@ export class FileList {
   #remove(row) {
     const index = this.rows.indexOf(row);
     this.rows.splice(index, 1);
+    row.leave();
     row.element.remove();
     this.rows.forEach((other, position) => {
       other.name = this.#names(position + 1);
@@ -67,6 +71,9 @@ export class FileList {
     (next ?? byId(`add-${this.#kind}`)).focus();
   }
 }
+
+/** What is said of a file that the service may not read. */
+const warning = facts => (facts?.format === "heic" ? ` ${say("file.heic")}` : "");
 
 let ids = 0;
 
@@ -85,6 +92,8 @@ class FileRow {
   #timer;
   #looked = "";
   #preview;
+  /** Ends the upload of the file that was in it. */
+  #uploading;
 
   constructor(kind, changed, upload) {
     this.#kind = kind;
@@ -152,21 +161,32 @@ class FileRow {
       ? `${file.name}: ${found.error.message}`
       : [`${file.name}: ${found.words}, ${size}.`, ...found.issues.map(({ message }) => message)].join(" ");
     const upload = this.#upload();
-    if (!upload) return this.note.setHint(`${said} ${say("file.local")}`);
+    if (!upload) return this.note.setHint(`${said} ${say("file.local")}${warning(found.facts)}`);
     this.note.setHint(said);
     if (found.error || found.issues.some(({ severity }) => severity === "error")) return;
+    const { signal } = (this.#uploading = new AbortController());
+    const onProgress = ({ loaded, total }) =>
+      this.note.setHint(say("file.uploading", { n: Math.round((100 * loaded) / total) }));
     try {
-      const url = await upload(file, share => this.note.setHint(say("file.uploading", { n: Math.round(100 * share) })));
-      if (this.#looked !== looked) return;
+      const url = await upload(file, { signal, onProgress });
+      this.#uploading = undefined;
       this.value = url;
     } catch (error) {
+      if (signal.aborted) return;
       this.note.setHint(error.message);
     }
     this.#changed();
   }
 
+  /** Ends an upload: its file is in no row any more. */
+  leave() {
+    this.#uploading?.abort();
+    this.#uploading = undefined;
+  }
+
   #look(delay) {
     if (this.value === this.#looked) return;
+    this.leave();
     this.#looked = this.value;
     this.isTaken = false;
     this.facts = undefined;
@@ -183,9 +203,9 @@ class FileRow {
     this.facts = found.facts;
     this.#picture(found.element);
     this.element.classList.toggle("heard", this.#kind === "audio" && !found.error);
-    this.note.setHint(
-      found.words ?? (found.error?.code === "media_unsupported" ? found.error.message : say("file.unloadable")),
-    );
+    const problem = found.error?.code === "media_unsupported" ? found.error.message : say("file.unloadable");
+    const doubt = warning(found.facts);
+    this.note.setHint(found.words ? found.words + (doubt && `.${doubt}`) : problem);
     this.#changed();
   }
 

@@ -43,7 +43,7 @@ export const probe = async (kind, url) => {
   return { element: picture.value?.element, facts, words: describe(facts) };
 };
 
-/** Resolves to the facts of a local file in words, the validator's issues, and a picture with its object URL, `preview`. */
+/** Resolves to the facts of a local file, as such and in words, the validator's issues, and a picture with its object URL, `preview`. */
 export const look = async (kind, file) => {
   const facts = await probeMedia(file);
   // Any address does for a file that has none yet.
@@ -57,6 +57,7 @@ export const look = async (kind, file) => {
   const picture = await PICTURES[kind](preview).catch(() => undefined);
   return {
     preview,
+    facts,
     element: picture?.element,
     words: describe(facts),
     issues: validateRequest({ model: "sd2", inputs }, { media: { [url]: facts } }).issues,
