@@ -43,11 +43,19 @@ const SOURCE = `
       return [error.code, error.message];
     }
   };
-  export const Polls = polls.DurableObject;
+  /** How often each object was started. */
+  const starts = {};
+  export class Polls extends polls.DurableObject {
+    constructor(ctx, env) {
+      super(ctx, env);
+      starts[ctx.id] = (starts[ctx.id] ?? 0) + 1;
+    }
+  }
   export class Calls extends calls.DurableObject {}
   export default {
     fetch(request, env, ctx) {
-      const { pathname } = new URL(request.url);
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === "/starts") return Response.json(starts[env.POLLS.idFromName(searchParams.get("account"))]);
       if (pathname === "/refused") {
         return Response.json(
           [

@@ -10,7 +10,7 @@ import { root } from "./project.mjs";
 export const SERVICE = "https://seegen.ai";
 
 const LANGUAGES = { js: "js", javascript: "js", mjs: "js", ts: "ts", tsx: "tsx" };
-const PLACES = ["browser", "worker", "react", "route", "gateway", "ai", "no-run", "sketch"];
+const PLACES = ["browser", "worker", "react", "route", "gateway", "gateway-worker", "ai", "no-run", "sketch"];
 
 /** The pages of documentation for users, from the project's root. */
 export const pages = () => [

@@ -159,6 +159,26 @@ const places = {
     assert.ok(response.ok, `${response.status}: ${body}`);
   },
 
+  async "gateway-worker"(snippet) {
+    const modules = await bundle(write(`snippets/${snippet.id}.gateway.js`, await javaScriptOf(snippet)));
+    const worker = startWorker(modules, "2026-04-01", {
+      bindings: { SD2_API_KEY: "sandbox-key", CALLBACK_SECRET: "a secret of the pages" },
+      durableObjects: { SD2: { className: "Sd2Gateway", useSQLite: true } },
+      outboundService: rerouted(sandbox),
+    });
+    const ask = (path, headers, body) =>
+      worker.dispatchFetch(`https://app.example/api/sd2/jobs/${path}`, {
+        method: body ? "POST" : "GET",
+        headers: { origin: "https://app.example", "content-type": "application/json", ...headers },
+        body,
+      });
+    const body = '{ "model": "sd2", "inputs": { "prompt": "A cat playing piano" } }';
+    assert.equal((await ask("createTask", {}, body)).status, 401);
+    const own = { cookie: "a=b" };
+    const { taskId } = await (await ask("createTask", own, body)).json();
+    assert.equal((await (await ask(`queryTask?taskId=${taskId}`, own)).json()).taskId, taskId);
+  },
+
   async gateway(snippet) {
     const path = write(`snippets/${snippet.id}.gateway.mjs`, await javaScriptOf(snippet));
     const told = await runScript(

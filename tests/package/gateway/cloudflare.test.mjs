@@ -34,6 +34,25 @@ const clientOf = ({ account }, path, options) =>
 
 // What takes its time is the service's, so that these may run at once.
 describe("a gateway in a Worker", { concurrency: 6 }, () => {
+  test("an object that sleeps while a page's stream is open tells it what comes then", TIME, async () => {
+    const own = newAccount(it);
+    const starts = async () => (await fetch(`${it.url}/starts?account=${encodeURIComponent(own.account)}`)).json();
+    const controller = new AbortController();
+    const { body } = await fetch(`${it.url}/polls/jobs/events`, {
+      headers: { authorization: JSON.stringify({ user: "ann", account: own.account }) },
+      signal: controller.signal,
+    });
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, ": \n\n");
+    assert.equal(await starts(), 1);
+    // The runtime lets it sleep after ten seconds.
+    await sleep(11_000);
+    const { taskId } = (await own.create(request("A cat"))).body;
+    assert.equal(await starts(), 2);
+    assert.match((await reader.read()).value, new RegExp(`^data: .*"${taskId}"`));
+    controller.abort();
+  });
+
   test("curl's way works: create, ask until it has ended, look at the credits", TIME, async () => {
     const own = newAccount(it);
     const grant = { budget: { credits: 2_000, per: "day" } };
