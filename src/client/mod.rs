@@ -2,7 +2,7 @@
 
 mod driver;
 mod slots;
-mod wakers;
+mod waiters;
 mod watch;
 
 pub use driver::Client;

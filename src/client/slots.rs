@@ -1,13 +1,13 @@
 //! The account's slots for running tasks.
 
-use crate::client::wakers::Wakers;
+use crate::client::waiters::Waiters;
 use std::cell::Cell;
 use std::task::Context;
 
 /// A number of slots, taken in order of arrival.
 pub struct Slots {
     free: Cell<u32>,
-    queue: Wakers,
+    queue: Waiters,
 }
 
 /// A slot that is taken, and given back on drop.
@@ -21,7 +21,7 @@ impl Slots {
     pub fn new(slots: u32) -> Slots {
         Slots {
             free: Cell::new(slots),
-            queue: Wakers::default(),
+            queue: Waiters::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The responses about one task, shared by all calls that wait for it: only one of them polls at a time.
 
-use crate::client::wakers::Wakers;
+use crate::client::waiters::Waiters;
 use crate::service::answer::Facts;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -15,7 +15,7 @@ struct Shared<A> {
     /// The number of answers, and the last one.
     answers: Cell<u32>,
     last: RefCell<Option<(Facts, A)>>,
-    watchers: Wakers,
+    waiters: Waiters,
 }
 
 /// One call that waits for a task. The account counts it as running until the watch is dropped.
@@ -45,14 +45,14 @@ impl<A: Clone> Watches<A> {
                 is_polling: Cell::default(),
                 answers: Cell::default(),
                 last: RefCell::default(),
-                watchers: Wakers::default(),
+                waiters: Waiters::default(),
             });
             watches.push(Rc::downgrade(&shared));
             shared
         });
         running.set(running.get() + 1);
         Watch {
-            id: shared.watchers.id(),
+            id: shared.waiters.id(),
             seen: shared.answers.clone(),
             has_turn: Cell::default(),
             running,
@@ -74,7 +74,7 @@ impl<A: Clone> Watch<'_, A> {
             self.has_turn.set(true);
             return Poll::Ready(None);
         }
-        shared.watchers.wait(self.id, context);
+        shared.waiters.wait(self.id, context);
         Poll::Pending
     }
 
@@ -97,7 +97,7 @@ impl<A> Watch<'_, A> {
     pub fn give_up_turn(&self) {
         if self.has_turn.replace(false) {
             self.shared.is_polling.set(false);
-            self.shared.watchers.wake(u32::MAX);
+            self.shared.waiters.wake(u32::MAX);
         }
     }
 }
@@ -105,7 +105,7 @@ impl<A> Watch<'_, A> {
 impl<A> Drop for Watch<'_, A> {
     fn drop(&mut self) {
         self.running.set(self.running.get().saturating_sub(1));
-        self.shared.watchers.leave(self.id);
+        self.shared.waiters.leave(self.id);
         self.give_up_turn();
     }
 }

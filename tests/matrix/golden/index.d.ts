@@ -101,7 +101,7 @@ export interface AbortSignalLike {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 export interface FetchInit {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   headers: Record<string, string>;
   body?: string;
   redirect: "manual";
@@ -244,6 +244,23 @@ export function generateAll(
 export function resume(client: Sd2Client, options?: ResumeOptions): JobResults;
 export function forget(client: Sd2Client, taskId: string): Promise<void>;
 export function cancelTask(client: Sd2Client, taskId: string, options?: CallOptions): Promise<void>;
+export interface UploadFile {
+  readonly size: number;
+  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+export interface UploadProgress {
+  loaded: number;
+  total: number;
+}
+export interface UploadOptions {
+  signal?: AbortSignalLike | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+export function upload(
+  client: Sd2Client,
+  file: UploadFile | ArrayBufferLike | ArrayBufferView,
+  options?: UploadOptions,
+): Promise<string>;
 export function confirmCallback(client: Sd2Client, body: unknown, options?: CallOptions): Promise<Task>;
 export type Sd2ErrorCode =
   | "invalid_request"

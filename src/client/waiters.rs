@@ -1,16 +1,16 @@
-//! Futures that wait for the same thing, in order of arrival.
+//! Futures that wait for the same event, in the order of arrival.
 
 use std::cell::{Cell, RefCell};
 use std::task::{Context, Waker};
 
-/// The waiters.
+/// The futures that wait.
 #[derive(Default)]
-pub struct Wakers {
+pub struct Waiters {
     waiting: RefCell<Vec<(u32, Waker)>>,
     next: Cell<u32>,
 }
 
-impl Wakers {
+impl Waiters {
     /// Allocates the id of a waiter.
     pub fn id(&self) -> u32 {
         self.next.replace(self.next.get().wrapping_add(1))
