@@ -312,9 +312,9 @@ fn the_types_have_the_codes_of_the_rules_with_warnings_last() {
 fn the_types_document_the_limits_of_the_catalog() {
     let types = file("js/index.d.ts");
     for sentence in [
-        format!("at most {} files in all", catalog::MAX_FILES),
+        format!("at most {} files in total", catalog::MAX_FILES),
         format!(
-            "At most {} images, the shortest side {} px or more",
+            "At most {} images, each side at least {} px",
             catalog::MAX_IMAGES,
             catalog::MIN_IMAGE_SIDE
         ),
