@@ -121,7 +121,6 @@ pub enum Made {
 /// What to do next, and what to report. Only numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// What to do.
     pub work: Work,
     /// For how long at most.
     pub limit: Millis,
@@ -133,7 +132,6 @@ pub struct Step {
     pub endpoint: Endpoint,
     /// What the store must record before the work is done.
     pub mark: Mark,
-    /// The attempt's number.
     pub attempt: u32,
     /// How long the attempt that has just ended took; NaN if none has.
     pub took: Millis,

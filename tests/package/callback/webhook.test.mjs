@@ -46,11 +46,11 @@ const order = async () => {
 
 const post = async (url, body) =>
   (await fetch(url, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) })).status;
-/** What the Worker knows of an ended task. */
+/** The task that the Worker has for an order. */
 const stored = ref => videos.get(`video/${ref}`, "json");
 const queries = async () => (await sandbox.ledger()).endpoints.queryTask?.count ?? 0;
 
-/** What the ledger says of a task's callback, when it has been delivered or given up. */
+/** The callback of a task in the ledger, once it was delivered or the last attempt failed. */
 const callback = async taskId => {
   for (;;) {
     const found = (await sandbox.ledger()).callbacks.find(callback => callback.taskId === taskId);
@@ -59,7 +59,7 @@ const callback = async taskId => {
   }
 };
 
-/** Ends a task, and sees its callback through. */
+/** Ends a task, and waits for its callback. */
 const finish = async (taskId, how = "COMPLETED") => {
   await sandbox.task(taskId, { finish: how, ...(how === "FAILED" && { error: "blocked" }) });
   return callback(taskId);

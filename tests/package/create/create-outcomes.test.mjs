@@ -60,7 +60,7 @@ test("maxCredits counts an unknown outcome as spent, but not a create that certa
     const service = makeService(clock, {
       override: endpoint => {
         if (endpoint === "createTask") return (creates++, answer({}, status));
-        // The balance, for which the next request waits.
+        // The query of the balance before the next create.
         return answer({ credits: 1, availableCredits: 1 });
       },
     });

@@ -11,7 +11,7 @@ const clock = installClock();
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
 const isAborted = signal => signal.aborted;
 
-/** An endless source that tells whether it was closed. */
+/** An endless source that records whether it was closed. */
 const endless = () => {
   const source = {
     pulled: 0,
@@ -27,7 +27,7 @@ const endless = () => {
   return source;
 };
 
-/** Nothing more is sent, and nothing waits. */
+/** Checks that nothing more is sent and no timer is left. */
 const isQuiet = async service => {
   const before = [service.creates, service.polls];
   await clock.pass(3_600_000);
@@ -46,7 +46,7 @@ test("a break stops creates and polls, and `running` lists the tasks that still 
     (async () => {
       for await (const { index } of results) {
         assert.equal(index, 0);
-        // The place of the first is taken before its result is given.
+        // The slot of the first request is taken before its result is yielded.
         await clock.sleep(20_000);
         break;
       }
@@ -74,7 +74,7 @@ test("a break lets a running create finish", async () => {
       for await (const { index } of results) {
         assert.equal(index, 0);
         await clock.settle();
-        // The fourth create has just left.
+        // The fourth create was just sent.
         assert.equal(service.creates, 4);
         break;
       }
@@ -156,7 +156,7 @@ test("return() does not wait for a source that hangs", async () => {
   await isQuiet(service);
 });
 
-/** A signal that counts who listens. */
+/** A signal that counts its listeners. */
 const counting = () => {
   const controller = new AbortController();
   const { signal } = controller;
@@ -183,7 +183,7 @@ for (const [when, at] of [
     await clock.pass(at);
     const reason = { mine: true };
     controller.abort(reason);
-    // Without any time.
+    // No time has passed.
     await clock.settle();
     await assert.rejects(Promise.race([next, Promise.resolve("late")]), error => error === reason);
     assert.deepEqual([source.isClosed, listeners(), clock.timers - (at === 5_000 ? 0 : clock.timers)], [true, 0, 0]);

@@ -10,7 +10,7 @@ const clock = installClock();
 
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
 
-/** Takes all results; `pause` is what the consumer does with each. */
+/** Collects all results. The consumer calls `pause` with each. */
 const collect = async (results, pause = () => {}) => {
   const all = [];
   for await (const result of results) {
@@ -22,7 +22,7 @@ const collect = async (results, pause = () => {}) => {
 
 const many = count => Array.from({ length: count }, (_, i) => request(i));
 
-/** When jobs end that three machines take from one list, each as soon as one is free. */
+/** The end times of jobs on three machines, each of which takes the next job as soon as it is free. */
 const makespan = spans => {
   const machines = [0, 0, 0];
   for (const span of spans) {
@@ -243,7 +243,7 @@ test("the concurrency of generateAll limits only this call", async () => {
 });
 
 test("generateAll waits for slots that others use", async () => {
-  // Two of the three are the others' until four minutes have passed.
+  // Others use two of the three slots for four minutes.
   const begin = clock.now;
   const service = makeService(clock);
   for (const taskId of ["other_1", "other_2"]) service.tasks.push({ taskId, end: begin + 240_000 });
@@ -322,7 +322,7 @@ test("generateAll throws at once if an argument is wrong, and the error says whi
 });
 
 test("an outage causes few unknown outcomes, not one for each request", async () => {
-  // From the seventh create on, for ten minutes.
+  // The outage starts at the seventh create, and lasts for ten minutes.
   const service = makeService(clock, {
     override: () => {
       if (service.creates > 6 && clock.now - begin < 600_000) throw new TypeError("Failed to fetch");
@@ -335,7 +335,7 @@ test("an outage causes few unknown outcomes, not one for each request", async ()
   assert.equal(results.filter(({ task }) => task).length, 60 - unknown.length);
 });
 
-/** A service that loses the first create, and says this where the balance is asked for. */
+/** A service that loses the first create, and responds to queries of the balance with `balance()`. */
 const losing = balance =>
   makeService(clock, {
     override: (endpoint, number) => {

@@ -1,4 +1,4 @@
-// The limit of what many videos may cost, by estimate.
+// The option `maxCredits` of `generateAll`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -83,7 +83,7 @@ test("maxCredits is never exceeded, whatever the prices and the failures are", a
     );
     const maxCredits = random(6_000);
     const replies = Array.from({ length: 40 }, () => [200, 200, 200, 429, 402, 500][random(6)]);
-    // Whatever was answered with 500 may have been made.
+    // A create that got a 500 may have made a task.
     let charged = 0;
     const { results } = await all(
       requests,
@@ -98,7 +98,7 @@ test("maxCredits is never exceeded, whatever the prices and the failures are", a
     for (const { request, task, error } of results) if (task || error.task) charged += price(request);
     assert.ok(charged <= maxCredits, `${charged} of ${maxCredits}`);
     assert.equal(results.length, 12);
-    // And nothing was refused that could be paid.
+    // No request was refused that the rest could pay for.
     for (const result of results.filter(isRefused)) assert.ok(price(result.request) > maxCredits - 12 * 1_200);
   }
 });

@@ -59,7 +59,7 @@ test("onUpdate of generateAll says which request waits for a slot", async () => 
 });
 
 test("while a task of this client runs, a create waits for its slot", async () => {
-  // The first task runs for an hour; the account takes no other meanwhile.
+  // The first task runs for an hour, while the account takes no other one.
   const service = makeService(clock, { slots: 1, spanOf: number => (number ? 30_000 : 60 * MINUTE) });
   const client = clientOf(service);
   const first = client.generate(request("a"), { timeoutMs: Infinity });
@@ -82,7 +82,7 @@ test("the fifteen minutes start again when a task of this client ends", async ()
   const second = client.generate(request("b")).catch(error => error);
   assert.equal((await clock.run(first)).status, "COMPLETED");
   assert.equal((await clock.run(second)).code, "concurrency_limit");
-  // Not the fifteen minutes of the first refusal; when exactly is left to chance.
+  // Not fifteen minutes after the first refusal. The exact time is random.
   assert.ok(clock.now - begin >= 24 * MINUTE && clock.now - begin < 30 * MINUTE, `${(clock.now - begin) / MINUTE}`);
 });
 

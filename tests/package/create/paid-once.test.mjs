@@ -15,7 +15,7 @@ afterEach(() => {
   delete globalThis.Deno;
 });
 
-/** A network that is there, or not, by what this function says. */
+/** A network that is online while this function returns true. */
 const setOnLine = get =>
   Object.defineProperty(globalThis, "navigator", {
     configurable: true,

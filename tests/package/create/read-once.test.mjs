@@ -8,7 +8,7 @@ import { makeService, request } from "../../support/service.mjs";
 const { generateAll, memoryStore, Sd2Client } = await load();
 const clock = installClock();
 
-/** Requests that are cheaper at the first reading. */
+/** Requests that are cheaper when they are read first. */
 const CHANGING = {
   toJSON() {
     let reads = 0;

@@ -9,8 +9,8 @@ const created = () => answer({ taskId: "task_1" });
 let origins = 0;
 
 /**
- * A client at an origin of its own. Each answer is a function of what was sent: `text`, or `read()`, which reads the stream as
- * the network would. `sent` has the kind of each create.
+ * A client with its own origin. Each answer is a function of the request: of its `text`, or of `read()`, which reads the stream like the
+ * network. `sent` has the kind of each create.
  */
 const streaming = (answers, options) => {
   const sent = [];
@@ -45,7 +45,7 @@ const says =
   status =>
   async ({ isText, read }) => (isText || (await read()), answer({ message: "no" }, status));
 
-/** Runs with something else in place of a global. */
+/** Runs `work` with another value of a global. */
 const withGlobal = async (name, value, run) => {
   const real = Object.getOwnPropertyDescriptor(globalThis, name);
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
@@ -183,7 +183,7 @@ test("after an abort, no text is sent", async () => {
 test("if Request converts streams to text, or ignores duplex, a create is sent as text", async () => {
   const text = { "content-type": "text/plain;charset=UTF-8" };
   const fakes = [
-    // As Firefox: `[object ReadableStream]`.
+    // Like Firefox: `[object ReadableStream]`.
     class {
       constructor(url, { body }) {
         this.headers = new Headers(body && text);

@@ -12,10 +12,10 @@ const outcome = options =>
     ({ code }) => code,
   );
 
-/** As `fetch` of Node fails. */
+/** An error of `fetch` in Node. */
 const failed = cause => ({ fetch: () => Promise.reject(new TypeError("fetch failed", { cause })) });
 const system = (syscall, code) => Object.assign(new Error(`${syscall} ${code}`), { syscall, code });
-/** As Node tells of a host with several addresses: the code is that of the first one. */
+/** An error of Node about a host with several addresses. Its code is that of the first one. */
 const aggregate = (...errors) => Object.assign(new AggregateError(errors), { code: errors[0]?.code });
 
 test("a failure before the connection means that nothing was sent", async () => {
@@ -46,7 +46,7 @@ test("a failure of the TLS handshake means that nothing was sent", async () => {
   }
 });
 
-/** As the platforms say it, without a code. */
+/** Errors of other platforms, without a code. */
 const SENTENCES = [
   "bad port",
   "Client network socket disconnected before secure TLS connection was established",
@@ -69,7 +69,7 @@ test("an invalid URL means that nothing was sent", async () => {
   assert.equal(await outcome(failed(system(undefined, "ERR_INVALID_URL"))), "network");
 });
 
-/** As OpenSSL tells of a certificate, and Node of a name that is not in it. */
+/** Codes of OpenSSL about a certificate, and of Node about a name that is not in it. */
 const CERTIFICATES = [
   "CERT_HAS_EXPIRED",
   "CERT_NOT_YET_VALID",
@@ -123,7 +123,7 @@ test("after a later or unknown failure, the request may have been sent", async (
   }
 });
 
-/** A server at which each connection ends so, when something arrives. */
+/** A server that calls `end` with each connection on which something arrives. */
 const serving = async (end, work) => {
   const server = createServer(socket => socket.on("error", () => {}).once("data", () => end(socket)));
   await new Promise(done => server.listen(0, "127.0.0.1", done));
@@ -134,7 +134,7 @@ const serving = async (end, work) => {
   }
 };
 
-/** An alert of TLS before any certificate: 40 is handshake_failure, 70 protocol_version, 112 unrecognized_name. */
+/** A TLS alert before any certificate: 40 is handshake_failure, 70 protocol_version, 112 unrecognized_name. */
 const alert = number => socket => socket.end(Buffer.from([21, 3, 3, 0, 2, 2, number]));
 
 test("nothing is sent to a host that has no TLS, or closes or refuses the handshake", async () => {

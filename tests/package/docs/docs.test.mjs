@@ -26,7 +26,7 @@ test("the README has at most 150 lines", () => {
   assert.ok(textOf("README.md").trimEnd().split("\n").length <= 150);
 });
 
-/** The name that a heading has in an address. */
+/** The anchor of a heading. */
 const anchorOf = heading =>
   heading
     .toLowerCase()
@@ -51,7 +51,7 @@ const found = snippets().filter(({ where }) => !["no-run", "sketch"].includes(wh
 const javaScriptOf = async ({ language, source }) =>
   language === "js" ? source : (await transform(source, { loader: language })).code;
 
-/** The page of a browser snippet: empty but for the key. */
+/** The page of a browser snippet, which has only the key. */
 const pageOf = scripts => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
   <script type="importmap">{ "imports": { "sd2-client": "/package/index.js", "sd2-client/": "/package/" } }</script>
   <body><main></main>
@@ -88,7 +88,7 @@ write("snippet-pages/index.html", "");
 const sandbox = await startSandbox("--www", folder, "--mount", `/package=${dist}`);
 const browser = await startChromium();
 
-/** The snippets name the service itself, as users do. What goes there comes to the emulator, by way of a route of the app, too. */
+/** Sends the requests of snippets to the emulator instead of the service, also those of a route of the app. */
 const reroute = `{
   const { fetch } = globalThis;
   globalThis.fetch = (input, init) => {
@@ -101,7 +101,7 @@ const reroute = `{
   };
 }`;
 
-/** What snippets take for granted: a key, and what the page's first one made. */
+/** The globals that snippets use: a key, a client and a request. */
 const prelude = write(
   "snippets/prelude.mjs",
   `${reroute}
@@ -111,7 +111,7 @@ const prelude = write(
    globalThis.request = { model: "sd2", inputs: { prompt: "A cat playing piano" } };`,
 );
 
-/** What each place does with a snippet. */
+/** The functions that run a snippet in each place. */
 const places = {
   async node(snippet) {
     const env = { SD2_API_KEY: "sandbox-key" };

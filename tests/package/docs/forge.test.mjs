@@ -10,7 +10,7 @@ import { root, run } from "../../support/project.mjs";
 const read = (...names) => readFileSync(join(root, ...names), "utf8");
 
 const lint = await createLinter();
-// Its WebAssembly waits for more.
+// The linter's WebAssembly would keep the process alive.
 after(() => setImmediate(() => process.exit()));
 
 const workflows = readdirSync(join(root, ".github/workflows"));

@@ -45,7 +45,7 @@ test("each result is shown once: after a create, or after a reload during the ta
   timeout: 120_000,
 }, async () => {
   const page = await browser.newPage();
-  /** Waits until so many videos are shown; a page that comes online asks at once. */
+  /** Waits until this many videos are shown. The online event makes the page poll at once. */
   const shows = count =>
     page.waitForFunction(
       count => {
@@ -61,7 +61,7 @@ test("each result is shown once: after a create, or after a reload during the ta
     await page.fill("input", prompt);
     await page.click("button");
   }
-  // Their answers have come.
+  // The page has their results.
   await page.waitForFunction(async () => {
     const { length } = await indexedDB.databases();
     if (!length) return false;
@@ -85,7 +85,7 @@ test("each result is shown once: after a create, or after a reload during the ta
   await page.click("button");
   while ((await sandbox.ledger()).tasksMade < 4) await new Promise(done => setTimeout(done, 5));
   await sandbox.advance(600_000);
-  // Those that were shown before would come first.
+  // Results that were shown before would be first.
   await shows(1);
   assert.equal((await sandbox.ledger()).createRequests, 4);
 });

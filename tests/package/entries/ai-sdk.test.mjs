@@ -11,7 +11,7 @@ const url = address => ({ type: "url", url: address });
 const bytes = { type: "file", mediaType: "image/png", data: new Uint8Array([137, 80]) };
 const IMAGE = url("https://example.com/a.jpg");
 
-/** Starts a video; resolves to the request that the service was sent, and the warnings. */
+/** Starts a video. Resolves to the request that was sent, and the warnings. */
 const sent = async (options, modelId = "sd2") => {
   const requests = [];
   const { fetch } = createEmulator();
@@ -79,7 +79,7 @@ test("image and frameImages become the first and the last frame", async () => {
     { frameType: "first_frame", image: IMAGE },
   ];
   assert.deepEqual((await inputsOf({ image: IMAGE })).urls, [IMAGE.url]);
-  // As `ai` gives it: the first frame is the image, too.
+  // `ai` passes the first frame as the image, too.
   for (const image of [IMAGE, undefined]) {
     const { urls, videoInputMode } = await inputsOf({ image, frameImages });
     assert.deepEqual([urls, videoInputMode], [[IMAGE.url, last.url], "keyframe"]);

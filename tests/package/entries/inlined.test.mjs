@@ -46,7 +46,7 @@ const encode = bytes => {
   return `export const stretches = "${stretches.join("")}"; export const text = ${JSON.stringify(text)};`;
 };
 
-/** Each byte value, in runs of different lengths, in no order. */
+/** Each byte value, in runs of different lengths, in mixed order. */
 const ANY_BYTES = Uint8Array.from(
   Array.from({ length: 256 }, (_, i) => Array((i % 7) + 1).fill((i * 89) % 256)).flat(),
 );

@@ -61,7 +61,7 @@ for (const module of ["node16", "nodenext"]) {
        declare const console: { log(text: string): void };
        console.log([price.total, prices.estimateCredits({ model: "sd2-fast" }).total, typeof slim.init, typeof createEmulator, typeof probeMedia, Sd2Error.is(price)].join());`,
     );
-    // A module that gets the same client, and so the same types.
+    // A module that imports the same client with the same types.
     write(
       `types/${module}/module.mts`,
       `import { Sd2Client, type CreditsEstimate } from "sd2-client";
@@ -85,7 +85,7 @@ for (const module of ["node16", "nodenext"]) {
   });
 }
 
-// Those that are pasted first stand alone, but for the key; the others have what came before them.
+// The first snippet of a page stands alone, except for the key. The others follow the code before them.
 const GIVEN = "declare const apiKey: string;\n";
 const MORE =
   "declare const client: import('sd2-client').Sd2Client;\ndeclare const request: import('sd2-client').TaskRequest;\n";
@@ -98,7 +98,7 @@ for (const [name, found, given] of [
 ]) {
   test(`${name} of README.md and docs/ compiles as TypeScript`, async () => {
     const folder = `types/${name.split(" ", 2).join("-")}`;
-    // The page has no undici beside it.
+    // undici is not installed here.
     write(`${folder}/given.d.ts`, `${given}declare module "undici";\n`);
     const files = found.map(({ id, language, source }) => {
       const file = `${id}.${language === "tsx" ? "tsx" : "ts"}`;
@@ -106,7 +106,7 @@ for (const [name, found, given] of [
       return file;
     });
     const compilerOptions = {
-      // As `tsc --init` writes them.
+      // The settings of `tsc --init`.
       strict: true,
       exactOptionalPropertyTypes: true,
       noUncheckedIndexedAccess: true,

@@ -8,7 +8,7 @@ import { answer, request, taskOf } from "../../support/service.mjs";
 const { generateAll, Sd2Client } = await load();
 const clock = installClock();
 
-// A page, as far as the library looks at it.
+// The parts of a page that the library uses.
 const page = new EventTarget();
 let pageListeners = 0;
 Object.assign(globalThis, {
@@ -17,7 +17,7 @@ Object.assign(globalThis, {
   removeEventListener: (...all) => (pageListeners--, page.removeEventListener(...all)),
 });
 
-/** A signal that counts who listens. */
+/** A signal that counts its listeners. */
 const counting = () => {
   const controller = new AbortController();
   const { signal } = controller;
@@ -34,7 +34,7 @@ const counting = () => {
 
 const hang = () => new Promise(() => {});
 const streams = [];
-/** An answer whose body never ends, and which tells whether it was cancelled. */
+/** A response whose body never ends, and which records whether it was cancelled. */
 const endless = (status = 200) =>
   function endless() {
     const stream = { isCancelled: false };
@@ -53,9 +53,9 @@ const down = () => answer({}, 503);
 const completed = () => answer(taskOf("task", "COMPLETED"));
 const balance = () => answer({ credits: 1, availableCredits: 1 });
 
-/** Answers with these in turn, the last for ever. */
+/** Responds with these in turn, and repeats the last one. */
 const inTurn = (...replies) => {
-  // Those of requests that were not answered to their end.
+  // The signals of requests without a complete response.
   const signals = new Set();
   let count = 0;
   const fetch = async (_, { signal }) => {
@@ -109,7 +109,7 @@ for (const [when, replies, names] of phases) {
         await clock.settle();
         assert.equal(await Promise.race([call, "late"]), "mine");
         isNothingLeft(signals, listeners);
-        // What is left belongs to the test: an answer that is on its way, or a body's next piece.
+        // The rest belongs to the test: a response that is on its way, or the next piece of a body.
         await clock.pass(1_100);
         assert.equal(clock.timers, 0);
         isNothingLeft(signals, listeners);

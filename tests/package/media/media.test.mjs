@@ -333,6 +333,6 @@ test("memory does not grow with many files, in sequence or in parallel", async (
   await Promise.all([1, 2, 3, 4].map(() => probeMedia(new Blob([bytes]))));
   for (let i = 0; i < 300; i++) await probeMedia(i % 2 ? bytes : file("svg-plain.svg")).catch(() => {});
   WebAssembly.Instance = Instance;
-  // One for each of the four at once, and the one that decodes them.
+  // One instance for each of four parallel probes, and the decoder.
   assert.ok(instances.length <= 5, `${instances.length} instances`);
 });

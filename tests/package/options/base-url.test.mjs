@@ -1,4 +1,4 @@
-// Addresses that the constructor refuses, before a paid request goes nowhere or to the wrong machine.
+// Base URLs that the constructor refuses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../support/project.mjs";
@@ -14,7 +14,7 @@ const refusal = baseUrl => {
   }
   assert.fail(`it was accepted: ${baseUrl}`);
 };
-/** Where a request goes. */
+/** The URL of a request. */
 const asked = async options => {
   let asked;
   const fetch = async url => {

@@ -6,7 +6,7 @@ import { answer, request } from "../../support/service.mjs";
 
 const { Sd2Client } = await load();
 
-/** The headers of a create of a client with this option. */
+/** The headers of a create with this option. */
 const sent = async options => {
   const inits = [];
   const fetch = async (url, init) => (inits.push(init), answer({ taskId: "task_1" }));

@@ -180,7 +180,7 @@ test("hiding a key takes linear time", async () => {
     ["&amp;".repeat(80) + "x", "&amp;".repeat(400_000)],
   ]) {
     const client = new Sd2Client({ apiKey: key, maxRetries: 0, fetch: async () => answer(body, 500) });
-    // Quadratic time would be minutes: the test would not end.
+    // Quadratic time would take minutes.
     const error = await client.getCredits().catch(error => error);
     assert.equal(error.code, "server_error");
     assert.ok(!error.body.includes(key));

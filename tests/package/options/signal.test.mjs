@@ -38,7 +38,7 @@ const like = more =>
   Object.defineProperties(new EventTarget(), Object.getOwnPropertyDescriptors({ aborted: false, ...more }));
 const thrower = name => Object.defineProperty(like(), name, { get: trap });
 
-/** What is no signal, or does not let itself be used as one. */
+/** Values that are not signals, and signals that throw. */
 const REFUSED = {
   "a number": () => 7,
   "a text": () => "abort",
@@ -68,12 +68,12 @@ for (const [what, make] of Object.entries(REFUSED)) {
       assert.match(error.message, /^signal must be an AbortSignal/, name);
     }
     assert.equal(service.creates, 1);
-    // What was under way goes on, in the same instance.
+    // Running calls continue, in the same instance.
     assert.equal((await clock.run(running)).status, "COMPLETED");
   });
 }
 
-/** A signal that turns bad when it was taken already. */
+/** A signal that starts to throw after it was accepted. */
 const turning = bad => {
   let isBad = false;
   const target = new EventTarget();
@@ -114,7 +114,7 @@ for (const bad of [
       await clock.pass(1_000);
       turn();
       await clock.settle();
-      // What the reason throws is all there is of it.
+      // The getter of the reason throws, so its error is the reason.
       assert.equal(await Promise.race([call, "late"]), bad.includes("reason") ? "trap" : "mine", name);
     }
     assert.equal((await clock.run(running)).status, "COMPLETED");
@@ -127,7 +127,7 @@ test("a signal that starts to throw after its check is ignored, and its call con
   const running = client.generate(request());
   await clock.pass(1_000);
   for (const [name, call] of Object.entries(methods)) {
-    // From each of the first looks on.
+    // It starts to throw at each of the first accesses.
     for (let good = 1; good < 6; good++) {
       let looks = 0;
       const signal = new Proxy(new EventTarget(), {
@@ -138,7 +138,7 @@ test("a signal that starts to throw after its check is ignored, and its call con
       });
       const told = await clock.run(call(client, { signal })).catch(error => error);
       const code = Sd2Error.is(told) ? told.code : "none";
-      // Of this service, nobody has a balance.
+      // This service has no balance.
       assert.ok(["none", "invalid_argument", "not_found"].includes(code), `${name}: ${inspect(told)}`);
     }
   }
@@ -164,7 +164,7 @@ test("an object like an AbortSignal aborts a call at once or later, with its rea
   await clock.pass(100_000);
 });
 
-/** How many listen. */
+/** The number of listeners. */
 const counting = signal => {
   let listeners = 0;
   for (const [name, step] of [
@@ -220,7 +220,7 @@ test("the listener of a signal is removed when its last call ends", async () => 
     await clock.run(second);
     assert.equal(listeners(), 0);
   }
-  // Who is refused before anything is sent has left, too.
+  // A call that is refused before anything is sent removes its listener, too.
   await client.createTask({}, { signal }).catch(() => {});
   await client.generate({}, { signal }).catch(() => {});
   assert.equal(listeners(), 0);

@@ -210,7 +210,7 @@ test("the types of sd2-client/prices are those of the default entry", async () =
      ({ affordable, estimateCredits, estimateMany, longestDuration, priceTable, Sd2Error }) satisfies typeof prices;
      prices satisfies Pick<typeof full, keyof typeof prices>;
      export const duration: prices.Duration | null = prices.longestDuration(1000, { model: "sd2" });
-     // @ts-expect-error: it prices, and makes no video.
+     // @ts-expect-error: this entry has no client.
      prices.Sd2Client;`,
   );
   const compiler = [join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--ignoreConfig"];

@@ -29,7 +29,7 @@ const stores = {
     };`,
 };
 
-/** Makes tasks, in answers that take a while. */
+/** A service that makes tasks after a delay. */
 const creator = (store, name) => `
   import { Sd2Client } from "sd2-client";
   ${store}

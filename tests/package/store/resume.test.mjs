@@ -73,7 +73,7 @@ test("two tabs that share a store lose no task", async () => {
   await sandbox.reset();
   const context = await browser.newContext();
   const tabs = [await open(context), await open(context)];
-  /** Waits until a tab sees so many tasks: lock or not, it sees late what another one wrote. */
+  /** Waits until a tab sees this many tasks. Even with locks, it may see the writes of another tab late. */
   const sees = (tab, count) =>
     tab.waitForFunction(
       count => Object.keys(localStorage).filter(key => key.startsWith("mine/sd2-client.task.")).length === count,
@@ -96,7 +96,7 @@ test("two tabs that share a store lose no task", async () => {
     );
     made.push(...codes.filter(code => code === "ok"));
   }
-  // The account has three slots: one was refused, and is not remembered.
+  // The account has three slots: one create was refused, and is not in the store.
   assert.equal(made.length, 3);
   await sees(tabs[0], 3);
   await reload(tabs[0]);

@@ -61,7 +61,7 @@ for (const [what, fault] of Object.entries(faults)) {
         "task_failed",
       ]);
       await clock.run(client.createTask(request()));
-      // What could not be deleted is there again, and has ended.
+      // An item that could not be deleted is returned again, as ended.
       for (const { task, error } of await clock.run(collect(resume(client)))) assert.ok(task ?? error.task);
       assert.equal(service.creates, 5);
       assert.ok(reported.length > 0);
@@ -94,7 +94,7 @@ for (const garbage of [
     for (const key of ["sd2-client.task.bad", "sd2-client.create.bad"]) {
       const store = memoryStore();
       const isTask = key.includes("task");
-      // What has a request is a create.
+      // An item with a request counts as a create.
       if (!isTask && text.includes("taskId")) continue;
       store.set(key, garbage);
       const events = [];
@@ -217,7 +217,7 @@ test("resume waits for a store that hangs only once, and ends by its timeoutMs",
   assert.deepEqual(await clock.run(collect(resume(clientOf(service, storeOf(hang, hang))))), []);
   assert.ok(clock.now - begin <= 5_000);
 
-  // Deleting hangs: the results come all the same, and the end waits once.
+  // If deletes hang, results are returned all the same, and the end waits once.
   begin = clock.now;
   const all = await clock.run(
     collect(

@@ -18,7 +18,7 @@ const held = store => {
   return items.map(({ request, taskId }) => (taskId ? { request, taskId } : { request }));
 };
 
-/** A store whose functions take a while. */
+/** A store whose methods take time. */
 const slowly = (store, span = 20) =>
   Object.fromEntries(
     ["get", "set", "delete", "keys"].map(name => [
@@ -33,7 +33,7 @@ const collect = async results => {
   return all;
 };
 
-/** The page goes away: nothing of it goes on, and the service keeps its tasks. Gives the next page's service. */
+/** Closes the page: its calls stop, and its tasks run on. Returns the service for the next page. */
 const reload = service => {
   clock.clear();
   const next = makeService(clock);
@@ -75,7 +75,7 @@ for (const kind of ["sync", "async"]) {
       Sd2Error.is(error) && !error.retryable && /may have been created and charged/.test(error.message),
       error.message,
     );
-    // Once.
+    // It is reported once.
     assert.deepEqual([await clock.run(collect(resume(client))), memory.size], [[], 0]);
     assert.deepEqual([next.creates, next.polls], [0, 0]);
   });
@@ -113,7 +113,7 @@ for (const kind of ["sync", "async"]) {
     await clock.pass(3_600_000);
     const begin = clock.now;
     const results = await clock.run(collect(resume(clientOf(next, store))));
-    // The service says three times over ten seconds that it does not know it.
+    // The service says "not found" three times over ten seconds.
     assert.ok(clock.now - begin >= 10_000 && clock.now - begin < 60_000);
     assert.deepEqual(results.map(({ task, error }) => task?.status ?? error.code).sort(), ["COMPLETED", "not_found"]);
     assert.equal(memory.size, 0);
@@ -294,7 +294,7 @@ test("a result that the consumer has not taken is there again after a reload", a
   assert.deepEqual(before.running, []);
   const next = reload(service);
   const resumed = await clock.run(collect(resume(clientOf(next, store))));
-  // The first comes again: nobody knows whether it was kept.
+  // The first result is returned again, because it may not have been taken.
   const found = resumed.map(({ task }) => task.taskId).sort();
   assert.deepEqual([found, found.includes(value.task.taskId), store.size], [["task_0", "task_1", "task_2"], true, 0]);
 });
@@ -369,7 +369,7 @@ test("a call works without a lock if it cannot get one", async () => {
     },
     () => undefined,
     () => new Promise(() => {}),
-    // Granted after its time.
+    // Granted after the timeout.
     async (_, options, work) => (await clock.sleep(2_000), work()),
   ]) {
     await withLocks({ request: locking }, async () => {
@@ -382,7 +382,7 @@ test("a call works without a lock if it cannot get one", async () => {
 });
 
 for (const what of ["with Web Locks", "without Web Locks", "without locks in the store"]) {
-  /** Makes a client and another one's store, which is the same. */
+  /** A client, and the store of another client, which is the same one. */
   const share = () => {
     const memory = memoryStore();
     return { memory, store: what.endsWith("store") ? slowly(memory, 3) : memory };
@@ -454,7 +454,7 @@ test("a create without a client is lost 15 s after its attempt must have ended, 
         .catch(() => {});
       await clock.pass(100);
       clock.clear();
-      // A browser frees the locks of a page that is gone.
+      // A browser releases the locks of a closed page.
       const begin = clock.now;
       await withLocks(locks && makeLocks(), async () => {
         const [{ error }] = await clock.run(collect(resume(clientOf(makeService(clock), store))));
@@ -517,7 +517,7 @@ test("4,000 creates access the store 3 times each, and each item has one create"
   assert.deepEqual(counts, { set: 8_000, delete: 4_000 });
   assert.deepEqual([memory.size, longest < 250], [4_000, true]);
 
-  // And to resume them is bounded, too.
+  // The accesses of resume are bounded, too.
   let running = 0;
   let most = 0;
   const fetch = async (...all) => {

@@ -41,7 +41,7 @@ const sandbox = await startSandbox("--www", join(project, "tabs"), "--mount", `/
 const STORES = ["indexedDbStore", "localStorageStore"];
 const TIME = { timeout: 120_000 };
 
-/** Starts Chromium with a profile that outlives it. */
+/** Starts Chromium with a persistent profile. */
 const startBrowser = async profile => {
   const flags = [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -71,7 +71,7 @@ const startBrowser = async profile => {
       await page.waitForFunction(() => globalThis.isReady);
       return page;
     },
-    /** Ends all of its processes at once, so that nothing more is written. */
+    /** Kills all processes of the browser at once, so that nothing more is written. */
     async kill() {
       if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
       await ended;
@@ -97,18 +97,18 @@ for (const kind of STORES) {
       await sandbox.reset();
       const tabs = [await browser.open(kind), await browser.open(kind)];
       const made = [];
-      // Both at once, and one right after the other.
+      // In parallel and in turn.
       for (let round = 0; round < 12; round++) {
         const results =
           round % 2
             ? [await tabs[0].evaluate(() => create("a")), await tabs[1].evaluate(() => create("b"))]
             : await Promise.all(tabs.map(tab => tab.evaluate(() => create("c"))));
         made.push(...results.map(({ taskId, stored }) => (assert.equal(stored, undefined), taskId)));
-        // The account has room for three.
+        // The account has three slots.
         await sandbox.advance(600_000);
       }
       assert.ok(made.every(Boolean) && made.length === 24, String(made));
-      // A page sees late what another one wrote to localStorage.
+      // A page may see the writes of another page to localStorage late.
       await tabs[0].waitForFunction(
         async count => [...(await store.keys())].filter(key => key.startsWith("sd2-client.task.")).length === count,
         made.length,
@@ -140,7 +140,7 @@ test("indexedDbStore works again after its database was deleted or could not be 
     const tab = await browser.open("indexedDbStore");
     await tab.evaluate(async () => {
       await store.set("a", "1");
-      // The store's connection must not stop it.
+      // The store's connection must not block the deletion.
       await new Promise((done, failed) => {
         Object.assign(indexedDB.deleteDatabase("tabs"), { onsuccess: done, onerror: failed, onblocked: failed });
       });
@@ -149,7 +149,7 @@ test("indexedDbStore works again after its database was deleted or could not be 
     assert.ok((await tab.evaluate(() => create("a"))).taskId);
     assert.equal((await tab.evaluate(() => resumeAll())).length, 1);
 
-    // Opened in vain once, as where a page's storage is blocked for a while.
+    // The first attempt to open it fails, as if the storage were blocked for a while.
     const again = await browser.open("indexedDbStore");
     const told = await again.evaluate(async () => {
       const { open } = indexedDB;

@@ -46,7 +46,7 @@ const source = `
 const modules = await bundle(write("workers/store.js", source));
 const TIME = { timeout: 120_000 };
 
-// The oldest and the newest that the package works at.
+// The oldest and the newest supported compatibility date.
 for (const date of ["2022-11-30", "2026-04-01"]) {
   const worker = startWorker(modules, date);
   const ask = async (what, prompt, { signal, leavesAfter } = {}) => {
@@ -60,7 +60,7 @@ for (const date of ["2022-11-30", "2026-04-01"]) {
     TIME,
     async () => {
       await sandbox.reset();
-      // Before the create is kept; and after it was made, before the task is.
+      // Before the create is written; and after the task was made, before it is written.
       for (const leavesAfter of [10, 60])
         assert.equal(await ask("create", `left ${leavesAfter}`, { leavesAfter }), "left");
       const controller = new AbortController();

@@ -21,7 +21,7 @@ const show = visibilityState => {
 
 const clientOf = service => new Sd2Client({ apiKey: "key", fetch: service.fetch });
 
-/** Makes a video, and gives what was told and when. */
+/** Makes a video, and resolves to the updates and their times. */
 const watch = async (client, options, work = call => clock.run(call)) => {
   const updates = [];
   const onUpdate = update => updates.push({ at: clock.now, ...update });
@@ -55,7 +55,7 @@ test("between two responses, onUpdate reports the time and the progress each sec
 
 test("the progress of a first task is cautious, and that of a fourth one is nearly 1 at its end", async () => {
   const service = makeService(clock, { spanOf: () => 26_000 });
-  // With the service's own times, by which the client learns.
+  // With the times of the service, from which the client learns.
   const fetch = async (...all) => {
     const body = JSON.parse(await (await service.fetch(...all)).text());
     const { end } = service.tasks.find(({ taskId }) => taskId === body.taskId);
@@ -118,7 +118,7 @@ test("in a hidden page, onUpdate reports only responses until the page returns",
     await clock.pass(22_000);
     show("hidden");
     await clock.pass(1_000);
-    // The wait's own timer.
+    // The timer of the wait.
     assert.equal(clock.timers, 1);
     await clock.pass(39_000);
     assert.equal(clock.timers, 1);

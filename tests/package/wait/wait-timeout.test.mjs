@@ -9,7 +9,7 @@ const { Sd2Client } = await load();
 const clock = installClock();
 const running = () => answer(taskOf("task", "PROCESSING"));
 
-/** A wait whose polls are answered so, the last one for ever. */
+/** The error of a wait with these responses to its polls. The last one is repeated. */
 const timeout = (replies, options = { timeoutMs: 60_000 }) => {
   let count = 0;
   const fetch = async () => replies[Math.min(count++, replies.length - 1)]();
