@@ -1,4 +1,4 @@
-// Sends a file to a gateway, part by part, and gives the address from which the service can fetch it.
+// Uploads a file to a gateway in parts.
 import { Attempt } from "./attempt.js";
 import { absolute, checkFunctions, partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
@@ -9,24 +9,23 @@ import { scope } from "./page.js";
 import { tell } from "./report.js";
 import { follow } from "./signal.js";
 
-/** One attempt at a request: a part goes through at 70 kbit/s. */
-const ATTEMPT = 120_000;
-/** Attempts before anything has arrived, and at what fails with 500: there may be no gateway, or a broken one. */
+/** The timeout of an attempt. At 70 kbit/s, it suffices for a part. */
+const ATTEMPT_TIMEOUT = 120_000;
+/** The most attempts before anything has arrived, or after a 500 or 501: the gateway may be missing or broken. */
 const TRIES = 5;
-/** How long nothing may arrive afterwards. */
-const PATIENCE = 900_000;
+/** Once something has arrived, an upload fails if nothing more arrives for this long. */
+const STALL_TIMEOUT = 900_000;
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
-/** The longest `Retry-After` that is waited for. */
+/** The longest `Retry-After` that is obeyed. */
 const LONGEST_ASKED = 60_000;
-/** Of `exchange`, which reads any answer alike: a request without a body. */
+/** An endpoint for `exchange` without a body. `exchange` reads all responses in the same way. */
 const CREDITS = 2;
 const CODES = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "concurrency_limit" };
 
 export const upload = async (client, file, options) => {
   const parts = partsOf(client);
-  if (!parts.gateway)
-    throw misuse("upload needs a client with gateway: true. The service itself takes addresses only.");
+  if (!parts.gateway) throw misuse("upload needs a client with gateway: true. The service itself accepts only URLs.");
   const { signal, onProgress } = known(options, ["signal", "onProgress"]);
   checkFunctions({ onProgress });
   const sending = new Sending({ ...parts, baseUrl: absolute(parts.baseUrl) }, toBlob(file), onProgress);
@@ -51,9 +50,9 @@ class Sending {
   #file;
   #onProgress;
   #loaded = -1;
-  /** What the gateway has of the file; nothing before it knows of it. */
+  /** The gateway's last report about the upload; undefined before it has started. */
   #state;
-  /** Ends the attempt or the pause that is under way. */
+  /** Ends the current attempt or pause. */
   #stop;
 
   constructor(client, file, onProgress) {
@@ -68,13 +67,13 @@ class Sending {
       if (this.isOver) this.#discard();
       return this.#state.url;
     } catch (error) {
-      // What the gateway refused, it has deleted.
+      // The gateway has already deleted a file that it refused.
       if (this.#state && error.status !== 400) this.#discard();
       throw error;
     }
   }
 
-  /** Ends the upload. Its start goes on if it is under way: only what has a name can be deleted. */
+  /** Ends the upload. If it is just starting, waits for its id, without which it could not be deleted. */
   abort() {
     this.isOver = true;
     if (this.#state) this.#stop?.();
@@ -102,11 +101,11 @@ class Sending {
         failures++;
         const { status } = answer;
         const isPatient = before && status !== 500 && status !== 501;
-        const isLast = isPatient ? Date.now() - moved > PATIENCE : failures >= TRIES;
+        const isLast = isPatient ? Date.now() - moved > STALL_TIMEOUT : failures >= TRIES;
         if (isLast || !(state || isPassing(answer))) throw errorOf(answer, this.#client.secret.text);
         await this.#pause(failures, answer.retryAfter);
       }
-      // The answer may be all that was lost.
+      // The request may have arrived, although its response is lost.
       isUnsure = before && !state;
     }
   }
@@ -137,10 +136,10 @@ class Sending {
     return `/${encodeURIComponent(this.#state.uploadId)}`;
   }
 
-  /** One attempt at a request; resolves to what `exchange` gives, or to `{ timedOut }`. */
+  /** Sends a request once. Resolves to the result of `exchange`, or to `{ timedOut }`. */
   #ask(method, path, body, key) {
     const { fetch, baseUrl, headers, bodyHeaders } = this.#client;
-    // Without a type, a part needs no preflight of its own.
+    // Without Content-Type, a part needs no preflight.
     const own = { method, body, headers: key ? { ...bodyHeaders, "Idempotency-Key": key } : { ...headers } };
     if (body === undefined) delete own.body;
     const send = (_, init) => fetch(`${baseUrl}/uploads${path}`, { ...init, ...own });
@@ -154,12 +153,12 @@ class Sending {
         attempt.abort();
         end({ timedOut });
       };
-      const timer = setTimeout(this.#stop, ATTEMPT, true);
+      const timer = setTimeout(this.#stop, ATTEMPT_TIMEOUT, true);
       exchange({ ...this.#client, fetch: send }, CREDITS, "", undefined, attempt).then(end);
     });
   }
 
-  /** Waits as long as the gateway says, or longer after each failure; until the network is back at most. */
+  /** Waits for `retryAfter`, or for a backoff that grows with each failure. Ends when the network returns. */
   #pause(failures, retryAfter) {
     const asked = retryAfter && (Number(retryAfter) * 1_000 || Date.parse(retryAfter) - Date.now());
     const longest = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (failures - 1));
@@ -176,7 +175,7 @@ class Sending {
     });
   }
 
-  /** Deletes what has arrived. Nobody waits for that. */
+  /** Deletes what has arrived, in the background. */
   async #discard() {
     for (let failures = 1; failures <= TRIES; failures++) {
       const answer = await this.#ask("DELETE", this.#path);
@@ -192,7 +191,7 @@ class Sending {
   }
 }
 
-/** What an answer says of the upload. 409: the gateway has another number of parts. */
+/** The gateway's report about the upload, if the answer has one. 409 means that the gateway has another number of parts. */
 const stateOf = ({ status, value }) => {
   const isState = typeof value?.uploadId === "string" && value.received >= 0 && value.partBytes > 0;
   return isState && (status === 200 || status === 409) ? value : undefined;
@@ -227,6 +226,6 @@ const wordsOf = ({ status, thrown, timedOut }) => {
   if (timedOut) return "The gateway did not answer in time.";
   if (thrown) return `The gateway cannot be reached: ${thrown.message}.`;
   return status === 413
-    ? "A server before the gateway lets no part of this size through (HTTP 413)."
+    ? "A server in front of the gateway refuses parts of this size (HTTP 413)."
     : `The gateway answered with HTTP ${status}.`;
 };

@@ -1,4 +1,4 @@
-//! Which files a user may upload, and which of them the service can use.
+//! The limits of uploads, and the validation of uploaded files.
 
 use crate::json::{put, to_value};
 use crate::refusal::Refusal;
@@ -7,28 +7,28 @@ use crate::value::Value as Own;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What one user may keep here, and how large one file may be.
+/// The limits of a user's files.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FileLimits {
-    /// Files at a time, including those that are being uploaded.
+    /// The number of files, including those that are being uploaded.
     pub files: f64,
-    /// Bytes of all of them.
+    /// The bytes of all files.
     pub file_bytes: f64,
-    /// Bytes of one file.
+    /// The bytes of a file.
     pub max_bytes: f64,
 }
 
-/// What a user keeps here.
+/// The files that a user has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 pub struct Holding {
-    /// Files, including those that are being uploaded.
+    /// The number of files, including those that are being uploaded.
     pub files: f64,
-    /// Their bytes.
+    /// The bytes of these files.
     pub bytes: f64,
 }
 
-/// What `sd2-client/media` says about a file.
+/// The facts about a file, from `sd2-client/media`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Facts {
@@ -41,26 +41,26 @@ pub struct Facts {
     is_estimate: Option<bool>,
 }
 
-/// Why `sd2-client/media` could not say anything.
+/// The error of `sd2-client/media` about a file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Problem {
     code: String,
     message: String,
 }
 
-/// A file that is offered.
+/// A file that the service may fetch.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Offered {
-    /// Its media type.
+    /// The media type.
     pub mime_type: String,
-    /// How its name ends, without the dot.
+    /// The extension of its name, without the dot.
     pub extension: String,
-    /// Warnings.
+    /// The warnings of the validator.
     pub issues: Vec<Value>,
 }
 
-/// Checks the size of a file against what its user may and has. `None`: it may be uploaded.
+/// Checks the size of a file against the limits of its user. `None` means that it may be uploaded.
 pub fn admit_file(size: f64, limits: FileLimits, holding: Holding) -> Option<Refusal> {
     if size > limits.max_bytes {
         let message = format!(
@@ -120,7 +120,7 @@ pub fn judge_file(facts: Result<Facts, Problem>) -> Result<Offered, Refusal> {
     })
 }
 
-/// What the validator says about a file in a request with references.
+/// The issues of the validator for a request with this file as a reference.
 fn issues_of(facts: &Facts) -> Vec<Value> {
     const URL: &str = "https://example.com/";
     let list = match facts.kind.as_str() {

@@ -1,8 +1,8 @@
-// What xtask writes or chooses when it builds.
+// Modules that the build provides.
 declare module "sd2-client-*";
 declare module "*.wasm";
 declare module "*.wasm?module";
 declare module "cloudflare:workers";
 
-// Cloudflare's own, in js/gateway/durable-object.js.
-declare const WebSocketPair: any;
+// Only in Cloudflare Workers: js/gateway/durable-object.js uses it.
+declare const WebSocketPair: new () => { 0: WebSocket; 1: WebSocket & { serializeAttachment(value: unknown): void } };
