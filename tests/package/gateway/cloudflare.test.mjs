@@ -157,7 +157,6 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.deepEqual([poor.status, poor.body.code], [402, "insufficient_credits"]);
     const wrong = await own.create(request("A cat", { duration: "99s" }));
     assert.deepEqual([wrong.status, wrong.body.issues[0].code], [400, "bad_duration"]);
-    assert.equal((await own.create("x".repeat(70_000))).status, 413);
     const busy = await own.create(request(), { grant: { limits: { createsPerMinute: 0 } } });
     assert.equal(busy.status, 429);
     assert.ok(Number(busy.headers.get("retry-after")) > 0);
