@@ -75,12 +75,12 @@ const SOURCE = `
     },
   };`;
 
-/** Whatever the runtime is started as, it can be killed. */
-const processes = new Set();
+/** The runtimes that Miniflare has started. */
+const runtimes = new Set();
 const { spawn } = childProcess;
-childProcess.spawn = (...all) => {
-  const child = spawn(...all);
-  processes.add(child.on("exit", () => processes.delete(child)));
+childProcess.spawn = (command, ...more) => {
+  const child = spawn(command, ...more);
+  if (/workerd/.test(command)) runtimes.add(child.on("exit", () => runtimes.delete(child)));
   return child;
 };
 
@@ -105,7 +105,7 @@ export const startGatewayWorker = async ({ source = SOURCE, emulator, bindings, 
     },
     /** Kills the runtime, in the middle of whatever it does. */
     kill() {
-      for (const child of processes) child.kill("SIGKILL");
+      for (const child of runtimes) child.kill("SIGKILL");
     },
     async stop() {
       it.kill();
@@ -169,7 +169,7 @@ let accounts = 0;
 
 /** An account of its own for a test, and what a page of a user of it asks. */
 export const newAccount = (it, path = "polls", credits = 100_000) => {
-  const account = `account ${++accounts}`;
+  const account = `account-${++accounts}`;
   const key = `key-of-${account}`;
   const { service } = it;
   const number = service.setCredits(key, credits);

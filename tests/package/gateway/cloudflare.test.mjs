@@ -331,7 +331,6 @@ test("when the runtime is gone, its jobs go on, and streams are opened again", T
   await until(() => own.ledger().creates >= 3);
   await it.stop();
   await it.start();
-  // Without any request to the object, but those of the service.
   await until(() => own.ledger().tasks.filter(({ status }) => status === "COMPLETED").length >= 7);
   const ends = await Promise.all(ids.map(id => own.ended(id)));
   const page = await video.catch(error => error);
@@ -341,6 +340,16 @@ test("when the runtime is gone, its jobs go on, and streams are opened again", T
   const prompts = own.ledger().tasks.map(({ prompt }) => prompt);
   assert.equal(new Set(prompts).size, prompts.length);
   assert.ok(own.ledger().creates <= 8);
+});
+
+test("when the runtime is gone, an overdue alarm goes on without any request", TIME, async () => {
+  const own = newAccount(it);
+  for (let i = 0; i < 4; i++) await own.create(request(`${i}`));
+  await until(() => own.ledger().tasks.length === 3);
+  await it.stop();
+  await it.start();
+  await until(() => own.ledger().tasks.filter(({ status }) => status === "COMPLETED").length === 4);
+  assert.equal(own.ledger().creates, 4);
 });
 
 test("after another generation, what was queued is not sent", TIME, async () => {
