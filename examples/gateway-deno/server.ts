@@ -1,5 +1,5 @@
-// The gateway in Deno: deno add npm:sd2-client, then SD2_API_KEY=… deno run --allow-env --allow-net server.ts
-import { createGateway } from "sd2-client/gateway";
+// The gateway in Deno: deno add npm:sd2-client, then SD2_API_KEY=… deno run --allow-env --allow-net --allow-read --allow-write server.ts
+import { createGateway, folderUploads } from "sd2-client/gateway";
 
 const gateway = createGateway({
   apiKey: Deno.env.get("SD2_API_KEY") ?? "",
@@ -9,6 +9,7 @@ const gateway = createGateway({
     const user = request.headers.get("x-user");
     return user ? { user, budget: { credits: 2000, per: "day" }, limits: { running: 1 } } : null;
   },
+  uploads: { store: folderUploads("uploads") },
 });
 gateway.start();
 

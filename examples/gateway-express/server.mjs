@@ -1,6 +1,6 @@
 // The gateway in Express: npm install express sd2-client, then SD2_API_KEY=… node server.mjs
 import express from "express";
-import { createGateway, toNodeHandler } from "sd2-client/gateway";
+import { createGateway, folderUploads, toNodeHandler } from "sd2-client/gateway";
 
 const gateway = createGateway({
   apiKey: process.env.SD2_API_KEY,
@@ -10,6 +10,8 @@ const gateway = createGateway({
     const user = request.headers.get("x-user");
     return user && { user, budget: { credits: 2000, per: "day" }, limits: { running: 1 } };
   },
+  // Your users' photos and clips; see docs/uploads.md for other places than a folder.
+  uploads: { store: folderUploads("uploads") },
 });
 gateway.start();
 

@@ -2,7 +2,7 @@
 import { serve } from "@hono/node-server";
 import Database from "better-sqlite3";
 import { Hono } from "hono";
-import { createGateway, sqlLedger } from "sd2-client/gateway";
+import { createGateway, folderUploads, sqlLedger } from "sd2-client/gateway";
 
 const database = new Database(process.env.DATABASE ?? "jobs.sqlite", { timeout: 10_000 });
 database.pragma("journal_mode = WAL");
@@ -20,6 +20,7 @@ const gateway = createGateway({
     const user = request.headers.get("x-user");
     return user && { user, budget: { credits: 2000, per: "day" } };
   },
+  uploads: { store: folderUploads("uploads") },
 });
 gateway.start();
 

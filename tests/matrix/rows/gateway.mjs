@@ -21,6 +21,7 @@ export const checkGateway = async (url, headers) => {
   const [{ taskId }] = answers;
   assert.match(String(taskId), /^gw_/, JSON.stringify(answers));
   assert.equal(answers[1].taskId, taskId);
+  await checkUpload(base, headers);
   for (let polls = 0; polls < 300; polls++) {
     const response = await fetch(`${base}/jobs/queryTask?taskId=${taskId}`, { headers });
     const task = await response.json();
@@ -30,6 +31,31 @@ export const checkGateway = async (url, headers) => {
     await new Promise(done => setTimeout(done, 100));
   }
   assert.fail("The video was not made.");
+};
+
+const PHOTO = readFileSync(join(root, "tests/fixtures/media/jpg-baseline.jpg"));
+
+/** Uploads a photo, and fetches it as the service does; what is only named like one is refused. */
+const checkUpload = async (base, headers) => {
+  const post = async (path, body, more) => {
+    const init = { method: "POST", headers: { ...headers, ...more }, body };
+    const response = await fetch(`${base}/uploads${path}`, init);
+    return { status: response.status, ...(await response.json()) };
+  };
+  const start = size => post("", JSON.stringify({ size }), { "content-type": "application/json" });
+  const { uploadId, ...started } = await start(PHOTO.length);
+  assert.equal(started.status, 200, JSON.stringify(started));
+  assert.equal((await post(`/${uploadId}/0`, PHOTO)).received, 1);
+  const { url, ...ended } = await post(`/${uploadId}`);
+  assert.match(String(url), /\.jpg$/, JSON.stringify(ended));
+  const file = await fetch(url);
+  assert.equal(file.headers.get("content-type"), "image/jpeg");
+  assert.deepEqual(Buffer.from(await file.arrayBuffer()), PHOTO);
+  const part = await fetch(url, { headers: { range: "bytes=2-5" } });
+  assert.deepEqual([part.status, Buffer.from(await part.arrayBuffer())], [206, PHOTO.subarray(2, 6)]);
+  const page = "<!doctype html><script></script>";
+  const wrong = await post(`/${(await start(page.length)).uploadId}/0`, page);
+  assert.deepEqual([wrong.status, wrong.code], [400, "media_unsupported"]);
 };
 
 const row = (tool, script, file, source) => ({

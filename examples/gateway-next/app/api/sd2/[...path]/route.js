@@ -1,5 +1,5 @@
 // The gateway in Next.js: a route handler. Where a process lives on (`next start`), `start` lets it work between requests.
-import { createGateway } from "sd2-client/gateway";
+import { createGateway, folderUploads } from "sd2-client/gateway";
 
 const gateway = createGateway({
   // Read when it is needed: a build has no key.
@@ -10,6 +10,7 @@ const gateway = createGateway({
     const user = /(?:^|; )user=(\w+)/.exec(request.headers.get("cookie") ?? "")?.[1];
     return user && { user, budget: { credits: 2000, per: "day" }, limits: { running: 1 } };
   },
+  uploads: { store: folderUploads("uploads") },
 });
 if (process.env.NEXT_PHASE !== "phase-production-build") gateway.start();
 
