@@ -1,6 +1,6 @@
 // The servers of examples/ with a gateway.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../app.mjs";
 
@@ -80,7 +80,38 @@ const row = (tool, script, file, source) => ({
   },
 });
 
+/** The example for Workers as wrangler runs it: its configuration, build, page and object. */
+const wrangler = {
+  group: "Gateway",
+  tool: "wrangler dev",
+  app: "workers",
+  package: "wrangler",
+  how: "example",
+  async run({ app, api }) {
+    app.clean("gateway");
+    for (const file of ["worker.js", "wrangler.jsonc", "public/index.html"]) {
+      app.write(`gateway/${file}`, example(`gateway-worker/${file}`));
+    }
+    app.write("gateway/.dev.vars", `SD2_API_KEY=sandbox-key\nSD2_BASE_URL=${api}\n`);
+    symlinkSync(app.path("node_modules"), app.path("gateway/node_modules"));
+    const server = await app.serve("gateway", ["--port", "0"]);
+    try {
+      assert.match(await (await fetch(server.url)).text(), /sd2-client\.js/);
+      assert.equal((await fetch(`${server.url}/sd2-client.js`)).status, 200);
+      const signedIn = await fetch(`${server.url}/sign-in`, { method: "POST", body: "Ann" });
+      const [cookie] = signedIn.headers.get("set-cookie").split(";");
+      await checkGateway(server.url, { cookie, origin: server.url });
+    } catch (error) {
+      error.message += `\n${server.said()}`;
+      throw error;
+    } finally {
+      await server.stop();
+    }
+  },
+};
+
 export const gateways = [
+  wrangler,
   row("Express", "express", "express.mjs", "gateway-express/server.mjs"),
   row("Hono and SQLite", "hono", "hono.mjs", "gateway-hono/server.mjs"),
   row("Deno", "deno", "deno.ts", "gateway-deno/server.ts"),

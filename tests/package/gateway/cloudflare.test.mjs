@@ -53,6 +53,14 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     controller.abort();
   });
 
+  test("an alarm that fails is set again", TIME, async () => {
+    const own = newAccount(it, "calls", 1_000, "late");
+    const { body } = await own.create(request("A cat"));
+    assert.equal((await own.ended(body.taskId)).status, "COMPLETED");
+    assert.match(it.errors.join(""), /no key yet/);
+    assert.equal(own.ledger().creates, 1);
+  });
+
   test("curl's way works: create, ask until it has ended, look at the credits", TIME, async () => {
     const own = newAccount(it);
     const grant = { budget: { credits: 2_000, per: "day" } };
@@ -315,6 +323,14 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal((await open("bob")).status, 200);
     controller.abort();
   });
+});
+
+test("the oldest compatibility date makes a video, too", TIME, async () => {
+  const old = await startGatewayWorker({ date: "2024-04-03" });
+  const own = newAccount(old, "calls");
+  const { body } = await own.create(request("A cat"));
+  assert.equal((await own.ended(body.taskId)).status, "COMPLETED");
+  await old.worker.dispose();
 });
 
 test("when the runtime is gone, its jobs go on, and streams are opened again", TIME, async () => {
