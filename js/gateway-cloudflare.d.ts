@@ -76,8 +76,8 @@ export interface CloudflareGatewayOptions<Env>
   /** The service: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
   baseUrl?: OfEnv<string | undefined, Env> | undefined;
   /**
-   * Change it when an object's storage is set back to an earlier time: what is queued there may have been sent since, and is not sent
-   * again.
+   * Change it, or set it, when an object's storage is set back to an earlier time: what is queued there may have been sent since, and
+   * is not sent again.
    */
   generation?: OfEnv<string | number | undefined, Env> | undefined;
 }

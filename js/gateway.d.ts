@@ -97,8 +97,8 @@ export interface GatewayOptions {
   /** Sends requests to the service. Default: `globalThis.fetch`. */
   fetch?: Fetch | undefined;
   /**
-   * Change it when a backup of the ledger is restored: what is queued there may have been sent since, and is not sent again. Every
-   * process must have the same.
+   * Change it, or set it, when a backup of the ledger is restored: what is queued there may have been sent since, and is not sent
+   * again. Every process must have the same.
    */
   generation?: string | number | undefined;
   /**

@@ -79,10 +79,11 @@ export class Engine {
     if (generation !== undefined) {
       const name = `generation:${account}`;
       const before = await ledger.get(name);
-      if (before !== null && before !== String(generation)) {
+      // Who had none until a backup was restored sets one then.
+      if (before !== String(generation)) {
         for (const job of await ledger.queued(account)) await this.#commit(this.#decide("doubt", job), job);
+        await ledger.set(name, String(generation));
       }
-      if (before !== String(generation)) await ledger.set(name, String(generation));
     }
     for (const lesson of await ledger.learned({ account, limit: LESSONS })) this.#core("learn", lesson);
   }

@@ -494,22 +494,27 @@ test("a new gateway over the same ledger goes on where the last one ended, and s
   await clock.run(second.gateway.stop());
 });
 
-test("what is queued in a restored backup is not sent", async () => {
-  const ledger = newLedger();
-  const first = startGateway({ ledger, generation: 1 });
-  const ids = [];
-  const make = async () => {
-    for (let i = 0; i < 4; i++) ids.push((await first.create(request())).body.taskId);
-    await clock.sleep(1_000);
-  };
-  await clock.run(make());
-  clock.clear();
-  const second = startGateway({ ledger, fetch: first.service.fetch, generation: 2 });
-  const finish = async () => {
-    for (const id of ids.slice(0, 3)) assert.equal((await ended(second, id)).status, "COMPLETED");
-    assert.equal((await ended(second, ids[3])).code, "outcome_unknown");
-  };
-  await clock.run(finish());
-  await clock.run(second.gateway.stop());
-  assert.equal(first.service.ledger().createRequests, 3);
-});
+for (const [before, then] of [
+  [1, 2],
+  [undefined, 1],
+]) {
+  test(`what is queued in a restored backup is not sent, when the generation was ${before} and is ${then}`, async () => {
+    const ledger = newLedger();
+    const first = startGateway({ ledger, generation: before });
+    const ids = [];
+    const make = async () => {
+      for (let i = 0; i < 4; i++) ids.push((await first.create(request())).body.taskId);
+      await clock.sleep(1_000);
+    };
+    await clock.run(make());
+    clock.clear();
+    const second = startGateway({ ledger, fetch: first.service.fetch, generation: then });
+    const finish = async () => {
+      for (const id of ids.slice(0, 3)) assert.equal((await ended(second, id)).status, "COMPLETED");
+      assert.equal((await ended(second, ids[3])).code, "outcome_unknown");
+    };
+    await clock.run(finish());
+    await clock.run(second.gateway.stop());
+    assert.equal(first.service.ledger().createRequests, 3);
+  });
+}
