@@ -38,7 +38,8 @@ write(
    </script>
    <script type="module" src="start.js"></script>`,
 );
-const sandbox = await startSandbox("--speed", "1", "--www", join(project, "react-resume"));
+// So slow that tasks end only when the test moves the clock.
+const sandbox = await startSandbox("--speed", "1", "--seconds", "300", "--www", join(project, "react-resume"));
 const browser = await startChromium();
 
 test("each result is shown once: after a create, or after a reload during the task", {
@@ -61,7 +62,7 @@ test("each result is shown once: after a create, or after a reload during the ta
     await page.fill("input", prompt);
     await page.click("button");
   }
-  // The page has their results.
+  // The responses to the creates have arrived.
   await page.waitForFunction(async () => {
     const { length } = await indexedDB.databases();
     if (!length) return false;
