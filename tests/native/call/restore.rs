@@ -171,6 +171,17 @@ fn after_a_crash_only_the_rest_of_a_pause_is_waited() {
 }
 
 #[test]
+fn a_poll_that_was_in_flight_at_a_crash_is_sent_again_at_once() {
+    let clock = Now(Cell::new(1_711_234_567_890.0));
+    let account = Account::new(options());
+    let mut call = Call::new(Method::WaitForTask, 0, CallOptions::default(), f64::NAN, clock.now());
+    assert_eq!(call.step(Event::Begin, &account, &clock).work, Work::Send);
+    let mut restored = Call::restore(&call.save()).expect("a record");
+    let step = restored.step(Event::Restored, &account, &clock);
+    assert_eq!((step.work, step.endpoint, step.why), (Work::Send, Endpoint::QueryTask, None));
+}
+
+#[test]
 fn a_record_of_another_version_or_an_empty_one_is_refused() {
     let mut record = Call::new(Method::Generate, 7, CallOptions::default(), f64::NAN, 1.0).save();
     assert!(Call::restore(&record).is_some());
