@@ -51,4 +51,5 @@ mod retries;
 mod retry_quota;
 mod shared;
 mod slots;
+mod steps;
 mod wait;

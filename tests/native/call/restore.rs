@@ -1,26 +1,15 @@
 //! A call that is saved after each step, dropped, and restored elsewhere.
 
+use crate::support::json::json;
+use crate::support::steps::{Now, facts, options};
 use proptest::prelude::*;
 use sd2_client::call::account::Account;
 use sd2_client::call::{Call, Event, Made, Mark, Method, Step, Work};
 use sd2_client::error::Code;
-use sd2_client::host::{Clock, Millis};
+use sd2_client::host::Clock;
 use sd2_client::service::answer::{Facts, Reply};
 use sd2_client::service::endpoint::Endpoint;
-use sd2_client::service::options::{CallOptions, Options};
-use std::cell::Cell;
-
-struct Now(Cell<Millis>);
-
-impl Clock for Now {
-    fn now(&self) -> Millis {
-        self.0.get()
-    }
-
-    fn random(&self) -> f64 {
-        0.5
-    }
-}
+use sd2_client::service::options::CallOptions;
 
 /// When a process crashes during a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,22 +34,11 @@ struct End {
     row: Row,
 }
 
-fn options() -> Options {
-    crate::support::platform::options(serde_json::json!({})).expect("the options are right")
-}
-
-fn facts(reply: Reply, status: u16) -> Facts {
-    Facts {
-        status,
-        ..Facts::without_answer(reply)
-    }
-}
-
 /// Runs a call to its end. Creates get these facts in turn, and then always the last ones; the task completes at the third poll.
 /// The process crashes at these steps.
 fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
-    let options = options();
-    let clock = Now(Cell::new(1_711_234_567_890.0));
+    let options = options(json!({}));
+    let clock = Now::default();
     let mut account = Account::new(options.clone());
     let mut call = Call::new(method, 0, CallOptions::default(), f64::NAN, clock.now());
     let mut event = Event::Begin;
@@ -84,7 +62,7 @@ fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
             event = match (step.work, step.endpoint) {
                 (Work::TakeSlot, _) => Event::SlotTaken,
                 (Work::Pause, _) => {
-                    clock.0.set(clock.now() + step.limit);
+                    clock.pass(step.limit);
                     Event::TimeUp { has_left: false }
                 }
                 (_, Endpoint::CreateTask) => {
@@ -101,7 +79,7 @@ fn run(method: Method, creates: &[Facts], crashes: &[(usize, Crash)]) -> End {
         }
         if crash.is_some() {
             // A while later another process, which knows only the row.
-            clock.0.set(clock.now() + 5_000.0);
+            clock.pass(5_000.0);
             account = Account::new(options.clone());
             call = Call::restore(&row.record).expect("a record of this version");
             event = Event::Restored;
@@ -158,13 +136,13 @@ fn a_create_that_was_in_flight_at_a_crash_is_outcome_unknown() {
 
 #[test]
 fn after_a_crash_only_the_rest_of_a_pause_is_waited() {
-    let clock = Now(Cell::new(1_711_234_567_890.0));
-    let account = Account::new(options());
+    let clock = Now::default();
+    let account = Account::new(options(json!({})));
     let mut call = Call::new(Method::WaitForTask, 0, CallOptions::default(), f64::NAN, clock.now());
     call.step(Event::Begin, &account, &clock);
     let pause = call.step(Event::Answer(facts(Reply::Running, 200)), &account, &clock);
     assert_eq!(pause.work, Work::Pause);
-    clock.0.set(clock.now() + 1_000.0);
+    clock.pass(1_000.0);
     let mut restored = Call::restore(&call.save()).expect("a record");
     let step = restored.step(Event::Restored, &account, &clock);
     assert_eq!((step.work, step.limit), (Work::Pause, pause.limit - 1_000.0));
@@ -172,13 +150,16 @@ fn after_a_crash_only_the_rest_of_a_pause_is_waited() {
 
 #[test]
 fn a_poll_that_was_in_flight_at_a_crash_is_sent_again_at_once() {
-    let clock = Now(Cell::new(1_711_234_567_890.0));
-    let account = Account::new(options());
+    let clock = Now::default();
+    let account = Account::new(options(json!({})));
     let mut call = Call::new(Method::WaitForTask, 0, CallOptions::default(), f64::NAN, clock.now());
     assert_eq!(call.step(Event::Begin, &account, &clock).work, Work::Send);
     let mut restored = Call::restore(&call.save()).expect("a record");
     let step = restored.step(Event::Restored, &account, &clock);
-    assert_eq!((step.work, step.endpoint, step.why), (Work::Send, Endpoint::QueryTask, None));
+    assert_eq!(
+        (step.work, step.endpoint, step.why),
+        (Work::Send, Endpoint::QueryTask, None)
+    );
 }
 
 #[test]

@@ -5,3 +5,4 @@ pub mod json;
 pub mod layout;
 pub mod platform;
 pub mod service;
+pub mod steps;
