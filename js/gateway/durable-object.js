@@ -10,8 +10,8 @@ import { eraseFile } from "./uploads.js";
 
 /** What a Worker may ask of the engine. */
 const CALLS = ["create", "query", "cancel", "balance", "callBack", "file"];
-/** Far less than the quarter of an hour for which an alarm may take, and more than anything that it waits for. */
-const LONGEST_WORK = 300_000;
+/** Twice what an attempt may take. The runtime allows a quarter of an hour, but counts the requests that one alarm sends. */
+const LONGEST_WORK = 60_000;
 /** After what broke. */
 const PAUSE = 10_000;
 /** When the next alarm comes if even this one's retry is broken off. */

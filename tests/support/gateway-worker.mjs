@@ -42,6 +42,15 @@ const SOURCE = `
     callbacks,
     onEnd: (job, env) => env.ENDS.fetch("http://ends/", { method: "POST", body: JSON.stringify(job) }),
   });
+  /** An object that has too much to do. */
+  let refusals = 0;
+  const overloaded = {
+    perform() {
+      refusals++;
+      throw Object.assign(new Error("Durable Object is overloaded."), { overloaded: true, retryable: true });
+    },
+  };
+  const full = createGateway({ ...options, binding: "FULL", basePath: "/full" });
   const unbound = createGateway({ ...options, binding: "NOTHING", basePath: "/unbound" });
   /** What is said of options that are wrong. */
   const refused = more => {
@@ -64,6 +73,10 @@ const SOURCE = `
     fetch(request, env, ctx) {
       const { pathname, searchParams } = new URL(request.url);
       if (pathname === "/starts") return Response.json(starts[env.POLLS.idFromName(searchParams.get("account"))]);
+      if (pathname === "/full/refusals") return Response.json(refusals);
+      if (pathname.startsWith("/full/")) {
+        return full.fetch(request, { ...env, FULL: { idFromName: name => name, get: () => overloaded } }, ctx);
+      }
       if (pathname === "/refused") {
         return Response.json(
           [

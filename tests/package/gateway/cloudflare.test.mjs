@@ -215,6 +215,14 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     },
   );
 
+  test("an object that has too much to do is not asked again by the Worker, but later by the page", TIME, async () => {
+    const own = newAccount(it, "full");
+    const { status, headers, text } = await own.create(request());
+    assert.deepEqual([status, headers.get("retry-after")], [503, "5"]);
+    assert.ok(!text.includes("overloaded"), text);
+    assert.equal(await (await fetch(`${it.url}/full/refusals`)).json(), 1);
+  });
+
   test("a queued task is cancelled, and one that was sent is not", TIME, async () => {
     const own = newAccount(it, "calls");
     own.fault({ on: "createTask", kind: "latency", ms: 500, times: 3 });
