@@ -98,6 +98,7 @@ for (const [name, found, given] of [
 ]) {
   test(`${name} of README.md and docs/ compiles as TypeScript`, async () => {
     const folder = `types/${name.split(" ", 2).join("-")}`;
+    write(`${folder}/package.json`, '{ "type": "module" }');
     // undici is not installed here.
     write(`${folder}/given.d.ts`, `${given}declare module "undici";\n`);
     const files = found.map(({ id, language, source }) => {
