@@ -335,7 +335,7 @@ export interface LedgerFile {
   state: "open" | "ready" | "gone";
   /** How many parts are here. */
   received: number;
-  /** JSON, when it is ready. */
+  /** JSON when it is ready; before that the digests of its parts, one after the other. */
   result: string | null;
   /** When it is deleted. */
   expires: number;

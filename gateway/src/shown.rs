@@ -5,6 +5,18 @@ use crate::json::put;
 use crate::service::reason;
 use serde_json::{Value, json};
 
+/// The fields of the service's response, or of a failure, that a user sees. Others may tell about the app's account.
+const SHOWN: [&str; 8] = [
+    "model",
+    "status",
+    "creditsUsed",
+    "output",
+    "error",
+    "createTime",
+    "completeTime",
+    "code",
+];
+
 /// The job as its user sees it. `position` is its position in the queue.
 pub fn show(job: &Job, position: Option<usize>) -> Value {
     let request: Value = serde_json::from_str(&job.request).unwrap_or_default();
@@ -25,7 +37,7 @@ pub fn show(job: &Job, position: Option<usize>) -> Value {
     });
     if let (Some(task), Some(last)) = (task.as_object_mut(), last.as_object()) {
         for (name, value) in last {
-            if name != "taskId" {
+            if SHOWN.contains(&name.as_str()) {
                 task.insert(name.clone(), value.clone());
             }
         }

@@ -36,7 +36,10 @@ export const readBytes = async (request, most) => {
 };
 
 /** What tells one body from another. */
-export const hashOf = async text => {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+export const hashOf = text => digestOf(new TextEncoder().encode(text));
+
+/** SHA-256 in 44 characters. */
+export const digestOf = async bytes => {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 };

@@ -30,6 +30,8 @@ const TRIES = 20;
 const PATIENCE = 600_000;
 const PAUSE = 5_000;
 const PROBE = 30_000;
+/** What a job's id can be: a database may fail at other texts. */
+const ID = /^[\w-]{1,60}$/;
 
 export class Engine {
   #options;
@@ -415,7 +417,7 @@ export class Engine {
 
   async #find(user, id) {
     const { ledger, account } = this.#options;
-    const job = typeof id === "string" && id ? await ledger.find({ id }) : null;
+    const job = typeof id === "string" && ID.test(id) ? await ledger.find({ id }) : null;
     return job?.account === account && job.user === user ? job : null;
   }
 

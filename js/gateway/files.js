@@ -61,10 +61,12 @@ export class Files {
     return file?.account === this.#account && file.user === user && isKept(file) ? file : undefined;
   }
 
-  /** Notes that this part is here, and gives the file; nothing if it is gone. */
-  advance({ user, id, part }) {
-    return this.#change({ user, id }, ({ state, received }) =>
-      state === "open" && received === part ? { received: part + 1, expires: Date.now() + PATIENCE } : undefined,
+  /** Notes that this part is here, and its digest, and gives the file; nothing if it is gone. */
+  advance({ user, id, part, digest }) {
+    return this.#change({ user, id }, ({ state, received, result }) =>
+      state === "open" && received === part
+        ? { received: part + 1, result: (result ?? "") + digest, expires: Date.now() + PATIENCE }
+        : undefined,
     );
   }
 

@@ -11,7 +11,8 @@ const MAX_NAME = 200;
 export const toGrant = given => {
   const { user, account = "main", budget, limits, allow, assets = false } = known(given, FIELDS);
   for (const [name, value] of Object.entries({ user, account })) {
-    if (typeof value !== "string" || !value || value.length > MAX_NAME) {
+    // No database keeps NUL or half of a character, so two such names could become one.
+    if (typeof value !== "string" || !value || value.length > MAX_NAME || /[\0\p{Cs}]/u.test(value)) {
       throw misuse(`authorize must give a ${name} of 1 to ${MAX_NAME} characters.`);
     }
   }
@@ -23,7 +24,8 @@ export const toGrant = given => {
 const toBudget = budget => {
   if (budget == null) return null;
   const { credits, per } = known(budget, ["credits", "per"]);
-  if (!(credits >= 0 && credits < Infinity)) throw misuse("budget.credits must be a number from 0.");
+  if (!(typeof credits === "number" && credits >= 0 && credits < Infinity))
+    throw misuse("budget.credits must be a number from 0.");
   if (!TIMES.includes(per)) throw misuse(`budget.per must be one of ${TIMES.join(", ")}.`);
   return { credits, per };
 };

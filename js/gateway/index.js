@@ -65,6 +65,8 @@ class Gateway {
       for (const account of this.#engines.keys()) this.#tick(account);
       return response;
     }
+    // Nobody without a session makes the gateway work.
+    if (/^40[134]$/.test(response.status)) return response;
     // The service may fetch a file before it answers a create, which a tick would wait for.
     if (/\/(files|uploads\/[^/]+)\//.test(new URL(request.url).pathname)) return response;
     // Nothing may run between requests, so each one does what is due.

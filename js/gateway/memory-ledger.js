@@ -70,15 +70,15 @@ class MemoryLedger {
   }
 
   async queue(account) {
-    const running = {};
+    const running = new Map();
     let busy = 0;
     for (const { user } of this.#of(account).filter(isBusy)) {
-      running[user] = (running[user] ?? 0) + 1;
+      running.set(user, (running.get(user) ?? 0) + 1);
       busy++;
     }
     const heads = new Map();
     for (const { id, user, seq, most } of this.#of(account).filter(isQueued)) {
-      if (!heads.has(user)) heads.set(user, { id, user, seq, most, running: running[user] ?? 0 });
+      if (!heads.has(user)) heads.set(user, { id, user, seq, most, running: running.get(user) ?? 0 });
     }
     return { heads: [...heads.values()], busy };
   }

@@ -5,8 +5,9 @@ export const toNodeHandler = gateway => {
   if (typeof gateway?.fetch !== "function") throw misuse("toNodeHandler needs what createGateway gave.");
   return async (incoming, outgoing, next) => {
     try {
-      const response = await gateway.fetch(toRequest(incoming, outgoing));
-      await send(response, outgoing);
+      const request = toRequest(incoming, outgoing);
+      if (request) await send(await gateway.fetch(request), outgoing);
+      else outgoing.writeHead(400).end();
     } catch (error) {
       if (typeof next === "function") next(error);
       else if (outgoing.headersSent) outgoing.destroy();
@@ -23,13 +24,29 @@ const toRequest = (incoming, outgoing) => {
     if (name.startsWith(":")) continue;
     for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each);
   }
-  const host = given.host ?? given[":authority"] ?? "localhost";
-  const address = `${socket.encrypted ? "https" : "http"}://${host}${originalUrl ?? url}`;
+  const origin = originOf(given.host ?? given[":authority"] ?? "localhost", socket.encrypted);
+  const address = origin && addressOf(origin, originalUrl ?? url);
+  if (!address) return undefined;
   const controller = new AbortController();
   outgoing.once("close", () => controller.abort());
   const init = { method, headers, signal: controller.signal };
   if (method !== "GET" && method !== "HEAD") Object.assign(init, bodyOf(incoming));
   return new Request(address, init);
+};
+
+/** Where the server is, by its Host header; nothing if more than a host is in there, such as a path. */
+const originOf = (host, isEncrypted) => {
+  if (/[^\w.:[\]-]/.test(host)) return undefined;
+  const origin = `${isEncrypted ? "https" : "http"}://${host}`;
+  return URL.canParse(origin) ? origin : undefined;
+};
+
+/** The address of a request: its target is a path, or behind some proxies a whole URL, whose host says nothing more. */
+const addressOf = (origin, target) => {
+  if (target.startsWith("/")) return origin + target;
+  if (!URL.canParse(target)) return undefined;
+  const { pathname, search } = new URL(target);
+  return origin + pathname + search;
 };
 
 /** The body, also after something like `express.json()` has read it. */

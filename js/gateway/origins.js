@@ -8,18 +8,20 @@ const DAY = "86400";
 export const originOf = (request, origins) => {
   const { headers, url } = request;
   const origin = headers.get("origin");
-  if (origin === null) return { isAllowed: true, isSure: headers.get("sec-fetch-site") === "same-origin" };
+  const site = headers.get("sec-fetch-site");
+  // Browsers send no Origin with a GET that another site's page cannot read, but it would take the user's cookies along.
+  if (origin === null)
+    return { isAllowed: site === null || /^(same-origin|none)$/.test(site), isSure: site === "same-origin" };
   const isListed = origins.includes(origin);
-  const isSure = isListed || isOwn(origin, headers, url);
+  const isSure = isListed || (site === null ? isOwn(origin, headers, url) : site === "same-origin");
   return { origin, isListed, isAllowed: isSure, isSure };
 };
 
-/** A proxy in front may have changed the address, but not what the browser says of the page, or the host. */
+/** For browsers that send no Sec-Fetch-Site. A proxy in front may have changed the address, but not the host. */
 const isOwn = (origin, headers, url) => {
-  if (headers.get("sec-fetch-site") === "same-origin") return true;
   try {
-    const { host } = new URL(origin);
-    return origin === new URL(url).origin || host === headers.get("host");
+    const { host, protocol } = new URL(origin);
+    return origin === new URL(url).origin || (/^https?:$/.test(protocol) && host === headers.get("host"));
   } catch {
     // `null`, of a sandboxed frame.
     return false;

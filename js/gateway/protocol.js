@@ -2,6 +2,7 @@
 import { hashOf, MAX_BODY, readBody } from "./body.js";
 import { parse } from "../exchange.js";
 import { json, refuse, toResponse } from "./answers.js";
+import { isTooDeep } from "./depth.js";
 import { toGrant } from "./grant.js";
 import { valueOf } from "./options.js";
 import { corsHeaders, originOf, ownOrigin, preflightHeaders } from "./origins.js";
@@ -178,11 +179,6 @@ const pathOf = ({ url }, basePath) => {
   const { pathname } = new URL(url);
   return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined;
 };
-
-const isTooDeep = (value, depth) =>
-  typeof value === "object" &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some(item => isTooDeep(item, depth - 1)));
 
 const decode = text => {
   try {

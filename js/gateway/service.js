@@ -1,5 +1,6 @@
 // The service behind the gateway: nothing of a visitor is in what is sent to it.
 import { exchange } from "../exchange.js";
+import { isTooDeep } from "./depth.js";
 import { redactor } from "../redact.js";
 import { trim } from "../text.js";
 
@@ -9,6 +10,10 @@ export const CREDITS = 2;
 
 /** Far more of an answer than a message quotes. */
 const QUOTE = 4_000;
+/** Far deeper than the service nests its answers, and less than gateway/ reads. */
+const DEPTH = 50;
+/** Signs an address of the gateway's, which an error of the service may quote. */
+const TOKEN = /sd2_token=[\w.-]+/g;
 
 /** Sends one request with the account's key, for so long at most; resolves to what gateway/ reads, and never rejects. */
 export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", body, limit }) => {
@@ -20,15 +25,18 @@ export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", b
     timedOut = true;
     controller.abort();
   }, limit);
+  const secret = redactor(key);
   const client = {
     baseUrl,
     fetch,
     headers,
     bodyHeaders: { ...headers, "Content-Type": "application/json" },
-    secret: redactor(key),
+    secret: { ...secret, text: given => secret.text(given).replace(TOKEN, "sd2_token=\u2026") },
   };
-  const { status, value, retryAfter, thrown, text } = await exchange(client, endpoint, taskId, body, controller.signal);
+  const answer = await exchange(client, endpoint, taskId, body, controller.signal);
   clearTimeout(timer);
+  const { status, retryAfter, thrown, text } = answer;
+  const value = isTooDeep(answer.value, DEPTH) ? undefined : answer.value;
   // An answer that is there counts, even if it came in the last moment.
   if (timedOut && (status === undefined || thrown)) return { timedOut };
   return { status, value, retryAfter, date: retryAfter && Date.parse(retryAfter), thrown, text: text?.slice(0, QUOTE) };

@@ -1,5 +1,5 @@
 // Uploads: files that come in parts, are looked at by their bytes, and are then offered to the service at an address of their own.
-import { MAX_BODY, readBody, readBytes } from "./body.js";
+import { digestOf, MAX_BODY, readBody, readBytes } from "./body.js";
 import { Sd2Error } from "../error.js";
 import { parse } from "../exchange.js";
 import { json, refuse, toResponse } from "./answers.js";
@@ -11,6 +11,8 @@ import { rangeOf } from "./ranges.js";
 const PART_BYTES = 1 << 20;
 /** How long a browser keeps a file. */
 const KEEP = 3_600;
+/** The characters of a part's digest. */
+const DIGEST = 44;
 /** What a file can be that was found by its own bytes; nothing in it runs, and no page of ours shows it as one. */
 const HARMLESS = {
   "content-security-policy": "default-src 'none'; sandbox",
@@ -69,7 +71,7 @@ export const putPart = async ({ request, grant, engine, uploads, match }) => {
   }
   const { store } = uploads;
   await store.put(nameOf(file.id, part), bytes);
-  const next = await engine.file("advance", { ...of, part });
+  const next = await engine.file("advance", { ...of, part, digest: await digestOf(bytes) });
   if (next) return json(200, shown(next, uploads));
   await store.delete(nameOf(file.id, part));
   return missing();
@@ -85,10 +87,11 @@ export const endUpload = async ({ grant, engine, uploads, match }) => {
     return json(409, { ...shown(file, uploads), code: "conflict", message: "A part is missing." });
   }
   const { store } = uploads;
-  const { id, size, partBytes } = file;
+  // While a file is open, its result is the digests of its parts.
+  const { id, size, partBytes, result: digests } = file;
   let judgement;
   try {
-    judgement = await judged(uploads, stored(store, file));
+    judgement = await judged(uploads, stored(store, { id, size, partBytes, digests }));
   } catch (error) {
     // It may have been cancelled meanwhile.
     if (await engine.file("find", of)) throw error;
@@ -101,7 +104,7 @@ export const endUpload = async ({ grant, engine, uploads, match }) => {
     return toResponse(refusal);
   }
   const expires = lastDay();
-  const about = { mimeType, size, partBytes, expires };
+  const about = { mimeType, size, partBytes, digests, expires };
   await store.put(aboutOf(id), new TextEncoder().encode(JSON.stringify(about)));
   const result = JSON.stringify({ name: `${id}.${extension}`, mimeType, issues });
   const ready = await engine.file("offer", { ...of, result, expires });
@@ -136,10 +139,11 @@ export const serveFile = async (request, path, store) => {
   return new Response(body, { status: isPart ? 206 : 200, headers });
 };
 
-/** Deletes a file's bytes: first what offers it. */
+/** Deletes a file's bytes: first what offers it. Of the parts after `received`, only the next one can have been written. */
 export const eraseFile = async (store, file) => {
   await store.delete(aboutOf(file.id));
-  await Promise.all(Array.from({ length: countOf(file) }, (_, part) => store.delete(nameOf(file.id, part))));
+  const length = Math.min(countOf(file), file.received + 1);
+  await Promise.all(Array.from({ length }, (_, part) => store.delete(nameOf(file.id, part))));
 };
 
 const nameOf = (id, part) => `${id}.${part}`;
@@ -165,20 +169,24 @@ const bytesOf = async given => {
     : new Uint8Array(given);
 };
 
-const partOf = async (store, id, part) => {
+/** The part that was received, and no other one that a slow second request has put in its place since. */
+const partOf = async (store, id, digests, part) => {
   const bytes = await bytesOf(await store.get(nameOf(id, part)));
   if (!bytes) throw new Error(`uploads.get gave nothing for ${nameOf(id, part)}`);
+  if ((await digestOf(bytes)) !== digests.slice(part * DIGEST, (part + 1) * DIGEST)) {
+    throw new Error(`uploads.get gave other bytes for ${nameOf(id, part)} than were put there`);
+  }
   return bytes;
 };
 
 /** These bytes of a file, one part after the other. */
-const streamOf = (store, id, { partBytes }, from, to) =>
+const streamOf = (store, id, { partBytes, digests }, from, to) =>
   new ReadableStream(
     {
       async pull(controller) {
         const part = Math.floor(from / partBytes);
         const begin = part * partBytes;
-        const bytes = await partOf(store, id, part);
+        const bytes = await partOf(store, id, digests, part);
         const end = Math.min(to, begin + partBytes);
         controller.enqueue(bytes.slice(from - begin, end - begin));
         from = end;
@@ -220,13 +228,13 @@ const beginning = (bytes, size) =>
   });
 
 /** A file that is stored in parts. */
-const stored = (store, { id, size, partBytes }) => {
+const stored = (store, { id, size, partBytes, digests }) => {
   let last;
   return source(size, async (from, to) => {
     const bytes = new Uint8Array(to - from);
     for (let at = from; at < to; ) {
       const part = Math.floor(at / partBytes);
-      if (last?.part !== part) last = { part, bytes: await partOf(store, id, part) };
+      if (last?.part !== part) last = { part, bytes: await partOf(store, id, digests, part) };
       const begin = part * partBytes;
       const piece = last.bytes.subarray(at - begin, to - begin);
       bytes.set(piece, at - from);

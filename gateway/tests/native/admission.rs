@@ -37,6 +37,18 @@ fn an_invalid_request_is_refused_with_its_issues() {
 }
 
 #[test]
+fn a_field_that_is_not_documented_is_refused_and_named() {
+    let refusal = check(request(json!({ "prompt": "A cat", "quantity": 4 })), false).unwrap_err();
+    assert_eq!(refusal.status, 400);
+    assert!(
+        refusal.body["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("inputs.quantity: ")
+    );
+}
+
+#[test]
 fn files_of_the_account_are_refused_unless_they_are_granted() {
     for url in ["asset://one", " ASSET://one"] {
         let inputs = json!({ "urls": [url], "prompt": "It moves" });

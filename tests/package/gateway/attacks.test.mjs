@@ -1,0 +1,306 @@
+// Attacks on a gateway: by visitors, by pages of other sites, by the service.
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { installClock } from "../../support/clock.mjs";
+import { ask, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "../../support/gateway.mjs";
+import { load } from "../../support/project.mjs";
+import { answer, request, taskOf } from "../../support/service.mjs";
+import { lateVideo, memoryStore, photo } from "../../support/uploads.mjs";
+
+const { toNodeHandler } = await load("sd2-client/gateway");
+const clock = installClock(isBusy);
+
+/** Runs a test's work in virtual time, and ends the gateway. */
+const run = (options, work) => async () => {
+  const started = startGateway(options);
+  await clock.run(work(started));
+  await clock.run(started.gateway.stop());
+  clock.clear();
+  assert.deepEqual(started.errors, []);
+};
+
+const half = "\ud83d";
+const nested = levels => "[".repeat(levels) + "]".repeat(levels);
+
+/** A service that answers a create with `toCreate(body)`, and a query with `toQuery()`. */
+const serviceOf = (toCreate, toQuery) => async (url, init) => {
+  if (init.body) return toCreate(JSON.parse(init.body));
+  return url.endsWith("/credits") ? answer({ credits: 1, availableCredits: 1 }) : toQuery();
+};
+
+/** Sends a create, and resolves to the task after this long. */
+const madeAfter = async (it, span) => {
+  const { body } = await it.create(request());
+  await clock.sleep(span);
+  return (await it.query(body.taskId)).body;
+};
+
+test(
+  "a prompt with half of a character is accepted, and another character takes its place",
+  run({}, async it => {
+    const { status } = await it.create(request(`a ${half} cat \\ud83d`));
+    assert.equal(status, 200);
+    await clock.sleep(1_000);
+    assert.deepEqual(
+      it.service.ledger().tasks.map(({ prompt }) => prompt),
+      ["a \ufffd cat \\ud83d"],
+    );
+  }),
+);
+
+for (const [what, words] of [
+  ["with half of a character", `no cats ${half}`],
+  ["that is nested without end", undefined],
+]) {
+  const body = words ? { message: words } : `{"message":"no cats \ufffd","more":${nested(2_000)}}`;
+  test(
+    `a refusal of the service ${what} ends its job, and no other job waits`,
+    run({ fetch: serviceOf(() => answer(body, 400)) }, async it => {
+      const task = await madeAfter(it, 1_000);
+      assert.deepEqual([task.status, task.code], ["FAILED", "invalid_request"]);
+      assert.match(task.error, words ? /: no cats/ : /^The service refused the request/);
+    }),
+  );
+}
+
+test(
+  "a long refusal is quoted as far as it goes, even if it ends in the middle of a character",
+  run({ fetch: serviceOf(() => answer(`${"x".repeat(3_999)}\u{1f600}`, 400)) }, async it => {
+    assert.equal((await madeAfter(it, 1_000)).status, "FAILED");
+  }),
+);
+
+test(
+  "an answer about a task that is nested without end is asked for again, and its job goes on",
+  run(
+    {
+      fetch: (() => {
+        let count = 0;
+        const task = () => JSON.stringify({ ...taskOf("t", "COMPLETED"), createTime: clock.now, more: "MORE" });
+        const queried = () => answer(task().replace('"MORE"', count++ ? "1" : nested(2_000)));
+        return serviceOf(() => answer({ taskId: "t" }), queried);
+      })(),
+    },
+    async it => assert.equal((await madeAfter(it, 120_000)).status, "COMPLETED"),
+  ),
+);
+
+test(
+  "a user sees the documented fields of the service's answer only",
+  run(
+    {
+      fetch: serviceOf(
+        () => answer({ taskId: "t", accountBalance: 7 }),
+        () =>
+          answer({
+            ...taskOf("t", "COMPLETED"),
+            createTime: clock.now,
+            accountBalance: 7,
+            callBackUrl: "https://a.example/",
+          }),
+      ),
+    },
+    async it => {
+      const task = await madeAfter(it, 120_000);
+      const fields = ["taskId", "model", "status", "creditsUsed", "output", "error", "createTime", "completeTime"];
+      assert.deepEqual([Object.keys(task).sort(), task.status], [fields.sort(), "COMPLETED"]);
+    },
+  ),
+);
+
+test(
+  "an address of a callback that the service quotes loses its signature",
+  run(
+    {
+      callbacks: { origin: ORIGIN, secret: SECRET },
+      fetch: serviceOf(({ callBackUrl }) => answer({ message: `cannot reach ${callBackUrl}` }, 400)),
+    },
+    async it => assert.match((await madeAfter(it, 1_000)).error, /\/callback\/main\?sd2_token=…$/),
+  ),
+);
+
+test(
+  "users whose names are those of properties get their videos, and keep nobody waiting",
+  run({}, async it => {
+    for (const user of ["constructor", "__proto__", "toString"]) {
+      for (let i = 0; i < 3; i++) assert.equal((await it.create(request(), { user })).status, 200);
+    }
+    await clock.sleep(1_000);
+    const { body } = await it.create(request(), { user: "bob" });
+    await clock.sleep(600_000);
+    assert.equal((await it.query(body.taskId, "bob")).body.status, "COMPLETED");
+    assert.equal(it.service.ledger().tasksMade, 10);
+  }),
+);
+
+test("a user's name that databases keep as another one is refused", async () => {
+  for (const user of [half, "a\0"]) {
+    const it = startGateway({ authorize: () => ({ user }), isStarted: false });
+    assert.equal((await clock.run(it.create(request()))).status, 500);
+  }
+});
+
+test(
+  "a field that the documentation does not have is refused, because nobody knows what it costs",
+  run({}, async it => {
+    for (const body of [
+      { ...request(), quantity: 4 },
+      request("a", { quantity: 4 }),
+      `{"model":"sd2","\\u005f_proto__":{"quantity":4},"inputs":{"prompt":"a"}}`,
+    ]) {
+      const { status, body: refusal } = await it.create(body);
+      assert.deepEqual([status, refusal.issues[0].code], [400, "unknown_field"]);
+    }
+    assert.deepEqual(it.service.ledger().requests, []);
+  }),
+);
+
+test(
+  "a page's origin is what the browser says, or else has the host that was asked",
+  run({ origins: ["https://other.example"] }, async it => {
+    const cookie = { cookie: "session=1" };
+    const allows = async headers => {
+      const created = await it.create(request(), { headers: { ...cookie, ...headers }, user: crypto.randomUUID() });
+      assert.ok([200, 403].includes(created.status), created.text);
+      return created.status === 200;
+    };
+    assert.ok(await allows({ origin: ORIGIN }));
+    assert.ok(await allows({ origin: "https://behind.example", host: "behind.example" }));
+    assert.ok(await allows({ origin: "https://behind.example", "sec-fetch-site": "same-origin" }));
+    assert.ok(await allows({ origin: "https://other.example", "sec-fetch-site": "cross-site" }));
+    const host = { host: "app.example" };
+    for (const headers of [
+      { origin: "http://app.example", "sec-fetch-site": "cross-site", ...host },
+      { origin: "https://app.example", "sec-fetch-site": "same-site", ...host },
+      { origin: "https://app.example:8443", ...host },
+      { origin: "https://app.example.", ...host },
+      { origin: "https://app.example.evil.example", ...host },
+      { origin: "app://app.example", ...host },
+      { origin: "null", ...host },
+      { origin: "", ...host },
+      { origin: "https://OTHER.example" },
+      { origin: "https://other.example/" },
+      { origin: "http://other.example" },
+      { "sec-fetch-site": "none" },
+      {},
+    ]) {
+      assert.ok(!(await allows(headers)), JSON.stringify(headers));
+    }
+  }),
+);
+
+test(
+  "a page of another site has no stream opened with its visitor's cookies",
+  run({}, async it => {
+    const from = site => it.call("/account/credits", { headers: { cookie: "session=1", "sec-fetch-site": site } });
+    for (const site of ["cross-site", "same-site"]) assert.equal((await from(site)).status, 403, site);
+    for (const site of ["same-origin", "none"]) assert.equal((await from(site)).status, 404, site);
+  }),
+);
+
+test("without start, a stranger's request has nothing done", async () => {
+  const ledger = newLedger();
+  const it = startGateway({ ledger });
+  await clock.run(it.create(request()));
+  clock.clear();
+  const later = startGateway({ ledger, isStarted: false });
+  await clock.pass(60_000);
+  assert.equal((await clock.run(later.call("/account/credits", { user: "" }))).status, 401);
+  assert.deepEqual(later.service.ledger().requests, []);
+});
+
+/** Starts an upload of so many bytes; gives what sends a part, and what ends it. */
+const uploading = async (it, size) => {
+  const { body } = await it.call("/uploads", { method: "POST", body: { size }, key: "k" });
+  const path = `/uploads/${body.uploadId}`;
+  const part = (number, bytes) =>
+    it.gateway.fetch(new Request(ask(`${path}/${number}`, { method: "POST" }), { body: bytes, duplex: "half" }));
+  return { path, part, end: () => it.call(path, { method: "POST" }) };
+};
+
+const MB = 1 << 20;
+
+test("a second request for a part that ends after the file was looked at changes nothing of it", async () => {
+  const store = memoryStore();
+  const it = startGateway({ uploads: { store } });
+  const work = async () => {
+    const file = photo(2 * MB);
+    const { part, end } = await uploading(it, file.length);
+    await part(0, file.subarray(0, MB));
+    let finish;
+    const slow = part(
+      1,
+      new ReadableStream({
+        start: controller => (finish = () => (controller.enqueue(new Uint8Array(MB).fill(60)), controller.close())),
+      }),
+    );
+    await clock.settle();
+    await part(1, file.subarray(MB));
+    const { body } = await end();
+    finish();
+    await slow;
+    const served = await it.gateway.fetch(new Request(body.url));
+    const whole = served.arrayBuffer();
+    await assert.rejects(whole, /other bytes/);
+    await it.gateway.stop();
+  };
+  await clock.run(work());
+  clock.clear();
+});
+
+test("an upload that ends before its parts came deletes no more than has come", async () => {
+  const store = memoryStore();
+  const deleted = [];
+  const remove = store.delete;
+  store.delete = name => (deleted.push(name), remove(name));
+  const it = startGateway({ uploads: { store } });
+  const work = async () => {
+    const { path, part } = await uploading(it, 200_000_000);
+    await part(0, lateVideo(2 * MB).subarray(0, MB));
+    assert.equal((await it.call(path, { method: "DELETE" })).status, 204);
+    await it.gateway.stop();
+  };
+  await clock.run(work());
+  clock.clear();
+  assert.deepEqual([store.names.size, deleted.length], [0, 3]);
+});
+
+/** Sends bytes to a server, and resolves to the status of its answer. */
+const raw = (port, text) =>
+  new Promise((done, failed) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.once("data", data => {
+      done(Number(/^HTTP\/1\.1 (\d+)/.exec(data)?.[1]));
+      socket.destroy();
+    });
+    socket.once("error", failed);
+  });
+
+test("Node's server is asked for the path that it has routed, whatever the Host header says", async () => {
+  const asked = [];
+  const gateway = { fetch: async ({ url }) => (asked.push(url), new Response(null, { status: 204 })) };
+  const server = createServer(toNodeHandler(gateway));
+  await new Promise(done => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  const send = (target, host) => raw(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  for (const host of [
+    "a.example/api/sd2/uploads?",
+    "a.example#",
+    "a@b.example",
+    "a.example\\x",
+    "a b",
+    "a.example:x",
+    "",
+  ]) {
+    assert.equal(await send("/api/sd2/jobs/x", host), 400, host);
+  }
+  assert.deepEqual(asked, []);
+  for (const target of ["/a?b", "http://evil.example/a?b"]) assert.equal(await send(target, "a.example:80"), 204);
+  assert.equal(await send("/a?b", "[::1]:3000"), 204);
+  assert.equal(await raw(port, "OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n"), 400);
+  assert.deepEqual(asked, ["http://a.example/a?b", "http://a.example/a?b", "http://[::1]:3000/a?b"]);
+  server.close();
+  server.closeAllConnections();
+});
