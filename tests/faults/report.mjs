@@ -31,43 +31,43 @@ export const report = (cells, resends) => {
   ];
   return `# Faults
 
-What becomes of each call under each fault, in ${platforms.join(", ")}. \`npm run test:faults\` measured it against the
-emulator and wrote this page; \`npm test\` runs a part of it. What must be true stands in [table.mjs](table.mjs), and is
-checked: ${all.length} cells, ${all.filter(({ wrong }) => wrong.length).length} of them wrong. In all of them, too:
+The outcome of each call under each fault, in ${platforms.join(", ")}. \`npm run test:faults\` measures it with the
+emulated service and writes this page; \`npm test\` measures a part of it. [table.mjs](table.mjs) has the expected outcomes: ${all.length} cells,
+${all.filter(({ wrong }) => wrong.length).length} of them wrong. In all cells:
 
-- A request made one task at most, and no task was paid twice; no task was made whose id is not told and whose error is not
-  \`outcome_unknown\`. The emulator's ledger says so.
+- Each request creates at most one task, and no task is paid twice, according to the emulator's ledger. If the caller does not get the id
+  of a task, the error is \`outcome_unknown\`.
 - A \`wait_timeout\` of a wait names its task.
-- The key is in no message, stack or cause. A body in an error has at most 2,000 characters.
+- No message, stack or cause contains the key. A body in an error has at most 2,000 characters.
 
-## What makes a task
+## Calls that create a task
 
-The fault meets the first create. \`outcome_unknown 1/1\`: the call rejected so, the service saw one request and made one task.
-\`generateAll\` has two requests, of which one meets the fault. In Chromium, a reset (or a 408, which
-it takes like one) meets the first call of a page at the service's own origin; what it does elsewhere is at the end.
+The fault applies to the first create. \`outcome_unknown 1/1\` means that the call rejected with this code, and that the service got one request
+and created one task. \`generateAll\` has two requests; the fault applies to one of them. In Chromium, a reset (or a 408, which has the same
+effect) applies to the first call of a page at the origin of the service. The last table has other situations.
 
 ${table(created).join("\n")}
 
-## Questions
+## Calls that are safe to repeat
 
-The fault comes once → lasts. The number is that of the requests, with \`maxRetries: 1\`. (None where Chromium may repeat a GET
-by itself.)
+The outcome if the fault applies once → always, and the number of requests with \`maxRetries: 1\`. (There is no number if Chromium may repeat
+a GET by itself.)
 
 ${table(asked).join("\n")}
 
 ## Waits
 
-The fault comes once → lasts until the time for the wait is over.
+The outcome if the fault applies once → until the wait times out.
 
 ${table(waited).join("\n")}
 
-## What Chromium does by itself
+## Requests that Chromium repeats by itself
 
-When a connection that was used before is reset before the answer comes, Chromium sends a request again, a POST, too, and no
-script learns of it. It does so after a 421, too, and over HTTP/1.1 after a 408. Where the table says \`ok 2/2\`, a second task was made and paid, and only that one is known. A create therefore
-takes another connection than polls (\`credentials: "omit"\`), which helps the first one. At another origin, the preflight has used that
-connection already. A streamed create (\`streamCreates\`) is not sent again; Chromium streams over HTTP/2 only. Each cell has the outcome of a
-reset before the work and after it, or of the answer. ${outcomes.filter(isSafe).length} of these ${outcomes.length} are safe.
+If a reused connection is reset before the response, Chromium repeats the request, even a POST, and scripts cannot notice it. It does the same
+after a 421, and over HTTP/1.1 after a 408. \`ok 2/2\` means that a second task was created and paid, and that the caller knows only that
+one. Therefore a create uses another connection than polls (\`credentials: "omit"\`), which protects the first create. At another origin,
+the preflight has already used that connection. Chromium does not repeat a streamed create (\`streamCreates\`), but streams only over HTTP/2.
+Each cell has the outcome of a reset before and after the work, or of the response. ${outcomes.filter(isSafe).length} of these ${outcomes.length} cells are safe.
 
 | the create | ${resends[0].outcomes.map(({ transport }) => transport).join(" | ")} |
 |---|${resends[0].outcomes.map(() => "---").join("|")}|

@@ -50,7 +50,7 @@ export const measure = async (sandbox, elsewhere) => {
       const fault = { kind: "status", status, after: true };
       outcomes.push({ transport, got: [await outcome(browser, fault, services, { streamCreates, before: "create" })] });
     }
-    rows.push({ name: `a create after another one, answered with ${status} after the work`, outcomes });
+    rows.push({ name: `a create after another one, with a ${status} after the work`, outcomes });
   }
   return rows;
 };
