@@ -3,6 +3,11 @@
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// How long a server may take to end by itself, in tenths of a second.
+const PATIENCE: u32 = 50;
 
 /// A running server. It ends with this program, even after a crash, because its stdin ends.
 pub struct Server {
@@ -10,7 +15,7 @@ pub struct Server {
     pub address: String,
     name: &'static str,
     program: Child,
-    _input: Option<ChildStdin>,
+    input: Option<ChildStdin>,
 }
 
 impl Server {
@@ -22,12 +27,12 @@ impl Server {
             .spawn()
             .with_context(|| format!("{name} could not be started"))?;
         let output = program.stdout.take();
-        let _input = program.stdin.take();
+        let input = program.stdin.take();
         let mut server = Server {
             address: String::new(),
             name,
             program,
-            _input,
+            input,
         };
         let mut line = String::new();
         if let Some(output) = output {
@@ -52,6 +57,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // It may have started programs of its own, which it ends.
+        self.input = None;
+        for _ in 0..PATIENCE {
+            if let Ok(Some(_)) = self.program.try_wait() {
+                return;
+            }
+            sleep(Duration::from_millis(100));
+        }
         let _ = self.program.kill();
         let _ = self.program.wait();
     }
