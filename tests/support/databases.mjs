@@ -98,7 +98,8 @@ export const startPostgres = async () => {
 
 /** A PostgreSQL database for `sqlLedger`, with a pool of connections. */
 export const openPostgres = folder => {
-  const pool = new pg.Pool({ host: folder, user: "postgres", max: 4 });
+  // A connection that is idle would be closed by a timer, which in a test may be of virtual time.
+  const pool = new pg.Pool({ host: folder, user: "postgres", max: 4, idleTimeoutMillis: 0 });
   pool.on("error", () => {});
   return { run: (sql, values) => pool.query(sql, values), close: () => pool.end() };
 };

@@ -1,5 +1,6 @@
 // A gateway in front of the emulated service, in one process.
-import { openSqlite } from "./databases.mjs";
+import { after } from "node:test";
+import { openSqlite, startPostgres } from "./databases.mjs";
 import { load } from "./project.mjs";
 
 const { createGateway, memoryLedger, sqlLedger } = await load("sd2-client/gateway");
@@ -21,8 +22,33 @@ const tracked = async promise => {
   }
 };
 
+const LEDGERS = {
+  sqlite: () => sqlLedger(openSqlite().run),
+  postgres: () => sqlLedger(emptied()),
+};
+
+let postgres;
+if (process.env.LEDGER === "postgres") {
+  const server = await startPostgres();
+  postgres = server.open();
+  after(async () => {
+    await postgres.close();
+    server.clean();
+  });
+}
+
+/** Runs statements in the database, which is emptied before the first one. */
+const emptied = () => {
+  const names = ["sd2_job", "sd2_file", "sd2_meta"];
+  let ready;
+  return (sql, values) => {
+    ready ??= Promise.all(names.map(name => postgres.run(`DROP TABLE IF EXISTS ${name}`, [])));
+    return tracked(ready.then(() => postgres.run(sql, values)));
+  };
+};
+
 /** An empty ledger of the kind that LEDGER names. */
-export const newLedger = () => (process.env.LEDGER === "sqlite" ? sqlLedger(openSqlite().run) : memoryLedger());
+export const newLedger = () => (LEDGERS[process.env.LEDGER] ?? memoryLedger)();
 
 /** For `installClock`. */
 export const isBusy = () => pending > 0;
