@@ -303,12 +303,15 @@ export interface Ledger {
   updateFile(file: LedgerFile): Promise<boolean>;
   /** The file with this id, or with this key of the user. */
   findFile(by: { id: string } | { account: string; user: string; key: string }): Promise<LedgerFile | null>;
-  /** The user's highest number; how many files they have that are not gone and have not expired, and their bytes. */
+  /**
+   * The user's highest number; how many files they have that are not gone and have not expired, and their bytes; how many rows they have
+   * in all.
+   */
   holding(of: {
     account: string;
     user: string;
     now: number;
-  }): Promise<{ number: number; files: number; bytes: number }>;
+  }): Promise<{ number: number; files: number; bytes: number; entries: number }>;
   /** Files that have expired, the first ones first. */
   expiredFiles(of: { account: string; now: number; limit: number }): Promise<LedgerFile[]>;
   /** When the account's next file expires. */

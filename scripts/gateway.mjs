@@ -23,14 +23,16 @@ const freePort = port =>
 const port = await freePort(PORT);
 const origin = `http://127.0.0.1:${port}`;
 
-// Whoever can reach this machine's own address is the one user: there is nothing to sign in to.
+// Whoever can reach this machine's own address is the one user: there is nothing to sign in to. Another name in the Host header would be
+// that of a strange page whose name resolves to this machine.
 const source = `
   import { createGateway } from "sd2-client/gateway/cloudflare";
   const gateway = createGateway({
     binding: "SD2",
     apiKey: env => env.SD2_API_KEY,
     baseUrl: ${JSON.stringify(`${service}/api/v1`)},
-    authorize: () => ({ user: "you", budget: { credits: 2000, per: "day" } }),
+    authorize: ({ url }) =>
+      ["127.0.0.1", "localhost"].includes(new URL(url).hostname) && { user: "you", budget: { credits: 2000, per: "day" } },
     origins: [${JSON.stringify(service)}],
     callbacks: { origin: ${JSON.stringify(origin)}, secret: ${JSON.stringify(crypto.randomUUID())} },
   });

@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 /// The time in which a user's requests are counted.
 const MINUTE: Millis = 60_000.0;
+/// Issues that a refusal has at most.
+const MOST_ISSUES: usize = 100;
 /// The `Retry-After` of a user whose queue is full.
 const QUEUE: Millis = 10_000.0;
 
@@ -76,6 +78,7 @@ pub fn check(mut request: Value, may_use_assets: bool) -> Result<Accepted, Refus
         let issues: Vec<Value> = checked
             .issues
             .iter()
+            .take(MOST_ISSUES)
             .filter_map(|issue| serde_json::to_value(issue).ok())
             .collect();
         let first = checked.issues.iter().find(|issue| is_refused(issue));

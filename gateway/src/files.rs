@@ -1,5 +1,6 @@
 //! The limits of uploads, and the validation of uploaded files.
 
+use crate::host::Millis;
 use crate::json::{put, to_value};
 use crate::refusal::Refusal;
 use crate::validate::validate;
@@ -19,6 +20,11 @@ pub struct FileLimits {
     pub max_bytes: f64,
 }
 
+/// The rows of deleted files that a user may have beside those of `limits.files`.
+const DELETED: f64 = 100.0;
+/// The `Retry-After` of a user who has more.
+const PAUSE: Millis = 60_000.0;
+
 /// The files that a user has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 pub struct Holding {
@@ -26,6 +32,9 @@ pub struct Holding {
     pub files: f64,
     /// The bytes of these files.
     pub bytes: f64,
+    /// The rows of the user's files, including those of files that were deleted a short time ago.
+    #[serde(default)]
+    pub entries: f64,
 }
 
 /// The facts about a file, from `sd2-client/media`.
@@ -69,6 +78,11 @@ pub fn admit_file(size: f64, limits: FileLimits, holding: Holding) -> Option<Ref
             megabytes(limits.max_bytes)
         );
         return Some(Refusal::new(413, "invalid_request", &message));
+    }
+    // A user who starts and cancels uploads all the time would make the ledger slow for everybody.
+    if holding.entries >= limits.files + DELETED {
+        let message = "You have deleted many files in the last minutes. Wait a moment.";
+        return Some(Refusal::new(429, "concurrency_limit", message).after(PAUSE));
     }
     if holding.files + 1.0 > limits.files {
         let message = format!(

@@ -3,6 +3,9 @@
 /** More than any request of the service has. */
 export const MAX_BODY = 65_536;
 
+/** The connection broke, so nobody hears what is answered. */
+export class BrokenBody extends Error {}
+
 /** The text, or nothing if it is larger than that. */
 export const readBody = async request => {
   const bytes = await readBytes(request, MAX_BODY);
@@ -14,10 +17,14 @@ export const readBytes = async (request, most) => {
   if (Number(request.headers.get("content-length")) > most) return undefined;
   if (!request.body) return new Uint8Array();
   const reader = request.body.getReader();
+  const read = () =>
+    reader.read().catch(cause => {
+      throw new BrokenBody("The body broke off.", { cause });
+    });
   const chunks = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await read();
     if (done) break;
     size += value.byteLength;
     if (size > most) {

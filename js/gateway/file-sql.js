@@ -47,11 +47,12 @@ export const FILE_BY_KEY = `${all} WHERE account = ? AND "user" = ? AND "key" = 
 
 const own = 'FROM sd2_file WHERE account = ? AND "user" = ?';
 const kept = `${own} AND state <> 'gone' AND expires > ?`;
-/** For account and user in each part. */
+/** For account and user in each part, and the time in the middle ones. */
 export const HOLDING = `SELECT
   (SELECT MAX(number) ${own}) AS number,
   (SELECT COUNT(*) ${kept}) AS files,
-  (SELECT SUM(size) ${kept}) AS bytes`;
+  (SELECT SUM(size) ${kept}) AS bytes,
+  (SELECT COUNT(*) ${own}) AS entries`;
 
 export const EXPIRED_FILES = `${all} WHERE account = ? AND expires <= ? ORDER BY expires LIMIT ?`;
 export const NEXT_EXPIRY = "SELECT MIN(expires) AS expires FROM sd2_file WHERE account = ?";

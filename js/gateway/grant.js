@@ -13,7 +13,7 @@ export const toGrant = given => {
   for (const [name, value] of Object.entries({ user, account })) {
     // No database keeps NUL or half of a character, so two such names could become one.
     if (typeof value !== "string" || !value || value.length > MAX_NAME || /[\0\p{Cs}]/u.test(value)) {
-      throw misuse(`authorize must give a ${name} of 1 to ${MAX_NAME} characters.`);
+      throw misuse(`authorize must give a ${name} of 1 to ${MAX_NAME} whole characters.`);
     }
   }
   if (allow !== undefined && typeof allow !== "function") throw misuse("allow must be a function.");

@@ -154,6 +154,7 @@ class MemoryLedger {
       number: Math.max(0, ...own.map(({ number }) => number)),
       files: kept.length,
       bytes: kept.reduce((sum, { size }) => sum + size, 0),
+      entries: own.length,
     };
   }
 

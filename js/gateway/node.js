@@ -24,6 +24,8 @@ const toRequest = (incoming, outgoing) => {
     if (name.startsWith(":")) continue;
     for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each);
   }
+  // A Request can have none of these.
+  if (/^(CONNECT|TRACE|TRACK)$/i.test(method)) return undefined;
   const origin = originOf(given.host ?? given[":authority"] ?? "localhost", socket.encrypted);
   const address = origin && addressOf(origin, originalUrl ?? url);
   if (!address) return undefined;
@@ -41,12 +43,14 @@ const originOf = (host, isEncrypted) => {
   return URL.canParse(origin) ? origin : undefined;
 };
 
-/** The address of a request: its target is a path, or behind some proxies a whole URL, whose host says nothing more. */
+/**
+ * The address of a request; nothing if that would be another path than the one that a router has seen, as with `..`. The target is a path,
+ * or behind some proxies a whole URL, whose host says nothing more.
+ */
 const addressOf = (origin, target) => {
-  if (target.startsWith("/")) return origin + target;
-  if (!URL.canParse(target)) return undefined;
-  const { pathname, search } = new URL(target);
-  return origin + pathname + search;
+  const path = target.replace(/^https?:\/\/[^/]*(?=\/)/i, "");
+  const address = path.startsWith("/") && new URL(origin + path);
+  return address?.pathname === path.split("?")[0] ? address : undefined;
 };
 
 /** The body, also after something like `express.json()` has read it. */

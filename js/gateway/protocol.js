@@ -1,5 +1,5 @@
 // The gateway's HTTP: who may ask what, and how it is answered.
-import { hashOf, MAX_BODY, readBody } from "./body.js";
+import { BrokenBody, hashOf, MAX_BODY, readBody } from "./body.js";
 import { parse } from "../exchange.js";
 import { json, refuse, toResponse } from "./answers.js";
 import { isTooDeep } from "./depth.js";
@@ -55,7 +55,8 @@ export const createProtocol =
       }
       return respond(await handle(details));
     } catch (error) {
-      onError(error);
+      // What visitors do is no error of the app's.
+      if (!(error instanceof BrokenBody)) onError(error);
       return respond(refuse(error instanceof Refused ? 500 : 503, "server_error", "The gateway failed. Try again.", 5));
     }
 

@@ -166,8 +166,9 @@ class SqlLedger {
 
   async holding({ account, user, now }) {
     const own = [account, user];
-    const [{ number, files: count, bytes }] = await this.#rows(files.HOLDING, ...own, ...own, now, ...own, now);
-    return { number: Number(number), files: Number(count), bytes: Number(bytes) };
+    const [row] = await this.#rows(files.HOLDING, ...own, ...own, now, ...own, now, ...own);
+    const { number, files: count, bytes, entries } = row;
+    return { number: Number(number), files: Number(count), bytes: Number(bytes), entries: Number(entries) };
   }
 
   async expiredFiles({ account, now, limit }) {

@@ -53,13 +53,7 @@ export const putPart = async ({ request, grant, engine, uploads, match }) => {
   if (part > file.received)
     return json(409, { ...shown(file, uploads), code: "conflict", message: "A part is missing." });
   const length = Math.min(file.partBytes, file.size - part * file.partBytes);
-  let bytes;
-  try {
-    bytes = await readBytes(request, length);
-  } catch {
-    // The connection broke: nobody hears this.
-    return refuse(503, "server_error", "The part broke off. Send it again.", 1);
-  }
+  const bytes = await readBytes(request, length);
   if (bytes?.length !== length) return refuse(400, "invalid_request", `This part has ${length} bytes.`);
   // Most files say at their beginning what they are: then nothing of a wrong one is stored.
   if (part === 0) {

@@ -49,6 +49,16 @@ fn a_field_that_is_not_documented_is_refused_and_named() {
 }
 
 #[test]
+fn a_refusal_names_at_most_a_hundred_issues() {
+    let mut wrong = request(json!({ "prompt": "A cat" }));
+    for number in 0..5_000 {
+        wrong[number.to_string()] = json!(1);
+    }
+    let refusal = check(wrong, false).unwrap_err();
+    assert_eq!(refusal.body["issues"].as_array().unwrap().len(), 100);
+}
+
+#[test]
 fn files_of_the_account_are_refused_unless_they_are_granted() {
     for url in ["asset://one", " ASSET://one"] {
         let inputs = json!({ "urls": [url], "prompt": "It moves" });

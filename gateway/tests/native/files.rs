@@ -31,7 +31,11 @@ fn code_of(refusal: &Refusal) -> &Value {
 
 #[test]
 fn a_file_is_taken_up_to_each_limit() {
-    let holding = |files, bytes| Holding { files, bytes };
+    let holding = |files, bytes| Holding {
+        files,
+        bytes,
+        entries: files,
+    };
     assert_eq!(admit_file(8e6, LIMITS, Holding::default()), None);
     assert_eq!(admit_file(8e6, LIMITS, holding(1.0, 2e6)), None);
     for (size, holding, status, words) in [
@@ -90,4 +94,15 @@ fn a_name_ends_as_people_know_it() {
         ["jpg".to_owned(), "tif".to_owned(), "png".to_owned()]
     );
     assert_eq!(judge_file(Ok(image(400, 400, "png"))).unwrap().mime_type, "image/png");
+}
+
+#[test]
+fn a_user_who_has_deleted_many_files_waits() {
+    let holding = |entries| Holding {
+        entries,
+        ..Holding::default()
+    };
+    assert_eq!(admit_file(1.0, LIMITS, holding(LIMITS.files + 99.0)), None);
+    let refusal = admit_file(1.0, LIMITS, holding(LIMITS.files + 100.0)).unwrap();
+    assert_eq!((refusal.status, refusal.retry_after), (429, Some(60)));
 }

@@ -267,6 +267,25 @@ test("an upload that ends before its parts came deletes no more than has come", 
   assert.deepEqual([store.names.size, deleted.length], [0, 3]);
 });
 
+test("a user who starts and cancels uploads all the time has to wait, and nobody else", async () => {
+  const it = startGateway({ uploads: { store: memoryStore() }, grant: { limits: { files: 2 } } });
+  const start = user => it.call("/uploads", { method: "POST", body: { size: 5 }, user });
+  const work = async () => {
+    for (let i = 0; i < 102; i++) {
+      const { body } = await start();
+      await it.call(`/uploads/${body.uploadId}`, { method: "DELETE" });
+    }
+    const refused = await start();
+    assert.deepEqual([refused.status, refused.headers.get("retry-after")], [429, "60"]);
+    assert.equal((await start("bob")).status, 200);
+    await clock.sleep(660_000);
+    assert.equal((await start()).status, 200);
+    await it.gateway.stop();
+  };
+  await clock.run(work());
+  clock.clear();
+});
+
 /** Sends bytes to a server, and resolves to the status of its answer. */
 const raw = (port, text) =>
   new Promise((done, failed) => {
@@ -277,6 +296,15 @@ const raw = (port, text) =>
     });
     socket.once("error", failed);
   });
+
+test("a body that breaks off is no error of the app's", async () => {
+  const it = startGateway({ isStarted: false });
+  const body = new ReadableStream({ pull: () => Promise.reject(new Error("aborted")) });
+  const broken = ask("/jobs/createTask", { method: "POST", headers: { "content-type": "application/json" } });
+  const { status } = await it.gateway.fetch(new Request(broken, { body, duplex: "half" }));
+  assert.equal(status, 503);
+  assert.deepEqual(it.errors, []);
+});
 
 test("Node's server is asked for the path that it has routed, whatever the Host header says", async () => {
   const asked = [];
@@ -296,6 +324,18 @@ test("Node's server is asked for the path that it has routed, whatever the Host 
   ]) {
     assert.equal(await send("/api/sd2/jobs/x", host), 400, host);
   }
+  assert.deepEqual(asked, []);
+  for (const target of [
+    "/api/sd2/files/../uploads",
+    "/api/sd2/%2E%2e/x",
+    "/api\\sd2",
+    "/a#b",
+    "ftp://a.example/a",
+    "a",
+  ]) {
+    assert.equal(await send(target, "a.example"), 400, target);
+  }
+  assert.equal(await raw(port, "TRACE /a HTTP/1.1\r\nHost: a.example\r\n\r\n"), 400);
   assert.deepEqual(asked, []);
   for (const target of ["/a?b", "http://evil.example/a?b"]) assert.equal(await send(target, "a.example:80"), 204);
   assert.equal(await send("/a?b", "[::1]:3000"), 204);

@@ -172,13 +172,13 @@ for (const [where, skip, make] of KINDS) {
       const ledger = await make();
       await ledger.open();
       const holding = user => ledger.holding({ account: "main", user, now: NOW });
-      const none = { number: 0, files: 0, bytes: 0 };
+      const none = { number: 0, files: 0, bytes: 0, entries: 0 };
       assert.deepEqual([await holding("ann"), await ledger.nextExpiry("main")], [none, null]);
       const rows = [{}, { size: 5 }, { state: "gone" }, { expires: NOW }, { expires: NOW - 5 }, { user: "bob" }];
       for (const [index, row] of rows.entries()) {
         await ledger.insertFile(file({ id: `file_${index}`, number: index + 1, key: `${index}`, ...row }));
       }
-      assert.deepEqual(await holding("ann"), { number: 5, files: 2, bytes: 3_000_000_005 });
+      assert.deepEqual(await holding("ann"), { number: 5, files: 2, bytes: 3_000_000_005, entries: 5 });
       assert.deepEqual(await holding("eve"), none);
       const expired = async limit => {
         const files = await ledger.expiredFiles({ account: "main", now: NOW, limit });
