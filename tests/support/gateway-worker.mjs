@@ -117,7 +117,8 @@ export const startGatewayWorker = async ({
   date = "2026-04-01",
   persist = false,
 } = {}) => {
-  const modules = await bundle(write(`workers/gateway-${++count}.js`, source));
+  // Other files of tests run at the same time.
+  const modules = await bundle(write(`workers/gateway-${process.pid}-${++count}.js`, source));
   const receive = (url, init) => fetch(it.url + url.slice(ORIGIN.length), init);
   const it = {
     service: createEmulator({ speed: 50, keys: {}, fetch: receive, ...emulator }),
