@@ -1,8 +1,8 @@
 //! Writes a WebAssembly module as JavaScript text that compresses well.
 //!
 //! Base64 destroys the byte alignment that compressors need. UTF-8 is escaped by some minifiers and broken by pages in
-//! another charset. Here each of the 86 most frequent bytes becomes one character, and each other byte an escape and a
-//! character. All characters are printable ASCII that needs no escaping in JavaScript or HTML. `js/module/inline.js` decodes
+//! another charset. Here a number is added to each byte, so that as many as possible are below 86. Each of those becomes one
+//! character, and each other byte an escape and a character. All characters are printable ASCII that needs no escaping in JavaScript or HTML. `js/module/inline.js` decodes
 //! the text, `inline-fast.js` with the small module of `decode.wat`; tests/matrix/rows/inlining.mjs compares the size with
 //! other encodings.
 
@@ -20,11 +20,11 @@ const STRETCH: usize = 86;
 /// The escapes for the second and the third stretch of byte values.
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that exports both texts, as placeholders that [`fill`] replaces in a bundle.
+/// The JavaScript module that exports the number and the text, as placeholders that [`fill`] replaces in a bundle.
 pub fn module() -> String {
     format!(
-        "export const stretches = {};\nexport const text = {};\n",
-        placeholder("stretches"),
+        "export const shift = {};\nexport const text = {};\n",
+        placeholder("shift"),
         placeholder("text")
     )
 }
@@ -41,11 +41,10 @@ pub fn decoder() -> Result<String> {
     Ok(format!("export const decoder = {:?};\n", fs::read(wasm)?))
 }
 
-/// Puts a module into a bundle and its source map. `stretches` has a digit for each byte value. Byte values keep their order
-/// within a stretch, so that similar bytes become similar characters.
+/// Puts a module into a bundle and its source map.
 pub fn fill(bundle: &mut String, mappings: &mut String, bytes: &[u8]) {
-    let (stretches, text) = literals(bytes);
-    *bundle = bundle.replace(&placeholder("stretches"), &stretches);
+    let (shift, text) = literals(bytes);
+    *bundle = bundle.replace(&placeholder("shift"), &shift.to_string());
     if let Some((before, _)) = bundle.split_once(&placeholder("text")) {
         // A semicolon ends each line of a source map.
         let mut lines: Vec<&str> = mappings.split(';').collect();
@@ -63,20 +62,15 @@ fn placeholder(name: &str) -> String {
 /// Node prints the whole line that throws, so lines should be short.
 const LINE: usize = 480;
 
-fn literals(bytes: &[u8]) -> (String, String) {
+/// The number that is added to each byte, and the text as a literal.
+fn literals(bytes: &[u8]) -> (u8, String) {
     let alphabet = alphabet();
-    let stretches = stretches(bytes);
-    let mut used = [0; 3];
-    let written: Vec<String> = stretches
-        .iter()
-        .map(|stretch| {
-            let escape = stretch.checked_sub(1).and_then(|escape| ESCAPES.get(escape));
-            let position = used.get_mut(*stretch);
-            let letter = position.and_then(|position| {
-                *position += 1;
-                alphabet.get(*position - 1)
-            });
-            escape.into_iter().chain(letter).collect()
+    let shift = shift(bytes);
+    let written: Vec<String> = (0..=u8::MAX)
+        .map(|byte| {
+            let value = usize::from(byte.wrapping_add(shift));
+            let escape = (value / STRETCH).checked_sub(1).and_then(|escape| ESCAPES.get(escape));
+            escape.into_iter().chain(alphabet.get(value % STRETCH)).collect()
         })
         .collect();
     let mut text = String::from("\"");
@@ -92,16 +86,16 @@ fn literals(bytes: &[u8]) -> (String, String) {
     }
     // The rest of the line is `source`, which does not throw, so its columns in the source map may be wrong.
     text.push_str("\\\n\"");
-    let digits: String = stretches.iter().map(usize::to_string).collect();
-    (format!("\"{digits}\""), text)
+    (shift, text)
 }
 
-/// The stretch of each byte value. The most frequent values are in the first one.
-fn stretches(bytes: &[u8]) -> Vec<usize> {
-    let mut values: Vec<u8> = (0..=u8::MAX).collect();
-    values.sort_by_cached_key(|value| (usize::MAX - bytes.iter().filter(|byte| *byte == value).count(), *value));
-    let rank = |value| values.iter().position(|other| *other == value);
-    (0..=u8::MAX).map(|value| rank(value).unwrap_or(0) / STRETCH).collect()
+/// The number with which the fewest bytes need an escape.
+fn shift(bytes: &[u8]) -> u8 {
+    let escapes = |shift: &u8| {
+        let is_escaped = |byte: &&u8| usize::from(byte.wrapping_add(*shift)) >= STRETCH;
+        bytes.iter().filter(is_escaped).count()
+    };
+    (0..=u8::MAX).min_by_key(escapes).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -109,22 +103,16 @@ mod tests {
     use super::*;
 
     /// Reads what [`literals`] wrote, as `js/module/inline.js` does.
-    fn read(stretches: &str, text: &str) -> Vec<u8> {
-        let unquoted = |literal: &str| literal.trim_matches('"').replace("\\\n", "");
-        let stretches: Vec<usize> = unquoted(stretches)
-            .chars()
-            .map(|digit| digit as usize - '0' as usize)
-            .collect();
+    fn read(shift: u8, text: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut stretch = 0;
-        for letter in unquoted(text).chars() {
+        for letter in text.replace("\\\n", "").trim_matches('"').chars() {
             if let Some(escape) = ESCAPES.iter().position(|escape| *escape == letter) {
                 stretch = escape + 1;
                 continue;
             }
             let position = alphabet().iter().position(|other| *other == letter).unwrap();
-            let mut values = (0..=255_u8).filter(|value| stretches[usize::from(*value)] == stretch);
-            bytes.push(values.nth(position).unwrap());
+            bytes.push(u8::try_from(STRETCH * stretch + position).unwrap().wrapping_sub(shift));
             stretch = 0;
         }
         bytes
@@ -133,12 +121,12 @@ mod tests {
     #[test]
     fn every_byte_comes_back() {
         let bytes: Vec<u8> = (0..=255).chain([0, 0, 7, 255]).cycle().take(3_000).collect();
-        let (stretches, text) = literals(&bytes);
-        assert_eq!(read(&stretches, &text), bytes);
+        let (shift, text) = literals(&bytes);
+        assert_eq!(read(shift, &text), bytes);
     }
 
     #[test]
-    fn the_most_frequent_bytes_take_one_character() {
+    fn frequent_bytes_take_one_character() {
         let (_, text) = literals(&[200; 40]);
         assert_eq!(text.len(), 40 + "\"\\\n\\\n\"".len());
     }
@@ -161,12 +149,12 @@ mod tests {
     fn the_source_map_gets_the_lines_that_the_text_adds() {
         let mut bundle = format!(
             "first;\nconst a = {};const b = {};\nlast;",
-            placeholder("stretches"),
+            placeholder("shift"),
             placeholder("text")
         );
         let mut mappings = "A;B;C".to_owned();
         fill(&mut bundle, &mut mappings, &[1; 600]);
-        assert!(bundle.starts_with("first;\nconst a = \"") && bundle.ends_with("\";\nlast;"));
+        assert!(bundle.starts_with("first;\nconst a = ") && bundle.ends_with("\";\nlast;"));
         assert_eq!(mappings.matches(';').count(), bundle.matches('\n').count());
         assert!(mappings.starts_with("A;B;;") && mappings.ends_with(";C"));
     }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { root } from "../app.mjs";
 
-const OURS = "sorted by frequency and escaped (ours)";
+const OURS = "shifted and escaped (ours)";
 
 /** Scripts that set `globalThis.bytes` to the bytes of the module. */
 const ways = wasm => ({
@@ -21,7 +21,7 @@ const ways = wasm => ({
     .replaceAll(/[\\"\n\r\0]/g, c =>
       c === "\0" ? "\\x00" : JSON.stringify(c).slice(1, -1),
     )}", (c) => c.charCodeAt());`,
-  "shifted and escaped": shifted(wasm),
+  "sorted by frequency and escaped": sorted(wasm),
   [OURS]: `${["target/glue/filled.js", "js/module/inline.js"]
     .map(file =>
       readFileSync(join(root, file), "utf8")
@@ -31,25 +31,26 @@ const ways = wasm => ({
     .join("")}globalThis.bytes = source();`,
 });
 
-/** Like the package's, but with a shift of all values instead of the table. */
-const shifted = wasm => {
+/** Like the package's, but with a table of the values, the most frequent ones first, in place of the shift. */
+const sorted = wasm => {
   const alphabet = Array.from({ length: 92 }, (_, i) => String.fromCharCode(35 + i)).filter(c => !"$'<\\`".includes(c));
-  const escapesOf = shift => wasm.reduce((sum, byte) => sum + (((byte + shift) & 255) >= 86), 0);
-  const shifts = Array.from({ length: 256 }, (_, shift) => [escapesOf(shift), shift]);
-  const [, shift] = shifts.reduce((best, each) => (each[0] < best[0] ? each : best));
-  const text = Array.from(wasm, byte => {
-    const value = (byte + shift) & 255;
-    return ["", " ", "!"][Math.floor(value / 86)] + alphabet[value % 86];
-  }).join("");
+  const count = Array(256).fill(0);
+  for (const byte of wasm) count[byte]++;
+  const values = [...count.keys()].sort((a, b) => count[b] - count[a] || a - b);
+  const stretches = count.map((_, value) => Math.floor(values.indexOf(value) / 86));
+  const next = [0, 0, 0];
+  const written = stretches.map(stretch => ["", " ", "!"][stretch] + alphabet[next[stretch]++]);
+  const text = Array.from(wasm, byte => written[byte]).join("");
   return `const text = "${text}";
+    const order = Uint16Array.from("${stretches.join("")}", (stretch, value) => 256 * stretch + value).sort();
     globalThis.bytes = new Uint8Array(text.length);
-    let length = 0, stretch = 0;
+    let length = 0, first = 0;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code < 34) stretch = 86 * (code - 31);
+      if (code < 34) first = 86 * (code - 31);
       else {
-        bytes[length++] = code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96) + stretch - ${shift};
-        stretch = 0;
+        bytes[length++] = order[first + code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96)];
+        first = 0;
       }
     }
     bytes = bytes.subarray(0, length);`;
