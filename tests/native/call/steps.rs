@@ -1,5 +1,6 @@
 //! What single steps of a call say: whether a task was made, what may still end the call, and when its time is over.
 
+use crate::support::clock::START;
 use crate::support::json::json;
 use crate::support::steps::{Now, facts, options};
 use sd2_client::call::account::Account;
@@ -147,5 +148,221 @@ fn a_wait_that_is_a_little_late_is_over() {
         let step = run.step(Event::TimeUp { has_left: false });
         assert_eq!(step.failure.map(|problem| problem.code), Some(Code::WaitTimeout));
         assert!(step.is_late);
+    }
+}
+
+fn waiting(timeout_ms: Option<Millis>) -> Run {
+    let mut run = Run::new(Method::WaitForTask, false, timeout_ms);
+    assert_eq!(run.step(Event::Begin).work, Work::Send);
+    run
+}
+
+fn answer(reply: Reply, status: u16) -> Event {
+    Event::Answer(facts(reply, status))
+}
+
+#[test]
+fn a_query_tells_the_store_only_of_an_end() {
+    for (reply, mark) in [
+        (Reply::Running, Mark::None),
+        (Reply::Queued, Mark::None),
+        (Reply::WithoutVideo, Mark::None),
+        (Reply::Completed, Mark::Over),
+        (Reply::Failed, Mark::Over),
+    ] {
+        let mut run = Run::new(Method::QueryTask, false, None);
+        run.step(Event::Begin);
+        let step = run.step(answer(reply, 200));
+        assert_eq!(
+            (step.work, step.failure, step.mark),
+            (Work::Done, None, mark),
+            "{reply:?}"
+        );
+    }
+}
+
+#[test]
+fn the_time_of_a_wait_begins_when_the_task_leaves_a_gateways_queue() {
+    let mut run = Run::new(Method::WaitForTask, true, None);
+    run.step(Event::Begin);
+    run.clock.pass(800_000.0);
+    let mut step = run.step(answer(Reply::Queued, 200));
+    let queued = run.clock.now();
+    while step.work != Work::Done {
+        step = match step.work {
+            Work::Send => run.step(answer(Reply::Running, 200)),
+            _ => run.pause(step),
+        };
+    }
+    assert_eq!(step.failure.map(|problem| problem.code), Some(Code::WaitTimeout));
+    let waited = run.clock.now() - queued;
+    assert!((890_000.0..=900_000.0).contains(&waited), "{waited}");
+}
+
+#[test]
+fn a_generation_trusts_its_own_clock_about_its_task() {
+    let mut run = creating(false);
+    let pause = run.step(answer(Reply::Created, 200));
+    run.pause(pause);
+    let created = run.clock.now() - 3_600_000.0;
+    let step = run.step(Event::Answer(Facts {
+        created,
+        ..facts(Reply::Running, 200)
+    }));
+    let progress = step.update.expect("an update").progress;
+    assert!(progress < 0.5, "{progress}");
+}
+
+#[test]
+fn progress_grows_during_a_pause() {
+    let mut run = waiting(None);
+    let created = run.clock.now() - 30_000.0;
+    let step = run.step(Event::Answer(Facts {
+        created,
+        ..facts(Reply::Running, 200)
+    }));
+    let update = step.update.expect("an update");
+    assert!(update.progress < update.next && update.next < 1.0, "{update:?}");
+}
+
+#[test]
+fn while_a_gateway_reports_changes_it_is_asked_rarely_unless_the_last_poll_failed() {
+    let pushed = || {
+        Event::Answer(Facts {
+            is_pushed: true,
+            ..facts(Reply::Running, 200)
+        })
+    };
+    let mut run = Run::new(Method::WaitForTask, true, None);
+    run.step(Event::Begin);
+    let pause = run.step(pushed());
+    assert!(pause.limit >= 60_000.0, "{}", pause.limit);
+    run.pause(pause);
+    let pause = run.step(answer(Reply::Intercepted, 503));
+    assert!(pause.limit < 60_000.0, "{}", pause.limit);
+    run.pause(pause);
+    let pause = run.step(Event::Answer(Facts {
+        is_pushed: true,
+        ..facts(Reply::WithoutVideo, 200)
+    }));
+    assert!(pause.limit < 60_000.0, "{}", pause.limit);
+}
+
+#[test]
+fn only_a_generation_that_finds_the_account_full_reports_that() {
+    let full = || answer(Reply::Refused, 429);
+    let step = creating(false).step(full());
+    assert_eq!(step.update.map(|update| update.has_task), Some(false));
+
+    let unreachable = Event::Answer(Facts::without_answer(Reply::NotConnected));
+    for (mut run, event) in [(creating(true), unreachable), (waiting(None), full())] {
+        let step = run.step(event);
+        assert_eq!((step.work, step.update), (Work::Pause, None));
+    }
+    let mut run = Run::new(Method::CreateTask, false, None);
+    run.step(Event::Begin);
+    let step = run.step(full());
+    assert_eq!((step.work, step.update), (Work::Done, None));
+}
+
+#[test]
+fn a_refusal_ends_a_wait_and_only_a_missing_task_leaves_the_store() {
+    for status in [400, 401, 402, 403] {
+        let step = waiting(None).step(answer(Reply::Refused, status));
+        assert_eq!((step.work, step.mark), (Work::Done, Mark::None), "{status}");
+    }
+    for (reply, status) in [(Reply::Refused, 409), (Reply::Refused, 500), (Reply::Intercepted, 403)] {
+        let step = waiting(None).step(answer(reply, status));
+        assert_eq!(step.work, Work::Pause, "{status}");
+    }
+}
+
+#[test]
+fn a_task_is_missing_after_three_answers_over_ten_seconds_that_say_so() {
+    let missing = || answer(Reply::Refused, 404);
+    // Each answer after this pause, and whether the answer then ends the wait.
+    let ends = |spans: &[Millis]| {
+        let mut run = waiting(None);
+        let mut step = run.step(missing());
+        for span in spans {
+            assert_eq!(step.work, Work::Pause);
+            run.clock.pass(*span);
+            assert_eq!(run.step(Event::TimeUp { has_left: false }).work, Work::Send);
+            step = run.step(missing());
+        }
+        (step.work == Work::Done).then_some((step.failure.map(|problem| problem.code), step.mark))
+    };
+    let end = Some((Some(Code::NotFound), Mark::Over));
+    assert_eq!(ends(&[5_000.0, 5_000.0]), end);
+    assert_eq!(ends(&[0.0, 10_000.0]), end);
+    assert_eq!(ends(&[]), None);
+    assert_eq!(ends(&[20_000.0]), None);
+    assert_eq!(ends(&[5_000.0, 4_999.0]), None);
+    assert_eq!(ends(&[1_000.0, 1_000.0, 1_000.0]), None);
+}
+
+#[test]
+fn an_answer_about_the_task_begins_the_count_of_missing_ones_anew() {
+    let mut run = waiting(None);
+    for reply in [
+        Reply::Refused,
+        Reply::Refused,
+        Reply::Running,
+        Reply::Refused,
+        Reply::Refused,
+    ] {
+        let status = if reply == Reply::Running { 200 } else { 404 };
+        let step = run.step(answer(reply, status));
+        assert_eq!(step.work, Work::Pause);
+        run.clock.pass(6_000.0);
+        run.step(Event::TimeUp { has_left: false });
+    }
+}
+
+#[test]
+fn a_query_of_a_new_task_is_repeated_only_if_the_task_is_not_found_yet() {
+    for (status, work) in [(404, Work::Pause), (403, Work::Done), (400, Work::Done)] {
+        let mut run = Run::new(Method::QueryTask, false, None);
+        let now = run.clock.now();
+        run.call = Call::new(Method::QueryTask, 0, CallOptions::default(), now - 1_000.0, now);
+        run.step(Event::Begin);
+        assert_eq!(run.step(answer(Reply::Refused, status)).work, work, "{status}");
+    }
+    // One that this client did not make may be old.
+    let mut run = Run::new(Method::QueryTask, false, None);
+    run.step(Event::Begin);
+    assert_eq!(run.step(answer(Reply::Refused, 404)).work, Work::Done);
+}
+
+#[test]
+fn the_last_attempt_is_the_reason_of_a_timeout_unless_the_deadline_cut_it_short() {
+    let timed_out = || Event::TimeUp { has_left: true };
+    // The first answer, if there is one; whether the last attempt ran until the deadline; its end; whether it is told.
+    for (first, is_cut, last, is_told) in [
+        (None, true, timed_out(), true),
+        (Some(answer(Reply::Running, 200)), true, timed_out(), false),
+        (Some(answer(Reply::Intercepted, 503)), true, timed_out(), false),
+        (Some(answer(Reply::Intercepted, 503)), false, timed_out(), true),
+        (
+            Some(answer(Reply::Running, 200)),
+            true,
+            answer(Reply::Intercepted, 503),
+            true,
+        ),
+    ] {
+        let mut run = waiting(Some(60_000.0));
+        if let Some(first) = first {
+            let pause = run.step(first);
+            run.clock.pass(pause.limit);
+            run.step(Event::TimeUp { has_left: false });
+        }
+        let end = START + 60_000.0;
+        run.clock.pass(if is_cut { end - run.clock.now() } else { 30_000.0 });
+        let step = run.step(last);
+        assert_eq!(
+            (step.work, step.has_problem),
+            (Work::Pause, is_told),
+            "{first:?} {is_cut} {last:?}"
+        );
     }
 }
