@@ -6,12 +6,15 @@ import { known } from "../options.js";
 /** A day longer than an unknown job is kept would help nobody. */
 const LIFE = 25 * 3_600_000;
 
+/** As signCallbackUrl wants it. */
+const MIN_SECRET = 16;
+
 /** The option `callbacks`, checked. `hasEnv`: each may be a function of the environment. */
 export const checkCallbacks = (callbacks, hasEnv) => {
   if (callbacks == null) return undefined;
   const { origin, secret } = known(callbacks, ["origin", "secret"]);
   const isFunction = value => hasEnv && typeof value === "function";
-  if (typeof secret !== "string" && !isFunction(secret)) {
+  if (!(typeof secret === "string" && [...secret.trim()].length >= MIN_SECRET) && !isFunction(secret)) {
     throw misuse("callbacks.secret must be a string of at least 16 characters.");
   }
   return { origin: originOption("callbacks.origin", origin, hasEnv), secret };

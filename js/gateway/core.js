@@ -6,22 +6,39 @@ let module;
 
 /** One instance of the module, which remembers one account. Gives what answers an order. */
 export const createCore = setup => {
-  const exports = instantiate();
-  const ask = (order, details) => {
-    const message = JSON.stringify({ order, now: Date.now(), random: Math.random(), ...details });
-    const bytes = new TextEncoder().encode(wellFormed(message));
-    // First the place: the memory may grow for it.
-    const place = exports.reserve(bytes.length);
-    new Uint8Array(exports.memory.buffer).set(bytes, place);
-    const answer = exports.handle();
-    const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, answer, exports.length()));
-    const answered = JSON.parse(text);
-    if (answered?.mistake) throw new Error(`This is a bug in sd2-client: ${answered.mistake}`);
-    return answered;
+  let exports = start(setup);
+  return (order, details) => {
+    try {
+      return ask(exports, order, details);
+    } catch (error) {
+      // A module that has stopped in the middle of something answers nothing more.
+      if (!(error instanceof Mistake)) exports = start(setup);
+      throw error;
+    }
   };
-  if (setup) ask("setup", { setup });
-  return ask;
 };
+
+const start = setup => {
+  const exports = instantiate();
+  if (setup) ask(exports, "setup", { setup });
+  return exports;
+};
+
+const ask = (exports, order, details) => {
+  const message = JSON.stringify({ order, now: Date.now(), random: Math.random(), ...details });
+  const bytes = new TextEncoder().encode(wellFormed(message));
+  // First the place: the memory may grow for it.
+  const place = exports.reserve(bytes.length);
+  new Uint8Array(exports.memory.buffer).set(bytes, place);
+  const answer = exports.handle();
+  const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, answer, exports.length()));
+  const answered = JSON.parse(text);
+  if (answered?.mistake) throw new Mistake(`This is a bug in sd2-client: ${answered.mistake}`);
+  return answered;
+};
+
+/** Rust could not read the message. */
+class Mistake extends Error {}
 
 /** Replaces each half of a character in JSON, such as an emoji that was cut in two: Rust has no strings with one. */
 const wellFormed = json =>

@@ -3,6 +3,7 @@ import { misuse } from "../error.js";
 import { createCore } from "./core.js";
 import { Files } from "./files.js";
 import { newId } from "./ids.js";
+import { isKey } from "./options.js";
 import { ask, CREATE_TASK, CREDITS, QUERY_TASK } from "./service.js";
 import { streamOf } from "./stream.js";
 
@@ -184,7 +185,7 @@ export class Engine {
     await this.open();
     const { ledger, account } = this.#options;
     const taskId = body?.taskId;
-    if (typeof taskId !== "string" || !taskId || taskId.length > 200) return true;
+    if (typeof taskId !== "string" || !taskId || taskId.length > 200 || /\p{Cs}/u.test(taskId)) return true;
     const job = await ledger.find({ id });
     if (job?.account !== account) return true;
     if (!["sending", "running", "unknown"].includes(job.state)) return true;
@@ -516,7 +517,7 @@ const repeated = (known, hash) =>
 
 const keyOf = async apiKey => {
   const key = await apiKey();
-  if (typeof key !== "string" || !key.trim()) throw misuse("apiKey must give the account's API key.");
+  if (!isKey(key)) throw misuse("apiKey must give the account's API key, in visible ASCII characters.");
   return key;
 };
 

@@ -1,6 +1,7 @@
 // The options of createGateway that its entries share. A mistake should show when the app starts.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
+import { trim } from "../text.js";
 import { checkCallbacks } from "./callbacks.js";
 
 const SHARED = [
@@ -38,7 +39,7 @@ export const checkOptions = (options, own, hasEnv = false) => {
   if (typeof authorize !== "function") {
     throw misuse("createGateway needs authorize: without it, everybody could spend the account's credits.");
   }
-  if (!(typeof apiKey === "string" && apiKey.trim()) && typeof apiKey !== "function") {
+  if (!isKey(apiKey) && typeof apiKey !== "function") {
     throw misuse("createGateway needs apiKey: the account's key, or a function that gives it.");
   }
   checkFunctions({ onEnd, onError, fetch });
@@ -64,6 +65,9 @@ export const checkOptions = (options, own, hasEnv = false) => {
 
 /** An option, or what it gives where it is a function. */
 export const valueOf = async (option, ...context) => (typeof option === "function" ? option(...context) : option);
+
+/** Whether this can be sent as a key. A header with anything else would fail after the create counts as sent. */
+export const isKey = key => typeof key === "string" && /^[\x21-\x7e]+$/.test(trim(key));
 
 export const checkFunctions = options => {
   for (const [name, value] of Object.entries(options)) {

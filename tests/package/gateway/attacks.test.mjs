@@ -1,15 +1,19 @@
 // Attacks on a gateway: by visitors, by pages of other sites, by the service.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
+import { openSqlite, withoutSqlite } from "../../support/databases.mjs";
 import { ask, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "../../support/gateway.mjs";
 import { load } from "../../support/project.mjs";
 import { answer, request, taskOf } from "../../support/service.mjs";
 import { lateVideo, memoryStore, photo } from "../../support/uploads.mjs";
 
-const { toNodeHandler } = await load("sd2-client/gateway");
+const { sqlLedger, toNodeHandler } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
 
 /** Runs a test's work in virtual time, and ends the gateway. */
@@ -36,6 +40,22 @@ const madeAfter = async (it, span) => {
   await clock.sleep(span);
   return (await it.query(body.taskId)).body;
 };
+
+test("two processes on one database accept no more than a budget allows", { skip: withoutSqlite }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sd2-attacks-"));
+  const grant = { budget: { credits: 1_000, per: "ever" }, limits: { queued: 100, createsPerMinute: 100 } };
+  const databases = [1, 2].map(() => openSqlite(join(folder, "jobs.sqlite")));
+  const started = databases.map(({ run }) =>
+    startGateway({ ledger: sqlLedger(run), grant, isStarted: false, waitUntil: () => {} }),
+  );
+  const creates = started.flatMap(it => Array.from({ length: 20 }, () => it.create(request())));
+  const statuses = (await clock.run(Promise.all(creates))).map(({ status }) => status);
+  assert.equal(statuses.filter(status => status === 200).length, 5);
+  assert.ok(statuses.every(status => [200, 402].includes(status)));
+  clock.clear();
+  for (const database of databases) database.close();
+  rmSync(folder, { recursive: true });
+});
 
 test(
   "a prompt with half of a character is accepted, and another character takes its place",
@@ -120,6 +140,60 @@ test(
     async it => assert.match((await madeAfter(it, 1_000)).error, /\/callback\/main\?sd2_token=…$/),
   ),
 );
+
+test("if the WebAssembly stops, the next request has a new instance", async () => {
+  const { Instance } = WebAssembly;
+  let stops = false;
+  const breakable = ({ exports }) => {
+    let isBroken = false;
+    const handle = () => {
+      isBroken ||= stops;
+      stops = false;
+      if (isBroken) throw new WebAssembly.RuntimeError("unreachable");
+      return exports.handle();
+    };
+    return { exports: { ...exports, handle } };
+  };
+  WebAssembly.Instance = class {
+    constructor(...details) {
+      // biome-ignore lint/correctness/noConstructorReturn: it stands for the platform's class
+      return breakable(new Instance(...details));
+    }
+  };
+  try {
+    const it = startGateway();
+    const work = async () => {
+      for (let i = 0; i < 3; i++) {
+        stops = true;
+        // Something else may be under way that stops it.
+        await it.create(request());
+        assert.equal(stops, false);
+      }
+      const { body } = await it.create(request());
+      await clock.sleep(300_000);
+      assert.equal((await it.query(body.taskId)).body.status, "COMPLETED");
+      await it.gateway.stop();
+    };
+    await clock.run(work());
+    clock.clear();
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+});
+
+test("a key that no header takes has nothing sent, and is not told", async () => {
+  const it = startGateway({ apiKey: () => "sk-live\n-0123456789" });
+  const work = async () => {
+    const { body } = await it.create(request());
+    await clock.sleep(60_000);
+    assert.equal((await it.query(body.taskId)).body.status, "PENDING");
+    await it.gateway.stop();
+  };
+  await clock.run(work());
+  clock.clear();
+  assert.deepEqual(it.service.ledger().requests, []);
+  assert.ok(it.errors.length && !it.errors.some(error => String(error).includes("0123456789")));
+});
 
 test(
   "users whose names are those of properties get their videos, and keep nobody waiting",

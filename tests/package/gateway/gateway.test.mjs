@@ -110,6 +110,8 @@ test("a gateway without authorize cannot be made, nor one with a misspelled opti
   refuses({ apiKey: "k", authorize, origins: ["https://app.example/"] }, "origins");
   refuses({ apiKey: "k", authorize, basePath: "api" }, "basePath");
   refuses({ apiKey: "k", authorize, callbacks: { origin: "app.example", secret: SECRET } }, "callbacks.origin");
+  refuses({ apiKey: "k", authorize, callbacks: { origin: ORIGIN, secret: " too short      " } }, "callbacks.secret");
+  refuses({ apiKey: "a\nb", authorize }, "apiKey");
   refuses({ apiKey: "k", authorize, ledger: {} }, "ledger");
   refuses({ apiKey: "k", authorize, baseUrl: "http://service.example/api/v1" }, "baseUrl");
 });
