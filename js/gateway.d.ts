@@ -196,7 +196,7 @@ export type SqlRows =
 
 /**
  * A ledger in a database: SQLite 3.35 or later, libSQL, D1, or PostgreSQL 12 or later. It makes and migrates its tables `sd2_job`,
- * `sd2_file` and `sd2_meta`. Each statement stands alone, so that a pool of connections will do.
+ * `sd2_file`, `sd2_spent` and `sd2_meta`. Each statement stands alone, so that a pool of connections will do.
  */
 export function sqlLedger(run: RunSql, options?: { isShared?: boolean | undefined }): Ledger;
 
@@ -294,6 +294,12 @@ export interface Ledger {
   changed(of: { account: string; since: number }): Promise<LedgerJob[]>;
   /** The last jobs that are done, the oldest first. */
   learned(of: { account: string; limit: number }): Promise<{ request: string; result: string }[]>;
+
+  /**
+   * Deletes the first jobs of each user, as many as have all ended before this time, with their cost known and no `due`. What they have cost
+   * still counts in `standing` if `since` is 0, and their numbers are not given again. Optional: without it, nothing is deleted.
+   */
+  forget?(of: { account: string; before: number }): Promise<void>;
 
   // Needed only with `uploads`.
 

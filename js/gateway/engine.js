@@ -9,6 +9,8 @@ import { streamOf } from "./stream.js";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+/** How long a job is kept after its end: its key is known, and its task is found. */
+const KEPT = 90 * 24 * HOUR;
 /** As FURTHEST in gateway/src/engine.rs. */
 const FURTHEST = 360_000;
 /** Tasks of an account that run at once. */
@@ -49,6 +51,8 @@ export class Engine {
   #listeners = new Map();
   #watching;
   #line;
+  /** When jobs are to be forgotten next. */
+  #forgetting = 0;
 
   /**
    * `options`: `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `callbackUrl(id)` or nothing, `generation`,
@@ -219,6 +223,7 @@ export class Engine {
     while (this.#isCalled) {
       this.#isCalled = false;
       await this.#readCircuit();
+      await this.#forget();
       await this.#wakeJobs();
       const wait = await this.#dispatch();
       const due = await ledger.next(account);
@@ -277,6 +282,15 @@ export class Engine {
       }
       if (!count) return;
     }
+  }
+
+  /** Deletes jobs that ended long ago. */
+  async #forget() {
+    const now = Date.now();
+    if (now < this.#forgetting) return;
+    this.#forgetting = now + HOUR;
+    const { ledger, account } = this.#options;
+    await ledger.forget?.({ account, before: now - KEPT });
   }
 
   /** Deletes files that are too old; resolves to when to look again. */

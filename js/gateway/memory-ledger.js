@@ -11,6 +11,8 @@ class MemoryLedger {
   #jobs = new Map();
   #values = new Map();
   #files = new Map();
+  /** What users have spent for jobs that are deleted, and the last number of these. */
+  #spent = new Map();
   #count = 0;
 
   async open() {}
@@ -50,7 +52,8 @@ class MemoryLedger {
   }
 
   async standing({ account, user, since, minute }) {
-    const standing = { number: 0, spent: 0, held: 0, queued: 0, recent: 0, oldest: null };
+    const { number, spent } = this.#spentBy({ account, user });
+    const standing = { number, spent: since <= 0 ? spent : 0, held: 0, queued: 0, recent: 0, oldest: null };
     for (const job of this.#of(account)) {
       if (job.user !== user) continue;
       standing.number = Math.max(standing.number, job.number);
@@ -125,6 +128,27 @@ class MemoryLedger {
       .filter(({ state }) => state === "done")
       .slice(-limit)
       .map(({ request, result }) => ({ request, result }));
+  }
+
+  async forget({ account, before }) {
+    const isOver = job => job.ended !== null && job.ended < before && job.due === null && job.cost !== null;
+    const users = new Set(this.#of(account).map(({ user }) => user));
+    for (const user of users) {
+      const own = this.#of(account).filter(job => job.user === user);
+      const first = Math.min(...own.filter(job => !isOver(job)).map(({ number }) => number));
+      const over = own.filter(job => isOver(job) && job.number < first);
+      if (!over.length) continue;
+      const spent = over.reduce((sum, { cost }) => sum + cost, this.#spentBy({ account, user }).spent);
+      this.#spent.set(JSON.stringify([account, user]), {
+        number: Math.max(...over.map(({ number }) => number)),
+        spent,
+      });
+      for (const { id } of over) this.#jobs.delete(id);
+    }
+  }
+
+  #spentBy({ account, user }) {
+    return this.#spent.get(JSON.stringify([account, user])) ?? { number: 0, spent: 0 };
   }
 
   async insertFile(file) {

@@ -85,13 +85,14 @@ class SqlLedger {
   }
 
   async standing({ account, user, since, minute }) {
-    const times = [[], [since], [since], [], [minute], [minute]];
+    const times = [[], [since], [since], [], [minute], [minute], [], []];
     const [row] = await this.#rows(sql.STANDING, ...times.flatMap(time => [account, user, ...time]));
-    const { number, spent, held, queued, recent, oldest } = row;
+    const { number, spent, held, queued, recent, oldest, last, before } = row;
     const oldestAt = oldest === null ? null : Number(oldest);
     return {
-      number: Number(number),
-      spent: Number(spent),
+      number: Math.max(Number(number), Number(last)),
+      // What was deleted is older than each period that ends.
+      spent: Number(spent) + (since <= 0 ? Number(before) : 0),
       held: Number(held),
       queued: Number(queued),
       recent: Number(recent),
@@ -146,6 +147,15 @@ class SqlLedger {
   async learned({ account, limit }) {
     const rows = await this.#rows(sql.LEARNED, account, limit);
     return rows.map(({ request, result }) => ({ request, result })).reverse();
+  }
+
+  async forget({ account, before }) {
+    for (const { user, last, first } of await this.#rows(sql.USERS_OVER, account, before, account, before)) {
+      const number = first === null ? Number(last) : Math.min(Number(last), Number(first) - 1);
+      // What is kept counts instead of these jobs, whether or not they are deleted.
+      await this.#rows(sql.KEEP_SPENT, account, user, number);
+      await this.#rows(sql.DELETE_JOBS, account, user, number);
+    }
   }
 
   async insertFile(file) {

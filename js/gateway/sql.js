@@ -47,6 +47,12 @@ export const MIGRATIONS = [
     `CREATE INDEX IF NOT EXISTS sd2_job_user ON sd2_job (account, "user", accepted)`,
   ],
   FILES,
+  [
+    `CREATE TABLE IF NOT EXISTS sd2_spent (
+  account TEXT NOT NULL, "user" TEXT NOT NULL, number DOUBLE PRECISION NOT NULL, spent DOUBLE PRECISION NOT NULL,
+  PRIMARY KEY (account, "user"))`,
+    "CREATE INDEX IF NOT EXISTS sd2_job_ended ON sd2_job (account, ended)",
+  ],
 ];
 
 const BUSY = "state IN ('sending', 'running')";
@@ -87,14 +93,36 @@ export const BY_KEY = `${all} WHERE account = ? AND "user" = ? AND "key" = ?`;
 export const BY_TASK = `${all} WHERE account = ? AND task_id = ?`;
 
 const own = 'FROM sd2_job WHERE account = ? AND "user" = ?';
+const deleted = 'FROM sd2_spent s WHERE s.account = sd2_job.account AND s."user" = sd2_job."user"';
 /** For account and user in each part. */
 export const STANDING = `SELECT
   (SELECT MAX(number) ${own}) AS number,
-  (SELECT SUM(cost) ${own} AND accepted >= ?) AS spent,
+  (SELECT SUM(cost) ${own} AND accepted >= ? AND number > COALESCE((SELECT s.number ${deleted}), 0)) AS spent,
   (SELECT SUM(price) ${own} AND accepted >= ? AND cost IS NULL) AS held,
   (SELECT COUNT(*) ${own} AND state = 'queued') AS queued,
   (SELECT COUNT(*) ${own} AND accepted > ?) AS recent,
-  (SELECT MIN(accepted) ${own} AND accepted > ?) AS oldest`;
+  (SELECT MIN(accepted) ${own} AND accepted > ?) AS oldest,
+  (SELECT number FROM sd2_spent WHERE account = ? AND "user" = ?) AS last,
+  (SELECT spent FROM sd2_spent WHERE account = ? AND "user" = ?) AS before`;
+
+const OVER = "ended IS NOT NULL AND ended < ? AND due IS NULL AND cost IS NOT NULL";
+
+/** Each user with jobs that are over, the last one of them, and the first one that is not over. */
+export const USERS_OVER = `SELECT o."user", o.number AS last, k.number AS first
+  FROM (SELECT "user", MAX(number) AS number FROM sd2_job WHERE account = ? AND ${OVER} GROUP BY "user") o
+  LEFT JOIN (SELECT "user", MIN(number) AS number FROM sd2_job WHERE account = ? AND NOT (${OVER}) GROUP BY "user") k
+    ON k."user" = o."user"`;
+
+/** Adds what a user's jobs up to a number have cost to what is kept of those that are deleted. A repeat adds nothing. */
+export const KEEP_SPENT = `INSERT INTO sd2_spent (account, "user", number, spent)
+  SELECT j.account, j."user", MAX(j.number), COALESCE(MAX(s.spent), 0) + SUM(j.cost)
+  FROM sd2_job j LEFT JOIN sd2_spent s ON s.account = j.account AND s."user" = j."user"
+  WHERE j.account = ? AND j."user" = ? AND j.number <= ? AND j.number > COALESCE(s.number, 0)
+  GROUP BY j.account, j."user"
+  ON CONFLICT (account, "user") DO UPDATE SET number = excluded.number, spent = excluded.spent
+  WHERE sd2_spent.number < excluded.number`;
+
+export const DELETE_JOBS = 'DELETE FROM sd2_job WHERE account = ? AND "user" = ? AND number <= ?';
 
 export const ACCOUNTS = "SELECT DISTINCT account FROM sd2_job WHERE due IS NOT NULL OR state = 'queued'";
 

@@ -39,7 +39,7 @@ if (process.env.LEDGER === "postgres") {
 
 /** Runs statements in the database, which is emptied before the first one. */
 const emptied = () => {
-  const names = ["sd2_job", "sd2_file", "sd2_meta"];
+  const names = ["sd2_job", "sd2_file", "sd2_spent", "sd2_meta"];
   let ready;
   return (sql, values) => {
     ready ??= Promise.all(names.map(name => postgres.run(`DROP TABLE IF EXISTS ${name}`, [])));

@@ -119,6 +119,6 @@ test("a migration that broke off is done again, and open jobs go on", { skip: wi
   };
   await clock.run(finish());
   await clock.run(second.gateway.stop());
-  assert.equal(run("SELECT value FROM sd2_meta WHERE name = 'schema'", [])[0].value, "2");
+  assert.equal(run("SELECT value FROM sd2_meta WHERE name = 'schema'", [])[0].value, "3");
   assert.equal(first.service.ledger().createRequests, 5);
 });

@@ -47,6 +47,7 @@ const keep = database => (opened.push(database), database);
 const emptied = async ({ run }) => {
   await run("DROP TABLE IF EXISTS sd2_job", []);
   await run("DROP TABLE IF EXISTS sd2_file", []);
+  await run("DROP TABLE IF EXISTS sd2_spent", []);
   await run("DROP TABLE IF EXISTS sd2_meta", []);
   return sqlLedger(run);
 };
@@ -149,6 +150,54 @@ for (const [where, skip, make] of KINDS) {
       assert.deepEqual((await ledger.accounts()).sort(), ["main", "other"]);
     });
 
+    test("forgets jobs that ended long ago, but neither what they cost in all nor their numbers", async () => {
+      const ledger = await make();
+      await ledger.open();
+      const over = { state: "done", ended: NOW - 10, cost: 200 };
+      const rows = [over, { ...over, cost: 0 }, { ...over, ended: NOW + 10 }, over, { ...over, user: "bob", due: NOW }];
+      for (const [index, row] of rows.entries()) {
+        await ledger.insert(job({ id: `gw_${index + 1}`, number: index + 1, key: `${index}`, ...row }));
+      }
+      await ledger.insert(job({ id: "gw_6", account: "other", ...over }));
+      const standing = async since => {
+        const { number, spent } = await ledger.standing({ account: "main", user: "ann", since, minute: NOW });
+        return [number, spent];
+      };
+      const ids = async () => {
+        const found = await Promise.all([1, 2, 3, 4, 5, 6].map(number => ledger.find({ id: `gw_${number}` })));
+        return found.map(each => each !== null);
+      };
+      assert.deepEqual(await standing(0), [4, 600]);
+      await ledger.forget({ account: "main", before: NOW });
+      assert.deepEqual(await ids(), [false, false, true, true, true, true]);
+      assert.deepEqual(
+        [await standing(0), await standing(NOW)],
+        [
+          [4, 600],
+          [4, 400],
+        ],
+      );
+      await ledger.forget({ account: "main", before: NOW });
+      assert.deepEqual(await standing(0), [4, 600]);
+      await ledger.forget({ account: "main", before: NOW + 20 });
+      assert.deepEqual(await ids(), [false, false, false, false, true, true]);
+      assert.deepEqual(
+        [await standing(0), await standing(NOW)],
+        [
+          [4, 600],
+          [4, 0],
+        ],
+      );
+      assert.equal(await ledger.insert(job({ id: "gw_7", number: 5, key: "0", cost: 50 })), true);
+      assert.deepEqual(
+        [await standing(0), await standing(NOW)],
+        [
+          [5, 650],
+          [5, 50],
+        ],
+      );
+    });
+
     test("keeps files, each key and number of a user once, and writes each version once", async () => {
       const ledger = await make();
       await ledger.open();
@@ -219,6 +268,7 @@ const STEPS = fc.array(
       cost: fc.option(fc.nat(400)),
       stale: fc.boolean(),
     }),
+    fc.record({ kind: fc.constant("forget"), before: fc.constantFrom(3, 4) }),
   ),
   { maxLength: 30 },
 );
@@ -236,6 +286,8 @@ const follow = async (ledger, steps) => {
       const id = `gw_${count++}`;
       ids.push(id);
       log.push(await ledger.insert(job({ id, user, key: String(key), number: number + 1, accepted: step.accepted })));
+    } else if (step.kind === "forget") {
+      await ledger.forget({ account, before: step.before });
     } else if (ids.length) {
       const found = await ledger.find({ id: ids[step.at % ids.length] });
       if (!found) continue;
@@ -248,6 +300,7 @@ const follow = async (ledger, steps) => {
     }
     for (const user of ["ann", "bob"]) {
       log.push(await ledger.standing({ account, user, since: 2, minute: 3 }));
+      log.push(await ledger.standing({ account, user, since: 0, minute: 3 }));
       log.push((await ledger.recent({ account, user, since: 2, limit: 50 })).map(({ id }) => id).sort());
     }
     const { heads, busy } = await ledger.queue(account);
