@@ -38,3 +38,8 @@ export const resultOf = async (browser, url, prepare = () => {}) => {
     await page.close();
   }
 };
+
+/** Waits until an async function of a page resolves to a truthy value. (`waitForFunction` takes the promise for one.) */
+export const until = async (page, predicate, argument) => {
+  while (!(await page.evaluate(predicate, argument))) await page.waitForTimeout(50);
+};

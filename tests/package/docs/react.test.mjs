@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { build } from "esbuild";
-import { startChromium } from "../../support/chromium.mjs";
+import { startChromium, until } from "../../support/chromium.mjs";
 import { project, write } from "../../support/project.mjs";
 import { startSandbox } from "../../support/sandbox.mjs";
 import { snippets } from "../../support/snippets.mjs";
@@ -63,7 +63,7 @@ test("each result is shown once: after a create, or after a reload during the ta
     await page.click("button");
   }
   // The responses to the creates have arrived.
-  await page.waitForFunction(async () => {
+  await until(page, async () => {
     const { length } = await indexedDB.databases();
     if (!length) return false;
     const keys = await new Promise(done => {

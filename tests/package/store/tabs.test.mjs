@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
+import { until } from "../../support/chromium.mjs";
 import { dist, project, write } from "../../support/project.mjs";
 import { startSandbox } from "../../support/sandbox.mjs";
 
@@ -109,7 +110,8 @@ for (const kind of STORES) {
       }
       assert.ok(made.every(Boolean) && made.length === 24, String(made));
       // A page may see the writes of another page to localStorage late.
-      await tabs[0].waitForFunction(
+      await until(
+        tabs[0],
         async count => [...(await store.keys())].filter(key => key.startsWith("sd2-client.task.")).length === count,
         made.length,
       );
