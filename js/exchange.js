@@ -68,7 +68,10 @@ export const parse = text => {
   try {
     return JSON.parse(
       text,
-      text.includes("__proto__") ? (name, value) => (name === "__proto__" ? undefined : value) : undefined,
+      // The name may be written with escapes.
+      ["__proto__", "\\u"].some(part => text.includes(part))
+        ? (name, value) => (name === "__proto__" ? undefined : value)
+        : undefined,
     );
   } catch {
     return undefined;

@@ -43,6 +43,8 @@ test("responses, tasks of waits and errors inherit nothing from a body", async (
     text = withPrototype(taskOf("task_1", "FAILED"));
   };
   isPlain(await client.queryTask("task_1"));
+  text = withPrototype(taskOf("task_1", "PENDING"), "__prot\\u006f__");
+  isPlain(await client.queryTask("task_1"));
   const error = await client.waitForTask("task_1", { pollIntervalMs: 1, onUpdate }).catch(error => error);
   assert.equal(error.code, "task_failed");
   isPlain([...events, error.task]);
