@@ -19,7 +19,10 @@ export interface GatewayRequest {
 export interface Grant {
   /** Your user's id: 1 to 200 characters. A user sees and cancels their own tasks only. */
   user: string;
-  /** A name of the account that pays; never its key. Default: `"main"`. */
+  /**
+   * A name of the account that pays; never its key. Keys, budgets and tasks belong to a user of an account, so a user must always get the
+   * same one. Default: `"main"`.
+   */
   account?: string | undefined;
   /** What the user may spend, in credits, in an hour, a day or a month of UTC, or once and for all. Default: no limit. */
   budget?: Budget | null | undefined;
