@@ -10,6 +10,7 @@ const gateway = createGateway({
     const [, user] = /(?:^|; )user=([^;]+)/.exec(request.headers.get("cookie")) ?? [];
     return user && { user, budget: { credits: 2000, per: "day" }, limits: { running: 1 } };
   },
+  uploads: { bucket: env => env.UPLOADS },
 });
 
 export class Sd2Gateway extends gateway.DurableObject {}

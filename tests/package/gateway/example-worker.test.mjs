@@ -18,6 +18,8 @@ cpSync(example(config.assets.directory), assets, { recursive: true });
 // What `build` does.
 cpSync(join(dist, "index.js"), join(assets, "sd2-client.js"));
 
+/** What the service was sent. */
+const bodies = [];
 const service = createEmulator({ speed: 20, keys: { "sandbox-key": 10_000 } });
 const [{ name, class_name: className }] = config.durable_objects.bindings;
 assert.deepEqual(config.migrations[0].new_sqlite_classes, [className]);
@@ -27,10 +29,12 @@ const worker = startWorker(
   {
     bindings: { SD2_API_KEY: "sandbox-key" },
     durableObjects: { [name]: { className, useSQLite: true } },
+    r2Buckets: config.r2_buckets.map(({ binding }) => binding),
     assets: { directory: assets, routerConfig: { has_user_worker: true } },
     outboundService: async request => {
       const { method, headers, url } = request;
       const body = (await request.text()) || undefined;
+      if (body) bodies.push(JSON.parse(body));
       return service.fetch(url, { method, headers: [...headers], body });
     },
   },
@@ -58,4 +62,32 @@ test("a visitor of the example signs in, and gets the videos one after the other
   assert.deepEqual([tasks.map(({ prompt }) => prompt), createRequests], [["A cat", "A dog"], 2]);
   const cookies = await page.context().cookies();
   assert.ok(!JSON.stringify(cookies).includes("sandbox-key"));
+});
+
+test("a photo of a phone becomes a video, and what is only named like one does not", { timeout: 120_000 }, async () => {
+  const { href } = await worker.ready;
+  const browser = await startChromium();
+  const page = await browser.newPage();
+  await page.goto(href);
+  await page.fill("[name=name]", "Ben");
+  await Promise.all([page.waitForResponse(/sign-in/), page.click("#sign-in button")]);
+  const create = async (prompt, name, buffer) => {
+    await page.fill("[name=prompt]", prompt);
+    await page.setInputFiles("[name=photo]", { name, mimeType: "image/jpeg", buffer });
+    await page.click("#create button");
+  };
+  const photos = ["jpg-exif6.jpg", "heic-still.heic"].map(name =>
+    readFileSync(join(root, "tests/fixtures/media", name)),
+  );
+  await create("It moves", "IMG_1.JPG", photos[0]);
+  await create("It turns", "IMG_2.HEIC", photos[1]);
+  for (const prompt of ["It moves", "It turns"]) await page.waitForSelector(`li:has-text('${prompt}') video`);
+  for (const [index, photo] of photos.entries()) {
+    const [url] = bodies.find(({ inputs }) => inputs.prompt === ["It moves", "It turns"][index]).inputs.urls;
+    const response = await fetch(url);
+    assert.deepEqual(Buffer.from(await response.arrayBuffer()), photo);
+  }
+  await create("It runs", "IMG_3.JPG", Buffer.from("<!doctype html><script>alert(1)</script>"));
+  await page.waitForSelector("li:has-text('It runs: This is a web page, not a file.')");
+  assert.equal(bodies.filter(({ inputs }) => inputs.prompt === "It runs").length, 0);
 });
