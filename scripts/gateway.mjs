@@ -34,6 +34,7 @@ const source = `
     authorize: ({ url }) =>
       ["127.0.0.1", "localhost"].includes(new URL(url).hostname) && { user: "you", budget: { credits: 2000, per: "day" } },
     origins: [${JSON.stringify(service)}],
+    uploads: { bucket: env => env.UPLOADS },
     callbacks: { origin: ${JSON.stringify(origin)}, secret: ${JSON.stringify(crypto.randomUUID())} },
   });
   export class Sd2Gateway extends gateway.DurableObject {}
@@ -62,6 +63,7 @@ const worker = new Miniflare({
   modules: modules.sort((a, b) => (a.type < b.type ? 1 : -1)),
   compatibilityDate: "2026-04-01",
   durableObjects: { SD2: { className: "Sd2Gateway", useSQLite: true } },
+  r2Buckets: ["UPLOADS"],
   bindings: { SD2_API_KEY: process.env.SD2_API_KEY ?? "sandbox-key" },
 });
 await worker.ready;

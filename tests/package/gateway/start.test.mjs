@@ -6,8 +6,9 @@ import { test } from "node:test";
 import { load, project, root } from "../../support/project.mjs";
 import { startSandbox } from "../../support/sandbox.mjs";
 import { request } from "../../support/service.mjs";
+import { fixture } from "../../support/uploads.mjs";
 
-const { Sd2Client } = await load();
+const { Sd2Client, upload } = await load();
 
 test("the emulator's page makes a video through the gateway without a key, and no other site does", {
   timeout: 120_000,
@@ -26,6 +27,9 @@ test("the emulator's page makes a video through the gateway without a key, and n
   assert.equal((await client.getCredits()).availableCredits, 1_800);
   const { callbacks, createRequests } = await sandbox.ledger();
   assert.deepEqual([callbacks.map(({ delivered }) => delivered), createRequests], [[true], 1]);
+  const photo = fixture("jpg-baseline.jpg");
+  const file = await fetch(await upload(client, photo));
+  assert.deepEqual(new Uint8Array(await file.arrayBuffer()), photo);
   const stranger = new Sd2Client({ baseUrl, gateway: true, headers: { origin: "https://evil.example" } });
   await assert.rejects(stranger.getCredits(), { code: "forbidden" });
   // As when `npm start` ends.
