@@ -10,7 +10,7 @@ const LEFT_OUT = [36, 39, 60, 92, 96];
 export const source = () => {
   const { a: memory, b: decode } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(decoder))).exports;
   const bytes = new Uint8Array(memory.buffer);
-  // What is stored is a byte: it wraps around.
+  // Storing as a byte wraps around.
   let next = -shift;
   for (let table = 0; table < 384; table += 128) {
     for (let code = 35; code < 126; code++) {

@@ -12,7 +12,7 @@ export const source = () => {
     if (code < 34) {
       first = 86 * (code - 31) - shift;
     } else {
-      // The characters that the alphabet leaves out: $ ' < \ and the backtick. What is stored is a byte: it wraps around.
+      // The characters that the alphabet leaves out: $ ' < \ and the backtick. Storing as a byte wraps around.
       bytes[length++] = first + code - 35 - (code > 36) - (code > 39) - (code > 60) - (code > 92) - (code > 96);
       first = -shift;
     }

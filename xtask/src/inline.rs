@@ -1,10 +1,10 @@
 //! Writes a WebAssembly module as JavaScript text that compresses well.
 //!
 //! Base64 destroys the byte alignment that compressors need. UTF-8 is escaped by some minifiers and broken by pages in
-//! another charset. Here a number is added to each byte, so that as many as possible are below 86. Each of those becomes one
-//! character, and each other byte an escape and a character. All characters are printable ASCII that needs no escaping in JavaScript or HTML. `js/module/inline.js` decodes
-//! the text, `inline-fast.js` with the small module of `decode.wat`; tests/matrix/rows/inlining.mjs compares the size with
-//! other encodings.
+//! another charset. Here a number is added to each byte, so that as many bytes as possible are below 86. Each of these becomes one
+//! character, and each other byte an escape and a character. All characters are printable ASCII that needs no escaping in JavaScript
+//! or HTML. `js/module/inline.js` decodes the text, `inline-fast.js` with the small module of `decode.wat`.
+//! tests/matrix/rows/inlining.mjs compares the size with other encodings.
 
 use crate::command::{npm_program, output, root, target};
 use anyhow::Result;
