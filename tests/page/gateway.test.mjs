@@ -48,7 +48,7 @@ const through = async (grant, run) => {
   await once(server, "listening");
   gateway.start();
   try {
-    const link = `?gateway=http://127.0.0.1:${server.address().port}/api/sd2`;
+    const link = `?gateway=http://127.0.0.1:${server.address().port}/api/sd2&sandbox`;
     await open(link, grant.budget ? "2,000 credits" : "No budget");
     await run();
     assert.deepEqual(new Set(asked), new Set([null]));
@@ -156,6 +156,8 @@ visit(
         assert.deepEqual(new Uint8Array(await (await fetch(url)).arrayBuffer()), bytes);
       }
       await prompt("It moves");
+      // The gateway's files are on this machine, and so is the sandbox.
+      assert.equal(await person.ask(() => document.body.innerText.includes("cannot reach")), false);
       await create();
       await completed();
       const { tasks } = await ledger();

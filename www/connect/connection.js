@@ -17,9 +17,16 @@ const SANDBOX = isLocal ? new URL("/api/v1", location.origin).href : "http://127
 export class Connection {
   /**
    * The user's choice: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address, and whether it is one of
-   * this package, which keeps a queue.
+   * this package, which keeps a queue, and one in front of the sandbox.
    */
-  choice = { kind: isLocal ? "sandbox" : "key", account: "sandbox-key", key: "", gateway: "", keepsQueue: false };
+  choice = {
+    kind: isLocal ? "sandbox" : "key",
+    account: "sandbox-key",
+    key: "",
+    gateway: "",
+    keepsQueue: false,
+    hasSandbox: false,
+  };
   /** Whether the key is kept beyond this page. */
   isRemembered = false;
   /** The balance as last reported: `{ credits, availableCredits }`, or `undefined`. */
@@ -82,12 +89,15 @@ export class Connection {
     return this.keepsQueue ? (file, options) => upload(this.client, file, options) : undefined;
   }
 
-  /** Whether the service can open addresses of the server that this page comes from. */
+  /** Origins of this machine whose files the service can open: the sandbox is on it, too. */
   get reaches() {
-    return this.kind === "sandbox" && isLocal ? location.origin : undefined;
+    if (!isLocal || this.kind === "key") return [];
+    if (this.kind === "sandbox") return [location.origin];
+    return this.choice.hasSandbox ? [location.origin, new URL(this.baseUrl, location).origin] : [];
   }
 
   choose(change) {
+    if (change.gateway !== this.choice.gateway) change.hasSandbox = false;
     Object.assign(this.choice, change);
     this.#client = undefined;
     this.#asking = undefined;
@@ -143,13 +153,14 @@ export class Connection {
     return { sandbox: this.choice.account, key: this.choice.key, gateway: "" }[this.kind];
   }
 
-  /** Restores the last choice, the key only if the user had it remembered; a link may name a gateway (`?gateway=`). */
+  /** Restores the last choice, the key only if the user had it remembered; a link may name a gateway (`?gateway=…`, `&sandbox`). */
   #recall() {
     try {
-      const { kind, gateway, keepsQueue, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+      const { kind, gateway, keepsQueue, hasSandbox, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
       if (KINDS.includes(kind)) this.choice.kind = kind;
       this.choice.gateway = gateway ?? "";
       this.choice.keepsQueue = keepsQueue === true;
+      this.choice.hasSandbox = hasSandbox === true;
       this.choice.key = key ?? "";
       this.isRemembered = Boolean(key);
     } catch {
@@ -158,14 +169,15 @@ export class Connection {
     const url = new URL(location);
     const gateway = url.searchParams.get("gateway");
     if (gateway === null) return;
-    Object.assign(this.choice, { kind: "gateway", gateway, keepsQueue: true });
-    url.searchParams.delete("gateway");
+    const hasSandbox = url.searchParams.has("sandbox");
+    Object.assign(this.choice, { kind: "gateway", gateway, keepsQueue: true, hasSandbox });
+    for (const name of ["gateway", "sandbox"]) url.searchParams.delete(name);
     history.replaceState(null, "", url);
   }
 
   #keep() {
-    const { kind, gateway, keepsQueue, key } = this.choice;
-    const kept = { kind, gateway, keepsQueue, key: this.isRemembered ? key : undefined };
+    const { kind, gateway, keepsQueue, hasSandbox, key } = this.choice;
+    const kept = { kind, gateway, keepsQueue, hasSandbox, key: this.isRemembered ? key : undefined };
     try {
       localStorage.setItem(REMEMBERED, JSON.stringify(kept));
     } catch {

@@ -26,7 +26,7 @@ export class RequestForm {
 
   /**
    * `changed()` after each change, `created(request)` when a valid one is to be made; `loadFiles(form)` resolves to the files' part, and
-   * `reaches()` to the origin whose files the service can open although it is on this machine.
+   * `reaches()` to the origins whose files the service can open although they are on this machine.
    */
   constructor({ changed, created, loadFiles, reaches }) {
     this.#changed = changed;
@@ -210,12 +210,12 @@ export class RequestForm {
 
   #check(request, media) {
     const validation = validateRequest(request, { media });
-    const origin = this.#reaches();
+    const origins = this.#reaches();
     const { urls = [], videoUrls = [], audioUrls = [] } = request.inputs;
-    const isOwn = ({ code, path }) =>
-      code === "unreachable_url" &&
-      origin &&
-      { urls, videoUrls, audioUrls }[path[1]]?.[path[2]]?.startsWith(`${origin}/`);
+    const isOwn = ({ code, path }) => {
+      const url = { urls, videoUrls, audioUrls }[path[1]]?.[path[2]];
+      return code === "unreachable_url" && origins.some(origin => url?.startsWith(`${origin}/`));
+    };
     const issues = validation.issues
       .filter(issue => !isOwn(issue))
       // The service allows it, but a reference request without references is a mistake.

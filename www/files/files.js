@@ -45,10 +45,14 @@ export class Files {
       this.#paste(event.clipboardData.getData("text"));
     });
     box.addEventListener("change", () => box.value.trim() && this.#paste(box.value));
-    byId("add-files").addEventListener("change", ({ target }) => {
-      this.take("reference", [...target.files]);
-      target.value = "";
-    });
+    const chooser = byId("add-files");
+    const take = () => {
+      this.take("reference", [...chooser.files]);
+      chooser.value = "";
+    };
+    chooser.addEventListener("change", take);
+    // Somebody may have been faster than this script.
+    if (chooser.files.length) take();
     byId("sample").addEventListener("click", () => fillSample(sample(mode())));
   }
 

@@ -71,7 +71,7 @@ pub fn start(arguments: &[String]) -> Result<()> {
     println!("The API:      {}/api/v1, with the key {KEY}", sandbox.address);
     println!("The gateway:  {}, without a key", gateway.address);
     println!(
-        "The page through the gateway: {}/?gateway={}",
+        "The page through the gateway: {}/?gateway={}&sandbox",
         sandbox.address, gateway.address
     );
     println!("Ctrl-C stops.");
