@@ -366,3 +366,50 @@ fn the_last_attempt_is_the_reason_of_a_timeout_unless_the_deadline_cut_it_short(
         );
     }
 }
+
+/// The same call, as another process continues it.
+fn restored(run: Run) -> (Run, Step) {
+    let mut run = Run {
+        call: Call::restore(&run.call.save()).expect("a record of this version"),
+        ..run
+    };
+    let step = run.step(Event::Restored);
+    (run, step)
+}
+
+#[test]
+fn a_restored_create_still_knows_that_it_may_have_arrived() {
+    for is_lost in [true, false] {
+        let mut run = creating(true);
+        run.step(if is_lost { lost() } else { answer(Reply::Refused, 429) });
+        let (mut run, pause) = restored(run);
+        run.pause(pause);
+        let step = run.step(answer(Reply::Refused, 400));
+        let code = if is_lost {
+            Code::OutcomeUnknown
+        } else {
+            Code::InvalidRequest
+        };
+        assert_eq!(step.failure.map(|problem| problem.code), Some(code));
+    }
+}
+
+#[test]
+fn a_restored_wait_still_knows_whether_the_service_has_told_of_the_task() {
+    for has_task in [true, false] {
+        let mut run = waiting(Some(60_000.0));
+        if has_task {
+            let created = run.clock.now() - 20_000.0;
+            let pause = run.step(Event::Answer(Facts {
+                created,
+                ..facts(Reply::Running, 200)
+            }));
+            run.pause(pause);
+        }
+        let (mut run, step) = restored(run);
+        assert_eq!(step.work, Work::Send);
+        run.clock.pass(START + 60_000.0 - run.clock.now());
+        let step = run.step(Event::TimeUp { has_left: true });
+        assert_eq!(step.has_problem, !has_task);
+    }
+}
