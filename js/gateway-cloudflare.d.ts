@@ -23,41 +23,41 @@ export type {
   StoredBytes,
 } from "./gateway.js";
 
-/** A value, or a function that gives it for the Worker's environment. */
+/** A value, or a function of the Worker's environment that returns it. */
 export type OfEnv<T, Env> = T | ((env: Env) => Awaitable<T>);
 
-/** What the gateway uses of an R2 bucket. */
+/** The part of an R2 bucket that the gateway uses. */
 export interface Bucket {
   put(name: string, bytes: Uint8Array): Promise<unknown>;
   get(name: string): Promise<StoredBytes | null>;
   delete(name: string): Promise<unknown>;
 }
 
-/** Lets users upload files, for which the service gets addresses. */
+/** Lets users upload files, which get URLs for the service. */
 export interface CloudflareUploads<Env> extends Pick<UploadRules, "maxBytes"> {
-  /** The R2 bucket for the bytes, as in `env => env.UPLOADS`. Names in it begin with `file_`. */
+  /** The R2 bucket for the bytes, such as `env => env.UPLOADS`. The names of its objects begin with `file_`. */
   bucket: OfEnv<Bucket, Env>;
   /**
-   * The gateway's own origin, as the service reaches it; the addresses of files begin with it. Default: `callbacks.origin`, else the
-   * origin of the request.
+   * The gateway's own origin, as the service reaches it. The URLs of files begin with it. Default: `callbacks.origin`, or else the origin
+   * of the request.
    */
   origin?: OfEnv<string, Env> | undefined;
 }
 
-/** What a Worker gets with each request, as far as the gateway names it. */
+/** The part of a Worker's context that the gateway uses. */
 export interface WorkerContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
 export interface CloudflareGatewayOptions<Env>
   extends Pick<GatewayOptions, "basePath" | "origins" | "onError" | "fetch"> {
-  /** The name in `env` of the Durable Object binding to the class that `createGateway` gives. */
+  /** The name in `env` of the Durable Object binding to the class that `createGateway` returns. */
   binding: string;
-  /** The key of the account, or a function that gives it for an account's name. It is in no row, error, log or answer. */
+  /** The key of the account, or a function that returns it for an account's name. No row, error, log or response contains it. */
   apiKey: string | ((env: Env, account: string) => Awaitable<string>);
   /**
-   * Who makes a request: called for each one, in the Worker. `null` (or anything falsy) is answered with 401; what it throws, with
-   * 500. It must not read the body (`request.clone()` may). An account has an object of its own, which is found by its name.
+   * Says who sends a request. Called for each request, in the Worker. After `null` or any other falsy value the response is a 401, after an
+   * exception a 500. It must not read the body, except through `request.clone()`. Each `account` has its own object, named like it.
    */
   authorize: (
     request: PlatformRequest,
@@ -65,38 +65,38 @@ export interface CloudflareGatewayOptions<Env>
     ctx: WorkerContext,
   ) => Awaitable<Grant | null | undefined | false | "">;
   /**
-   * Lets the service call back when a task ends. `origin`: the gateway's own, as the service reaches it. `secret`: 16 characters or more.
-   * Default: the gateway polls.
+   * Lets the service call the gateway when a task ends. `origin` is the gateway's own origin, as the service reaches it. `secret` has at
+   * least 16 characters. Default: the gateway polls.
    */
   callbacks?: { origin: OfEnv<string, Env>; secret: OfEnv<string, Env> } | undefined;
-  /** Called at least once for each job that has ended, whatever came of it. What it throws has it called again after a minute. */
+  /** Called at least once for each job that has ended, with or without a video. If it throws, it is called again after a minute. */
   onEnd?: ((job: Job, env: Env) => Awaitable<void>) | undefined;
   /** Default: no uploads. */
   uploads?: CloudflareUploads<Env> | undefined;
-  /** The service: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
+  /** The service's URL: https, or http on this machine. Default: `https://seegen.ai/api/v1`. */
   baseUrl?: OfEnv<string | undefined, Env> | undefined;
   /**
-   * Change it, or set it, when an object's storage is set back to an earlier time: what is queued there may have been sent since, and
-   * is not sent again.
+   * Change or set this when you restore an object's storage to an earlier time. Jobs that are queued there may have been sent since, so
+   * they are not sent again.
    */
   generation?: OfEnv<string | number | undefined, Env> | undefined;
 }
 
 /** Keeps the jobs of one account, and sends them. */
 export interface GatewayObject {
-  /** As the types of Workers tell a Durable Object's class. */
+  /** By this, the types of Workers recognize the class of a Durable Object. */
   readonly __DURABLE_OBJECT_BRAND: never;
 }
 
 export interface CloudflareGateway<Env> {
-  /** Answers a request below `basePath`; everything else is a 404. */
+  /** Responds to a request below `basePath`. Any other path is a 404. */
   fetch: (request: PlatformRequest, env: Env, ctx: WorkerContext) => Promise<PlatformResponse>;
-  /** The class that the Worker exports under the name that its configuration has, in `new_sqlite_classes`. */
+  /** The class that the Worker must export, under its name in `new_sqlite_classes`. */
   DurableObject: new (
     ctx: never,
     env: never,
   ) => GatewayObject;
 }
 
-/** Makes a gateway for Cloudflare Workers. Throws `invalid_argument` if an option is wrong, or `authorize` is missing. */
+/** Creates a gateway for Cloudflare Workers. Throws `invalid_argument` if an option is wrong, or `authorize` is missing. */
 export function createGateway<Env = unknown>(options: CloudflareGatewayOptions<Env>): CloudflareGateway<Env>;

@@ -50,7 +50,7 @@ class Sending {
   #file;
   #onProgress;
   #loaded = -1;
-  /** The gateway's last report about the upload; undefined before it has started. */
+  /** The last state of the upload that the gateway reported; undefined before the upload has started. */
   #state;
   /** Ends the current attempt or pause. */
   #stop;
@@ -191,7 +191,7 @@ class Sending {
   }
 }
 
-/** The gateway's report about the upload, if the answer has one. 409 means that the gateway has another number of parts. */
+/** The state of the upload, if the response has it. 409 means that the gateway has another number of parts. */
 const stateOf = ({ status, value }) => {
   const isState = typeof value?.uploadId === "string" && value.received >= 0 && value.partBytes > 0;
   return isState && (status === 200 || status === 409) ? value : undefined;

@@ -1,4 +1,4 @@
-// The gateway's answers.
+// The gateway's responses.
 
 export const json = (status, body, headers) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });

@@ -1,18 +1,18 @@
-// The body of a request, as far as it is read.
+// Reads the body of a request up to a limit.
 
-/** More than any request of the service has. */
+/** In bytes. No request of the service is that large. */
 export const MAX_BODY = 65_536;
 
-/** The connection broke, so nobody hears what is answered. */
+/** The connection broke, so nobody receives a response. */
 export class BrokenBody extends Error {}
 
-/** The text, or nothing if it is larger than that. */
+/** The body as text, or undefined if it is larger than `MAX_BODY`. */
 export const readBody = async request => {
   const bytes = await readBytes(request, MAX_BODY);
   return bytes && new TextDecoder().decode(bytes);
 };
 
-/** The bytes, or nothing if they are more than `most`. */
+/** The body as bytes, or undefined if there are more than `most`. */
 export const readBytes = async (request, most) => {
   if (Number(request.headers.get("content-length")) > most) return undefined;
   if (!request.body) return new Uint8Array();
@@ -42,7 +42,7 @@ export const readBytes = async (request, most) => {
   return bytes;
 };
 
-/** What tells one body from another. */
+/** Identifies a body. */
 export const hashOf = text => digestOf(new TextEncoder().encode(text));
 
 /** SHA-256 in 44 characters. */

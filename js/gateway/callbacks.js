@@ -1,15 +1,15 @@
-// Where the service calls back: an address that names the job, and that nobody else can make.
+// The URLs of callbacks. Each names its job, and only the gateway can make one.
 import { signCallbackUrl, verifyCallbackUrl } from "../callback.js";
 import { misuse } from "../error.js";
 import { known } from "../options.js";
 
-/** A day longer than an unknown job is kept would help nobody. */
+/** An unknown job expires after a day; a later callback has no use. */
 const LIFE = 25 * 3_600_000;
 
-/** As signCallbackUrl wants it. */
+/** The minimum of signCallbackUrl. */
 const MIN_SECRET = 16;
 
-/** The option `callbacks`, checked. `hasEnv`: each may be a function of the environment. */
+/** Checks the option `callbacks`. With `hasEnv`, each value may be a function of the environment. */
 export const checkCallbacks = (callbacks, hasEnv) => {
   if (callbacks == null) return undefined;
   const { origin, secret } = known(callbacks, ["origin", "secret"]);
@@ -20,7 +20,7 @@ export const checkCallbacks = (callbacks, hasEnv) => {
   return { origin: originOption("callbacks.origin", origin, hasEnv), secret };
 };
 
-/** The gateway's own origin as it was given, checked; with `hasEnv` it may be a function of the environment. */
+/** Checks an option for the gateway's own origin. With `hasEnv`, it may be a function of the environment. */
 export const originOption = (name, origin, hasEnv) =>
   hasEnv && typeof origin === "function" ? async env => toOrigin(name, await origin(env)) : toOrigin(name, origin);
 
@@ -29,7 +29,7 @@ const toOrigin = (name, origin) => {
   try {
     given = new URL(origin);
   } catch {
-    // It is none.
+    // Not a URL.
   }
   if (!/^https?:$/.test(given?.protocol) || given.origin !== String(origin).replace(/\/$/, "")) {
     throw misuse(`${name} must be the gateway's own origin as the service reaches it, such as https://app.example.`);
@@ -37,14 +37,14 @@ const toOrigin = (name, origin) => {
   return given.origin;
 };
 
-/** The address for a job of an account. */
+/** The callback URL for a job of an account. */
 export const callbackUrl = (origin, basePath, secret, account, id) =>
   signCallbackUrl(`${origin}${basePath}/callback/${encodeURIComponent(account)}`, secret, {
     ref: JSON.stringify([account, id]),
     expiresAt: Date.now() + LIFE,
   });
 
-/** The job of an address that was called: `{ account, id }`, or nothing if it was not made here, or is too old. */
+/** The job of a callback: `{ account, id }`, or undefined if its URL was not made here or has expired. */
 export const referenceOf = async (request, origin, secret) => {
   const { pathname, search } = new URL(request.url);
   // A proxy in front may have changed the origin.

@@ -1,4 +1,4 @@
-// The entry `sd2-client/gateway/cloudflare`: the protocol in a Worker, the jobs of each account in a Durable Object.
+// The entry point `sd2-client/gateway/cloudflare`: the protocol in a Worker, the jobs of each account in a Durable Object.
 import { misuse } from "../error.js";
 import { referenceOf } from "./callbacks.js";
 import { createCore } from "./core.js";
@@ -38,11 +38,11 @@ export const createGateway = options => {
   };
 };
 
-/** The object of an account. */
+/** The Durable Object of an account. */
 const objectOf = (env, binding, account) => {
   const namespace = env?.[binding];
   if (typeof namespace?.idFromName !== "function") {
-    throw misuse(`env.${binding} must be a Durable Object binding to the class that createGateway gave.`);
+    throw misuse(`env.${binding} must be a Durable Object binding to the class that createGateway returned.`);
   }
   return namespace.get(namespace.idFromName(account));
 };

@@ -1,17 +1,17 @@
-// What Rust decides (gateway/): one message in, one message out, both JSON.
+// Calls the Rust module (gateway/): one message in, one message out, both JSON.
 import { source } from "sd2-client-module";
 import { isModule, unavailable } from "../compile.js";
 
 let module;
 
-/** One instance of the module, which remembers one account. Gives what answers an order. */
+/** Starts an instance of the module, which remembers one account. Returns a function that runs an order. */
 export const createCore = setup => {
   let exports = start(setup);
   return (order, details) => {
     try {
       return ask(exports, order, details);
     } catch (error) {
-      // A module that has stopped in the middle of something answers nothing more.
+      // After a trap, the instance can no longer be used.
       if (!(error instanceof Mistake)) exports = start(setup);
       throw error;
     }
@@ -27,7 +27,7 @@ const start = setup => {
 const ask = (exports, order, details) => {
   const message = JSON.stringify({ order, now: Date.now(), random: Math.random(), ...details });
   const bytes = new TextEncoder().encode(wellFormed(message));
-  // First the place: the memory may grow for it.
+  // Reserve first, because this may grow the memory and so replace its buffer.
   const place = exports.reserve(bytes.length);
   new Uint8Array(exports.memory.buffer).set(bytes, place);
   const answer = exports.handle();
@@ -40,7 +40,7 @@ const ask = (exports, order, details) => {
 /** Rust could not read the message. */
 class Mistake extends Error {}
 
-/** Replaces each half of a character in JSON, such as an emoji that was cut in two: Rust has no strings with one. */
+/** Replaces lone surrogates in JSON, such as half of an emoji, which a Rust string cannot contain. */
 const wellFormed = json =>
   json.includes("\\ud")
     ? json.replace(/\\(ud[89a-f]..|.)/g, (escape, code) => (code.length > 1 ? "\ufffd" : escape))

@@ -1,5 +1,5 @@
-// The engine of an account in a Durable Object with SQLite, whose alarm is the engine's timer. A request only writes: what is sent to the
-// service is sent from the alarm, which the runtime waits for, and starts again if it breaks off.
+// An account's engine in a Durable Object with SQLite. The object's alarm is the engine's timer. A request only writes. The alarm sends to
+// the service, because the runtime waits for an alarm, and repeats it after an interruption.
 import { DurableObject } from "cloudflare:workers";
 import { misuse } from "../error.js";
 import { callbackUrl } from "./callbacks.js";
@@ -8,13 +8,13 @@ import { toService, valueOf } from "./options.js";
 import { sqlLedger } from "./sql-ledger.js";
 import { eraseFile } from "./uploads.js";
 
-/** What a Worker may ask of the engine. */
+/** The methods of the engine that a Worker may call. */
 const CALLS = ["create", "query", "cancel", "balance", "callBack", "file"];
-/** Twice what an attempt may take. The runtime allows a quarter of an hour, but counts the requests that one alarm sends. */
+/** Twice the longest attempt. The runtime allows 15 minutes, but limits the requests that one alarm sends. */
 const LONGEST_WORK = 60_000;
-/** After what broke. */
+/** The pause after a failure. */
 const PAUSE = 10_000;
-/** When the next alarm comes if even this one's retry is broken off. */
+/** The time until the next alarm, in case even the retry of this one is interrupted. */
 const MINUTE = 60_000;
 
 export class GatewayObject extends DurableObject {
@@ -23,11 +23,11 @@ export class GatewayObject extends DurableObject {
   #engine;
   #making;
   #due = Infinity;
-  /** When the alarm is set for, and when the one before it was. */
+  /** The time of the next alarm, and that of the last one. */
   #alarm = Infinity;
   #rang = 0;
   #isWoken = false;
-  /** Lets the alarm that is at work look again. */
+  /** Makes the running alarm call `tick` again. */
   #rouse;
   #unlisten = new WeakMap();
 
@@ -37,7 +37,7 @@ export class GatewayObject extends DurableObject {
     const { sql } = ctx.storage;
     if (!sql) throw misuse("The gateway's Durable Object needs SQLite: list its class in new_sqlite_classes.");
     this.#ledger = sqlLedger((text, values) => sql.exec(text, ...values).toArray(), { isShared: false });
-    // No more than this: whatever fails here would have the alarm given up.
+    // As little as possible, because repeated failures here would make the runtime drop the alarm.
     ctx.blockConcurrencyWhile(async () => {
       this.#alarm = (await ctx.storage.getAlarm()) ?? Infinity;
       await this.#ledger.open();
@@ -50,20 +50,20 @@ export class GatewayObject extends DurableObject {
     });
   }
 
-  /** A call of an account's engine, with plain data in and out. */
+  /** Calls a method of the account's engine. Arguments and results are plain data. */
   async perform(account, name, ...details) {
     if (!CALLS.includes(name)) throw misuse(`The gateway's object has no ${name}.`);
     const engine = await this.#engineOf(account);
     const answer = await engine[name](...details);
     if (name === "create" && answer.status === 200) this.#wake();
-    // When the file is to be deleted.
+    // The file must be deleted when it expires.
     else if (name === "file" && answer) this.#setAlarm(answer.file?.expires ?? answer.expires ?? Infinity);
-    // An alarm may be late, but should not be lost.
+    // A late alarm is normal. After a minute, it counts as lost.
     else if (this.#alarm < Date.now() - MINUTE && !this.#rouse) this.#setAlarm(Date.now());
     return answer;
   }
 
-  /** Opens a WebSocket, through which a Worker hears of a user's tasks. */
+  /** Opens a WebSocket that sends a user's tasks to a Worker. */
   async fetch(request) {
     const { searchParams } = new URL(request.url);
     const user = searchParams.get("user");
@@ -86,7 +86,7 @@ export class GatewayObject extends DurableObject {
     try {
       socket.close(1000);
     } catch {
-      // It is closed.
+      // It is closed already.
     }
   }
 
@@ -97,7 +97,7 @@ export class GatewayObject extends DurableObject {
   async alarm({ retryCount = 0 } = {}) {
     this.#rang = Math.min(this.#alarm, Date.now());
     this.#alarm = Infinity;
-    // The runtime gives an alarm up that has failed some times.
+    // The runtime drops an alarm after several failures.
     if (retryCount) this.#setAlarm(Date.now() + MINUTE);
     try {
       await this.#work();
@@ -107,7 +107,7 @@ export class GatewayObject extends DurableObject {
     }
   }
 
-  /** Does what is due, and waits for what that begins, so that the runtime keeps the object until it has come to its end. */
+  /** Does what is due and waits for the work that this starts, so that the runtime keeps the object meanwhile. */
   async #work() {
     const engine = await this.#engineOf();
     if (!engine) return;
@@ -127,16 +127,16 @@ export class GatewayObject extends DurableObject {
     this.#setAlarm(this.#isWoken ? Date.now() : this.#due);
   }
 
-  /** There may be something to do. */
+  /** Called when there may be something to do. */
   #wake() {
     this.#isWoken = true;
     if (this.#rouse) this.#rouse();
     else this.#setAlarm(Date.now());
   }
 
-  /** Sets the alarm, unless one comes before that. */
+  /** Sets the alarm, unless an earlier one is set. */
   #setAlarm(at) {
-    // One for the very time of the one that rings now gets lost.
+    // workerd loses an alarm for exactly the time of the current one.
     const time = Math.max(Math.ceil(at), this.#rang + 1);
     const isLost = this.#alarm < Date.now() - MINUTE;
     if (time >= this.#alarm && !isLost) return;
@@ -145,7 +145,7 @@ export class GatewayObject extends DurableObject {
     this.ctx.storage.setAlarm(time);
   }
 
-  /** The engine of the account, or nothing as long as the object has none. */
+  /** The engine of the account, or undefined while the object has no account. */
   #engineOf(account) {
     if (this.#engine) return this.#engine;
     this.#making ??= this.#makeEngine(account).finally(() => (this.#making = undefined));
@@ -156,7 +156,7 @@ export class GatewayObject extends DurableObject {
     const kept = await this.#ledger.get("account");
     const account = kept ?? given;
     if (account === undefined) return undefined;
-    // An alarm does not know the name by which the object was asked for.
+    // An alarm does not know the object's name, so the account is stored.
     if (kept === null) await this.#ledger.set("account", account);
     const { apiKey, baseUrl, fetch, callbacks, basePath, generation, onEnd, uploads, onError } = this.#options;
     const { env } = this;
@@ -190,6 +190,6 @@ const send = (socket, told) => {
   try {
     socket.send(JSON.stringify(told));
   } catch {
-    // The page has left; webSocketClose comes.
+    // The page has left; webSocketClose follows.
   }
 };

@@ -1,4 +1,4 @@
-// The jobs of one account: reads rows, asks Rust what happens to them, writes that, and then does it.
+// The jobs of one account: reads rows, asks Rust what to do, writes the decision, then acts on it.
 import { misuse } from "../error.js";
 import { createCore } from "./core.js";
 import { Files } from "./files.js";
@@ -9,31 +9,31 @@ import { streamOf } from "./stream.js";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
-/** How long a job is kept after its end: its key is known, and its task is found. */
+/** How long a job is kept after its end. Until then its key is known and its task is found. */
 const KEPT = 90 * 24 * HOUR;
-/** As FURTHEST in gateway/src/engine.rs. */
+/** The same as FURTHEST in gateway/src/engine.rs. */
 const FURTHEST = 360_000;
-/** Tasks of an account that run at once. */
+/** The most tasks of an account that run at once. */
 const SLOTS = 3;
-/** Jobs that are read at once. */
+/** The most jobs that are read at once. */
 const BATCH = 50;
 /** The most jobs in a snapshot. */
 const SNAPSHOT = 100;
-/** Jobs from which is learned how long tasks take. */
+/** The number of completed jobs from which the engine learns how long tasks take. */
 const LESSONS = 50;
-/** Open streams of one user: one for each tab. */
+/** The most open streams of one user. Each tab has one. */
 const STREAMS = 10;
-/** How often a ledger is asked for what other processes have written, while anybody listens. */
+/** While there are listeners, the pause between reads of other processes' changes. */
 const WATCH = 1_000;
-/** How old a change may be that is found so: clocks differ. */
+/** Such a read reaches back this much further, because clocks differ. */
 const OVERLAP = 10_000;
-/** How often an accept is tried against others of the same user. */
+/** The most attempts of an accept that competes with others of the same user. */
 const TRIES = 20;
-/** How long what came of an attempt is kept for a ledger that cannot be reached, and the longest pause meanwhile. */
+/** How long an outcome is kept in memory while the ledger is unavailable, and the longest pause between attempts to write it. */
 const PATIENCE = 600_000;
 const PAUSE = 5_000;
 const PROBE = 30_000;
-/** What a job's id can be: a database may fail at other texts. */
+/** A job's id. With other strings, a database might fail. */
 const ID = /^[\w-]{1,60}$/;
 
 export class Engine {
@@ -46,18 +46,18 @@ export class Engine {
   #ticking;
   #isCalled = false;
   #next = Infinity;
-  /** What is under way, by the job's id. */
+  /** Attempts in progress, by the job's id. */
   #attempts = new Map();
   #listeners = new Map();
   #watching;
   #line;
-  /** When jobs are to be forgotten next. */
+  /** When old jobs are deleted next. */
   #forgetting = 0;
 
   /**
-   * `options`: `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `callbackUrl(id)` or nothing, `generation`,
-   * `onEnd(job)` or nothing, `eraseFile(file)` if there are uploads, `onError(error)`, `onDue(at)`, which is told when `tick` is to be called next, and if the engine is not to call
-   * `tick` itself when something has happened, `onWake()`, which is called in its place.
+   * `options` has `account`, `ledger`, `apiKey()`, `service` with `baseUrl` and `fetch`, `generation`, `onError(error)`, and perhaps
+   * `callbackUrl(id)`, `onEnd(job)` and, for uploads, `eraseFile(file)`. `onDue(at)` gets the time of the next necessary `tick`. If there is
+   * `onWake()`, the engine calls it instead of its own `tick` when there may be something to do.
    */
   constructor(options) {
     this.#options = options;
@@ -70,7 +70,7 @@ export class Engine {
     this.#files = new Files(options.ledger, options.account, this.#core);
   }
 
-  /** Gets the ledger ready, and doubts what is queued in a copy of an older one. */
+  /** Prepares the ledger. If it is a restored backup, queued jobs become unknown. */
   open() {
     this.#opening ??= this.#open().catch(error => {
       this.#opening = undefined;
@@ -86,7 +86,7 @@ export class Engine {
     if (generation !== undefined) {
       const name = `generation:${account}`;
       const before = await ledger.get(name);
-      // Who had none until a backup was restored sets one then.
+      // `before` may be null, because the first generation may be set after a restore.
       if (before !== String(generation)) {
         for (const job of await ledger.queued(account)) await this.#commit(this.#decide("doubt", job), job);
         await ledger.set(name, String(generation));
@@ -95,7 +95,7 @@ export class Engine {
     for (const lesson of await ledger.learned({ account, limit: LESSONS })) this.#core("learn", lesson);
   }
 
-  /** Accepts a request, or refuses it: `{ status, body, retryAfter? }`. */
+  /** Accepts or refuses a request: `{ status, body, retryAfter? }`. */
   async create({ user, key, hash, request, price, budget, limits }) {
     await this.open();
     const { ledger, account } = this.#options;
@@ -112,7 +112,7 @@ export class Engine {
         id: newId("gw_"),
         account,
         user,
-        // Only one of two accepts that saw the same standing has this number.
+        // If two accepts saw the same standing, only one of them gets this number.
         number: standing.number + 1,
         key,
         hash,
@@ -129,19 +129,19 @@ export class Engine {
     }
     return {
       status: 503,
-      body: { code: "server_error", message: "Too many requests of yours at once. Try again." },
+      body: { code: "server_error", message: "You sent too many requests at once. Try again." },
       retryAfter: 1,
     };
   }
 
-  /** A user's task, or nothing if it is not theirs. */
+  /** The user's task, or null if there is no such task of this user. */
   async query(user, id) {
     await this.open();
     const job = await this.#find(user, id);
     return job && this.#show(job);
   }
 
-  /** The user's budget in the form of a balance. */
+  /** The rest of the user's budget, in the form of a balance. */
   async balance(user, budget) {
     await this.open();
     const { ledger, account } = this.#options;
@@ -150,7 +150,7 @@ export class Engine {
     return this.#core("balance", { budget, standing });
   }
 
-  /** Takes a job out of the queue: its task, `false` if it is too late, nothing if it is not the user's. */
+  /** Removes a job from the queue. Returns its task, `false` if it is too late, or null if there is no such task of this user. */
   async cancel(user, id) {
     await this.open();
     for (;;) {
@@ -170,7 +170,7 @@ export class Engine {
     return Promise.all(jobs.map(job => this.#show(job)));
   }
 
-  /** The user's tasks and every change of them, as `text/event-stream`; nothing if the user has too many of them open. */
+  /** The user's tasks and their changes as `text/event-stream`, or undefined if the user has too many open streams. */
   async stream(user) {
     await this.open();
     return this.hasRoom(user) ? streamOf(this, user) : undefined;
@@ -182,8 +182,8 @@ export class Engine {
   }
 
   /**
-   * The service has called back for a job with this body: whether it is to call no more. What the body says is only a hint, so the
-   * service is asked.
+   * Handles a callback for a job. Returns `false` if the service should call again. The body is only a hint, so the engine asks the
+   * service.
    */
   async callBack(id, body) {
     await this.open();
@@ -194,7 +194,7 @@ export class Engine {
     if (job?.account !== account) return true;
     if (!["sending", "running", "unknown"].includes(job.state)) return true;
     if (job.taskId !== null && job.taskId !== taskId) return true;
-    // The task of another job. (This one may have got it since.)
+    // It is the task of another job. (This job may have got it meanwhile.)
     const owner = await ledger.find({ account, taskId });
     if (owner && owner.id !== id) return true;
     const answer = await this.#ask(QUERY_TASK, { taskId, limit: PROBE });
@@ -204,13 +204,13 @@ export class Engine {
     return true;
   }
 
-  /** What Files does about a file, by the name of its method. */
+  /** Calls the method of Files with this name. */
   async file(order, details) {
     await this.open();
     return this.#files[order](details);
   }
 
-  /** Does what is due and sends what may be sent, and resolves to when that is to be done again. What it began goes on. */
+  /** Does what is due, and sends what may be sent. Resolves to the time of the next necessary call. Work that it started continues. */
   tick() {
     this.#isCalled = true;
     this.#ticking ??= this.#tick().finally(() => (this.#ticking = undefined));
@@ -228,7 +228,7 @@ export class Engine {
       const wait = await this.#dispatch();
       const due = await ledger.next(account);
       const soonest = Math.min(due ?? Infinity, wait, await this.#sweep());
-      // Others may write what a listener waits for. A clock that was set back makes no pause longer than it can be.
+      // Other processes may write changes for listeners. If the clock is set back, a pause must not become longer than a minute.
       const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
       this.#next = isWaiting ? Math.min(soonest, Date.now() + MINUTE) : soonest;
     }
@@ -236,7 +236,7 @@ export class Engine {
     return this.#next;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no work is in progress. */
   async settle() {
     while (this.#ticking || this.#attempts.size) {
       await this.#ticking?.catch(() => {});
@@ -244,7 +244,7 @@ export class Engine {
     }
   }
 
-  /** Calls the listener with each task of the user that changes, until the function that it gives is called. */
+  /** Calls the listener with each changed task of the user. Returns a function that ends this. */
   listen(user, listener) {
     const listeners = this.#listeners.get(user) ?? new Set();
     this.#listeners.set(user, listeners.add(listener));
@@ -259,7 +259,7 @@ export class Engine {
     };
   }
 
-  /** Whether anybody listens. */
+  /** Whether there are listeners. */
   get isHeard() {
     return this.#listeners.size > 0;
   }
@@ -293,7 +293,7 @@ export class Engine {
     await ledger.forget?.({ account, before: now - KEPT });
   }
 
-  /** Deletes files that are too old; resolves to when to look again. */
+  /** Deletes expired files. Resolves to the time of the next necessary call. */
   async #sweep() {
     const { eraseFile, onError } = this.#options;
     if (!eraseFile) return Infinity;
@@ -301,7 +301,7 @@ export class Engine {
     return this.#files.next();
   }
 
-  /** Sends the queued jobs whose turn it is; resolves to when to look again. */
+  /** Sends the queued jobs whose turn it is. Resolves to the time of the next necessary call. */
   async #dispatch() {
     const { ledger, account } = this.#options;
     for (let lost = 0; lost < TRIES; ) {
@@ -318,7 +318,7 @@ export class Engine {
       if (decision.wait) return Date.now() + decision.wait;
       const job = await ledger.find({ id: decision.take });
       if (!job) return Infinity;
-      // What may fail comes before the job counts as sent.
+      // Do what may fail before the job counts as sent.
       const sending = await this.#prepare(job);
       const plan = this.#decide("begin", job);
       if (plan.effect && (await this.#commit(plan, job, true))) {
@@ -339,7 +339,7 @@ export class Engine {
     return { body: JSON.stringify(fields), key: await keyOf(apiKey) };
   }
 
-  /** Does what a plan says, once that is written. */
+  /** Runs the effect of a plan that has been written. */
   #begin(id, effect, job, sending) {
     if (!effect) return;
     const work = async () => {
@@ -382,7 +382,7 @@ export class Engine {
     return ask(this.#options.service, await keyOf(this.#options.apiKey), endpoint, details);
   }
 
-  /** Writes what came of an attempt, however often others write the job meanwhile, and however long the ledger is away. */
+  /** Writes the outcome of an attempt. Tries again if another writer changed the job, or while the ledger is unavailable. */
   async #keep(id, decide, job) {
     const { ledger } = this.#options;
     const end = Date.now() + PATIENCE;
@@ -407,7 +407,7 @@ export class Engine {
     return this.#core(order, { job, circuit: this.#circuit, ...details });
   }
 
-  /** Writes a plan: the circuit first, so that a crash in between leaves it too strict. Resolves to whether the job was written. */
+  /** Writes a plan, the circuit first, so that a crash in between leaves it too strict. Resolves to whether the job was written. */
   async #commit(plan, job, isClaim) {
     const { ledger } = this.#options;
     if (plan.circuit) await this.#writeCircuit(plan.circuit);
@@ -441,7 +441,7 @@ export class Engine {
     return this.#core("show", { job, position });
   }
 
-  /** The places of all queued jobs. */
+  /** The positions of all queued jobs. */
   async #places() {
     if (this.#line && Date.now() - this.#line.at < 1_000) return this.#line.places;
     const { ledger, account } = this.#options;
@@ -464,22 +464,22 @@ export class Engine {
       const task = await this.#show(job);
       for (const listener of listeners) listener(task, job.version);
     } catch {
-      // The next change tells it, or a poll.
+      // The next change or a poll reports it.
     }
   }
 
-  /** The user's places in the queue, which others have moved. */
+  /** Publishes the user's positions in the queue after a change by others. */
   async #publishQueue(user, listeners) {
     try {
       for (const task of await this.snapshot(user)) {
         if (task.queue) for (const listener of listeners) listener(task);
       }
     } catch {
-      // As above.
+      // The next change or a poll reports them.
     }
   }
 
-  /** Tells listeners of what other processes write. */
+  /** Publishes changes that other processes have written. */
   #watch(since = Date.now()) {
     const { ledger, account } = this.#options;
     if (!ledger.isShared || this.#watching) return;
@@ -492,7 +492,7 @@ export class Engine {
         }
         since = now;
       } catch {
-        // The ledger is away; what it missed comes with the next look.
+        // The ledger is unavailable. The next read includes these changes.
       }
       this.#watching = undefined;
       if (this.#listeners.size) this.#watch(since);
@@ -500,7 +500,7 @@ export class Engine {
     this.#watching?.unref?.();
   }
 
-  /** Something has happened after which there may be something to do. */
+  /** Called when there may be something to do. */
   #wake() {
     const { onWake } = this.#options;
     if (onWake) return onWake();
@@ -531,11 +531,11 @@ const repeated = (known, hash) =>
 
 const keyOf = async apiKey => {
   const key = await apiKey();
-  if (!isKey(key)) throw misuse("apiKey must give the account's API key, in visible ASCII characters.");
+  if (!isKey(key)) throw misuse("apiKey must return the account's API key, in visible ASCII characters.");
   return key;
 };
 
-/** A job as the app sees it. */
+/** The job that `onEnd` gets. */
 const toPublic = ({ id, account, user, request, price, cost, accepted, ended }, task) => ({
   id,
   account,

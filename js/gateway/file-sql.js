@@ -1,7 +1,7 @@
-// The statements of a ledger about files, which SQLite and PostgreSQL read alike.
+// A ledger's statements about files, in SQL for both SQLite and PostgreSQL.
 
 const COLUMNS = {
-  // What never changes.
+  // These never change.
   id: "id",
   account: "account",
   user: '"user"',
@@ -9,7 +9,7 @@ const COLUMNS = {
   key: '"key"',
   size: "size",
   partBytes: "part_bytes",
-  // What does.
+  // These change.
   state: "state",
   received: "received",
   result: "result",
@@ -21,7 +21,7 @@ const NUMBERS = ["number", "size", "partBytes", "received", "expires", "version"
 const names = Object.keys(COLUMNS);
 const columns = Object.values(COLUMNS).join(", ");
 
-/** For MIGRATIONS. */
+/** Part of MIGRATIONS. */
 export const FILES = [
   `CREATE TABLE IF NOT EXISTS sd2_file (
   id TEXT PRIMARY KEY, account TEXT NOT NULL, "user" TEXT NOT NULL, number DOUBLE PRECISION NOT NULL,
@@ -47,7 +47,7 @@ export const FILE_BY_KEY = `${all} WHERE account = ? AND "user" = ? AND "key" = 
 
 const own = 'FROM sd2_file WHERE account = ? AND "user" = ?';
 const kept = `${own} AND state <> 'gone' AND expires > ?`;
-/** For account and user in each part, and the time in the middle ones. */
+/** Takes the account and the user for each subquery, and the time for the second and the third. */
 export const HOLDING = `SELECT
   (SELECT MAX(number) ${own}) AS number,
   (SELECT COUNT(*) ${kept}) AS files,
@@ -59,7 +59,7 @@ export const NEXT_EXPIRY = "SELECT MIN(expires) AS expires FROM sd2_file WHERE a
 export const FILE_ACCOUNTS = "SELECT DISTINCT account FROM sd2_file WHERE expires <= ?";
 export const DELETE_FILE = "DELETE FROM sd2_file WHERE id = ?";
 
-/** A row as a file. Drivers give large numbers as texts. */
+/** Converts a row to a file. Some drivers return large numbers as strings. */
 export const toFile = row => {
   const file = {};
   for (const name of names) file[name] = row[COLUMNS[name].replaceAll('"', "")] ?? null;

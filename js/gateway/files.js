@@ -1,16 +1,16 @@
-// The files of one account as rows: what is being uploaded, what is offered, and when it is deleted. The bytes are elsewhere.
+// The rows of one account's files, from upload to deletion. The bytes are in the store.
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** How long an upload is kept without another part. */
+/** How long an unfinished upload is kept after its last part. */
 const PATIENCE = DAY;
-/** How long a file is offered. */
+/** How long a file is served. */
 const LIFE = 7 * DAY;
-/** How long a row outlives its bytes: a part that is being written meanwhile is deleted with the row. */
+/** How long a row outlives its bytes. A part that is written meanwhile is deleted with the row. */
 const GRACE = 10 * MINUTE;
-/** Files that are deleted at once. */
+/** The most files that one sweep deletes. */
 const BATCH = 20;
-/** How often a write is tried against others. */
+/** The most attempts of a write that competes with others. */
 const TRIES = 20;
 
 export class Files {
@@ -24,7 +24,7 @@ export class Files {
     this.#core = core;
   }
 
-  /** A new upload, or the one that has the key: `{ file }` or `{ refusal }`. */
+  /** Starts an upload, or finds the one with the key: `{ file }` or `{ refusal }`. */
   async start({ user, key, size, partBytes, limits, id }) {
     const ledger = this.#ledger;
     const account = this.#account;
@@ -39,7 +39,7 @@ export class Files {
         id,
         account,
         user,
-        // Only one of two uploads that saw the same holding has this number.
+        // If two uploads saw the same holding, only one of them gets this number.
         number: number + 1,
         key,
         size,
@@ -55,13 +55,13 @@ export class Files {
     return { refusal: BUSY };
   }
 
-  /** The user's file, or nothing if it is not theirs, or gone. */
+  /** The user's file, or undefined if it is gone or another user's. */
   async find({ user, id }) {
     const file = await this.#ledger.findFile({ id });
     return file?.account === this.#account && file.user === user && isKept(file) ? file : undefined;
   }
 
-  /** Notes that this part is here, and its digest, and gives the file; nothing if it is gone. */
+  /** Records a stored part and its digest. Returns the file, or undefined if it is gone. */
   advance({ user, id, part, digest }) {
     return this.#change({ user, id }, ({ state, received, result }) =>
       state === "open" && received === part
@@ -70,19 +70,19 @@ export class Files {
     );
   }
 
-  /** Offers the file until `expires`, with this `result`, and gives it; nothing if it is gone. */
+  /** Makes the file ready until `expires`. Returns the file, or undefined if it is gone. */
   offer({ user, id, result, expires }) {
     return this.#change({ user, id }, ({ state }) =>
       state === "open" ? { state: "ready", result, expires } : undefined,
     );
   }
 
-  /** Ends the file, so that its bytes can be deleted, and gives it; nothing if it is gone. */
+  /** Marks the file as gone, so that its bytes can be deleted. Returns it, or undefined if it was gone already. */
   discard({ user, id }) {
     return this.#change({ user, id }, () => ({ state: "gone", expires: Date.now() + GRACE }));
   }
 
-  /** Deletes what is too old: `erase(file)` its bytes, and then the row. */
+  /** Deletes expired files: first the bytes with `erase(file)`, then the row. */
   async sweep(erase, onError) {
     const ledger = this.#ledger;
     const expired = await ledger.expiredFiles({ account: this.#account, now: Date.now(), limit: BATCH });
@@ -97,12 +97,12 @@ export class Files {
     }
   }
 
-  /** When something is to be deleted next. */
+  /** When the next file expires. */
   async next() {
     return (await this.#ledger.nextExpiry(this.#account)) ?? Infinity;
   }
 
-  /** Writes what `decide` gives for the file as it is, however often others write it meanwhile. */
+  /** Writes the change that `decide` returns. Decides again if another request changed the file meanwhile. */
   async #change(of, decide) {
     for (let tries = 0; tries < TRIES; tries++) {
       const file = await this.find(of);
@@ -111,11 +111,11 @@ export class Files {
       const next = { ...file, ...change };
       if (await this.#ledger.updateFile(next)) return next;
     }
-    throw new Error("a file's row is written all the time");
+    throw new Error("Other requests keep changing the row of a file.");
   }
 }
 
-/** When a file is gone that is offered now. */
+/** When a file that becomes ready now expires. */
 export const lastDay = () => Date.now() + LIFE;
 
 const isKept = ({ state, expires }) => state !== "gone" && expires > Date.now();
@@ -126,6 +126,6 @@ const TAKEN = {
 };
 const BUSY = {
   status: 503,
-  body: { code: "server_error", message: "Too many uploads of yours at once. Try again." },
+  body: { code: "server_error", message: "You started too many uploads at once. Try again." },
   retryAfter: 1,
 };

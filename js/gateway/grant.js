@@ -1,4 +1,4 @@
-// What `authorize` gives: who asks, whose account pays, and how much that may cost.
+// The result of `authorize`: who sends the request, which account pays, and how much it may cost.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
 
@@ -7,13 +7,13 @@ const LIMITS = { queued: 10, running: 3, createsPerMinute: 10, files: 50, fileBy
 const TIMES = ["hour", "day", "month", "ever"];
 const MAX_NAME = 200;
 
-/** The grant with its defaults. What is wrong with it throws: the app is wrong, not its visitor. */
+/** The grant with its defaults. Throws if it is invalid, because that is a bug of the app and not of its visitor. */
 export const toGrant = given => {
   const { user, account = "main", budget, limits, allow, assets = false } = known(given, FIELDS);
   for (const [name, value] of Object.entries({ user, account })) {
-    // No database keeps NUL or half of a character, so two such names could become one.
+    // Databases drop or replace NUL and lone surrogates, so two names with them could become equal.
     if (typeof value !== "string" || !value || value.length > MAX_NAME || /[\0\p{Cs}]/u.test(value)) {
-      throw misuse(`authorize must give a ${name} of 1 to ${MAX_NAME} whole characters.`);
+      throw misuse(`authorize must return a ${name} of 1 to ${MAX_NAME} characters, without NUL or lone surrogates.`);
     }
   }
   if (allow !== undefined && typeof allow !== "function") throw misuse("allow must be a function.");

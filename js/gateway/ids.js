@@ -1,4 +1,4 @@
-// Names that nobody can guess.
+// Ids that nobody can guess.
 
 export const newId = prefix => {
   const bytes = crypto.getRandomValues(new Uint8Array(18));

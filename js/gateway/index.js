@@ -1,4 +1,4 @@
-// The entry `sd2-client/gateway`: the server half of a web front end, for any server.
+// The entry point `sd2-client/gateway`: the gateway for any server.
 import { misuse } from "../error.js";
 import { callbackUrl, referenceOf } from "./callbacks.js";
 import { createCore } from "./core.js";
@@ -15,7 +15,7 @@ export { toNodeHandler } from "./node.js";
 export { sqlLedger } from "./sql-ledger.js";
 export { Sd2Error } from "../error.js";
 
-/** How often a started gateway looks after work at least: another process may have died. */
+/** The longest pause before a started gateway looks for work, because another process may have died. */
 const LONGEST_PAUSE = 15_000;
 const SHORTEST_PAUSE = 10;
 
@@ -49,7 +49,7 @@ class Gateway {
     return this.#core(order, details);
   }
 
-  /** What the app gets: functions that need no `this`. */
+  /** The public object. Its functions need no `this`. */
   face() {
     return {
       fetch: (request, ...context) => this.#fetch(request, context),
@@ -65,11 +65,11 @@ class Gateway {
       for (const account of this.#engines.keys()) this.#tick(account);
       return response;
     }
-    // Nobody without a session makes the gateway work.
+    // A request without a session must not cause any work.
     if (/^40[134]$/.test(response.status)) return response;
-    // The service may fetch a file before it answers a create, which a tick would wait for.
+    // The service may fetch a file before it responds to a create. A tick here would wait for that create.
     if (/\/(files|uploads\/[^/]+)\//.test(new URL(request.url).pathname)) return response;
-    // Nothing may run between requests, so each one does what is due.
+    // Possibly nothing runs between requests, so each one does what is due.
     const work = this.#tickAll(!isStream(response)).catch(this.#options.onError);
     if (this.#options.waitUntil) this.#options.waitUntil(work);
     else await work;
@@ -98,7 +98,7 @@ class Gateway {
     return engine;
   }
 
-  /** Looks after every account with open jobs; resolves when what it began is done, if that is waited for. */
+  /** Ticks every account with open jobs. With `isAwaited`, resolves when the work that this started is done. */
   async #tickAll(isAwaited) {
     const { ledger } = this.#options;
     await ledger.open();
@@ -113,7 +113,7 @@ class Gateway {
       .tick()
       .catch(error => {
         this.#options.onError(error);
-        // The ledger may be back by then.
+        // The ledger may be available again by then.
         this.#schedule(account, Date.now() + LONGEST_PAUSE / 10);
       });
   }
@@ -124,7 +124,7 @@ class Gateway {
     this.#look();
   }
 
-  /** Other processes may have made accounts, and may have died. */
+  /** Looks for work of other processes, which may have added accounts or died. */
   #look() {
     const again = () => {
       if (!this.#isStarted) return;
@@ -138,7 +138,7 @@ class Gateway {
 
   #schedule(account, at) {
     clearTimeout(this.#timers.get(account));
-    // Without start, an open stream keeps the work going.
+    // Without start, an open stream keeps the timer.
     if ((!this.#isStarted && !this.#engines.get(account).isHeard) || at === Infinity) return;
     const pause = Math.min(Math.max(Math.ceil(at - Date.now()), SHORTEST_PAUSE), LONGEST_PAUSE);
     this.#timers.set(
@@ -162,7 +162,7 @@ const check = options => {
   checkFunctions({ waitUntil });
   const needed = uploads ? ["insert", "insertFile"] : ["insert"];
   if (needed.some(name => typeof ledger?.[name] !== "function")) {
-    throw misuse("ledger must be memoryLedger(), sqlLedger(run) or the like.");
+    throw misuse("ledger must be memoryLedger(), sqlLedger(run) or another Ledger.");
   }
   return {
     ...shared,

@@ -1,17 +1,17 @@
-// A ledger in memory: what one process has until it ends.
+// A ledger in the memory of one process.
 
 export const memoryLedger = () => new MemoryLedger();
 
 const isBusy = ({ state }) => state === "sending" || state === "running";
 const isQueued = ({ state }) => state === "queued";
 
-/** What js/gateway/sql-ledger.js does with SQL, in the same order. A job that is given is a copy. */
+/** Like SqlLedger in js/gateway/sql-ledger.js, with the methods in the same order. Returns copies of its jobs. */
 class MemoryLedger {
   isShared = false;
   #jobs = new Map();
   #values = new Map();
   #files = new Map();
-  /** What users have spent for jobs that are deleted, and the last number of these. */
+  /** What each user has spent on deleted jobs, and the highest number of these jobs. */
   #spent = new Map();
   #count = 0;
 

@@ -1,8 +1,8 @@
-// A gateway as a listener of Node's own servers, and of what is built on them.
+// Makes a gateway a request listener of Node's servers, and of Express and similar.
 import { misuse } from "../error.js";
 
 export const toNodeHandler = gateway => {
-  if (typeof gateway?.fetch !== "function") throw misuse("toNodeHandler needs what createGateway gave.");
+  if (typeof gateway?.fetch !== "function") throw misuse("toNodeHandler needs a gateway from createGateway.");
   return async (incoming, outgoing, next) => {
     try {
       const request = toRequest(incoming, outgoing);
@@ -17,14 +17,14 @@ export const toNodeHandler = gateway => {
 };
 
 const toRequest = (incoming, outgoing) => {
-  // Express takes the path at which it is mounted out of `url`.
+  // Express removes the mount path from `url`, but not from `originalUrl`.
   const { method, headers: given, originalUrl, url, socket } = incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {
     if (name.startsWith(":")) continue;
     for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each);
   }
-  // A Request can have none of these.
+  // A Request cannot have these methods.
   if (/^(CONNECT|TRACE|TRACK)$/i.test(method)) return undefined;
   const origin = originOf(given.host ?? given[":authority"] ?? "localhost", socket.encrypted);
   const address = origin && addressOf(origin, originalUrl ?? url);
@@ -36,7 +36,7 @@ const toRequest = (incoming, outgoing) => {
   return new Request(address, init);
 };
 
-/** Where the server is, by its Host header; nothing if more than a host is in there, such as a path. */
+/** The server's origin according to the Host header, or undefined if the header is more than a host. */
 const originOf = (host, isEncrypted) => {
   if (/[^\w.:[\]-]/.test(host)) return undefined;
   const origin = `${isEncrypted ? "https" : "http"}://${host}`;
@@ -44,8 +44,8 @@ const originOf = (host, isEncrypted) => {
 };
 
 /**
- * The address of a request; nothing if that would be another path than the one that a router has seen, as with `..`. The target is a path,
- * or behind some proxies a whole URL, whose host says nothing more.
+ * The URL of a request, or undefined if its path would differ from the one that a router has seen, as with `..`. The target is a path, or
+ * behind some proxies a whole URL, whose host is ignored.
  */
 const addressOf = (origin, target) => {
   const path = target.replace(/^https?:\/\/[^/]*(?=\/)/i, "");
@@ -53,7 +53,7 @@ const addressOf = (origin, target) => {
   return address?.pathname === path.split("?")[0] ? address : undefined;
 };
 
-/** The body, also after something like `express.json()` has read it. */
+/** The body, even if `express.json()` or similar has already read it. */
 const bodyOf = incoming => {
   const { body } = incoming;
   if (body === undefined || !incoming.readableEnded) return { body: streamOf(incoming), duplex: "half" };

@@ -1,4 +1,4 @@
-// The options of createGateway that its entries share. A mistake should show when the app starts.
+// The options that both createGateway functions share. They are checked when the app starts.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
 import { trim } from "../text.js";
@@ -19,8 +19,8 @@ const SHARED = [
 const SERVICE = "https://seegen.ai/api/v1";
 
 /**
- * The options with their defaults. `own` are the names that only this entry has; it checks them itself. `hasEnv`: they may be functions of
- * the environment, see valueOf.
+ * The options with their defaults. `own` are the names of further options, which the caller checks. With `hasEnv`, options may be functions
+ * of the environment, see valueOf.
  */
 export const checkOptions = (options, own, hasEnv = false) => {
   const {
@@ -40,7 +40,7 @@ export const checkOptions = (options, own, hasEnv = false) => {
     throw misuse("createGateway needs authorize: without it, everybody could spend the account's credits.");
   }
   if (!isKey(apiKey) && typeof apiKey !== "function") {
-    throw misuse("createGateway needs apiKey: the account's key, or a function that gives it.");
+    throw misuse("createGateway needs apiKey: the account's key, or a function that returns it.");
   }
   checkFunctions({ onEnd, onError, fetch });
   if (!/^(\/[^/?#]+)+$/.test(basePath))
@@ -63,10 +63,10 @@ export const checkOptions = (options, own, hasEnv = false) => {
   };
 };
 
-/** An option, or what it gives where it is a function. */
+/** The value of an option, which may be a function. */
 export const valueOf = async (option, ...context) => (typeof option === "function" ? option(...context) : option);
 
-/** Whether this can be sent as a key. A header with anything else would fail after the create counts as sent. */
+/** Whether this can be sent as a key. Any other header would fail only after the create counts as sent. */
 export const isKey = key => typeof key === "string" && /^[\x21-\x7e]+$/.test(trim(key));
 
 export const checkFunctions = options => {
@@ -75,10 +75,10 @@ export const checkFunctions = options => {
   }
 };
 
-/** The service's address without a slash at its end. */
+/** The service's URL without a slash at its end. */
 export const toService = (baseUrl = SERVICE) => {
   if (!isService(baseUrl))
-    throw misuse("baseUrl must be https, or others can read the key; http only on this machine.");
+    throw misuse("baseUrl must be https, or others can read the key. Only on this machine it may be http.");
   return String(baseUrl).replace(/\/+$/, "");
 };
 

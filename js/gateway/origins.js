@@ -4,12 +4,12 @@ const METHODS = "GET, POST, DELETE";
 const HEADERS = "Authorization, Content-Type, Idempotency-Key";
 const DAY = "86400";
 
-/** Whether a request may come from where it does; `isSure` if it certainly comes from a page that may. */
+/** Whether the origin of a request is allowed. `isSure`: the request certainly comes from an allowed page. */
 export const originOf = (request, origins) => {
   const { headers, url } = request;
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
-  // Browsers send no Origin with a GET that another site's page cannot read, but it would take the user's cookies along.
+  // A GET whose response another site cannot read has no Origin, but it has the user's cookies.
   if (origin === null)
     return { isAllowed: site === null || /^(same-origin|none)$/.test(site), isSure: site === "same-origin" };
   const isListed = origins.includes(origin);
@@ -17,22 +17,22 @@ export const originOf = (request, origins) => {
   return { origin, isListed, isAllowed: isSure, isSure };
 };
 
-/** For browsers that send no Sec-Fetch-Site. A proxy in front may have changed the address, but not the host. */
+/** For browsers without Sec-Fetch-Site. A proxy in front may have changed the URL, but not the Host header. */
 const isOwn = (origin, headers, url) => {
   try {
     const { host, protocol } = new URL(origin);
     return origin === new URL(url).origin || (/^https?:$/.test(protocol) && host === headers.get("host"));
   } catch {
-    // `null`, of a sandboxed frame.
+    // The origin of a sandboxed frame is `null`.
     return false;
   }
 };
 
-/** The gateway's own origin, as the page of a request sees it, or else as the request says. */
+/** The gateway's own origin as the page sees it, or else that of the request's URL. */
 export const ownOrigin = ({ url }, { origin, isSure, isListed }) =>
   isSure && origin && !isListed ? origin : new URL(url).origin;
 
-/** The headers by which a browser lets another site's page read an answer. */
+/** The headers that let a page of a listed site read the response. */
 export const corsHeaders = ({ origin, isListed }) =>
   isListed
     ? {

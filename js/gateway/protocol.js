@@ -1,4 +1,4 @@
-// The gateway's HTTP: who may ask what, and how it is answered.
+// The gateway's HTTP interface: routes, permissions and responses.
 import { BrokenBody, hashOf, MAX_BODY, readBody } from "./body.js";
 import { parse } from "../exchange.js";
 import { json, refuse, toResponse } from "./answers.js";
@@ -14,10 +14,10 @@ const DEPTH = 20;
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 /**
- * Gives what answers a Request. `authorize`, `origins`, `basePath` are the app's; `check` prices a request; `engineOf(account, …context)`
- * gives the account's engine, or something that passes its calls on; `referenceOf(request, …context)` the job of a callback's address;
- * `uploads` has `origin` or nothing, `maxBytes`, `judge`, and `storeOf(…context)`, which gives the place of the bytes; `onError` is told
- * what an app's function threw.
+ * Returns the function that responds to a Request. `authorize`, `origins` and `basePath` are the app's options. `check` prices a request.
+ * `engineOf(account, …context)` returns the account's engine, or one that forwards its calls. `referenceOf(request, …context)` returns the
+ * job of a callback. `uploads` has `maxBytes`, `judge`, `storeOf(…context)` and perhaps `origin`. `onError` gets the errors of the app's
+ * functions.
  */
 export const createProtocol =
   ({ authorize, origins, basePath, check, engineOf, referenceOf, uploads, onError }) =>
@@ -39,23 +39,23 @@ export const createProtocol =
       if (!from.isAllowed) return respond(refuse(403, "forbidden", "This page may not use the gateway: see origins."));
       if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: preflightHeaders(from) });
       const route = ROUTES.find(([method, pattern]) => method === request.method && pattern.test(path));
-      if (!route) return respond(refuse(404, "not_found", "The gateway has no such address."));
+      if (!route) return respond(refuse(404, "not_found", "The gateway has no such endpoint."));
       const [method, pattern, handle] = route;
       if (method !== "GET" && request.headers.has("cookie") && !from.isSure) {
-        return respond(refuse(403, "forbidden", "A request with cookies must come from a page that origins names."));
+        return respond(refuse(403, "forbidden", "A request with cookies must come from a page that origins allows."));
       }
       const grant = await grantOf(request, context);
       if (!grant) return respond(refuse(401, "unauthorized", "Sign in first."));
       const engine = await engineOf(grant.account, ...context);
       const details = { request, grant, engine, check, onError, match: pattern.exec(path) };
       if (path.startsWith("/uploads")) {
-        if (!uploads) return respond(refuse(404, "not_found", "This gateway takes no uploads."));
+        if (!uploads) return respond(refuse(404, "not_found", "This gateway does not accept uploads."));
         const origin = (await valueOf(uploads.origin, ...context)) ?? ownOrigin(request, from);
         details.uploads = { ...uploads, basePath, origin, store: await uploads.storeOf(...context) };
       }
       return respond(await handle(details));
     } catch (error) {
-      // What visitors do is no error of the app's.
+      // A broken connection is not an error of the app.
       if (!(error instanceof BrokenBody)) onError(error);
       return respond(refuse(error instanceof Refused ? 500 : 503, "server_error", "The gateway failed. Try again.", 5));
     }
@@ -69,22 +69,22 @@ export const createProtocol =
       }
     }
 
-    /** Nobody but the service knows a callback's address, so it needs no grant. */
+    /** Needs no grant, because only the service knows the URL. */
     async function callback() {
       const found = request.method === "POST" && (await referenceOf?.(request, ...context));
       if (!found) return refuse(404, "not_found", "Not found.");
       const text = await readBody(request);
       const engine = await engineOf(found.account, ...context);
       const isHeard = text === undefined || (await engine.callBack(found.id, parse(text)));
-      // Anything but a 2xx lets the service call again.
+      // After any status but 2xx, the service calls again.
       return isHeard ? new Response(null, { status: 204 }) : refuse(503, "server_error", "Call again.", 1);
     }
   };
 
-/** The app's own function failed: to try again helps nothing. */
+/** A function of the app failed, so a retry would not help. */
 class Refused extends Error {}
 
-/** Takes a body of JSON only, which no form can send, and a key by which a repeat is known. */
+/** Requires JSON, which a form of another site cannot send, and adds the key that identifies a repeated request. */
 const keyed = handle => async details => {
   const { headers } = details.request;
   if (!/^application\/json\s*(;|$)/i.test(headers.get("content-type") ?? "")) {
@@ -97,7 +97,7 @@ const keyed = handle => async details => {
   return handle({ ...details, key });
 };
 
-/** Needs a body that `authorize` has left alone. */
+/** Requires that `authorize` has not read the body. */
 const withBody = handle => async details => {
   if (details.request.bodyUsed) throw new Refused("authorize has read the body: let it read request.clone().");
   return handle(details);
@@ -146,9 +146,8 @@ const credits = async ({ grant, engine }) => {
 
 const events = async ({ grant, engine }) => {
   const stream = await engine.stream(grant.user);
-  if (!stream)
-    return refuse(429, "concurrency_limit", "You have too many streams open: poll in place of another one.", 60);
-  // Some proxies keep a stream back until it ends, unless they are told.
+  if (!stream) return refuse(429, "concurrency_limit", "You have too many open streams. Poll instead.", 60);
+  // Without the last header, some proxies hold a stream back until it ends.
   const headers = { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" };
   return new Response(stream, { headers });
 };
@@ -157,7 +156,7 @@ const cancel = async ({ grant, engine, match }) => {
   const task = await engine.cancel(grant.user, decode(match[1]));
   if (task) return json(200, task);
   return task === false
-    ? refuse(409, "conflict", "The task is not in the queue any more: it cannot be cancelled.")
+    ? refuse(409, "conflict", "The task is no longer in the queue, so it cannot be cancelled.")
     : refuse(404, "not_found", "Task not found.");
 };
 
@@ -168,14 +167,14 @@ const ROUTES = [
   ["GET", /^\/jobs\/events$/, events],
   ["DELETE", /^\/jobs\/([^/]+)$/, cancel],
   ["POST", /^\/uploads$/, keyed(withBody(startUpload))],
-  // Not PUT, so that a server that routes GET, POST and DELETE needs nothing more.
+  // POST, because apps route only GET, POST and DELETE to the gateway.
   ["POST", /^\/uploads\/([\w-]{1,60})\/(\d{1,6})$/, withBody(putPart)],
   ["POST", /^\/uploads\/([\w-]{1,60})$/, endUpload],
   ["GET", /^\/uploads\/([\w-]{1,60})$/, uploadState],
   ["DELETE", /^\/uploads\/([\w-]{1,60})$/, cancelUpload],
 ];
 
-/** The path below the gateway's, if it is there. */
+/** The path relative to `basePath`, or undefined if it is not below it. */
 const pathOf = ({ url }, basePath) => {
   const { pathname } = new URL(url);
   return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined;

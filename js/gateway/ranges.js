@@ -1,8 +1,8 @@
-// `Range` of a request.
+// Reads the `Range` header of a request.
 
 /**
- * The bytes that a request wants of a file: `{ from, to, isPart }`, `to` not included; nothing if there are none of these. What is not
- * understood is no range, and neither are several, nor one of another version.
+ * The bytes of a file that a request asks for: `{ from, to, isPart }` with `to` excluded, or undefined if the file has none of them. An
+ * invalid range, several ranges, or a range of another version mean the whole file.
  */
 export const rangeOf = (headers, size, tag) => {
   const whole = { from: 0, to: size, isPart: false };

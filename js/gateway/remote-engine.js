@@ -1,5 +1,5 @@
-// The engine of an account as a Worker has it: each call goes to the account's Durable Object. None is repeated here: an object that has
-// too much to do would get even more, and the page repeats what it may.
+// An account's engine in a Worker: each call goes to the account's Durable Object. No call is repeated here, because this would add to the
+// load of an overloaded object, and the page repeats safe calls itself.
 import { streamOf } from "./stream.js";
 
 export class RemoteEngine {
@@ -36,8 +36,8 @@ export class RemoteEngine {
   }
 
   /**
-   * The stream is the Worker's, because an object with an open response could not hibernate. The object sends what goes into it through a
-   * WebSocket: first the snapshot, then each change.
+   * The stream belongs to the Worker, because an object with an open response could not hibernate. The object sends the snapshot and each
+   * change through a WebSocket.
    */
   async stream(user) {
     const url = `https://object/?${new URLSearchParams({ account: this.#account, user })}`;
@@ -51,7 +51,7 @@ export class RemoteEngine {
   }
 }
 
-/** What streamOf needs of an engine. */
+/** The part of an engine that streamOf uses. */
 class Connection {
   #socket;
   #snapshot;
@@ -69,7 +69,7 @@ class Connection {
       });
       for (const name of ["close", "error"]) {
         this.#socket.addEventListener(name, () => {
-          failed(new Error("The object has ended."));
+          failed(new Error("The Durable Object closed the connection."));
           onClose();
         });
       }

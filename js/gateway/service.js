@@ -1,4 +1,4 @@
-// The service behind the gateway: nothing of a visitor is in what is sent to it.
+// Sends requests to the service. They contain no header of a visitor.
 import { exchange } from "../exchange.js";
 import { isTooDeep } from "./depth.js";
 import { redactor } from "../redact.js";
@@ -8,14 +8,14 @@ export const CREATE_TASK = 0;
 export const QUERY_TASK = 1;
 export const CREDITS = 2;
 
-/** Far more of an answer than a message quotes. */
+/** In characters. A message quotes far less of a response. */
 const QUOTE = 4_000;
-/** Far deeper than the service nests its answers, and less than gateway/ reads. */
+/** The service's responses are far less deep, and gateway/ reads more levels. */
 const DEPTH = 50;
-/** Signs an address of the gateway's, which an error of the service may quote. */
+/** The signature in a callback URL, which an error of the service may quote. */
 const TOKEN = /sd2_token=[\w.-]+/g;
 
-/** Sends one request with the account's key, for so long at most; resolves to what gateway/ reads, and never rejects. */
+/** Sends one request with the account's key and the timeout `limit`. Resolves to what gateway/ reads, and never rejects. */
 export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", body, limit }) => {
   const key = trim(apiKey);
   const headers = { Authorization: `Bearer ${key}` };
@@ -37,7 +37,7 @@ export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", b
   clearTimeout(timer);
   const { status, retryAfter, thrown, text } = answer;
   const value = isTooDeep(answer.value, DEPTH) ? undefined : answer.value;
-  // An answer that is there counts, even if it came in the last moment.
+  // A response that arrived together with the timeout counts.
   if (timedOut && (status === undefined || thrown)) return { timedOut };
   return { status, value, retryAfter, date: retryAfter && Date.parse(retryAfter), thrown, text: text?.slice(0, QUOTE) };
 };

@@ -1,10 +1,10 @@
-// A ledger in a database that takes SQL: SQLite, and whatever speaks its dialect, or PostgreSQL.
+// A ledger in an SQL database: SQLite and databases with its dialect, or PostgreSQL.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
 import * as files from "./file-sql.js";
 import * as sql from "./sql.js";
 
-/** As PostgreSQL writes parameters. */
+/** Replaces `?` by PostgreSQL's parameters. */
 const numbered = text => {
   let count = 0;
   return text.replaceAll("?", () => `$${++count}`);
@@ -27,7 +27,7 @@ class SqlLedger {
     this.isShared = isShared;
   }
 
-  /** Makes or migrates the schema, once; again if that failed. */
+  /** Creates or migrates the schema once. After a failure, the next call tries again. */
   open() {
     this.#opening ??= this.#migrate().catch(error => {
       this.#opening = undefined;
@@ -47,7 +47,7 @@ class SqlLedger {
     }
   }
 
-  /** Two processes may start at once; PostgreSQL then refuses one of them, for which the second attempt finds it done. */
+  /** If two processes start at once, PostgreSQL may refuse one. Its second attempt finds the definition and succeeds. */
   async #define(text) {
     try {
       await this.#rows(text);
@@ -91,7 +91,7 @@ class SqlLedger {
     const oldestAt = oldest === null ? null : Number(oldest);
     return {
       number: Math.max(Number(number), Number(last)),
-      // What was deleted is older than each period that ends.
+      // Deleted jobs are older than every period except `ever`.
       spent: Number(spent) + (since <= 0 ? Number(before) : 0),
       held: Number(held),
       queued: Number(queued),
@@ -152,7 +152,7 @@ class SqlLedger {
   async forget({ account, before }) {
     for (const { user, last, first } of await this.#rows(sql.USERS_OVER, account, before, account, before)) {
       const number = first === null ? Number(last) : Math.min(Number(last), Number(first) - 1);
-      // What is kept counts instead of these jobs, whether or not they are deleted.
+      // From here on, the kept sum counts instead of these jobs, even if they are not deleted.
       await this.#rows(sql.KEEP_SPENT, account, user, number);
       await this.#rows(sql.DELETE_JOBS, account, user, number);
     }
@@ -198,7 +198,7 @@ class SqlLedger {
     return (await this.#rows(text, ...values)).map(sql.toJob);
   }
 
-  /** Drivers give a list, or an object that has it. */
+  /** Drivers return the rows as a list, or an object with this list. */
   async #rows(text, ...values) {
     if (this.#dialect === "postgres") {
       if (!this.#texts.has(text)) this.#texts.set(text, numbered(text));

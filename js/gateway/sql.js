@@ -1,9 +1,9 @@
-// The statements of a ledger, which SQLite and PostgreSQL read alike.
+// A ledger's statements, in SQL for both SQLite and PostgreSQL.
 import { FILES } from "./file-sql.js";
 
-/** Of the schema; see MIGRATIONS. */
+/** The columns of the schema; see MIGRATIONS. */
 export const COLUMNS = {
-  // What never changes.
+  // These never change.
   id: "id",
   account: "account",
   user: '"user"',
@@ -14,7 +14,7 @@ export const COLUMNS = {
   price: "price",
   most: "most",
   accepted: "accepted",
-  // What does.
+  // These change.
   state: "state",
   run: "run",
   taskId: "task_id",
@@ -59,7 +59,7 @@ const BUSY = "state IN ('sending', 'running')";
 const all = `SELECT seq, ${Object.values(COLUMNS).join(", ")} FROM sd2_job`;
 const names = Object.keys(COLUMNS);
 
-// PostgreSQL reads the text as a number; SQLite compares a text with a number.
+// PostgreSQL converts the string to a number. In SQLite, a string never equals a number.
 export const DIALECT = "SELECT CASE WHEN '1' = 1 THEN 'postgres' ELSE 'sqlite' END AS dialect";
 
 export const META = 'CREATE TABLE IF NOT EXISTS sd2_meta (name TEXT PRIMARY KEY, "value" TEXT NOT NULL)';
@@ -76,11 +76,11 @@ export const INSERT = `INSERT INTO sd2_job (seq, ${Object.values(COLUMNS).join("
 
 export const insertValues = job => names.map(name => job[name] ?? null);
 
-/** Writes a job, unless somebody else has written it since it was read. */
+/** Writes a job, unless another writer has changed it since it was read. */
 export const UPDATE = `UPDATE sd2_job SET ${MUTABLE.map(name => `${COLUMNS[name]} = ?`).join(", ")}, version = version + 1
   WHERE id = ? AND version = ? RETURNING id`;
 
-/** The same for who claims a job. Where rows have locks, one that somebody else is writing is passed over. */
+/** Like UPDATE, for claims in a database with row locks: fails at once if another writer has locked the row. */
 export const CLAIM = UPDATE.replace(
   "id = ? AND version = ?",
   "id = (SELECT id FROM sd2_job WHERE id = ? AND version = ? FOR UPDATE SKIP LOCKED)",
@@ -94,7 +94,7 @@ export const BY_TASK = `${all} WHERE account = ? AND task_id = ?`;
 
 const own = 'FROM sd2_job WHERE account = ? AND "user" = ?';
 const deleted = 'FROM sd2_spent s WHERE s.account = sd2_job.account AND s."user" = sd2_job."user"';
-/** For account and user in each part. */
+/** Takes the account and the user for each subquery. */
 export const STANDING = `SELECT
   (SELECT MAX(number) ${own}) AS number,
   (SELECT SUM(cost) ${own} AND accepted >= ? AND number > COALESCE((SELECT s.number ${deleted}), 0)) AS spent,
@@ -107,13 +107,13 @@ export const STANDING = `SELECT
 
 const OVER = "ended IS NOT NULL AND ended < ? AND due IS NULL AND cost IS NOT NULL";
 
-/** Each user with jobs that are over, the last one of them, and the first one that is not over. */
+/** Each user with jobs that are over, with the numbers of the last such job and of the first job that is not over. */
 export const USERS_OVER = `SELECT o."user", o.number AS last, k.number AS first
   FROM (SELECT "user", MAX(number) AS number FROM sd2_job WHERE account = ? AND ${OVER} GROUP BY "user") o
   LEFT JOIN (SELECT "user", MIN(number) AS number FROM sd2_job WHERE account = ? AND NOT (${OVER}) GROUP BY "user") k
     ON k."user" = o."user"`;
 
-/** Adds what a user's jobs up to a number have cost to what is kept of those that are deleted. A repeat adds nothing. */
+/** Adds the cost of a user's jobs up to a number to the kept sum. A repeat adds nothing. */
 export const KEEP_SPENT = `INSERT INTO sd2_spent (account, "user", number, spent)
   SELECT j.account, j."user", MAX(j.number), COALESCE(MAX(s.spent), 0) + SUM(j.cost)
   FROM sd2_job j LEFT JOIN sd2_spent s ON s.account = j.account AND s."user" = j."user"
@@ -126,7 +126,7 @@ export const DELETE_JOBS = 'DELETE FROM sd2_job WHERE account = ? AND "user" = ?
 
 export const ACCOUNTS = "SELECT DISTINCT account FROM sd2_job WHERE due IS NOT NULL OR state = 'queued'";
 
-/** The first queued job of each user, and how many the user has in the slots; the account's slots as a row without id. */
+/** The first queued job of each user, with the user's used slots. A row without id has the account's used slots. */
 export const QUEUE = `SELECT q.id, q."user", q.seq, q.most, COALESCE(r.running, 0) AS running
   FROM (SELECT "user", MIN(seq) AS seq FROM sd2_job WHERE account = ? AND state = 'queued' GROUP BY "user") f
   JOIN sd2_job q ON q.account = ? AND q.state = 'queued' AND q.seq = f.seq AND q."user" = f."user"
@@ -137,9 +137,9 @@ export const QUEUE = `SELECT q.id, q."user", q.seq, q.most, COALESCE(r.running, 
 export const LINE = `SELECT id, "user" FROM sd2_job WHERE account = ? AND state = 'queued' ORDER BY seq, id`;
 
 export const DUE = `${all} WHERE account = ? AND due <= ? ORDER BY due LIMIT ?`;
-/** What was written before the clock was set back. */
+/** Jobs that were written before the clock was set back. */
 export const TOO_LATE = `${all} WHERE account = ? AND ${BUSY} AND due > ?`;
-/** What an engine was sending that has ended. */
+/** Jobs that another run of the engine was sending. */
 export const STRANGE = `${all} WHERE account = ? AND state = 'sending' AND run <> ?`;
 
 export const NEXT = "SELECT MIN(due) AS due FROM sd2_job WHERE account = ? AND due IS NOT NULL";
@@ -154,7 +154,7 @@ export const CHANGED = `${all} WHERE account = ? AND touched > ?`;
 export const LEARNED = `SELECT request, result FROM sd2_job WHERE account = ? AND state = 'done'
   ORDER BY seq DESC LIMIT ?`;
 
-/** A row as a job. Drivers give large numbers as texts. */
+/** Converts a row to a job. Some drivers return large numbers as strings. */
 export const toJob = row => {
   const job = { seq: row.seq };
   for (const name of names) job[name] = row[COLUMNS[name].replaceAll('"', "")] ?? null;

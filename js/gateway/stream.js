@@ -1,10 +1,10 @@
-// The user's tasks as a stream: all of them, then every change. Each is a line `data: {task}`.
+// The user's tasks as an event stream: a snapshot, then every change. Each task is a line `data: {task}`.
 
-/** A proxy closes what is silent. */
+/** The pause between comments. Proxies close silent connections. */
 const BEAT = 25_000;
-/** Then the page reads another one: a client that went away is noticed late. */
+/** How long a stream lives before the page must open the next one, because it may take long to notice that a page has left. */
 const LIFE = 600_000;
-/** Changes that wait for a page that reads too slowly. */
+/** The most changes that wait for a slow page. */
 const MOST_WAITING = 1_000;
 
 export const streamOf = (engine, user) => {
@@ -21,12 +21,12 @@ export const streamOf = (engine, user) => {
       };
       const tell = task => {
         const text = JSON.stringify(task);
-        // Several processes may tell the same.
+        // Several processes may report the same change.
         if (last.get(task.taskId) === text) return;
         last.set(task.taskId, text);
         send(`data: ${text}\n\n`);
       };
-      // What changes while the snapshot is read comes after it.
+      // Changes during the snapshot are sent after it.
       const hear = task => (waiting ? waiting.push(task) : tell(task));
       const unlisten = engine.listen(user, hear, () => end());
       const life = setTimeout(() => end(), LIFE);

@@ -1,15 +1,15 @@
-// The option `uploads`, checked: a mistake should show when the app starts.
+// Checks the option `uploads` when the app starts.
 import { misuse } from "../error.js";
 import { known } from "../options.js";
 import { originOption } from "./callbacks.js";
 import { valueOf } from "./options.js";
 
-/** A video of 15 s from a phone has less. */
+/** More than a 15 s video from a phone. */
 const MAX_BYTES = 200_000_000;
 
 /**
- * `place` is the option by which this entry is told where the bytes are; `check` makes of its value a function of a request's context that
- * gives something with `put`, `get` and `delete`. `fallback` is the origin of callbacks. `hasEnv`: the origin may be a function of it.
+ * `place` is the name of the option for the store. `check` turns its value into a function of a request's context that returns an object
+ * with `put`, `get` and `delete`. `fallback` is the origin of callbacks. With `hasEnv`, the origin may be a function of the environment.
  */
 export const checkUploads = (uploads, place, check, fallback, hasEnv) => {
   if (uploads == null) return undefined;
@@ -22,22 +22,22 @@ export const checkUploads = (uploads, place, check, fallback, hasEnv) => {
   };
 };
 
-/** A store of the app. */
+/** Checks the app's store. */
 export const checkStore = store => {
   if (["put", "get", "delete"].some(name => typeof store?.[name] !== "function")) {
-    throw misuse("uploads.store must have put, get and delete, as what folderUploads gives.");
+    throw misuse("uploads.store must have the functions put, get and delete, like the result of folderUploads.");
   }
   return () => store;
 };
 
-/** A bucket of R2, or a function that gives it for the environment. */
+/** Checks an R2 bucket, or a function of the environment that returns it. */
 export const checkBucket = given => {
   if (given == null || (typeof given !== "function" && typeof given.put !== "function")) {
-    throw misuse("uploads.bucket must be a function that gives the R2 bucket, such as env => env.UPLOADS.");
+    throw misuse("uploads.bucket must be a function that returns the R2 bucket, such as env => env.UPLOADS.");
   }
   return async env => {
     const bucket = await valueOf(given, env);
-    if (typeof bucket?.put !== "function") throw misuse("uploads.bucket gave no R2 bucket.");
+    if (typeof bucket?.put !== "function") throw misuse("uploads.bucket did not return an R2 bucket.");
     return bucket;
   };
 };

@@ -1,4 +1,4 @@
-// Uploads: files that come in parts, are looked at by their bytes, and are then offered to the service at an address of their own.
+// The endpoints for uploads. Files arrive in parts, are probed by their bytes, and are then served to the service at their own URLs.
 import { digestOf, MAX_BODY, readBody, readBytes } from "./body.js";
 import { Sd2Error } from "../error.js";
 import { parse } from "../exchange.js";
@@ -7,13 +7,13 @@ import { lastDay } from "./files.js";
 import { newId } from "./ids.js";
 import { rangeOf } from "./ranges.js";
 
-/** Of each part but the last. Proxies such as nginx let no more through, unless they are told. */
+/** The size of each part but the last. It is the largest body that nginx accepts by default. */
 const PART_BYTES = 1 << 20;
-/** How long a browser keeps a file. */
+/** How long a browser may cache a file, in seconds. */
 const KEEP = 3_600;
-/** The characters of a part's digest. */
+/** The length of a part's digest in characters. */
 const DIGEST = 44;
-/** What a file can be that was found by its own bytes; nothing in it runs, and no page of ours shows it as one. */
+/** Headers for served files, so that nothing in them runs in the app's origin. */
 const HARMLESS = {
   "content-security-policy": "default-src 'none'; sandbox",
   "content-disposition": "attachment",
@@ -21,13 +21,13 @@ const HARMLESS = {
   "accept-ranges": "bytes",
 };
 
-/** What an upload's requests are answered with. `uploads` has `basePath`, `maxBytes`, `judge`, `store`, `origin`; `file` calls Files. */
+/** Starts an upload. `uploads` has `basePath`, `maxBytes`, `judge`, `store` and `origin`. `engine.file` calls Files. */
 export const startUpload = async ({ request, grant, engine, uploads, key }) => {
   const text = await readBody(request);
   if (text === undefined) return refuse(413, "invalid_request", `The body is larger than ${MAX_BODY} bytes.`);
   const size = parse(text)?.size;
   if (!(Number.isSafeInteger(size) && size >= 0)) {
-    return refuse(400, "invalid_request", "Send { size }, the file's number of bytes.");
+    return refuse(400, "invalid_request", "Send { size }, the size of the file in bytes.");
   }
   if (!size) return rejected(uploads, { code: "media_unsupported", message: "The file is empty." });
   const { files, fileBytes } = grant.limits;
@@ -42,7 +42,7 @@ export const uploadState = async ({ grant, engine, uploads, match }) => {
   return file ? json(200, shown(file, uploads)) : missing();
 };
 
-/** A part counts when it is stored. The one that is here already is taken again without being read. */
+/** Stores a part. If it has been stored already, its body is not read again. */
 export const putPart = async ({ request, grant, engine, uploads, match }) => {
   const of = { user: grant.user, id: match[1] };
   const part = Number(match[2]);
@@ -55,7 +55,7 @@ export const putPart = async ({ request, grant, engine, uploads, match }) => {
   const length = Math.min(file.partBytes, file.size - part * file.partBytes);
   const bytes = await readBytes(request, length);
   if (bytes?.length !== length) return refuse(400, "invalid_request", `This part has ${length} bytes.`);
-  // Most files say at their beginning what they are: then nothing of a wrong one is stored.
+  // For most files the first part is enough to refuse them, before anything is stored.
   if (part === 0) {
     const refusal = await refusalOf(uploads, beginning(bytes, file.size));
     if (refusal) {
@@ -71,7 +71,7 @@ export const putPart = async ({ request, grant, engine, uploads, match }) => {
   return missing();
 };
 
-/** Looks at the whole file, and offers it or deletes it. */
+/** Probes the complete file, and makes it ready or deletes it. */
 export const endUpload = async ({ grant, engine, uploads, match }) => {
   const of = { user: grant.user, id: match[1] };
   const file = await engine.file("find", of);
@@ -87,7 +87,7 @@ export const endUpload = async ({ grant, engine, uploads, match }) => {
   try {
     judgement = await judged(uploads, stored(store, { id, size, partBytes, digests }));
   } catch (error) {
-    // It may have been cancelled meanwhile.
+    // The upload may have been cancelled meanwhile.
     if (await engine.file("find", of)) throw error;
     return missing();
   }
@@ -114,7 +114,7 @@ export const cancelUpload = async ({ grant, engine, uploads, match }) => {
   return new Response(null, { status: 204 });
 };
 
-/** The file itself, for everybody who knows its address. */
+/** Serves a file to everyone who knows its URL. */
 export const serveFile = async (request, path, store) => {
   const id = /^\/files\/([\w-]{1,60})(\.\w{1,10})?$/.exec(path)?.[1];
   const bytes = id && (await bytesOf(await store.get(aboutOf(id))));
@@ -133,7 +133,7 @@ export const serveFile = async (request, path, store) => {
   return new Response(body, { status: isPart ? 206 : 200, headers });
 };
 
-/** Deletes a file's bytes: first what offers it. Of the parts after `received`, only the next one can have been written. */
+/** Deletes a file's bytes, first the entry that serves it. After the `received` parts, at most one more can have been written. */
 export const eraseFile = async (store, file) => {
   await store.delete(aboutOf(file.id));
   const length = Math.min(countOf(file), file.received + 1);
@@ -144,7 +144,7 @@ const nameOf = (id, part) => `${id}.${part}`;
 const aboutOf = id => `${id}.json`;
 const countOf = ({ size, partBytes }) => Math.ceil(size / partBytes);
 
-/** An upload as the page sees it. */
+/** The state of an upload in responses. */
 const shown = ({ id, size, partBytes, received, state, result, expires }, { origin, basePath }) => {
   const upload = { uploadId: id, size, partBytes, received };
   if (state !== "ready") return upload;
@@ -154,7 +154,7 @@ const shown = ({ id, size, partBytes, received, state, result, expires }, { orig
 
 const missing = () => refuse(404, "not_found", "Upload not found.");
 
-/** What the app's `get` gave, as bytes. */
+/** Converts the result of the store's `get` to bytes. */
 const bytesOf = async given => {
   if (given == null) return undefined;
   if (typeof given.arrayBuffer === "function") return new Uint8Array(await given.arrayBuffer());
@@ -163,17 +163,17 @@ const bytesOf = async given => {
     : new Uint8Array(given);
 };
 
-/** The part that was received, and no other one that a slow second request has put in its place since. */
+/** Reads a part. Throws if a slow second request has replaced it since it was received. */
 const partOf = async (store, id, digests, part) => {
   const bytes = await bytesOf(await store.get(nameOf(id, part)));
-  if (!bytes) throw new Error(`uploads.get gave nothing for ${nameOf(id, part)}`);
+  if (!bytes) throw new Error(`uploads.store.get returned nothing for ${nameOf(id, part)}`);
   if ((await digestOf(bytes)) !== digests.slice(part * DIGEST, (part + 1) * DIGEST)) {
-    throw new Error(`uploads.get gave other bytes for ${nameOf(id, part)} than were put there`);
+    throw new Error(`uploads.store.get returned other bytes for ${nameOf(id, part)} than put was given`);
   }
   return bytes;
 };
 
-/** These bytes of a file, one part after the other. */
+/** A stream of some bytes of a file, part by part. */
 const streamOf = (store, id, { partBytes, digests }, from, to) =>
   new ReadableStream(
     {
@@ -190,13 +190,13 @@ const streamOf = (store, id, { partBytes, digests }, from, to) =>
     { highWaterMark: 0 },
   );
 
-/** A Worker sends no Content-Length, unless the stream itself has a length. */
+/** A Worker sends Content-Length only if the stream itself has a length. */
 const withLength = (stream, length) => {
   const { FixedLengthStream } = globalThis;
   return FixedLengthStream ? stream.pipeThrough(new FixedLengthStream(length)) : stream;
 };
 
-/** What `probeMedia` takes for a file: `read(from, to)` gives its bytes. It remembers what that threw. */
+/** An object that `probeMedia` reads like a Blob, through `read(from, to)`. It remembers the error of `read`. */
 const source = (size, read) => {
   const file = {
     size,
@@ -214,7 +214,7 @@ const source = (size, read) => {
 
 class NotHere extends Error {}
 
-/** A file of which only the beginning is here. */
+/** A file of which only the beginning has arrived. */
 const beginning = (bytes, size) =>
   source(size, async (from, to) => {
     if (to > bytes.length) throw new NotHere();
@@ -238,7 +238,7 @@ const stored = (store, { id, size, partBytes, digests }) => {
   });
 };
 
-/** The refusal of a file if its beginning is enough to tell. */
+/** The refusal of a file, if its beginning is enough to decide. */
 const refusalOf = async (uploads, file) => {
   try {
     return (await judged(uploads, file)).refusal;
@@ -248,7 +248,7 @@ const refusalOf = async (uploads, file) => {
   }
 };
 
-/** What its bytes say of a file: a refusal, or what it is. */
+/** Judges a file by its bytes: a refusal, or its type. */
 const judged = async ({ judge }, file) => {
   const { probeMedia } = await import("../media.js");
   try {

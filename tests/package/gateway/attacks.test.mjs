@@ -58,7 +58,7 @@ test("two processes on one database accept no more than a budget allows", { skip
 });
 
 test(
-  "a prompt with half of a character is accepted, and another character takes its place",
+  "a lone surrogate in a prompt is replaced by another character",
   run({}, async it => {
     const { status } = await it.create(request(`a ${half} cat \\ud83d`));
     assert.equal(status, 200);
@@ -71,12 +71,12 @@ test(
 );
 
 for (const [what, words] of [
-  ["with half of a character", `no cats ${half}`],
-  ["that is nested without end", undefined],
+  ["with a lone surrogate", `no cats ${half}`],
+  ["that is nested endlessly", undefined],
 ]) {
   const body = words ? { message: words } : `{"message":"no cats \ufffd","more":${nested(2_000)}}`;
   test(
-    `a refusal of the service ${what} ends its job, and no other job waits`,
+    `a refusal by the service ${what} ends the job, and no other job waits for it`,
     run({ fetch: serviceOf(() => answer(body, 400)) }, async it => {
       const task = await madeAfter(it, 1_000);
       assert.deepEqual([task.status, task.code], ["FAILED", "invalid_request"]);
@@ -86,14 +86,14 @@ for (const [what, words] of [
 }
 
 test(
-  "a long refusal is quoted as far as it goes, even if it ends in the middle of a character",
+  "a long refusal is quoted up to a limit, even if this splits a character",
   run({ fetch: serviceOf(() => answer(`${"x".repeat(3_999)}\u{1f600}`, 400)) }, async it => {
     assert.equal((await madeAfter(it, 1_000)).status, "FAILED");
   }),
 );
 
 test(
-  "an answer about a task that is nested without end is asked for again, and its job goes on",
+  "after an endlessly nested response about a task, the task is polled again",
   run(
     {
       fetch: (() => {
@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  "a user sees the documented fields of the service's answer only",
+  "a user sees only the documented fields of the service's response",
   run(
     {
       fetch: serviceOf(
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "an address of a callback that the service quotes loses its signature",
+  "a callback URL that the service quotes loses its signature",
   run(
     {
       callbacks: { origin: ORIGIN, secret: SECRET },
@@ -141,7 +141,7 @@ test(
   ),
 );
 
-test("if the WebAssembly stops, the next request has a new instance", async () => {
+test("after a trap in the WebAssembly, the next request gets a new instance", async () => {
   const { Instance } = WebAssembly;
   let stops = false;
   const breakable = ({ exports }) => {
@@ -165,7 +165,7 @@ test("if the WebAssembly stops, the next request has a new instance", async () =
     const work = async () => {
       for (let i = 0; i < 3; i++) {
         stops = true;
-        // Something else may be under way that stops it.
+        // Other work in progress may hit the trap first.
         await it.create(request());
         assert.equal(stops, false);
       }
@@ -181,7 +181,7 @@ test("if the WebAssembly stops, the next request has a new instance", async () =
   }
 });
 
-test("a key that no header takes has nothing sent, and is not told", async () => {
+test("with a key that is invalid in a header, nothing is sent, and the key is not shown", async () => {
   const it = startGateway({ apiKey: () => "sk-live\n-0123456789" });
   const work = async () => {
     const { body } = await it.create(request());
@@ -196,7 +196,7 @@ test("a key that no header takes has nothing sent, and is not told", async () =>
 });
 
 test(
-  "users whose names are those of properties get their videos, and keep nobody waiting",
+  "users named like properties of objects get their videos, and delay nobody",
   run({}, async it => {
     for (const user of ["constructor", "__proto__", "toString"]) {
       for (let i = 0; i < 3; i++) assert.equal((await it.create(request(), { user })).status, 200);
@@ -209,7 +209,7 @@ test(
   }),
 );
 
-test("a user's name that databases keep as another one is refused", async () => {
+test("a user's name that a database would change is refused", async () => {
   for (const user of [half, "a\0"]) {
     const it = startGateway({ authorize: () => ({ user }), isStarted: false });
     assert.equal((await clock.run(it.create(request()))).status, 500);
@@ -217,7 +217,7 @@ test("a user's name that databases keep as another one is refused", async () => 
 });
 
 test(
-  "a field that the documentation does not have is refused, because nobody knows what it costs",
+  "a field that is not documented is refused, because its price is unknown",
   run({}, async it => {
     for (const body of [{ ...request(), quantity: 4 }, request("a", { quantity: 4 })]) {
       const { status, body: refusal } = await it.create(body);
@@ -228,7 +228,7 @@ test(
 );
 
 test(
-  "a page's origin is what the browser says, or else has the host that was asked",
+  "a page's origin is checked by Sec-Fetch-Site, or in older browsers by Origin and the host",
   run({ origins: ["https://other.example"] }, async it => {
     const cookie = { cookie: "session=1" };
     const allows = async headers => {
@@ -262,7 +262,7 @@ test(
 );
 
 test(
-  "a page of another site has no stream opened with its visitor's cookies",
+  "a page of another site cannot open a stream with its visitor's cookies",
   run({}, async it => {
     const from = site => it.call("/account/credits", { headers: { cookie: "session=1", "sec-fetch-site": site } });
     for (const site of ["cross-site", "same-site"]) assert.equal((await from(site)).status, 403, site);
@@ -270,7 +270,7 @@ test(
   }),
 );
 
-test("without start, a stranger's request has nothing done", async () => {
+test("without start, a stranger's request causes no work", async () => {
   const ledger = newLedger();
   const it = startGateway({ ledger });
   await clock.run(it.create(request()));
@@ -292,7 +292,7 @@ const uploading = async (it, size) => {
 
 const MB = 1 << 20;
 
-test("a second request for a part that ends after the file was looked at changes nothing of it", async () => {
+test("a second request for a part that ends after the check does not change the served file", async () => {
   const store = memoryStore();
   const it = startGateway({ uploads: { store } });
   const work = async () => {
@@ -320,7 +320,7 @@ test("a second request for a part that ends after the file was looked at changes
   clock.clear();
 });
 
-test("an upload that ends before its parts came deletes no more than has come", async () => {
+test("ending an upload before its parts have arrived deletes only what has arrived", async () => {
   const store = memoryStore();
   const deleted = [];
   const remove = store.delete;
@@ -337,7 +337,7 @@ test("an upload that ends before its parts came deletes no more than has come", 
   assert.deepEqual([store.names.size, deleted.length], [0, 3]);
 });
 
-test("a user who starts and cancels uploads all the time has to wait, and nobody else", async () => {
+test("a user who keeps starting and cancelling uploads must wait, but nobody else", async () => {
   const it = startGateway({ uploads: { store: memoryStore() }, grant: { limits: { files: 2 } } });
   const start = user => it.call("/uploads", { method: "POST", body: { size: 5 }, user });
   const work = async () => {
@@ -367,7 +367,7 @@ const raw = (port, text) =>
     socket.once("error", failed);
   });
 
-test("a body that breaks off is no error of the app's", async () => {
+test("a body that breaks off is not reported as an error of the app", async () => {
   const it = startGateway({ isStarted: false });
   const body = new ReadableStream({ pull: () => Promise.reject(new Error("aborted")) });
   const broken = ask("/jobs/createTask", { method: "POST", headers: { "content-type": "application/json" } });
@@ -376,7 +376,7 @@ test("a body that breaks off is no error of the app's", async () => {
   assert.deepEqual(it.errors, []);
 });
 
-test("Node's server is asked for the path that it has routed, whatever the Host header says", async () => {
+test("Node's server handles only the path that it has routed, whatever the Host header says", async () => {
   const asked = [];
   const gateway = { fetch: async ({ url }) => (asked.push(url), new Response(null, { status: 204 })) };
   const server = createServer(toNodeHandler(gateway));

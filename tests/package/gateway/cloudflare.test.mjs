@@ -32,9 +32,9 @@ const clientOf = ({ account }, path, options) =>
     ...options,
   });
 
-// What takes its time is the service's, so that these may run at once.
+// These tests mostly wait for the service, so they run concurrently.
 describe("a gateway in a Worker", { concurrency: 6 }, () => {
-  test("an object that sleeps while a page's stream is open tells it what comes then", TIME, async () => {
+  test("an object that slept while a page's stream was open reports later changes to it", TIME, async () => {
     const own = newAccount(it);
     const starts = async () => (await fetch(`${it.url}/starts?account=${encodeURIComponent(own.account)}`)).json();
     const controller = new AbortController();
@@ -45,7 +45,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     assert.equal((await reader.read()).value, ": \n\n");
     assert.equal(await starts(), 1);
-    // The runtime lets it sleep after ten seconds.
+    // The runtime hibernates it after ten seconds.
     await sleep(11_000);
     const { taskId } = (await own.create(request("A cat"))).body;
     assert.equal(await starts(), 2);
@@ -53,7 +53,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     controller.abort();
   });
 
-  test("an alarm that fails is set again", TIME, async () => {
+  test("an alarm that failed is set again", TIME, async () => {
     const own = newAccount(it, "calls", 1_000, "late");
     const { body } = await own.create(request("A cat"));
     assert.equal((await own.ended(body.taskId)).status, "COMPLETED");
@@ -61,7 +61,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(own.ledger().creates, 1);
   });
 
-  test("curl's way works: create, ask until it has ended, look at the credits", TIME, async () => {
+  test("curl can create a task, poll it until it ends, and query the credits", TIME, async () => {
     const own = newAccount(it);
     const grant = { budget: { credits: 2_000, per: "day" } };
     const { status, body } = await own.create(request("A cat"), { grant });
@@ -75,14 +75,14 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(own.ledger().creates, 1);
   });
 
-  test("a client that knows no gateway makes a video by polling", TIME, async () => {
+  test("a client without gateway: true makes a video by polling", TIME, async () => {
     const own = newAccount(it);
     const task = await clientOf(own, "polls").generate(request("A cat"), { pollIntervalMs: 100 });
     assert.equal(task.status, "COMPLETED");
     assert.equal(own.ledger().creates, 1);
   });
 
-  test("a page gets its videos by push, and polls none of them", TIME, async () => {
+  test("a page gets its videos by push, without polls", TIME, async () => {
     const own = newAccount(it, "calls");
     const asked = [];
     const client = clientOf(own, "calls", {
@@ -103,27 +103,23 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.deepEqual([job.user, job.credits, job.price, job.task.status], ["ann", 200, 200, "COMPLETED"]);
   });
 
-  test(
-    "creates with one key are one task, whoever waits for it, and another body with it is refused",
-    TIME,
-    async () => {
-      const own = newAccount(it);
-      const answers = await Promise.all(Array.from({ length: 8 }, () => own.create(request("A cat"), { key: "one" })));
-      const ids = new Set(answers.map(({ status, body }) => `${status} ${body.taskId}`));
-      assert.equal(ids.size, 1);
-      const [{ body }] = answers;
-      const other = await own.create(request("A dog"), { key: "one" });
-      assert.deepEqual([other.status, other.body.code], [409, "conflict"]);
-      const ends = await Promise.all(answers.map(() => own.ended(body.taskId)));
-      assert.equal(ends[0].status, "COMPLETED");
-      assert.equal((await own.create(request("A cat"), { key: "one" })).body.taskId, body.taskId);
-      assert.equal(own.ledger().creates, 1);
-      const others = await own.create(request("A dog"), { key: "one", user: "bob" });
-      assert.notEqual(others.body.taskId, body.taskId);
-    },
-  );
+  test("creates with the same key make one task, and another body with this key is refused", TIME, async () => {
+    const own = newAccount(it);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => own.create(request("A cat"), { key: "one" })));
+    const ids = new Set(answers.map(({ status, body }) => `${status} ${body.taskId}`));
+    assert.equal(ids.size, 1);
+    const [{ body }] = answers;
+    const other = await own.create(request("A dog"), { key: "one" });
+    assert.deepEqual([other.status, other.body.code], [409, "conflict"]);
+    const ends = await Promise.all(answers.map(() => own.ended(body.taskId)));
+    assert.equal(ends[0].status, "COMPLETED");
+    assert.equal((await own.create(request("A cat"), { key: "one" })).body.taskId, body.taskId);
+    assert.equal(own.ledger().creates, 1);
+    const others = await own.create(request("A dog"), { key: "one", user: "bob" });
+    assert.notEqual(others.body.taskId, body.taskId);
+  });
 
-  test("many creates at once are all made, three at a time", TIME, async () => {
+  test("many simultaneous creates all succeed, three at a time", TIME, async () => {
     const own = newAccount(it, "calls");
     const grant = { limits: { queued: 50, createsPerMinute: 50 } };
     const answers = await Promise.all(
@@ -136,7 +132,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(requests.filter(({ status }) => status === 429).length, 0);
   });
 
-  test("a task is its user's alone, and an account's", TIME, async () => {
+  test("a task belongs to one user of one account", TIME, async () => {
     const own = newAccount(it);
     const { body } = await own.create(request());
     assert.equal((await own.query(body.taskId)).status, 200);
@@ -146,7 +142,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal((await own.query("gw_nothing")).status, 404);
   });
 
-  test("401, 403, 402 and 429 say why, and send nothing", TIME, async () => {
+  test("401, 403, 402 and 429 give a reason, and nothing is sent", TIME, async () => {
     const own = newAccount(it);
     const paths = [
       ["/jobs/createTask", "POST"],
@@ -172,7 +168,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
   });
 
   test(
-    "without authorize, binding or key there is no gateway, nor with an option of the other entry",
+    "createGateway throws without authorize, binding or key, and for an option of the other entry point",
     TIME,
     async () => {
       const refused = await (await fetch(`${it.url}/refused`)).json();
@@ -185,7 +181,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     },
   );
 
-  test("pages of other sites need to be listed, and cookies need a page that is known", TIME, async () => {
+  test("pages of other sites must be listed, and requests with cookies must come from a known page", TIME, async () => {
     const own = newAccount(it);
     const from = headers => own.call("/jobs/queryTask?taskId=gw_1", { headers });
     assert.equal((await from({ origin: "https://evil.example" })).status, 403);
@@ -199,7 +195,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
   });
 
   test(
-    "outside of its path the gateway says 404, and without its object it fails without a word of it",
+    "outside its path the gateway responds with 404, and without its object it fails without details",
     TIME,
     async () => {
       const own = newAccount(it);
@@ -215,7 +211,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     },
   );
 
-  test("an object that has too much to do is not asked again by the Worker, but later by the page", TIME, async () => {
+  test("an overloaded object is called again later by the page, not at once by the Worker", TIME, async () => {
     const own = newAccount(it, "full");
     const { status, headers, text } = await own.create(request());
     assert.deepEqual([status, headers.get("retry-after")], [503, "5"]);
@@ -223,7 +219,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(await (await fetch(`${it.url}/full/refusals`)).json(), 1);
   });
 
-  test("a queued task is cancelled, and one that was sent is not", TIME, async () => {
+  test("a queued task can be cancelled, but not one that was sent", TIME, async () => {
     const own = newAccount(it, "calls");
     own.fault({ on: "createTask", kind: "latency", ms: 500, times: 3 });
     const grant = { budget: { credits: 5_000, per: "day" } };
@@ -240,7 +236,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal((await own.call("/account/credits", { grant })).body.availableCredits, 4_400);
   });
 
-  test("creates at once share a budget, and what was not made gives its credits back", TIME, async () => {
+  test("simultaneous creates share a budget, and the credits of a failed one are released", TIME, async () => {
     const own = newAccount(it, "calls");
     const grant = { budget: { credits: 500, per: "ever" } };
     own.fault({ on: "createTask", kind: "status", status: 400, message: `no cats with ${own.key}`, times: 2 });
@@ -255,7 +251,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal((await own.call("/account/credits", { grant })).body.availableCredits, 500);
   });
 
-  test("an unknown create is found again through its callback, and sent once", TIME, async () => {
+  test("an unknown create is found by its callback, and sent once", TIME, async () => {
     const own = newAccount(it, "calls");
     own.fault({ on: "createTask", kind: "reset_after" });
     const { body } = await own.create(request());
@@ -274,7 +270,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     const task = await own.ended(body.taskId, { grant });
     assert.deepEqual([task.status, task.code], ["FAILED", "outcome_unknown"]);
     assert.equal((await own.call("/account/credits", { grant })).body.availableCredits, 200);
-    // The next one waits for a word of the service.
+    // The next create waits until the service responds to something.
     const next = await own.create(request(), { grant });
     assert.equal((await own.ended(next.body.taskId, { grant })).status, "COMPLETED");
     assert.deepEqual(
@@ -283,7 +279,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     );
   });
 
-  test("a callback that is forged, foreign, late or comes again changes nothing", TIME, async () => {
+  test("a callback that is forged, foreign, late or repeated changes nothing", TIME, async () => {
     const own = newAccount(it, "calls");
     own.fault({ on: "createTask", kind: "reset_before" });
     const unknown = (await own.create(request())).body.taskId;
@@ -311,13 +307,13 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(await post(late, { taskId }), 404);
     assert.equal(await post(url, { taskId }), 204);
     assert.equal(await post(url, { taskId: "x".repeat(300) }), 204);
-    // One that the service did not make for this job.
+    // A task that the service did not create for this job.
     assert.equal(await post(await forge(unknown, Date.now() + 60_000), { taskId }), 204);
     assert.equal((await own.query(unknown)).body.code, "outcome_unknown");
     assert.equal(own.ledger().requests.length, before);
   });
 
-  test("a user has at most ten streams open", TIME, async () => {
+  test("a user can open at most ten streams", TIME, async () => {
     const own = newAccount(it);
     const controller = new AbortController();
     const open = user =>
@@ -333,7 +329,7 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
   });
 });
 
-test("the oldest compatibility date makes a video, too", TIME, async () => {
+test("a video is made with the oldest compatibility date, too", TIME, async () => {
   const old = await startGatewayWorker({ date: "2024-04-03" });
   const own = newAccount(old, "calls");
   const { body } = await own.create(request("A cat"));
@@ -341,13 +337,13 @@ test("the oldest compatibility date makes a video, too", TIME, async () => {
   await old.worker.dispose();
 });
 
-test("when the runtime is gone, its jobs go on, and streams are opened again", TIME, async () => {
-  // While callbacks arrive, polls are rare: one that comes while there is no runtime would cost minutes.
+test("after a restart of the runtime, jobs continue, and streams are opened again", TIME, async () => {
+  // While callbacks arrive, polls are rare. A callback without a runtime would be lost and cost minutes.
   const own = newAccount(it);
   const grant = { limits: { queued: 20, createsPerMinute: 20 } };
   const client = clientOf(own, "polls", {
     gateway: true,
-    // Another runtime has another port.
+    // The new runtime has another port.
     fetch: (url, init) => fetch(it.url + url.slice(new URL(url).origin.length), init),
   });
   const video = client.generate(request("of the page"));
@@ -366,7 +362,7 @@ test("when the runtime is gone, its jobs go on, and streams are opened again", T
   assert.ok(own.ledger().creates <= 8);
 });
 
-test("when the runtime is gone, an overdue alarm goes on without any request", TIME, async () => {
+test("after a restart of the runtime, an overdue alarm runs without any request", TIME, async () => {
   const own = newAccount(it);
   for (let i = 0; i < 4; i++) await own.create(request(`${i}`));
   await until(() => own.ledger().tasks.length === 3);
@@ -376,7 +372,7 @@ test("when the runtime is gone, an overdue alarm goes on without any request", T
   assert.equal(own.ledger().creates, 4);
 });
 
-test("after another generation, what was queued is not sent", TIME, async () => {
+test("after a change of the generation, queued jobs are not sent", TIME, async () => {
   const own = newAccount(it);
   own.fault({ on: "createTask", kind: "latency", ms: 1_000, times: 3 });
   const ids = [];
@@ -388,7 +384,7 @@ test("after another generation, what was queued is not sent", TIME, async () => 
   assert.ok(own.ledger().creates <= 3);
 });
 
-test("the keys are in no row, nor in what was written to the console", TIME, async () => {
+test("the keys are in no row and not in the console", TIME, async () => {
   await it.stop();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(file => file.isFile());
   assert.ok(files.length > 10);

@@ -1,5 +1,5 @@
-// workerd is killed at each point of a job's life, and at any time, and goes on from what is on its disk. The emulator's ledger is the
-// judge. `ROUNDS=200 node --test tests/package/gateway-crash.test.mjs` prints the figures of docs/gateway.md; SEED is its chance.
+// Kills workerd at each point of a job's life and at random times, restarts it on the same disk, and compares the jobs with the emulator's
+// ledger. `ROUNDS=200 node --test tests/package/gateway/crash.test.mjs` prints the figures of docs/gateway.md. SEED makes a run repeatable.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { request } from "../../support/service.mjs";
 const SEED = Number(process.env.SEED ?? 1);
 const random = dice(SEED);
 
-/** When the runtime is killed: the first ones are in a short run, too. */
+/** When the runtime is killed. A short run uses only the first points. */
 const ANY = "at any time";
 const POINTS = {
   "after the accept, before the answer": "accepted",
@@ -92,7 +92,7 @@ const SOURCE = `
   };`;
 
 const folder = mkdtempSync(join(tmpdir(), "sd2-crash-"));
-// A service whose callbacks come again for some seconds.
+// A service that repeats its callbacks for some seconds.
 const it = await startGatewayWorker({ source: SOURCE, persist: folder, emulator: { speed: 10, seconds: 5 } });
 after(async () => {
   await it.stop();
@@ -162,7 +162,7 @@ const play = async (number, name) => {
   }
   const calling = isCalled && setInterval(() => callAgain(own), 4_000);
   const ends = await pages;
-  // An unknown task that was made and calls back is found.
+  // With callbacks, an unknown task that was made is found.
   const made = new Set(own.ledger().tasks.map(({ prompt }) => prompt));
   for (const end of ends) {
     end.isMade = made.has(end.prompt);
@@ -188,12 +188,12 @@ const judge = ({ name, ends, ledger }) => {
   assert.equal(new Set(ends.map(({ taskId }) => taskId)).size, ends.length, about);
 };
 
-test(`${ROUNDS} crashes of workerd pay nothing twice, and lose nothing without a word`, {
+test(`${ROUNDS} crashes of workerd neither pay twice nor lose a job silently`, {
   timeout: 60_000 + ROUNDS * 20_000,
 }, async t => {
   const figures = {};
   for (let number = 0; number < ROUNDS; number++) {
-    // Each once, then by chance.
+    // Each point once, then random ones.
     const name = NAMES[number] ?? (random() < 0.5 ? ANY : NAMES[Math.floor(random() * NAMES.length)]);
     const began = Date.now();
     const round = await play(number, name);
@@ -222,6 +222,6 @@ test(`${ROUNDS} crashes of workerd pay nothing twice, and lose nothing without a
   const total = {};
   for (const sum of Object.values(figures)) for (const key in sum) total[key] = (total[key] ?? 0) + sum[key];
   t.diagnostic(`all: ${JSON.stringify(total)}`);
-  // It would prove nothing if nothing had been killed.
+  // Without kills, the test would prove nothing.
   assert.ok(total.kills >= 0.8 * ROUNDS, JSON.stringify(total));
 });

@@ -1,4 +1,4 @@
-// examples/gateway-worker in workerd, as its configuration has it, and its page in Chromium.
+// examples/gateway-worker in workerd with its own configuration, and its page in Chromium.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const config = JSON.parse(readFileSync(example("wrangler.jsonc"), "utf8").replac
 const assets = mkdtempSync(join(tmpdir(), "sd2-example-"));
 after(() => rmSync(assets, { recursive: true }));
 cpSync(example(config.assets.directory), assets, { recursive: true });
-// What `build` does.
+// The same as `build`.
 cpSync(join(dist, "index.js"), join(assets, "sd2-client.js"));
 
 /** What the service was sent. */
@@ -40,7 +40,7 @@ const worker = startWorker(
   },
 );
 
-test("a visitor of the example signs in, and gets the videos one after the other; one is cancelled in the queue", {
+test("a visitor of the example signs in, gets videos one after the other, and cancels a queued one", {
   timeout: 120_000,
 }, async () => {
   const browser = await startChromium();
@@ -64,7 +64,9 @@ test("a visitor of the example signs in, and gets the videos one after the other
   assert.ok(!JSON.stringify(cookies).includes("sandbox-key"));
 });
 
-test("a photo of a phone becomes a video, and what is only named like one does not", { timeout: 120_000 }, async () => {
+test("a photo from a phone becomes a video, but not another file with the name of a photo", {
+  timeout: 120_000,
+}, async () => {
   const { href } = await worker.ready;
   const browser = await startChromium();
   const page = await browser.newPage();

@@ -9,11 +9,11 @@ const LONG = !!process.env.LONG;
 const JOBS = LONG ? 2_000 : 500;
 const KILLS = LONG ? 60 : 12;
 
-test("four processes on one PostgreSQL, some killed at random, pay nothing twice and lose nothing", {
+test("four processes on one PostgreSQL, some killed at random, neither pay twice nor lose a job", {
   skip: withoutPostgres,
 }, async () => {
   const postgres = await startPostgres();
-  // Real time: the processes are. A task takes a twentieth of a second, a callback's last retry comes after three.
+  // In real time, because the processes are real. A task takes 0.05 s, and a callback's last retry comes after 3 s.
   const service = await startSandbox("--speed", "10", "--seconds", "0.5", "--keys", "sandbox-key=100000000");
   await service.faults({ on: "createTask", kind: "latency", ms: 30, times: 0 });
   const fleet = await startFleet(4, "postgres", postgres.folder, service.baseUrl);
@@ -36,8 +36,8 @@ test("four processes on one PostgreSQL, some killed at random, pay nothing twice
     let states;
     let ended = 0;
     for (;;) {
-      // Creates and tasks take milliseconds here: who still sends after seconds is dead, and a callback that is still out is lost. What
-      // comes after a minute need not be waited for.
+      // Creates and tasks take milliseconds here. A process that is still sending after seconds is dead, and a callback that has not
+      // arrived is lost. There is no need to wait a minute for the rest.
       await query(
         "UPDATE sd2_job SET due = 1, version = version + 1 WHERE state IN ('sending', 'running') AND due > 1 AND sent < $1",
         Date.now() - 5_000,

@@ -165,7 +165,7 @@ test("with an event stream, a wait polls every one to three minutes", async () =
   }
   const polls = gateway.count("queryTask");
   assert.ok(polls <= 62, `${polls}`);
-  // One that was lost on the way is found by a poll.
+  // A poll finds a change that was lost on the way.
   gateway.jobs.set("gw_a", taskOf("gw_a", "COMPLETED"));
   const before = clock.now;
   await clock.run(wait);
@@ -188,8 +188,8 @@ test("after a stream breaks, the snapshot of the next one ends the waits", async
 for (const [what, stream] of [
   ["cannot be opened", () => answer({ message: "no" }, 404)],
   ["fails", () => Promise.reject(new TypeError("Failed to fetch"))],
-  ["is kept back by a proxy", () => ({ status: 200, body: new ReadableStream() })],
-  ["is none", () => ({ status: 200 })],
+  ["is held back by a proxy", () => ({ status: 200, body: new ReadableStream() })],
+  ["is missing", () => ({ status: 200 })],
   ["is a page", () => new Response("<html>data: 1")],
 ]) {
   test(`if the stream ${what}, the wait polls`, async () => {

@@ -1,4 +1,4 @@
-// The gateway over a ledger that goes away, is older than the program, or whose clock was set back.
+// The gateway with a ledger that is unavailable, from an older version, or from before the clock was set back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -18,7 +18,7 @@ const ended = async ({ query }, taskId) => {
   }
 };
 
-test("a database that is away for a minute loses nothing and has nothing sent twice", {
+test("if the database is unavailable for a minute, no job is lost or sent twice", {
   skip: withoutSqlite,
 }, async () => {
   const { run } = openSqlite();
@@ -29,7 +29,7 @@ test("a database that is away for a minute loses nothing and has nothing sent tw
   });
   const it = startGateway({ ledger });
   const work = async () => {
-    // One is sent, and its answer finds no database; the others wait.
+    // One job is sent, but its response cannot be written. The others wait.
     it.service.fault({ on: "createTask", kind: "latency", ms: 5_000 });
     const ids = [];
     for (let i = 0; i < 4; i++) ids.push((await it.create(request(`${i}`))).body.taskId);
@@ -51,7 +51,7 @@ test("a database that is away for a minute loses nothing and has nothing sent tw
   assert.ok(it.errors.every(({ message }) => message === "the database is away"));
 });
 
-test("rows that were written before the clock was set back by hours stop no job", { skip: withoutSqlite }, async () => {
+test("after the clock was set back by hours, older rows do not stop any job", { skip: withoutSqlite }, async () => {
   const { run } = openSqlite();
   const it = startGateway({ ledger: sqlLedger(run) });
   const work = async () => {
@@ -59,7 +59,7 @@ test("rows that were written before the clock was set back by hours stop no job"
     for (let i = 0; i < 5; i++) ids.push((await it.create(request(`${i}`))).body.taskId);
     await clock.sleep(5_000);
     const began = clock.now;
-    // Nothing else shares this clock, so the rows are moved instead.
+    // The clock of the test cannot be set back, so the times in the rows are moved forward.
     const later = ["accepted", "due", "sent", "touched"].map(name => `${name} = ${name} + ${5 * 3_600_000}`);
     run(`UPDATE sd2_job SET ${later.join(", ")}, version = version + 1`, []);
     for (const id of ids) assert.equal((await ended(it, id)).status, "COMPLETED");
@@ -70,10 +70,10 @@ test("rows that were written before the clock was set back by hours stop no job"
   assert.equal(it.service.ledger().createRequests, 5);
 });
 
-test("a callback that comes while the create's answer is being written ends the job", async () => {
+test("a callback that arrives while the create's response is being written ends the job", async () => {
   const ledger = memoryLedger();
   const find = ledger.find.bind(ledger);
-  // The answer is written between the two looks that a callback takes.
+  // The response is written between the two reads of a callback.
   ledger.find = async by => {
     if (by.taskId !== undefined) await clock.sleep(2_000);
     return find(by);
@@ -101,7 +101,7 @@ test("a callback that comes while the create's answer is being written ends the 
   await clock.run(it.gateway.stop());
 });
 
-test("a migration that broke off is done again, and open jobs go on", { skip: withoutSqlite }, async () => {
+test("an interrupted migration is repeated, and open jobs continue", { skip: withoutSqlite }, async () => {
   const { run } = openSqlite();
   const first = startGateway({ ledger: sqlLedger(run) });
   const ids = [];

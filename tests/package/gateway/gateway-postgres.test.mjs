@@ -1,9 +1,9 @@
-// The tests of gateway.test.mjs, over PostgreSQL.
+// The tests of gateway.test.mjs, with PostgreSQL.
 import { test } from "node:test";
 import { withoutPostgres } from "../../support/databases.mjs";
 
 if (withoutPostgres) {
-  test("the gateway over PostgreSQL", { skip: withoutPostgres });
+  test("the gateway with PostgreSQL", { skip: withoutPostgres });
 } else {
   process.env.LEDGER = "postgres";
   await import("./gateway.test.mjs");

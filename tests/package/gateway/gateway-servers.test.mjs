@@ -50,7 +50,7 @@ const SERVERS = {
 };
 
 for (const [name, serve] of Object.entries(SERVERS)) {
-  test(`a client that knows no gateway makes a video through ${name}, by polling`, async () => {
+  test(`a client without gateway: true makes a video through ${name} by polling`, async () => {
     const it = startGateway(fast);
     const url = await serve(it);
     const client = new Sd2Client({ baseUrl: `${url}/api/sd2`, headers: { authorization: "ann" } });
@@ -64,7 +64,7 @@ for (const [name, serve] of Object.entries(SERVERS)) {
   });
 }
 
-test("a stream goes through Node's server as it comes, and ends when the page leaves", async () => {
+test("Node's server passes a stream on without delay, and ends it when the page leaves", async () => {
   const it = startGateway(fast);
   const url = await listen(toNodeHandler(it.gateway));
   const controller = new AbortController();
@@ -80,7 +80,7 @@ test("a stream goes through Node's server as it comes, and ends when the page le
   await it.gateway.stop();
 });
 
-test("a request that the gateway has no path for is a 404, and a broken one no end of the server", async () => {
+test("an unknown path is a 404, and an invalid request does not stop the server", async () => {
   const it = startGateway(fast);
   const url = await listen(toNodeHandler(it.gateway));
   assert.equal((await fetch(`${url}/elsewhere`)).status, 404);

@@ -28,7 +28,7 @@ const ended = async ({ query }, taskId, user) => {
 };
 
 test(
-  "curl's way works: create, ask until it has ended, look at the credits",
+  "curl can create a task, poll it until it ends, and query the credits",
   run({ grant: { budget: { credits: 2_000, per: "day" } } }, async it => {
     const { status, body } = await it.create(request("A cat", { resolution: "720x960" }));
     assert.equal(status, 200);
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "the same key and body give the same task, and the same key with another body is refused",
+  "the same key and body return the same task, and the same key with another body is refused",
   run({}, async it => {
     const answers = await Promise.all([1, 2, 3].map(() => it.create(request("A cat"), { key: "one" })));
     const ids = new Set(answers.map(({ body }) => body.taskId));
@@ -66,7 +66,7 @@ test(
 );
 
 test(
-  "another user's task is not found, nor cancelled, nor in the stream",
+  "another user's task cannot be found or cancelled, and is not in the stream",
   run({}, async it => {
     const { body } = await it.create(request());
     assert.equal((await it.query(body.taskId, "bob")).status, 404);
@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "nobody gets anything without authorize's word",
+  "nothing works without a grant from authorize",
   run({}, async it => {
     for (const [path, method] of [
       ["/jobs/createTask", "POST"],
@@ -98,7 +98,7 @@ test(
   }),
 );
 
-test("a gateway without authorize cannot be made, nor one with a misspelled option", () => {
+test("createGateway throws without authorize, and for a misspelled option", () => {
   const refuses = (options, words) =>
     assert.throws(
       () => createGateway(options),
@@ -116,7 +116,7 @@ test("a gateway without authorize cannot be made, nor one with a misspelled opti
   refuses({ apiKey: "k", authorize, baseUrl: "http://service.example/api/v1" }, "baseUrl");
 });
 
-test("what authorize or allow throws is a 500 that tells nothing, and a grant that is wrong is, too", async () => {
+test("an exception of authorize or allow, or an invalid grant, is a 500 without details", async () => {
   for (const broken of [
     () => {
       throw new Error("the database's password is swordfish");
@@ -141,7 +141,7 @@ test("what authorize or allow throws is a 500 that tells nothing, and a grant th
 });
 
 test(
-  "a request that the rules refuse costs no request at the service",
+  "a request that the rules refuse is not sent to the service",
   run({}, async it => {
     const wrong = await it.create(request("A cat", { duration: "99s" }));
     assert.deepEqual([wrong.status, wrong.body.code], [400, "invalid_request"]);
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "a budget is held when a task is accepted, and 402 says what is left",
+  "an accepted task holds its price, and a 402 says how much of the budget is left",
   run({ grant: { budget: { credits: 500, per: "day" } } }, async it => {
     const answers = await Promise.all([1, 2, 3].map(() => it.create(request())));
     const statuses = answers.map(({ status }) => status).sort();
@@ -171,7 +171,7 @@ test(
 );
 
 test(
-  "what was not made gives its credits back",
+  "credits of tasks that were not made are released",
   run({ grant: { budget: { credits: 200, per: "ever" } } }, async it => {
     it.service.fault({ on: "createTask", kind: "status", status: 400, message: "no cats" });
     const refused = await it.create(request());
@@ -185,12 +185,12 @@ test(
 );
 
 test(
-  "a user's own limits are a 429 with Retry-After, a full account only queues",
+  "a user's own limits cause a 429 with Retry-After, while a full account only queues",
   run({ grant: { limits: { queued: 2, createsPerMinute: 8 } } }, async it => {
     const accepted = [];
     for (let i = 0; i < 5; i++) {
       accepted.push((await it.create(request())).body.taskId);
-      // Until it is sent, a job counts as queued. A database takes its time.
+      // A job counts as queued until it is sent, which takes longer with a database.
       await clock.sleep(1);
     }
     const refused = await it.create(request());
@@ -202,7 +202,7 @@ test(
 );
 
 test(
-  "allow refuses by price in the app's own words",
+  "allow can refuse a price with the app's own message",
   run(
     {
       authorize: () => ({
@@ -219,7 +219,7 @@ test(
 );
 
 test(
-  "files of the account are refused unless they are granted, and a page's callback address is dropped",
+  "files of the account need a grant, and a page's callback URL is dropped",
   run({}, async it => {
     const inputs = { urls: ["asset://asset-1"], prompt: "It moves" };
     assert.equal((await it.create({ model: "sd2", inputs })).status, 403);
@@ -230,7 +230,7 @@ test(
 );
 
 test(
-  "the queue is fair, and tells each task its place",
+  "the queue is fair, and shows each task its position",
   run({}, async it => {
     const ids = [];
     for (let i = 0; i < 6; i++) ids.push((await it.create(request())).body.taskId);
@@ -247,7 +247,7 @@ test(
 );
 
 test(
-  "a task is cancelled while it is queued, and not after that",
+  "a task can be cancelled only while it is queued",
   run({ grant: { budget: { credits: 5_000, per: "day" } } }, async it => {
     const ids = [];
     for (let i = 0; i < 4; i++) ids.push((await it.create(request())).body.taskId);
@@ -281,7 +281,7 @@ const reading = response => {
 };
 
 test(
-  "the stream tells what there is, then every change, and ends after ten minutes",
+  "the stream reports all tasks, then every change, and ends after ten minutes",
   run({}, async it => {
     const { body } = await it.create(request());
     const response = await it.gateway.fetch(ask("/jobs/events"));
@@ -298,7 +298,7 @@ test(
 );
 
 test(
-  "a user has at most ten streams open",
+  "a user can open at most ten streams",
   run({}, async it => {
     const open = user => it.gateway.fetch(ask("/jobs/events", { user }));
     const streams = [];
@@ -312,14 +312,14 @@ test(
 );
 
 test(
-  "a lost answer to a create is told as unknown, and nothing is sent again",
+  "a create whose response was lost is reported as unknown, and not sent again",
   run({ grant: { budget: { credits: 400, per: "day" } } }, async it => {
     it.service.fault({ on: "createTask", kind: "reset_after" });
     const { body } = await it.create(request());
     const task = await ended(it, body.taskId);
     assert.deepEqual([task.status, task.code], ["FAILED", "outcome_unknown"]);
     assert.equal((await it.call("/account/credits")).body.availableCredits, 200);
-    // A day of ticks would take a database minutes.
+    // With a database, a day of ticks would take minutes.
     await it.gateway.stop();
     await clock.sleep(86_500_000);
     it.gateway.start();
@@ -331,7 +331,7 @@ test(
 );
 
 test(
-  "a job is forgotten 90 days after its end, but not what it has cost",
+  "a job is deleted 90 days after its end, but its cost still counts",
   run({ isStarted: false, grant: { budget: { credits: 500, per: "ever" } } }, async it => {
     const { body } = await it.create(request(), { key: "one" });
     await ended(it, body.taskId);
@@ -351,7 +351,7 @@ test(
   }),
 );
 
-test("an unknown create is found again through its callback", async () => {
+test("an unknown create is found by its callback", async () => {
   let gateway;
   const receive = (url, init) => gateway.fetch(new Request(url, { ...init, signal: undefined }));
   const work = run({ callbacks: { origin: ORIGIN, secret: SECRET }, emulator: { fetch: receive } }, async it => {
@@ -369,7 +369,7 @@ test("an unknown create is found again through its callback", async () => {
   await work();
 });
 
-test("a callback that is forged, foreign or comes again changes nothing", async () => {
+test("a callback that is forged, foreign or repeated changes nothing", async () => {
   const calls = [];
   const receive = (url, init) => (calls.push([url, init.body]), { status: 204 });
   const work = run({ callbacks: { origin: ORIGIN, secret: SECRET }, emulator: { fetch: receive } }, async it => {
@@ -406,7 +406,7 @@ test("a callback that is forged, foreign or comes again changes nothing", async 
 });
 
 test(
-  "pages of other sites need to be listed, and cookies need a page that is known",
+  "pages of other sites must be listed, and requests with cookies must come from a known page",
   run({ origins: ["https://other.example"] }, async it => {
     const from = headers => it.call("/jobs/queryTask?taskId=gw_1", { headers });
     assert.equal((await from({ origin: "https://evil.example" })).status, 403);
@@ -452,7 +452,7 @@ test(
   }),
 );
 
-test("outside of its path, the gateway says 404", async () => {
+test("outside its path, the gateway responds with 404", async () => {
   const { gateway } = startGateway({ isStarted: false });
   for (const path of ["/", "/api/sd2", "/api/sd2x/jobs/createTask", "/api"]) {
     const response = await gateway.fetch(new Request(ORIGIN + path, { headers: { authorization: "ann" } }));
@@ -460,10 +460,10 @@ test("outside of its path, the gateway says 404", async () => {
   }
 });
 
-test("without start, requests do the work, and tick does it all", async () => {
+test("without start, requests do the work that is due, and tick does all of it", async () => {
   const it = startGateway({ isStarted: false });
   const { body } = await clock.run(it.create(request()));
-  // It was sent before the answer.
+  // The job was sent before the response.
   assert.equal(it.service.ledger().tasksMade, 1);
   await clock.pass(60_000);
   assert.equal((await clock.run(it.query(body.taskId))).body.status, "PENDING");
@@ -472,7 +472,7 @@ test("without start, requests do the work, and tick does it all", async () => {
   assert.deepEqual(it.errors, []);
 });
 
-test("the app is told of each end at least once, until it has heard it", async () => {
+test("onEnd is called for each ended job until it succeeds", async () => {
   const told = [];
   let isDeaf = true;
   const onEnd = job => {
@@ -503,7 +503,7 @@ test("the app is told of each end at least once, until it has heard it", async (
   );
 });
 
-test("a new gateway over the same ledger goes on where the last one ended, and sends nothing again", async () => {
+test("a new gateway with the same ledger continues the jobs, and sends none again", async () => {
   const ledger = newLedger();
   const first = startGateway({ ledger });
   const ids = [];
@@ -527,7 +527,7 @@ for (const [before, then] of [
   [1, 2],
   [undefined, 1],
 ]) {
-  test(`what is queued in a restored backup is not sent, when the generation was ${before} and is ${then}`, async () => {
+  test(`jobs that are queued in a restored backup are not sent if the generation was ${before} and is ${then}`, async () => {
     const ledger = newLedger();
     const first = startGateway({ ledger, generation: before });
     const ids = [];

@@ -1,4 +1,4 @@
-// The ledgers of `sd2-client/gateway`: in memory, in SQLite and in PostgreSQL they do the same.
+// The ledgers of `sd2-client/gateway`, which behave the same in memory, SQLite and PostgreSQL.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
@@ -82,7 +82,7 @@ const seen = found => found && Object.fromEntries(Object.entries(found).filter((
 
 for (const [where, skip, make] of KINDS) {
   describe(`a ledger ${where}`, { skip }, () => {
-    test("gives a job back as it was kept", async () => {
+    test("returns a job as it was inserted", async () => {
       const ledger = await make();
       await ledger.open();
       const kept = job({ request: JSON.stringify({ prompt: "?, $1, ' \" 猫 \\" }), key: "?" });
@@ -93,7 +93,7 @@ for (const [where, skip, make] of KINDS) {
       assert.equal(await ledger.find({ account: "other", user: "ann", key: "?" }), null);
     });
 
-    test("keeps no second job with the same key or the same number of a user", async () => {
+    test("refuses a second job with the same key or number of a user", async () => {
       const ledger = await make();
       await ledger.open();
       assert.equal(await ledger.insert(job()), true);
@@ -103,7 +103,7 @@ for (const [where, skip, make] of KINDS) {
       assert.equal(await ledger.insert(job({ id: "gw_5", account: "other" })), true);
     });
 
-    test("writes a job once for each version, whoever is faster", async () => {
+    test("writes a job only once for each version", async () => {
       const ledger = await make();
       await ledger.open();
       await ledger.insert(job());
@@ -116,7 +116,7 @@ for (const [where, skip, make] of KINDS) {
       assert.equal(await ledger.update(job({ state: "done" })), false);
     });
 
-    test("finds what is due, what was written before the clock was set back, and what another run was sending", async () => {
+    test("finds jobs that are due, were written before the clock was set back, or were being sent by another run", async () => {
       const ledger = await make();
       await ledger.open();
       const rows = [
@@ -150,7 +150,7 @@ for (const [where, skip, make] of KINDS) {
       assert.deepEqual((await ledger.accounts()).sort(), ["main", "other"]);
     });
 
-    test("forgets jobs that ended long ago, but neither what they cost in all nor their numbers", async () => {
+    test("deletes jobs that ended long ago, but keeps the sum of their costs and their last number", async () => {
       const ledger = await make();
       await ledger.open();
       const over = { state: "done", ended: NOW - 10, cost: 200 };
@@ -198,7 +198,7 @@ for (const [where, skip, make] of KINDS) {
       );
     });
 
-    test("keeps files, each key and number of a user once, and writes each version once", async () => {
+    test("keeps each key and number of a user's files once, and writes each version once", async () => {
       const ledger = await make();
       await ledger.open();
       assert.equal(await ledger.insertFile(file()), true);
@@ -217,7 +217,7 @@ for (const [where, skip, make] of KINDS) {
       assert.equal(await ledger.findFile({ id: "file_1" }), null);
     });
 
-    test("says what a user has, and what has expired", async () => {
+    test("reports what files a user has, and which have expired", async () => {
       const ledger = await make();
       await ledger.open();
       const holding = user => ledger.holding({ account: "main", user, now: NOW });
@@ -239,7 +239,7 @@ for (const [where, skip, make] of KINDS) {
       assert.deepEqual([await ledger.accounts(), await ledger.accounts(NOW - 6)], [[], []]);
     });
 
-    test("is opened as often as one likes, and keeps values by their names", async () => {
+    test("can be opened many times, and keeps values by name", async () => {
       const ledger = await make();
       await Promise.all([ledger.open(), ledger.open()]);
       await ledger.open();
@@ -322,7 +322,9 @@ for (const [where, skip, make, numRuns] of [
   [...KINDS[1], 60],
   [...KINDS[2], 15],
 ]) {
-  test(`whatever is done, a ledger ${where} answers as one in memory`, { skip }, async () => {
+  test(`any sequence of calls has the same results with a ledger ${where} as with one in memory`, {
+    skip,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(STEPS, async steps => {
         assert.deepEqual(await follow(await make(), steps), await follow(memoryLedger(), steps));

@@ -1,4 +1,4 @@
-// Fifty users with a thousand videos on three slots, in virtual time: who gets a slot, what it costs, and how long it all takes.
+// Fifty users make a thousand videos in three slots, in virtual time: fairness, budgets and total time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
@@ -47,7 +47,7 @@ const play = async options => {
       assert.equal(status, 200, text);
       arrivals.push({ prompt: request.inputs.prompt, user });
     }
-    // The budget is for these, to the last credit.
+    // The budget is exactly the price of these.
     assert.equal((await it.create(requests[0], { user })).status, 402);
   };
   const work = async () => {
@@ -76,7 +76,7 @@ const fairness = ({ arrivals, ledger }) => {
   const places = new Map(arrivals.map(({ prompt }, place) => [prompt, place]));
   const userOf = new Map(arrivals.map(({ prompt, user }) => [prompt, user]));
   const starts = ledger.tasks.toSorted((a, b) => a.createTime - b.createTime);
-  // When all have arrived, who is queued is who has not started.
+  // After all have arrived, a user without a running task is still queued.
   const from = starts.findIndex(({ createTime }) => createTime > starts[0].createTime + 60_000);
   const wrong = [];
   let early = 0;

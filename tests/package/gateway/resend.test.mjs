@@ -1,5 +1,5 @@
-// Browsers send a POST again by themselves when a connection that they used before breaks: directly that is two tasks, through a
-// gateway one.
+// Browsers repeat a POST themselves if a reused connection breaks. Sent directly to the service, this makes two tasks; through a gateway,
+// one.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
@@ -80,7 +80,7 @@ const twoCreates = async (driver, url, options) => {
 for (const name of ["chromium", "firefox"]) {
   const place = placeOf(name);
   const skip = !(place.browser && place.driver) && `There is no ${name}, or no driver for it.`;
-  test(`${name}, on a connection that breaks: two tasks directly, one through the gateway`, {
+  test(`in ${name}, a broken connection makes two tasks directly, but one through the gateway`, {
     skip,
     timeout: 120_000,
   }, async () => {

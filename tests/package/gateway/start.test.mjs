@@ -11,7 +11,7 @@ import { fixture } from "../../support/uploads.mjs";
 
 const { Sd2Client, upload } = await load();
 
-test("the emulator's page makes a video through the gateway without a key, and no other site does", {
+test("the emulator's page makes a video through the gateway without a key, but no other site can", {
   timeout: 120_000,
 }, async () => {
   const sandbox = await startSandbox();
@@ -27,7 +27,7 @@ test("the emulator's page makes a video through the gateway without a key, and n
     const client = new Sd2Client({ baseUrl, gateway: true, headers: { origin: sandbox.url } });
     assert.equal((await client.generate(request("A cat"))).status, "COMPLETED");
     assert.equal((await client.getCredits()).availableCredits, 1_800);
-    // The page may hear of the end before the callback is answered.
+    // The page may learn of the end before the response to the callback.
     for (;;) {
       const { callbacks, createRequests } = await sandbox.ledger();
       assert.equal(createRequests, 1);

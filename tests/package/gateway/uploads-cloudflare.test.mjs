@@ -1,4 +1,4 @@
-// `upload` through `sd2-client/gateway/cloudflare` in workerd, with a bucket of R2.
+// `upload` through `sd2-client/gateway/cloudflare` in workerd, with an R2 bucket.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { newAccount, startGatewayWorker } from "../../support/gateway-worker.mjs";
@@ -80,7 +80,7 @@ const idOf = url => /file_[\w-]+/.exec(url)[0];
 const namesOf = async url => (await json("/names")).filter(name => name.startsWith(idOf(url)));
 
 describe("uploads in a Worker", () => {
-  test("a photo of a phone goes up, and a video is made of it", TIME, async () => {
+  test("a photo from a phone is uploaded and used for a video", TIME, async () => {
     const own = newAccount(it);
     const client = clientOf(own);
     for (const name of ["heic-still.heic", "jpg-baseline.jpg"]) {
@@ -93,7 +93,7 @@ describe("uploads in a Worker", () => {
     }
   });
 
-  test("large files go up at once in parts, and are served by ranges", TIME, async () => {
+  test("large files are uploaded concurrently in parts, and served in ranges", TIME, async () => {
     const client = clientOf(newAccount(it));
     const files = [photo(5.5 * MB), lateVideo(3 * MB)];
     const urls = await Promise.all(files.map(bytes => upload(client, bytes)));
@@ -112,7 +112,7 @@ describe("uploads in a Worker", () => {
     }
   });
 
-  test("what is no media, too long or too large is refused, and nothing of it stays", TIME, async () => {
+  test("files that are not media, too long or too large are refused, and nothing of them is kept", TIME, async () => {
     const client = clientOf(newAccount(it));
     const before = await json("/names");
     await assert.rejects(upload(client, fixture("html-named.jpg")), { code: "media_unsupported" });
@@ -124,7 +124,7 @@ describe("uploads in a Worker", () => {
     assert.equal((await json("/names")).length, before.length + 2);
   });
 
-  test("an aborted upload leaves nothing in the bucket", TIME, async () => {
+  test("after an aborted upload, nothing is left in the bucket", TIME, async () => {
     const client = clientOf(newAccount(it));
     const before = await json("/names");
     const controller = new AbortController();
@@ -135,7 +135,7 @@ describe("uploads in a Worker", () => {
     while ((await json("/names")).length > before.length) await new Promise(done => setTimeout(done, 20));
   });
 
-  test("another user's upload is not found, nor another account's, and limits are each user's own", TIME, async () => {
+  test("uploads of another user or account are not found, and each user has their own limits", TIME, async () => {
     const own = newAccount(it);
     const grant = { limits: { files: 1 } };
     const start = init => own.call("/uploads", { method: "POST", body: { size: 20_000 }, grant, ...init });
@@ -161,7 +161,7 @@ describe("uploads in a Worker", () => {
     assert.deepEqual(await namesOf(url), []);
   });
 
-  test("a mistake in the option shows when the gateway is made", TIME, async () => {
+  test("createGateway checks the option uploads", TIME, async () => {
     const [none, wrong, other, origin] = await json("/refused");
     assert.match(none, /uploads\.bucket/);
     assert.match(wrong, /uploads\.bucket/);

@@ -65,14 +65,14 @@ const breakingLine = async (url, limit) => {
   return Object.assign(line, { url: await listen(server) });
 };
 
-test("a connection that drops in the middle of 40 MB is resumed at the part", async () => {
+test("an upload of 40 MB resumes at the current part after the connection drops", async () => {
   const it = await serve();
   const line = await breakingLine(it.url, 20.4 * MB);
   const bytes = photo(40 * MB);
   const loaded = [];
   const url = await upload(clientOf(line.url), bytes, { onProgress: progress => loaded.push(progress.loaded) });
   assert.equal(line.breaks, 1);
-  // One part at most went up twice; the rest is what HTTP adds to 43 requests.
+  // At most one part was sent twice. The rest is the overhead of 43 HTTP requests.
   assert.ok(line.bytes < 41 * MB + 50_000, `${line.bytes}`);
   assert.deepEqual(
     loaded,
@@ -82,7 +82,7 @@ test("a connection that drops in the middle of 40 MB is resumed at the part", as
   assert.deepEqual(it.errors, []);
 });
 
-test("an upload that is aborted over a real connection leaves nothing", async () => {
+test("after an upload is aborted on a real connection, nothing is left", async () => {
   const it = await serve();
   const controller = new AbortController();
   const onProgress = ({ loaded }) => loaded >= 3 * MB && controller.abort();
@@ -93,7 +93,7 @@ test("an upload that is aborted over a real connection leaves nothing", async ()
   assert.deepEqual(it.errors, []);
 });
 
-test("a Blob and bytes go up, and the service's Range works through Node's server", async () => {
+test("a Blob and bytes are uploaded, and the service's Range works through Node's server", async () => {
   const it = await serve();
   const bytes = lateVideo(2 * MB);
   const client = clientOf(it.url);
@@ -111,7 +111,7 @@ test("a Blob and bytes go up, and the service's Range works through Node's serve
   }
 });
 
-test("a folder keeps the bytes of uploads, and nothing of what was refused or cancelled", async () => {
+test("a folder keeps the bytes of uploads, except refused and cancelled ones", async () => {
   const folder = join(mkdtempSync(join(tmpdir(), "sd2-uploads-")), "files");
   after(() => rmSync(join(folder, ".."), { recursive: true }));
   const store = folderUploads(folder);
@@ -158,7 +158,7 @@ for (const [where, skip, open] of [
     const client = clientOf(url);
     const files = [photo(5 * MB), sound(12), lateVideo(3 * MB), photo(20_000), photo(30_000)];
     const ended = await Promise.allSettled(files.map(bytes => upload(client, bytes)));
-    // Two of them passed the limit together with none of the others.
+    // All processes share one limit, and only four of the files fit into it.
     const urls = ended.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
     assert.equal(urls.length, 4);
     for (const [index, { value, reason }] of ended.entries()) {

@@ -1,9 +1,9 @@
-// What tests/package/uploads.test.mjs says, over SQLite.
+// The tests of uploads.test.mjs, with SQLite.
 import { test } from "node:test";
 import { withoutSqlite } from "../../support/databases.mjs";
 
 if (withoutSqlite) {
-  test("uploads over SQLite", { skip: withoutSqlite });
+  test("uploads with SQLite", { skip: withoutSqlite });
 } else {
   process.env.LEDGER = "sqlite";
   await import("./uploads.test.mjs");

@@ -53,14 +53,14 @@ for (const [name, type] of [
   ["heic-still.heic", "image/heic"],
 ]) {
   test(
-    `a photo (${name}) goes up, and a video is made of it`,
+    `a photo (${name}) is uploaded and used for a video`,
     run({}, async it => {
       const bytes = fixture(name);
       const url = await upload(it.client, fileOf(bytes));
       assert.match(url, /^https:\/\/app\.example\/api\/sd2\/files\/file_[\w-]{24}\.(jpg|heic)$/);
       const task = await it.client.generate({ model: "sd2", inputs: { prompt: "It moves", urls: [url] } });
       assert.equal(task.status, "COMPLETED");
-      // What the service does with the address.
+      // The service fetches the URL.
       const file = await it.get(url);
       assert.deepEqual([file.status, file.headers.get("content-type")], [200, type]);
       assert.deepEqual(file.bytes, bytes);
@@ -69,7 +69,7 @@ for (const [name, type] of [
 }
 
 test(
-  "a file goes up in parts of 1 MB, and its progress is told in bytes",
+  "a file is uploaded in parts of 1 MB, and its progress is reported in bytes",
   run({}, async it => {
     const bytes = photo(2.5 * MB);
     const told = [];
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  "bytes, a Blob and a File go up, and nothing else",
+  "upload accepts bytes, a Blob and a File, and nothing else",
   run({}, async it => {
     const bytes = fixture("jpg-baseline.jpg");
     // The platform reads a Blob in a thread.
@@ -113,20 +113,20 @@ test("without gateway: true, nothing is uploaded", async () => {
   await assert.rejects(upload(client, fileOf(photo(MB))), { code: "invalid_argument", message: /gateway: true/ });
 });
 
-test("a gateway without uploads says so", async () => {
+test("a gateway without the option uploads refuses uploads", async () => {
   const it = startGateway();
   const fetch = (url, init) => it.gateway.fetch(new Request(url, init));
   const headers = { authorization: "ann" };
   const client = new Sd2Client({ baseUrl: `${ORIGIN}/api/sd2`, gateway: true, headers, fetch });
   await assert.rejects(clock.run(upload(client, fileOf(photo(MB)))), {
     code: "not_found",
-    message: /takes no uploads/,
+    message: /does not accept uploads/,
   });
   await clock.run(it.gateway.stop());
   clock.clear();
 });
 
-test("a connection that breaks in the middle of 40 MB is resumed at the part", async () => {
+test("an upload of 40 MB resumes at the current part after the connection breaks", async () => {
   let bytes = 0;
   let count = 0;
   const network = async (url, init, send) => {
@@ -160,7 +160,7 @@ test("a connection that breaks in the middle of 40 MB is resumed at the part", a
   })();
 });
 
-test("a part whose answer is lost is not sent again", async () => {
+test("a part whose response is lost is not sent again", async () => {
   let bytes = 0;
   const network = async (url, init, send) => {
     bytes += init.body?.byteLength ?? 0;
@@ -175,7 +175,7 @@ test("a part whose answer is lost is not sent again", async () => {
   })();
 });
 
-test("a lost answer to the start or the end makes no second file", async () => {
+test("a lost response to the start or the end does not make a second file", async () => {
   const lost = new Set();
   const network = async (url, init, send) => {
     const response = await send(url, init);
@@ -196,7 +196,7 @@ for (const [what, answer, times] of [
   ["502 with a page", () => new Response("<html>", { status: 502 }), 60],
   ["500", () => new Response("", { status: 500 }), 4],
 ]) {
-  test(`${what} is waited out`, async () => {
+  test(`an upload continues after ${what}`, async () => {
     let count = 0;
     const network = (url, init, send) => (url.endsWith("/1") && count++ < times ? answer() : send(url, init));
     await run({ network }, async it => {
@@ -205,7 +205,7 @@ for (const [what, answer, times] of [
   });
 }
 
-test("429 is asked again after as long as it says", async () => {
+test("after a 429, the client waits for its Retry-After", async () => {
   const times = [];
   const network = (url, init, send) => {
     if (!url.endsWith("/1")) return send(url, init);
@@ -218,7 +218,7 @@ test("429 is asked again after as long as it says", async () => {
   })();
 });
 
-test("a gateway that is away for good ends an upload after 15 minutes, and one that never answered much sooner", async () => {
+test("an upload fails after 15 minutes without the gateway, and much sooner if the gateway never responded", async () => {
   let isAway = false;
   const network = (url, init, send) => {
     if (url.endsWith("/2")) isAway = true;
@@ -237,7 +237,7 @@ test("a gateway that is away for good ends an upload after 15 minutes, and one t
   })();
 });
 
-test("an attempt that hangs is given up after two minutes", async () => {
+test("an attempt that hangs times out after two minutes", async () => {
   let hung;
   const network = (url, init, send) => {
     if (!url.endsWith("/1") || hung) return send(url, init);
@@ -260,14 +260,14 @@ test("two uploads at once do not mix", async () => {
   })();
 });
 
-test("an aborted upload leaves nothing, whenever that is", async () => {
+test("after an abort at any time, nothing of the upload is left", async () => {
   for (const at of ["/uploads", "/0", "/2", "end"]) {
     const controller = new AbortController();
     const network = async (url, init, send) => {
       const isEnd = init.method === "POST" && /file_[\w-]{24}$/.test(url);
       if (init.method === "POST" && (at === "end" ? isEnd : url.endsWith(at))) {
         const arrived = send(url, init);
-        // The caller is told before the gateway has done its work.
+        // The call rejects before the gateway has deleted the upload.
         queueMicrotask(() => controller.abort(new Error("changed my mind")));
         await arrived;
         if (at !== "/uploads") throw init.signal.reason;
@@ -294,7 +294,7 @@ test("an aborted upload leaves nothing, whenever that is", async () => {
   }
 });
 
-test("an upload with a signal that has aborted sends nothing", async () => {
+test("an upload with an aborted signal sends nothing", async () => {
   await run({}, async it => {
     const signal = AbortSignal.abort(new Error("no"));
     await assert.rejects(upload(it.client, fileOf(photo(MB)), { signal }), { message: "no" });
@@ -328,7 +328,7 @@ for (const [what, bytes, fields, words] of [
   );
 }
 
-test("a video that says at its end what it is goes up, and one that says nothing is deleted", async () => {
+test("a video with its metadata at the end is uploaded, and one without metadata is deleted", async () => {
   await run({}, async it => {
     const bytes = lateVideo(2 * MB);
     const url = await upload(it.client, fileOf(bytes));
@@ -340,14 +340,14 @@ test("a video that says at its end what it is goes up, and one that says nothing
   })();
 });
 
-test("a user has limits of files, of bytes, and of the bytes of one file", async () => {
+test("the number of files, their bytes, and the bytes of one file are limited", async () => {
   const grant = { limits: { files: 2, fileBytes: 3 * MB } };
   await run({ grant, uploads: { maxBytes: 2 * MB } }, async it => {
     const refused = (size, fields) => assert.rejects(upload(it.client, fileOf(photo(size))), fields);
     await refused(2 * MB + 1, { code: "invalid_request", status: 413, message: /too large/ });
     await upload(it.client, fileOf(photo(2 * MB)));
     await refused(MB + 1, { code: "forbidden", status: 403, message: /have 2.1 MB, and 3.2 MB is the limit/ });
-    // One on its way counts as well.
+    // An unfinished upload counts as well.
     const { body } = await it.call("/uploads", { method: "POST", body: { size: 5 } });
     await refused(20_000, { code: "forbidden", message: /You have 2 files here/ });
     await it.call(`/uploads/${body.uploadId}`, { method: "DELETE" });
@@ -356,7 +356,7 @@ test("a user has limits of files, of bytes, and of the bytes of one file", async
   })();
 });
 
-test("uploads at once cannot pass a limit together", async () => {
+test("simultaneous uploads cannot exceed a limit together", async () => {
   await run({ grant: { limits: { files: 3 } } }, async it => {
     const all = await Promise.allSettled(Array.from({ length: 8 }, () => upload(it.client, fileOf(photo(20_000)))));
     assert.equal(all.filter(({ status }) => status === "fulfilled").length, 3);
@@ -382,7 +382,7 @@ test("another user's upload is not found", async () => {
   })();
 });
 
-test("parts come in their order and length", async () => {
+test("parts must have the right order and length", async () => {
   await run({}, async it => {
     const bytes = photo(MB + 5);
     const { body } = await it.call("/uploads", { method: "POST", body: { size: bytes.length } });
@@ -406,7 +406,7 @@ test("parts come in their order and length", async () => {
   })();
 });
 
-test("an upload says that the service may not read HEIC", async () => {
+test("an uploaded HEIC photo has a warning that the service may not read it", async () => {
   await run({}, async it => {
     const bytes = fixture("heic-still.heic");
     const { body } = await it.call("/uploads", { method: "POST", body: { size: bytes.length } });
@@ -417,7 +417,7 @@ test("an upload says that the service may not read HEIC", async () => {
   })();
 });
 
-test("a file is served by ranges, and nothing in it runs", async () => {
+test("a file is served in ranges, and nothing in it runs", async () => {
   await run({}, async it => {
     const bytes = photo(2 * MB + 100);
     const url = await upload(it.client, fileOf(bytes));
@@ -460,7 +460,7 @@ test("a file is served by ranges, and nothing in it runs", async () => {
   })();
 });
 
-test("files are gone after a week, and uploads that go no further after a day", async () => {
+test("files are deleted after a week, and unfinished uploads after a day", async () => {
   await run({ isStarted: false }, async it => {
     const url = await upload(it.client, fileOf(photo(2 * MB)));
     const { body } = await it.call("/uploads", { method: "POST", body: { size: 20_000 } });
@@ -480,13 +480,13 @@ test("files are gone after a week, and uploads that go no further after a day", 
   })();
 });
 
-test("without start, requests and tick delete what is too old", async () => {
+test("without start, requests and tick delete expired files", async () => {
   const ledger = newLedger();
   const it = start({ isStarted: false, ledger });
   await clock.run(upload(it.client, fileOf(photo(2 * MB))));
   assert.equal(it.store.names.size, 3);
   await clock.pass(8 * DAY);
-  // Another process, which knows of no account.
+  // Another process, which does not know any account yet.
   const other = startGateway({ isStarted: false, ledger, uploads: { store: it.store } });
   await clock.run(other.gateway.tick());
   assert.equal(it.store.names.size, 0);
@@ -494,7 +494,7 @@ test("without start, requests and tick delete what is too old", async () => {
   clock.clear();
 });
 
-test("a place that fails is a 503, and what it did not delete is deleted later", async () => {
+test("a failure of the store is a 503, and what it did not delete is deleted later", async () => {
   const place = memoryStore();
   let isAway = false;
   const guarded = work => name => (isAway ? Promise.reject(new Error("the bucket is away")) : work(name));
@@ -522,7 +522,7 @@ test("a place that fails is a 503, and what it did not delete is deleted later",
   );
 });
 
-test("a file that was deleted on the device while it goes up ends the upload, and leaves nothing", async () => {
+test("if the file is deleted on the device during its upload, the upload fails and nothing is left", async () => {
   await run({}, async it => {
     const bytes = photo(3 * MB);
     const broken = {
@@ -540,7 +540,7 @@ test("a file that was deleted on the device while it goes up ends the upload, an
   })();
 });
 
-test("an address begins with the origin that is given, that of callbacks, or that of the page", async () => {
+test("a file's URL begins with uploads.origin, callbacks.origin or the page's origin", async () => {
   const bytes = photo(20_000);
   const originOf = async (uploads, options, headers) => {
     const it = start({ uploads, ...options });
@@ -565,7 +565,7 @@ test("an address begins with the origin that is given, that of callbacks, or tha
   assert.equal(await originOf({}, listed, { origin: "https://other.example" }), "http://127.0.0.1:3000");
 });
 
-test("a mistake in the option shows when the gateway is made", () => {
+test("createGateway checks the option uploads", () => {
   const make = uploads => createGateway({ apiKey: "k", authorize: () => null, uploads });
   for (const [uploads, words] of [
     [{}, /uploads\.store/],
@@ -579,7 +579,7 @@ test("a mistake in the option shows when the gateway is made", () => {
   assert.throws(() => folderUploads(""), { code: "invalid_argument" });
 });
 
-test("a file can be fetched while the create that names it is under way, also without start", async () => {
+test("a file can be fetched while a create that uses it is in flight, also without start", async () => {
   let fetched;
   const it = start({
     isStarted: false,
