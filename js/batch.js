@@ -22,10 +22,10 @@ export const generateAll = (client, requests, options) => {
   let left = maxCredits;
   let unknownSince;
   return iterate(parts, source, concurrency, others, async job => {
-    // Read once: what a getter gives later may have another price.
+    // Read once, because a getter may later return a request with another price.
     const request = snapshot(job.request);
     if (unknownSince) {
-      // In an outage each create might have an unknown outcome: after one, the next waits until the service answers.
+      // In an outage each create might have an unknown outcome. After one, the next waits until the service responds.
       await job.awaitService(unknownSince + OUTAGE - Date.now());
     }
     unknownSince = undefined;
@@ -77,7 +77,7 @@ class Job {
     return this.call.promise;
   }
 
-  /** Waits until the service says anything: for this long, or for one attempt at least. */
+  /** Waits until the service responds to anything, at most this long but for at least one attempt. */
   async awaitService(span) {
     const { timeoutMs = Math.max(span, ATTEMPT) } = this.#options;
     this.call = this.#parts.awaitService({ timeoutMs });
@@ -98,17 +98,17 @@ class Job {
 
 /**
  * Runs a job for each request of a source, at most `limit` at once, and yields the results in order of completion. A request is
- * taken from the source when there is room for it; a result that nobody took yet fills its room.
+ * taken from the source when a lane is free. A result keeps its lane until it is taken.
  */
 export const iterate = (parts, source, limit, options, work) => {
   const { signal, ...others } = callOptions(options);
   checkSignal(signal);
   checkFunctions({ onCreated: others.onCreated, onUpdate: others.onUpdate });
-  // Those whose task may still run at the service.
+  // Jobs whose task may still run at the service.
   const jobs = new Set();
-  // Those that nobody took yet, in order of completion.
+  // Results that have not been taken, in order of completion.
   const ended = [];
-  // What is under way with the store for those that were taken.
+  // Store operations in progress for results that were taken.
   const leaving = new Set();
   let lanes = 0;
   let count = 0;
@@ -117,7 +117,7 @@ export const iterate = (parts, source, limit, options, work) => {
   let isStopped = false;
   let failure;
   let wake;
-  // The signal's reason, in a list, because it may be undefined.
+  // A list with the signal's reason, because the reason may be undefined.
   let gaveUp;
 
   const fill = () => {
@@ -137,7 +137,7 @@ export const iterate = (parts, source, limit, options, work) => {
       isOut = item.done;
       request = await item.value;
     } catch (error) {
-      // Thrown when the others have ended.
+      // It is thrown after all other results.
       failure = { error };
       isOut = true;
     }
@@ -200,7 +200,7 @@ export const iterate = (parts, source, limit, options, work) => {
 
   return {
     next: () => results.next(),
-    // Also while a result is waited for.
+    // It works even while `next` waits for a result.
     return(value) {
       stop();
       return results.return(value);

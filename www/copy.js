@@ -1,10 +1,10 @@
-// Puts a text where it can be pasted.
+// Copies text to the clipboard.
 
 import { say } from "./text.js";
 
 const SAID_MS = 1500;
 
-/** Copies a text, and lets the button say so for a moment; where copying is forbidden, it is offered to be copied by hand. */
+/** Copies a text, which the button confirms for a moment. If copying is forbidden, the text is shown for copying by hand. */
 export const copy = async (button, text, said = say("copied")) => {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-// Elements out of names, attributes and children.
+// Creates elements from names, attributes and children.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -12,10 +12,10 @@ const build = (element, attributes, children) => {
   return element;
 };
 
-/** An element of HTML; an attribute that begins with `on` is a listener. */
+/** Creates an HTML element. An attribute that begins with `on` is a listener. */
 export const html = (name, attributes = {}, ...children) => build(document.createElement(name), attributes, children);
 
-/** An element of SVG. */
+/** Creates an SVG element. */
 export const svg = (name, attributes = {}, ...children) =>
   build(document.createElementNS(SVG, name), attributes, children);
 

@@ -10,7 +10,7 @@ import { byId, html } from "./element.js";
 import { learn, say } from "./text.js";
 import { Views } from "./views.js";
 
-/** Parts beyond the first view are loaded at the first interaction, so that they are there if the network goes. */
+/** Parts beyond the first view are loaded at the first interaction, so that they are available if the network fails later. */
 const later = {};
 const once = (name, begin) => {
   later[name] ??= begin();
@@ -30,7 +30,7 @@ const style = name =>
       html("link", { rel: "stylesheet", href: `style/${name}.css`, onload: resolve, onerror: reject }),
     );
   });
-/** As a document, because the page's policy forbids to make markup out of text. */
+/** Loads it as a document, because the page's policy forbids creating markup from text. */
 const markup = async name => {
   const request = new XMLHttpRequest();
   request.responseType = "document";
@@ -52,14 +52,14 @@ const jobs = () =>
   errors()
     .then(() => loadPart("queue"))
     .then(({ Queue }) => once("restored", () => restore(Queue)));
-/** Makes the queue, and follows the tasks that earlier pages left running. */
+/** Creates the queue, and follows the tasks that earlier pages left running. */
 const restore = async Queue => {
   queue = new Queue(listeners);
   await queue.restore();
   if (connection.balance) queue.resume(connection.client, connection.baseUrl);
   return queue;
 };
-/** Resolves to a part, or to `undefined` after saying that it could not be loaded. */
+/** Resolves to a part, or reports that it could not be loaded and resolves to `undefined`. */
 const sure = async part => {
   const found = await part.catch(() => undefined);
   byId("unloaded").hidden = Boolean(found);
@@ -68,7 +68,7 @@ const sure = async part => {
 };
 
 let queue;
-/** Why the last press sent nothing; cleared by the next change of the form. */
+/** Why the last press sent nothing. The next change of the form clears it. */
 let refusal = "";
 const listeners = {
   announce: text => (byId("announcer").textContent = text),
@@ -124,7 +124,7 @@ const free = () =>
   connection.balance &&
   connection.balance.availableCredits - (queue?.pending(connection.baseUrl, connection.askedAt) ?? 0);
 
-/** Returns the client, or says why nothing can be sent: offline, too few credits, an incomplete connection. */
+/** Returns the client, or shows why nothing can be sent: offline, too few credits, an incomplete connection. */
 function ready(credits) {
   const left = free();
   if (credits && !navigator.onLine) refusal = say("form.offline");
@@ -168,7 +168,7 @@ function showSandbox() {
 }
 
 function show() {
-  // The connection is there before the form has a request.
+  // The connection may change before the form has a request.
   if (!form?.request) return;
   showChips();
   const { balance } = connection;
@@ -237,7 +237,7 @@ const showOffline = () => {
 };
 for (const event of ["online", "offline"]) addEventListener(event, showOffline);
 for (const link of document.querySelectorAll(".skip")) {
-  // Without a step in the address, which names the view.
+  // Without a change of the address, which names the view.
   link.addEventListener("click", event => {
     event.preventDefault();
     byId("main").focus();
@@ -254,7 +254,7 @@ try {
   await init("dist/sd2_client.wasm");
   showRates();
 } catch (error) {
-  // Nothing works without the WebAssembly: replace the alarm by the reason.
+  // Nothing works without the WebAssembly, so show the reason.
   const { failure } = await errors().catch(() => ({}));
   byId("unstarted").replaceChildren(failure?.(error) ?? String(error.message));
   throw error;

@@ -1,8 +1,8 @@
-// What the scripts say: the sentences stand in the documents, in #text, beside all other English.
+// The texts of the scripts. They are in #text of the HTML documents, next to all other English.
 
 const texts = {};
 
-/** Learns what the scripts say of a document. */
+/** Adds the texts of a document. */
 export const learn = from => Object.assign(texts, JSON.parse(from.getElementById("text").textContent));
 learn(document);
 
@@ -10,10 +10,10 @@ const locale = document.documentElement.lang;
 
 const numbers = new Intl.NumberFormat(locale);
 
-/** A number as one reads it: `4,800`. */
+/** A formatted number: `4,800`. */
 export const number = value => numbers.format(value);
 
-/** Seconds as a clock shows them: `1:05`. */
+/** Seconds in the format `1:05`. */
 export const clock = milliseconds => {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -22,7 +22,7 @@ export const clock = milliseconds => {
 /** The text at a path such as `"status.queued"`, or `undefined`. */
 export const find = path => path.split(".").reduce((part, name) => part?.[name], texts);
 
-/** The sentence at a path, with its values filled in; `n` chooses between one and many. */
+/** The sentence at a path, with its values filled in. `n` selects the singular or the plural. */
 export const say = (path, values = {}) => {
   const found = find(path);
   if (found === undefined) throw new Error(`There is no text ${path}.`);

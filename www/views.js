@@ -1,4 +1,4 @@
-// One view at a time, as the address says; and the title of the page.
+// Shows the view that the address names, and sets the title of the page.
 
 import { read, VIEWS } from "./address.js";
 import { byId } from "./element.js";
@@ -12,7 +12,7 @@ const showTitle = () => {
   document.title = running ? say("title.running", { view, n: running }) : say("title.view", { view });
 };
 
-/** Shows in the title how many videos run. */
+/** Shows the number of running videos in the title. */
 export const showRunning = count => {
   if (count === running) return;
   running = count;
@@ -23,7 +23,7 @@ export class Views {
   #entered;
   #gone;
 
-  /** `entered` has a function for each view that wants to know that it is shown, and with which state. */
+  /** `entered` has a function for each view that must be called with the state when the view is shown. */
   constructor(entered) {
     this.#entered = entered;
     addEventListener("hashchange", async () => {
@@ -36,7 +36,7 @@ export class Views {
     });
   }
 
-  /** Goes to a view; resolves when it is there. */
+  /** Goes to a view. Resolves when it is shown. */
   go(view) {
     if (shown === view) return undefined;
     return new Promise(done => {
@@ -45,10 +45,10 @@ export class Views {
     });
   }
 
-  /** Shows what the address says, as soon as it is there. */
+  /** Shows the view in the address as soon as it is loaded. */
   async show() {
     const { view, state } = read();
-    // At the start, no other view stands there while this one is on its way.
+    // At the start, no other view is shown while this one loads.
     if (!shown) byId("create-view").hidden = view !== "create";
     shown = view;
     for (const name of VIEWS) {

@@ -1,17 +1,17 @@
-// All configurations at the chosen duration, from the cheapest to the dearest. Each is a line that can be pressed.
+// All configurations at the chosen duration, cheapest first. Each is a button.
 
 import { html } from "../element.js";
 import { say } from "../text.js";
 import { isSame, LINES, totalOf, wordsOf } from "./configuration.js";
 
-/** Prices grow with the duration alike, so the order is the same for each. */
+/** All prices are proportional to the duration, so the order is the same for each duration. */
 const RANKED = LINES.toSorted((a, b) => totalOf(a, "5s") - totalOf(b, "5s"));
 const DEAREST = RANKED.at(-1);
 
 export class Bars {
   #rows;
 
-  /** `chosen(line)` when one is pressed. */
+  /** Calls `chosen(line)` when a line is pressed. */
   constructor(root, chosen) {
     this.#rows = RANKED.map(line => {
       const bar = html("span", { class: "bar-fill" });
@@ -30,7 +30,7 @@ export class Bars {
     root.append(...this.#rows.map(({ button }) => html("li", {}, button)));
   }
 
-  /** Shows the prices at the duration of a configuration, and which line it is. */
+  /** Shows the prices at the duration of a configuration, and marks its line. */
   show(configuration) {
     const { duration } = configuration;
     const most = totalOf(DEAREST, duration);

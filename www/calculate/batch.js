@@ -1,4 +1,4 @@
-// Many requests at once: prices and issues of each, the sum, and all of it as a file.
+// Many requests at once: the prices and issues of each, the sum, and a download of all.
 
 import { validateRequest } from "sd2-client";
 import { wordsOf } from "../create/note.js";
@@ -8,10 +8,10 @@ import { writeCsv } from "./csv.js";
 import { decode } from "./encoding.js";
 import { cells, COLUMNS, readRequests, WHOLE } from "./requests.js";
 
-/** A page stays quick with so many rows; the file has all. */
+/** The most rows on the page, so that it stays fast. The file has all rows. */
 const SHOWN = 200;
 const STILL_MS = 250;
-/** Columns that the download adds. Read again they are notes, because of their first letter. */
+/** Columns that the download adds. When the file is read again, their first letter marks them as notes. */
 const ADDED = { number: "#", mode: "# mode", credits: "# credits", issues: "# issues" };
 const EXAMPLE = `model,prompt,duration,resolution,upscaleResolution,videoInputMode,urls,videoUrls
 sd2,"A lighthouse at dawn, fog over a calm sea",8s,1280x720,4k,,,
@@ -24,7 +24,7 @@ sd2-fast,,20,1280x720,2K,,,
 export class Batch {
   #field = byId("batch");
   #results = [];
-  /** What is to be known of the file that the text comes from. */
+  /** Warnings about the file that the text comes from. */
   #note;
   #timer;
   #others;
@@ -54,7 +54,7 @@ export class Batch {
     this.#show();
   }
 
-  /** Takes what "Create all" needs: `connection`, `ready(credits)`, `free()`, `start(orders, client)`. */
+  /** Sets what "Create all" needs: `connection`, `ready(credits)`, `free()`, `start(orders, client)`. */
   enter(others) {
     this.#others = others;
   }
@@ -111,7 +111,7 @@ export class Batch {
     return say("credits", { n: this.#total });
   }
 
-  /** Asks whether all are to be made at their price, and makes them. */
+  /** Asks for confirmation of the price, and creates all. */
   #confirm() {
     const { connection, free, ready, start } = this.#others;
     const left = free();
@@ -182,12 +182,12 @@ export class Batch {
   #download() {
     const rows = this.#results.map(({ request, mode, valid, credits, problems, issues }, index) => {
       const found = [...problems.map(said), ...issues].map(words);
-      // A sum of the column is the total that the page says.
+      // The sum of this column must be the total on the page.
       return [index + 1, mode, valid ? credits : "", ...cells(request), found.join(" ")];
     });
     const { number, mode, credits, issues } = ADDED;
     const text = writeCsv([[number, mode, credits, ...COLUMNS, WHOLE, issues], ...rows]);
-    // The mark tells a spreadsheet that this is UTF-8.
+    // By the byte order mark, spreadsheets recognize UTF-8.
     const url = URL.createObjectURL(new Blob(["\uFEFF", text], { type: "text/csv" }));
     html("a", { href: url, download: say("batch.file") }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -196,7 +196,7 @@ export class Batch {
 
 const promptOf = request => (typeof request?.inputs?.prompt === "string" ? request.inputs.prompt : "");
 
-/** What the library says of a row; nothing is valid whose row was not read for certain. */
+/** The library's validation of a row. A row that was not read with certainty is never valid. */
 const check = ({ request, mode: claimed, problems, line }) => {
   if (request === undefined) return { problems, issues: [], mode: null, credits: null, valid: false };
   const result = validateRequest(request);
@@ -223,7 +223,7 @@ const line = issue => {
   const { severity, path, suggestion } = issue;
   const kind = html("span", { class: "visually-hidden" }, say(`severity.${severity}`), " ");
   const hint = suggestion === undefined ? "" : ` ${say("suggestion", { suggestion })}.`;
-  // The page has its own words for fields; their API names stand in the file alone.
+  // The page has its own names for fields. Only the file has their API names.
   const place = path.slice(0, 2).join(".");
   const field = path.length ? [html("strong", {}, fieldOf(place)), " "] : [];
   const said = find(`batch.issue.${issue.code}`) ?? wordsOf(issue);

@@ -1,4 +1,4 @@
-// What a video costs, in every way it can be made. It needs no network and no key; its state is in the address.
+// The view with the prices of all configurations. It needs no network and no key, and its state is in the address.
 
 import { estimateCredits } from "sd2-client";
 import { address, write } from "../address.js";
@@ -23,7 +23,7 @@ const prices = new PriceTable();
 const buys = new BudgetTable();
 const batch = new Batch();
 
-/** Shows the state of the address; `around` has the `connection`, the request's `form`, `ready`, `free` and `start`. */
+/** Shows the state from the address. `around` has the `connection`, the request's `form`, `ready`, `free` and `start`. */
 export const enter = (state, around) => {
   others = around;
   batch.enter(around);

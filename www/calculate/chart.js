@@ -1,4 +1,4 @@
-// Credits against duration, a line for each configuration: to be read, pointed at, and walked along with the arrow keys.
+// A chart of credits against duration, with a line for each configuration. It can be used with a pointer and with the arrow keys.
 
 import { html, svg } from "../element.js";
 import { number, say } from "../text.js";
@@ -6,15 +6,15 @@ import { DURATIONS, isSame, LINES, REFERENCES, TABLE, totalOf, wordsOf } from ".
 
 const STEP = 300;
 const HIGHEST = Math.ceil(Math.max(...TABLE.map(row => row.total)) / STEP) * STEP;
-/** Lengths are in em of the labels, so that a chart grows with the text. Panels stand side by side from this width on. */
+/** All lengths are in em of the labels, so that a chart grows with the text. From this width on, panels are side by side. */
 const WIDE = 60;
-/** Labels at the ends of lines keep this distance. */
+/** The least distance between labels at the ends of lines. */
 const LABEL = 1.1;
-/** Between a label and what it names. */
+/** The gap between a label and its line or axis. */
 const GAP = 0.7;
 
 const [first, last] = [DURATIONS[0], DURATIONS.at(-1)].map(duration => parseInt(duration));
-/** From the cheapest to the dearest: up is more. */
+/** From the cheapest to the most expensive. */
 const RANKED = LINES.toSorted((a, b) => totalOf(a, "10s") - totalOf(b, "10s"));
 
 export class Chart {
@@ -26,7 +26,7 @@ export class Chart {
   #width = 0;
   #em = 0;
 
-  /** `chosen(configuration)` when a point is chosen. */
+  /** Calls `chosen(configuration)` when a point is chosen. */
   constructor(root, readout, chosen) {
     this.#root = root;
     this.#readout = readout;
@@ -34,7 +34,7 @@ export class Chart {
     new ResizeObserver(([{ contentRect }]) => this.#draw(contentRect.width)).observe(root);
   }
 
-  /** Shows which point is chosen. */
+  /** Marks the chosen point. */
   show(configuration) {
     this.#configuration = configuration;
     for (const panel of this.#panels) panel.show(configuration);
@@ -63,7 +63,7 @@ export class Chart {
     if (isFocused) this.#focus();
   }
 
-  /** The width of the widest of these texts, in whichever typeface and spacing the chart is. */
+  /** The width of the widest of these texts in the chart's font and spacing. */
   #widest(texts) {
     const labels = texts.map(text => svg("text", {}, text));
     const drawing = svg("svg", {}, ...labels);
@@ -123,7 +123,7 @@ class Panel {
     this.#lines = LINES.filter(line => line.videoReference === videoReference);
     const tick = widest([String(last)]);
     const names = tick / 2 + GAP * em + widest([...this.#lines.map(nameOf), say("chart.axis")]);
-    // Names that would leave too little for the lines stand below, and so does that of the axis.
+    // If the names leave too little room for the lines, they are below the chart, like the name of the axis.
     const isNamed = names < width / 3;
     const margin = {
       top: em,
@@ -218,7 +218,7 @@ class Panel {
     return grid;
   }
 
-  /** Each line has its name at its end; where the ends are close, the names make room for each other. */
+  /** Each line has its name at its end. If ends are close together, the names are moved apart. */
   #labels() {
     const { em, width, right } = this.#measures;
     const labels = svg("g", { class: "names", "aria-hidden": "true" });

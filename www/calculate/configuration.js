@@ -1,4 +1,4 @@
-// What a price depends on, out of the address and into words.
+// Configurations, which determine the price: from the address, and in words.
 
 import { priceTable } from "sd2-client";
 import { say } from "../text.js";
@@ -11,7 +11,7 @@ export const DURATIONS = values("duration");
 export const UPSCALES = values("upscaleResolution");
 export const REFERENCES = values("videoReference");
 
-/** The lines of the chart: each combination of all but the duration. */
+/** The lines of the chart: each combination of everything but the duration. */
 export const LINES = REFERENCES.flatMap(videoReference =>
   MODELS.flatMap(model => UPSCALES.map(upscaleResolution => ({ model, upscaleResolution, videoReference }))),
 );
@@ -22,7 +22,7 @@ export const isSame = (a, b) =>
 /** The price of a line for a duration. */
 export const totalOf = (line, duration) => TABLE.find(row => row.duration === duration && isSame(row, line)).total;
 
-/** The configuration that an address names; what it does not know is as if it were not there. */
+/** The configuration in an address. Unknown values are ignored. */
 export const fromAddress = state => {
   const known = (list, value, otherwise) => (list.includes(value) ? value : otherwise);
   return {
@@ -40,7 +40,7 @@ export const toAddress = ({ model, duration, upscaleResolution, videoReference }
   return state;
 };
 
-/** The words of a line: `sd2, 4K upscale, without a reference video`. */
+/** The name of a line: `sd2, 4K upscale, without a reference video`. */
 export const wordsOf = ({ model, upscaleResolution, videoReference }) => ({
   model,
   upscale: say(`upscale.${upscaleResolution ?? "none"}`),

@@ -1,16 +1,16 @@
-// CSV as RFC 4180 has it, and as spreadsheets and people write it: with any separator and end of line, and with lost quotes.
+// Reads and writes CSV, as in RFC 4180 and as spreadsheets and people write it: any separator or line ending, missing quotes.
 
-/** What begins a formula in a spreadsheet, also behind apostrophes that were put before it. */
+/** The start of a formula in a spreadsheet, possibly after apostrophes that escape it. */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const END_OF_LINE = /\r\n|\n|\r/;
 
 /**
- * The rows of a text, `{ line, cells }`, and what is wrong with its quotes, `{ line, code }`: `stray` inside a quoted cell,
- * `unclosed`, or `joined` (up to line `to`) where a cell of several lines looks like rows. No row swallows another one unsaid.
+ * The rows of a text, `{ line, cells }`, and the problems with its quotes, `{ line, code }`: `stray` inside a quoted cell,
+ * `unclosed`, or `joined` (up to line `to`) if a cell of several lines looks like rows. So no row is lost in another one silently.
  */
 export const readCsv = text => {
   const source = text.replace(/^\uFEFF/, "");
-  // How a file tells Excel its separator.
+  // Excel's line with the separator.
   const hint = /^"?sep=([^"\r\n])"?[,;\t|]*(?:\r\n|\n|\r|$)/i.exec(source);
   const separator = hint?.[1] ?? separatorOf(source);
   const plain = new RegExp(`[^${separator.replace(/[\\\]^-]/, "\\$&")}\r\n]*`, "y");
@@ -24,7 +24,7 @@ export const readCsv = text => {
     while ((source[index] === " " || source[index] === "\t") && source[index] !== separator) index++;
     return index;
   };
-  /** The text of the quoted cell that begins here, or `undefined` where its quote is never closed. */
+  /** The text of the quoted cell that begins here, or `undefined` if its quote is never closed. */
   const readQuoted = begin => {
     let hasStray = false;
     for (let end = source.indexOf('"', begin); end >= 0; end = source.indexOf('"', end + 1)) {
@@ -45,7 +45,7 @@ export const readCsv = text => {
         at = after;
         return raw.replaceAll('""', '"');
       }
-      // On a later line it is rather the first quote of another cell.
+      // On a later line it is probably the first quote of another cell.
       if (lines.length > 1) return undefined;
       hasStray = true;
     }
@@ -81,7 +81,7 @@ export const readCsv = text => {
   return { rows, problems };
 };
 
-/** What separates the cells of the first line most often. */
+/** The most frequent separator in the first line. */
 const separatorOf = source => {
   const [first] = source
     .replace(/"[^"]*"/g, "")
@@ -91,7 +91,7 @@ const separatorOf = source => {
   return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
 };
 
-/** A text of rows. A cell that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP advises. */
+/** Writes rows as CSV. A cell that a spreadsheet would read as a formula gets an apostrophe in front, as OWASP advises. */
 export const writeCsv = rows => rows.map(row => `${row.map(cellOf).join(",")}\r\n`).join("");
 
 const cellOf = value => {

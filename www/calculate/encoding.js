@@ -1,11 +1,11 @@
-// The text of a file, in whichever encoding a program wrote it.
+// Decodes the text of a file in any likely encoding.
 
-/** `{ text, note }`: the note is the code of what somebody should know of it, where there is something. */
+/** `{ text, note }`, where `note` is the code of a warning about the encoding, if any. */
 export const decode = bytes => {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return { text: text("utf-16le", bytes) };
   if (first === 0xfe && second === 0xff) return { text: text("utf-16be", bytes) };
-  // Without a mark: of two bytes of a Latin letter in UTF-16, one is zero. No text has zeros otherwise.
+  // UTF-16 without a byte order mark: one of the two bytes of a Latin letter is zero. Other encodings have no zero bytes.
   if (second === 0 && first) return { text: text("utf-16le", bytes) };
   if (first === 0 && second) return { text: text("utf-16be", bytes) };
   if (bytes.includes(0)) return { text: "", note: "binary" };

@@ -1,5 +1,5 @@
-// Requests out of what somebody pasted: JSON, one JSON value a line, or CSV with a header; and back into cells.
-// Each row is read, or said with its line to be in the way: what is left out in silence would be missing in the sum.
+// Reads requests from pasted text (JSON, one JSON value per line, or CSV with a header), and writes requests as cells.
+// Each row is read or reported with its line, because a row that is skipped silently would be missing in the sum.
 
 import { readCsv } from "./csv.js";
 
@@ -8,16 +8,16 @@ const TEXTS = ["prompt", "duration", "resolution", "upscaleResolution", "videoIn
 const LISTS = ["urls", "videoUrls", "audioUrls"];
 /** The columns of the requests, in the order of the documentation. */
 export const COLUMNS = ["model", ...TEXTS.slice(0, 1), ...LISTS, ...TEXTS.slice(1), "callBackUrl"];
-/** A request that the other columns cannot hold. */
+/** The column for a request that the other columns cannot represent. */
 export const WHOLE = "json";
 const KNOWN = new Map([...COLUMNS, WHOLE].map(name => [name.toLowerCase(), name]));
-/** What people call the mode; the service has a field for two of the four only. */
+/** Common names of the modes. The service has a field for only two of the four. */
 const MODE = "mode";
 const UNNAMED_MODES = ["text", "image"];
 
 /**
- * `rows` of `{ line, request, mode, problems }`, in which only the problems are always there, and `notes` on the whole. Problems
- * and notes are `{ severity, code, line, … }`. Throws a `SyntaxError` where it cannot be read; `null` where no column is known.
+ * Returns `rows` of `{ line, request, mode, problems }`, of which only `problems` is always present, and `notes` about the whole. Problems
+ * and notes are `{ severity, code, line, … }`. Throws a `SyntaxError` if the text cannot be read. Returns `null` if no column is known.
  */
 export const readRequests = text => {
   const source = text.trim();
@@ -74,7 +74,7 @@ const fromCsv = text => {
   return { rows: read, notes };
 };
 
-/** The field of a column; `null` for one that is a note of ours or of somebody else. */
+/** The field of a column, or `null` for a column with notes. */
 const nameOf = cell => {
   const name = cell.trim().replace(/^inputs\./, "");
   return name.startsWith("#") ? null : (KNOWN.get(name.toLowerCase()) ?? (name.toLowerCase() === MODE ? MODE : name));
@@ -93,7 +93,7 @@ const fromCells = (names, cells, line) => {
   };
   cells.forEach((cell, index) => {
     const name = names[index];
-    // Programs change the ends of lines.
+    // Programs change line endings.
     const value = cell.trim().replace(/\r\n?/g, "\n");
     if (!value || name === null) return;
     if (!name) extra.push(value);
@@ -109,12 +109,12 @@ const fromCells = (names, cells, line) => {
 
   const given = parsed(whole, line);
   if (given.problems) return { problems: [...problems, ...given.problems] };
-  // Somebody may have edited one of the two in a spreadsheet.
+  // One of the two may have been edited in a spreadsheet.
   if (!isSame(request, plain(given.request))) problems.push(error("differs", line));
   return { request: given.request, problems };
 };
 
-/** Addresses may have separators in them, also a space: only what begins like an address begins another one. */
+/** URLs may contain separators and even spaces, so only text that begins like a URL starts another one. */
 const addresses = cell => {
   if (cell.startsWith("[")) {
     try {
@@ -129,7 +129,7 @@ const addresses = cell => {
     .filter(Boolean);
 };
 
-/** The cells of a request, in the order of the columns, and the whole as JSON where they do not say all of it. */
+/** The cells of a request, in the order of the columns, and the whole request as JSON if they do not represent all of it. */
 export const cells = request => [...known(request), isSame(request, plain(request)) ? "" : JSON.stringify(request)];
 
 const known = request =>
@@ -137,11 +137,11 @@ const known = request =>
     const value = (TOP.includes(name) ? request?.[name] : request?.inputs?.[name]) ?? "";
     const isList = LISTS.includes(name) && Array.isArray(value) && value.every(item => typeof item === "string");
     const text = isList ? value.join(" ") : typeof value === "object" ? JSON.stringify(value) : String(value);
-    // As a file and a field of a page keep it.
+    // As files and form fields normalize it.
     return text.toWellFormed().replace(/\r\n?/g, "\n");
   });
 
-/** What its cells say of a request. */
+/** The request that the cells represent. */
 const plain = request => fromCells(COLUMNS, known(request)).request;
 
 const isSame = (one, other) => sorted(one) === sorted(other);

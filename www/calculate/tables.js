@@ -5,7 +5,7 @@ import { byId, html } from "../element.js";
 import { say } from "../text.js";
 import { DURATIONS, isSame, LINES, MODELS, REFERENCES, totalOf, UPSCALES } from "./configuration.js";
 
-/** The header of the tables: the reference video over the models over the upscales. */
+/** The header of the tables: a line for the reference video, one for the models and one for the upscales. */
 const head = corner => {
   const upscales = UPSCALES.length;
   const name = upscale => say(`short.${upscale ?? "none"}`);
@@ -30,7 +30,7 @@ const head = corner => {
   );
 };
 
-/** A row with a cell for each line, and these cells. */
+/** A row with a cell for each line of the chart, and these cells. */
 const row = title => {
   const cells = LINES.map(() => html("td", { class: "figure" }));
   const header = html("th", { scope: "row", class: "corner" }, title);

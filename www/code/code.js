@@ -1,4 +1,4 @@
-// The code for what is on the screen, to be copied: it makes the request of Create, and reads the key from the environment.
+// The view with code to copy. The code sends the request from Create, and reads the key from the environment.
 
 import "sd2-client/calculator-element";
 import { write } from "../address.js";
@@ -17,7 +17,7 @@ const languages = document.querySelector(".languages");
 const embedded = byId("embedded");
 let others;
 
-/** Shows the code, in the language that the address names; `around` has the `connection` and the request's `form`. */
+/** Shows the code in the language from the address. `around` has the `connection` and the request's `form`. */
 export const enter = (state, around) => {
   others = around;
   const language = languages.querySelector(`[value="${CSS.escape(state.get("language"))}"]`);

@@ -1,4 +1,4 @@
-/** The request in a shell, with curl and jq. It is sent once: a create that is repeated may be paid twice. */
+/** The request in a shell, with curl and jq. It is sent once: a repeated create may be paid twice. */
 export const curl = (request, { kind, baseUrl }) => {
   const key = kind === "gateway" ? "" : ' -H "Authorization: Bearer $SD2_API_KEY"';
   const body = JSON.stringify(request, null, 2).replaceAll("'", "'\\''");

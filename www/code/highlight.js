@@ -1,4 +1,4 @@
-// Colours for code: texts, comments, numbers and the words of a language. It need not understand more to be easier to read.
+// Highlights strings, comments, numbers and keywords in code.
 
 import { html } from "../element.js";
 

@@ -1,4 +1,4 @@
-/** The request in JavaScript, with this package; `credits` is its price, or null where it has none. */
+/** The request in JavaScript, with this package. `credits` is its price, or null if unknown. */
 export const javascript = (request, { kind, baseUrl, keepsQueue }, credits) => {
   const options = [];
   if (kind !== "gateway") options.push("apiKey: process.env.SD2_API_KEY");
@@ -17,5 +17,5 @@ console.log(task.output[0].url);
 `;
 };
 
-/** JSON with the keys as one writes them. */
+/** A value as JavaScript: JSON without quotes around the keys. */
 const literal = value => JSON.stringify(value, null, 2).replace(/^( *)"(\w+)":/gm, "$1$2:");

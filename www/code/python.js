@@ -1,4 +1,4 @@
-/** The request in Python, with its standard library. It is sent once: a create that is repeated may be paid twice. */
+/** The request in Python, with its standard library. It is sent once: a repeated create may be paid twice. */
 export const python = (request, { kind, baseUrl }) => {
   const hasKey = kind !== "gateway";
   const key = hasKey ? `HEADERS = {"Authorization": "Bearer " + os.environ["SD2_API_KEY"]}` : "HEADERS = {}";
@@ -31,5 +31,5 @@ while True:
 `;
 };
 
-/** JSON is Python here: a request has texts, lists and objects only. */
+/** The request's JSON is valid Python, because it has only strings, lists and objects. */
 const literal = value => JSON.stringify(value, null, 4);

@@ -8,7 +8,7 @@ const form = byId("connection");
 let connection;
 let shown;
 
-/** Shows the connection, which comes `around`. */
+/** Shows the `connection` of `around`. */
 export const enter = (_, around) => {
   if (!connection) {
     ({ connection } = around);
@@ -17,13 +17,13 @@ export const enter = (_, around) => {
   show();
 };
 
-/** Goes to the field in which the connection is mended. */
+/** Moves the focus to the field that needs attention. */
 export const edit = () =>
   form
     .querySelector({ sandbox: "[name=account]:checked", key: "#api-key", gateway: "#gateway-url" }[connection.kind])
     .focus();
 
-/** Shows the balance of the connection, or what is wrong with it. */
+/** Shows the balance or the error of the connection. */
 export const show = () => {
   if (!connection) return;
   const { balance, error, isAsking, isConnected, kind } = connection;

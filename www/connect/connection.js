@@ -10,14 +10,14 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 const REMEMBERED = "sd2-page-connection";
 const KINDS = ["sandbox", "key", "gateway"];
 
-/** Whether this page comes from this machine, as the sandbox serves it. */
+/** Whether this page comes from this machine, as from the sandbox. */
 export const isLocal = LOOPBACK.includes(location.hostname);
 const SANDBOX = isLocal ? new URL("/api/v1", location.origin).href : "http://127.0.0.1:8787/api/v1";
 
 export class Connection {
   /**
-   * The user's choice: `kind` of `KINDS`, the sandbox's `account`, the service's `key`, the `gateway`'s address, and whether it is one of
-   * this package, which keeps a queue, and one in front of the sandbox.
+   * The user's choice: the `kind` (one of `KINDS`), the sandbox's `account`, the service's `key`, the `gateway`'s URL, whether it is a
+   * gateway of this package, which has a queue, and whether it is in front of the sandbox.
    */
   choice = {
     kind: isLocal ? "sandbox" : "key",
@@ -35,7 +35,7 @@ export class Connection {
   askedAt = 0;
   /** Whether the connection is known to work. A gateway may set no budget, and then has no balance. */
   isConnected = false;
-  /** Why the last question had no answer. */
+  /** The error of the last balance query. */
   error;
   isAsking = false;
   #changed;
@@ -44,7 +44,7 @@ export class Connection {
   #client;
   #asking;
 
-  /** `changed()` when the choice, the balance or the error is another; `connected()` when an answer came. */
+  /** Calls `changed()` when the choice, the balance or the error changes, and `connected()` after a response. */
   constructor({ changed, connected, logged }) {
     this.#changed = changed;
     this.#connected = connected;
@@ -66,7 +66,7 @@ export class Connection {
     return this.kind === "gateway" && this.choice.keepsQueue;
   }
 
-  /** The client of the chosen connection; throws when something is missing. */
+  /** The client of the chosen connection. Throws if the choice is incomplete. */
   get client() {
     if (!this.#client) {
       const client = new Sd2Client({
@@ -84,12 +84,12 @@ export class Connection {
     return this.#client;
   }
 
-  /** Resolves a file of this device to an address that the service can fetch; `undefined` where nothing takes uploads. */
+  /** The function that uploads a file of this device and resolves to its URL; `undefined` if the connection has no uploads. */
   get upload() {
     return this.keepsQueue ? (file, options) => upload(this.client, file, options) : undefined;
   }
 
-  /** Origins of this machine whose files the service can open: the sandbox is on it, too. */
+  /** Origins on this machine whose files the service can open, because the sandbox is on this machine, too. */
   get reaches() {
     if (!isLocal || this.kind === "key") return [];
     if (this.kind === "sandbox") return [location.origin];
@@ -113,7 +113,7 @@ export class Connection {
     this.#keep();
   }
 
-  /** Asks for the balance at once where that is free of keys, and where jobs wait for their connection. Elsewhere only on request. */
+  /** Queries the balance if this needs no key or if jobs wait for the connection. Otherwise the user must ask for it. */
   start(hasJobs) {
     const isComplete = this.kind === "gateway" ? this.baseUrl : this.#key;
     const isAsked = hasJobs || this.keepsQueue;
@@ -121,7 +121,7 @@ export class Connection {
     else this.#show();
   }
 
-  /** Asks for the balance. */
+  /** Queries the balance. */
   async check() {
     const asking = (this.#asking = {});
     const askedAt = Date.now();
@@ -143,7 +143,7 @@ export class Connection {
     this.#show();
   }
 
-  /** Asks again if the client that a job ran with is still the one that is chosen. */
+  /** Queries the balance again if the client of a job is still the current one. */
   refreshAfter(client) {
     const hasBalance = this.balance || !this.isConnected;
     if (client === this.#client && hasBalance) this.check();
@@ -153,7 +153,7 @@ export class Connection {
     return { sandbox: this.choice.account, key: this.choice.key, gateway: "" }[this.kind];
   }
 
-  /** Restores the last choice, the key only if the user had it remembered; a link may name a gateway (`?gateway=…`, `&sandbox`). */
+  /** Restores the last choice, and the key if the user chose to keep it. A link may name a gateway (`?gateway=…`, `&sandbox`). */
   #recall() {
     try {
       const { kind, gateway, keepsQueue, hasSandbox, key } = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
@@ -164,7 +164,7 @@ export class Connection {
       this.choice.key = key ?? "";
       this.isRemembered = Boolean(key);
     } catch {
-      // No storage, or not written by this page: start afresh.
+      // There is no storage, or another program wrote the entry.
     }
     const url = new URL(location);
     const gateway = url.searchParams.get("gateway");

@@ -8,13 +8,13 @@ export const keepDraft = form => {
     const request = JSON.parse(sessionStorage.getItem(DRAFT));
     if (request) form.fill(request);
   } catch {
-    // No storage, or not written by this page: the form stays empty.
+    // There is no storage, or another program wrote the entry. The form stays empty.
   }
   addEventListener("pagehide", () => {
     try {
       sessionStorage.setItem(DRAFT, JSON.stringify(form.request));
     } catch {
-      // No storage, no draft.
+      // Without storage, there is no draft.
     }
   });
 };

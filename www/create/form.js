@@ -1,4 +1,4 @@
-// The request as people think of it: reads the fields of the chosen mode, and shows what is wrong with them.
+// The form of Create: reads the fields of the chosen mode, and shows their issues.
 
 import { validateRequest } from "sd2-client";
 import { byId } from "../element.js";
@@ -53,7 +53,7 @@ export class RequestForm {
       this.#create(created);
     });
     byId("create-video").addEventListener("click", ({ detail }) => {
-      // The browser knows a double click, however late its second half is handled.
+      // The browser detects a double click, however late the second click is handled.
       if (detail < 2) this.#create(created);
     });
     this.#takeFiles();
@@ -98,7 +98,7 @@ export class RequestForm {
     if ("model" in change) elements.model.value = change.model;
     if ("duration" in change) elements.duration.value = parseInt(change.duration);
     if ("upscaleResolution" in change) elements.upscale.value = change.upscaleResolution ?? "none";
-    // The reference video itself is still to be named; the price follows when it is.
+    // The price changes when the user adds the reference video.
     if (change.videoReference) elements.mode.value = "reference";
     this.refresh();
     if (change.videoReference && (await this.#needFiles())) this.#files.expectVideo();
@@ -143,7 +143,7 @@ export class RequestForm {
     created(this.request);
   }
 
-  /** Files that are dropped or pasted anywhere in the form. */
+  /** Accepts files that are dropped or pasted anywhere in the form. */
   #takeFiles() {
     this.#root.addEventListener("dragover", event => {
       if (event.dataTransfer.types.includes("Files")) event.preventDefault();
@@ -162,7 +162,7 @@ export class RequestForm {
     this.#root.addEventListener("paste", event => take(event, event.clipboardData));
   }
 
-  /** Whether the current mode has files; they are there then. */
+  /** Whether the current mode has files, and their part is loaded. */
   async #needFiles() {
     if (this.mode === "text") return false;
     if (this.#files === NO_FILES) {
@@ -220,7 +220,7 @@ export class RequestForm {
       .filter(issue => !isOwn(issue))
       // The service allows it, but a reference request without references is a mistake.
       .map(issue => (issue.code === "no_references" ? { ...issue, severity: "error" } : issue));
-    // While the part with the files is still to come, the mode has none.
+    // Until the files' part is loaded, the mode has no files.
     const isComplete = this.mode === "text" || this.#files !== NO_FILES;
     return { ...validation, issues, valid: isComplete && issues.every(({ severity }) => severity !== "error") };
   }
@@ -255,7 +255,7 @@ export class RequestForm {
   }
 }
 
-/** As high as its text, where CSS does not do it. */
+/** Makes it as high as its text, if CSS cannot do this. */
 const grow = field => {
   if (CSS.supports("field-sizing", "content")) return;
   field.style.height = "auto";
@@ -264,7 +264,7 @@ const grow = field => {
 
 const field = (id, input, hint) => ({ input, note: new Note(byId(`${id}-note`), hint), touched: false });
 
-/** Where the page is narrow, the settings open when they are asked for. */
+/** On a narrow page, the settings are closed until the user opens them. */
 export const showSettings = isOpen => {
   byId("settings-toggle").setAttribute("aria-expanded", String(isOpen));
   byId("settings").classList.toggle("open", isOpen);

@@ -1,6 +1,6 @@
 // A request in an address: `#create?prompt=…&model=sd2`. Opening it fills the form and sends nothing.
 
-/** How the fields of a request are called in the address. The webhook is left out: it may be a secret. */
+/** The names of the request's fields in the address. The webhook is left out, because it may be a secret. */
 const TEXTS = {
   prompt: "prompt",
   duration: "duration",
@@ -19,7 +19,7 @@ export const toState = ({ model, inputs }) => {
   return state;
 };
 
-/** The request of an address, or `undefined`. Values that the form does not know are ignored there. */
+/** The request in an address, or `undefined`. The form ignores unknown values. */
 export const fromState = state => {
   if (!state.has("model")) return undefined;
   const inputs = {};

@@ -1,4 +1,4 @@
-// The line under a field: its hint, or what is wrong with it. Its room is reserved, so that nothing moves.
+// The line under a field: its hint or its issues. Its space is reserved, so that nothing moves.
 
 import { html } from "../element.js";
 import { find, say } from "../text.js";
@@ -22,7 +22,7 @@ export class Note {
 
   /** Shows the issues, or the hint; `accept` gets the suggestion that was pressed. */
   show(issues, accept) {
-    // A live region speaks at each change, so there must be none where nothing changed.
+    // A screen reader reads a live region after each change, so change it only if necessary.
     const content = issues.length ? JSON.stringify(issues) : `hint ${this.#hint}`;
     if (content === this.#shown) return;
     this.#shown = content;
@@ -34,7 +34,7 @@ export class Note {
   }
 }
 
-/** The words for an issue: the page's own where it has some, because the library's name API fields. */
+/** The message for an issue. The page's own message is preferred, because the library's messages name API fields. */
 export const wordsOf = ({ code, message }) => find(`issue.${code}`) ?? message;
 
 const line = (issue, accept) => {

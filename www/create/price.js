@@ -6,7 +6,7 @@ import { say } from "../text.js";
 
 const SHORT = "4s";
 
-/** Shows the price of a configuration and the balance after it, if known; `queued` credits are already spoken for. */
+/** Shows the price of a configuration and the balance after it, if known. `queued` credits are already reserved. */
 export const showPrice = (configuration, balance, queued) => {
   const price = estimateCredits(configuration);
   const { durationSeconds, model, total } = price;
@@ -38,7 +38,7 @@ export const showPrice = (configuration, balance, queued) => {
 const line = (term, credits, kind) =>
   html("div", { class: kind }, html("dt", {}, term), html("dd", {}, say("plain", { n: credits })));
 
-/** Shows cheaper configurations that fit into the `free` credits, if known; `take(change)` applies one. */
+/** Shows cheaper configurations that fit into the `free` credits, if known. `take(change)` applies one. */
 export const showSavings = (configuration, free, take) => {
   const { total, durationSeconds } = estimateCredits(configuration);
   const changes = {
@@ -57,12 +57,12 @@ export const showSavings = (configuration, free, take) => {
   });
   const list = byId("savings");
   const textOf = items => Array.from(items, item => item.textContent).join();
-  // A button that is replaced while it is pressed does nothing.
+  // Keep the buttons, because a button that is replaced while it is pressed does nothing.
   if (textOf(items) !== textOf(list.children)) list.replaceChildren(...items);
   byId("savings-group").hidden = items.length === 0;
 };
 
-/** Shows the price of a second under each model and upscale. */
+/** Shows the price per second for each model and upscale. */
 export const showRates = () => {
   for (const place of document.querySelectorAll("[data-rate]")) {
     const name = place.dataset.rate;

@@ -1,14 +1,14 @@
-// Shows an error: what happened, the service's own words, the next step, and the code behind the details.
+// Shows an error: what happened, the service's own message, the next step, and the code in the details.
 
 import { html } from "../element.js";
 import { find, say } from "../text.js";
 
-/** The errors that are mended at the connection. */
+/** The errors that the user can solve in the view Connect. */
 const AT_CONNECTION = ["unauthorized", "forbidden", "not_found", "unexpected_response", "invalid_argument"];
-/** Where the body of an answer has the service's own words. */
+/** The fields of a response body that may have the service's own message. */
 const WORDS = ["message", "error", "detail", "title", "msg"];
 
-/** The service's own words, if an error has some. */
+/** The service's own message, if an error has it. */
 export const reasonOf = error => {
   if (typeof error?.task?.error === "string") return error.task.error;
   try {
@@ -21,7 +21,7 @@ export const reasonOf = error => {
   }
 };
 
-/** The lines to show; `connect()` is offered where the error is mended at the connection. */
+/** The lines to show. `connect()` is offered for the errors that the user can solve in the view Connect. */
 export const failure = (error, connect) => {
   const code = find(`errors.${error?.code}`) ? error.code : undefined;
   const [happened, step] = find(`errors.${code}`) ?? [say("failure.other")];

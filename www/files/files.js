@@ -1,4 +1,4 @@
-// The files of a request: which rows each mode has, and how files and addresses come into them.
+// The files of a request: the rows of each mode, and how files and URLs are added.
 
 import { Note } from "../create/note.js";
 import { byId } from "../element.js";
@@ -6,7 +6,7 @@ import { say } from "../text.js";
 import { FileList } from "./list.js";
 import { sample } from "./sample.js";
 
-/** Which list each field of the request comes from, in the mode with references; and how many of them there may be. */
+/** In reference mode: the list that each field of the request comes from, and the most files in it. */
 const REFERENCES = {
   urls: { list: "images", kind: "image", limit: 9 },
   videoUrls: { list: "videos", kind: "video", limit: 3 },
@@ -21,7 +21,7 @@ export class Files {
   #lists;
   #changed;
 
-  /** `changed()` when a row is another; `connection` tells where files may go; `fillSample(inputs)` puts a sample into the form. */
+  /** `changed()` is called when a row changes. `connection` has the upload function. `fillSample(inputs)` puts a sample into the form. */
   constructor({ changed, connection, mode, fillSample }) {
     this.#changed = changed;
     const list = (id, kind, names) => new FileList(byId(id), kind, names, changed, () => connection.upload);
@@ -51,12 +51,12 @@ export class Files {
       chooser.value = "";
     };
     chooser.addEventListener("change", take);
-    // Somebody may have been faster than this script.
+    // The user may have been faster than this script.
     if (chooser.files.length) take();
     byId("sample").addEventListener("click", () => fillSample(sample(mode())));
   }
 
-  /** The rows of each field of the request; in the mode with references, those that are filled. */
+  /** The rows of each field of the request. In reference mode, only the filled ones. */
   read(mode) {
     if (mode !== "reference") return this.#lists[mode] ? { urls: this.#lists[mode].rows } : {};
     const fields = Object.entries(REFERENCES).map(([field, { list }]) => [
@@ -76,12 +76,12 @@ export class Files {
     for (const [field, { list }] of Object.entries(REFERENCES)) this.#lists[list].fill(inputs[field] ?? []);
   }
 
-  /** Makes room for a reference video that is still to be named. */
+  /** Adds an empty row for a reference video. */
   expectVideo() {
     if (!this.#lists.videos.rows.length) this.#lists.videos.add();
   }
 
-  /** Takes files of this device: into the row at `place`, else into the first that is empty, or into new ones. */
+  /** Adds files of this device to the row at `place`, or else to the first empty row, or to new rows. */
   take(mode, files, place) {
     const at = this.rows.find(row => row.element.contains(place));
     files.forEach((file, index) => {

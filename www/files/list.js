@@ -1,10 +1,10 @@
-// A list of files of one kind: each an address, with a small picture of what is there.
+// A list of files of one kind. Each is a URL with a small picture of the file.
 
 import { Note } from "../create/note.js";
 import { byId } from "../element.js";
 import { say } from "../text.js";
 
-/** An address is probed after this pause in typing. */
+/** A URL is probed after this pause in typing. */
 const STILL_MS = 400;
 const MEGABYTE = 1e6;
 /** File types for the chooser, including some that browsers leave out of the wildcards. */
@@ -19,7 +19,7 @@ export class FileList {
   #changed;
   #upload;
 
-  /** `names` are the labels of fixed rows; a function of the number makes a list that grows. `upload()` returns the upload function, if there is one. */
+  /** `names`: the labels of fixed rows, or a function of the number for a growing list. `upload()` returns the upload function, if any. */
   constructor(root, kind, names, changed, upload) {
     this.#root = root;
     this.#kind = kind;
@@ -35,7 +35,7 @@ export class FileList {
     return row;
   }
 
-  /** Fills the rows, and makes as many as are needed. */
+  /** Fills the rows, and adds rows as needed. */
   fill(values) {
     if (Array.isArray(this.#names)) {
       this.rows.forEach((row, index) => (row.value = values[index] ?? ""));
@@ -72,7 +72,7 @@ export class FileList {
   }
 }
 
-/** What is said of a file that the service may not read. */
+/** The warning about a file that the service may not read. */
 const warning = facts => (facts?.format === "heic" ? ` ${say("file.heic")}` : "");
 
 let ids = 0;
@@ -81,7 +81,7 @@ class FileRow {
   touched = false;
   /** The facts that were found about the file. */
   facts;
-  /** Whether a file of this device is in it. */
+  /** Whether it has a file of this device. */
   isTaken = false;
   element;
   input;
@@ -92,7 +92,7 @@ class FileRow {
   #timer;
   #looked = "";
   #preview;
-  /** Ends the upload of the file that was in it. */
+  /** Ends the upload of its previous file. */
   #uploading;
 
   constructor(kind, changed, upload) {
@@ -147,7 +147,7 @@ class FileRow {
     button.addEventListener("click", remove);
   }
 
-  /** A file of this device: it is looked at here, and uploaded where something takes uploads. The service takes addresses only. */
+  /** Adds a file of this device: probes it, and uploads it if the connection has uploads, because the service accepts only URLs. */
   async take(file) {
     this.value = "";
     this.isTaken = true;
@@ -178,7 +178,7 @@ class FileRow {
     this.#changed();
   }
 
-  /** Ends an upload: its file is in no row any more. */
+  /** Ends an upload whose file is no longer in any row. */
   leave() {
     this.#uploading?.abort();
     this.#uploading = undefined;

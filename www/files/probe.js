@@ -1,4 +1,4 @@
-// Looks at a file: its facts come from its bytes, its picture from the browser.
+// Probes a file: its facts come from its bytes, its picture from the browser.
 
 import { validateRequest } from "sd2-client";
 import { probeMedia } from "sd2-client/media";
@@ -33,8 +33,8 @@ const clip = (kind, url) =>
   });
 
 /**
- * Resolves to `{ element, facts, words }`, the words being the facts as one reads them. The bytes come first: a browser gives a drawing a
- * size, and a live recording no end. Rejects with what is wrong when neither they nor a picture can be loaded here.
+ * Resolves to `{ element, facts, words }`, where `words` describe the facts. The facts come from the bytes if possible, because a browser
+ * reports a size for an SVG and no end for a live recording. Rejects if neither the bytes nor a picture can be loaded.
  */
 export const probe = async (kind, url) => {
   const [picture, media] = await Promise.allSettled([PICTURES[kind](url), probeMedia(url)]);
@@ -43,10 +43,10 @@ export const probe = async (kind, url) => {
   return { element: picture.value?.element, facts, words: describe(facts) };
 };
 
-/** Resolves to the facts of a local file, as such and in words, the validator's issues, and a picture with its object URL, `preview`. */
+/** Resolves to the facts of a local file, their `words`, the validator's issues, and a picture with its object URL, `preview`. */
 export const look = async (kind, file) => {
   const facts = await probeMedia(file);
-  // Any address does for a file that has none yet.
+  // A placeholder, because the file has no URL yet.
   const url = "https://example.com/";
   const inputs = {
     videoInputMode: "reference",

@@ -7,7 +7,7 @@ import { expect } from "./estimate.js";
 import { onTick } from "./tick.js";
 import { askedOf, nameOf, promptOf, View } from "./view.js";
 
-/** The action of the `again` button by state: it follows the existing task or creates one. */
+/** The action of the `again` button by state. It follows the existing task or creates one. */
 const AGAIN = { refused: "retry", FAILED: "retry", unknown: "anyway", lost: "wait", stopped: "wait", away: "wait" };
 
 export class Card extends View {
@@ -50,7 +50,7 @@ export class Card extends View {
     this.#tick();
   }
 
-  /** It is taken off the page. */
+  /** Called when it is removed from the page. */
   end() {
     this.#endTick?.();
   }

@@ -6,7 +6,7 @@ const seen = new Map();
 const keyOf = ({ model, inputs }) => [model, inputs.upscaleResolution, Boolean(inputs.videoUrls?.length)].join();
 const secondsOf = ({ inputs }) => parseInt(inputs.duration ?? "5s");
 
-/** Remembers how long one took for each of its seconds: longer videos take longer. */
+/** Remembers how long a video took per second, because longer videos take longer. */
 export const remember = (request, took) => {
   if (!(took > 0)) return;
   const key = keyOf(request);

@@ -1,4 +1,4 @@
-// The history as a file: ids, prompts and addresses, so that nothing of it depends on this browser.
+// Saves the history as a file: ids, prompts and URLs. It does not depend on this browser.
 
 import { writeCsv } from "../calculate/csv.js";
 import { say } from "../text.js";
@@ -52,6 +52,6 @@ export const exportCsv = jobs => {
   const rows = jobs
     .map(rowOf)
     .map(row => COLUMNS.map(name => (Array.isArray(row[name]) ? row[name].join(" ") : row[name])));
-  // The mark tells a spreadsheet that this is UTF-8.
+  // By the byte order mark, spreadsheets recognize UTF-8.
   download(new Blob(["\uFEFF", writeCsv([COLUMNS, ...rows])], { type: "text/csv" }), say("export.csv"));
 };

@@ -7,14 +7,14 @@ const OWNER = "sd2-page-owner";
 const KEPT = "sd2-page-kept";
 /** Prefix of the records in localStorage, where an earlier version of this page kept them. */
 const EARLIER = "sd2-page-job ";
-/** A store that hangs must not hold up a video. */
+/** The timeout of the store, so that a store that hangs does not delay a video. */
 const PATIENCE_MS = 2000;
 
 /** Each page holds a lock of this name for as long as it lives, so that no page takes the running videos of another. */
 const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
 navigator.locks?.request(owner, () => new Promise(() => {})).catch(() => {});
 
-/** Resolves when a record is written, or when the storage does not take it: that must not end a video. */
+/** Resolves when a record is written, or when the storage fails, which must not end a video. */
 export const put = record => {
   try {
     // Tells the next page to load the queue at its start.
@@ -28,7 +28,7 @@ export const put = record => {
 
 export const remove = id => store.delete(id).catch(() => {});
 
-/** The `records` that are finished or that no living page has, oldest first, and how many could not be read: those stay as they are. */
+/** The `records` that are finished or belong to no living page, oldest first, and the number of unreadable ones, which are kept. */
 export const load = async () => {
   const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {};
   const alive = new Set(held.map(lock => lock.name));
@@ -67,7 +67,7 @@ const earlier = () => {
   }
 };
 
-/** The page that was here before a reload is gone, even if its lock is not yet. */
+/** The page before a reload is gone, even if its lock still exists. */
 const previousOwner = () => {
   try {
     const previous = sessionStorage.getItem(OWNER);

@@ -1,4 +1,4 @@
-// One video in the making, from the click to the last answer, over reloads.
+// One video, from the click to the last response, across reloads.
 
 import { cancelTask } from "sd2-client";
 import { reasonOf } from "../errors/errors.js";
@@ -7,7 +7,7 @@ import * as history from "./history.js";
 
 /** The states in which this page does something for the job. The service's own states are added to them. */
 const BUSY = ["busy", "sending", "resuming"];
-/** The states in which nothing was sent, and nothing is. */
+/** The states in which nothing was sent or is being sent. */
 const UNSENT = ["held", "queued", "unsent"];
 
 export class Job {
@@ -21,11 +21,11 @@ export class Job {
   /** Why it ended without a video: `{ code, message, status }`. */
   error;
   isRunning = false;
-  /** Whether it had ended before this page was loaded: then its video is loaded on demand. */
+  /** Whether it had ended before this page was loaded. Its video is then loaded on demand. */
   isOld = false;
   /** Whether the user has just removed it and can still undo that. */
   isRemoved = false;
-  /** Its place in a gateway's queue, from 1, while it waits there. */
+  /** Its position in a gateway's queue, from 1, while it waits there. */
   place;
   client;
   record;
@@ -34,7 +34,10 @@ export class Job {
   #createdAt;
   #isCancelled;
 
-  /** `record`: `{ id, number, request, mode, price, baseUrl, startedAt, state, taskId?, task?, took?, poster?, isOpen? }`. `changed(job)` at each step. */
+  /**
+   * `record`: `{ id, number, request, mode, price, baseUrl, startedAt, state, taskId?, task?, took?, poster?, isOpen? }`. `changed(job)` is
+   * called at each step.
+   */
   constructor(record, changed) {
     this.record = record;
     this.#changed = changed;
@@ -43,7 +46,7 @@ export class Job {
     if (record.took) remember(record.request, record.took);
   }
 
-  /** Restores a job of an earlier page. A create that was under way may have arrived, so it is never sent again unasked. */
+  /** Restores a job of an earlier page. A create that was in flight may have arrived, so it is never sent again unasked. */
   static restored(record, changed) {
     const job = new Job(record, changed);
     job.isOld = ["COMPLETED", "FAILED", "refused"].includes(record.state);
@@ -76,14 +79,14 @@ export class Job {
     return UNSENT.includes(this.state);
   }
 
-  /** Credits that are to be spent, and that a balance which was told at a time does not know of. */
+  /** The credits that it will spend and that a balance of this time does not include. */
   pending(askedAt) {
     const isComing = this.isRunning || this.state === "held" || this.state === "queued";
     if (!isComing || this.isRemoved) return 0;
     return !this.taskId || this.#createdAt > askedAt ? this.record.price : 0;
   }
 
-  /** How long it runs, or took. */
+  /** How long it has been running, or took. */
   get elapsed() {
     const { task, took, startedAt } = this.record;
     if (task) return took ?? task.completeTime - task.createTime;
@@ -114,7 +117,7 @@ export class Job {
     this.#become("unsent");
   }
 
-  /** Makes the task, unless there is one, and follows it. */
+  /** Creates the task, unless there is one, and follows it. */
   async run(client) {
     this.client = client;
     this.isRunning = true;
@@ -135,7 +138,7 @@ export class Job {
         this.record.task = await client.waitForTask(this.taskId, { signal, onUpdate, progressIntervalMs: 0 });
       } else {
         this.record.startedAt = Date.now();
-        // The record must say that a create is under way before it is sent.
+        // Record the create before it is sent.
         await this.#become("sending");
         signal.throwIfAborted();
         const onCreated = taskId => this.#created(taskId);
@@ -149,7 +152,7 @@ export class Job {
     }
   }
 
-  /** Follows it no longer. One that waits in a gateway's queue is taken out, unless its turn has come meanwhile. */
+  /** Stops following it. If it is in a gateway's queue, it is cancelled, unless its turn has come meanwhile. */
   async stop() {
     if (this.place) {
       this.#isCancelled = await cancelTask(this.client, this.taskId).then(
@@ -161,12 +164,12 @@ export class Job {
     this.#controller?.abort();
   }
 
-  /** The service refused for now, because the account's slots are taken elsewhere; the client asks again. */
+  /** Called when the service refused a create, because other clients use the account's slots. The client tries again. */
   setBusy() {
     if (this.state === "sending") this.#become("busy");
   }
 
-  /** Takes the task as the service tells it now: its address may be another. */
+  /** Updates the task from the service, because the URL of its video may have changed. */
   renew(task) {
     this.record.task = task;
     this.save();
@@ -195,7 +198,7 @@ export class Job {
     this.#end("COMPLETED");
   }
 
-  /** A gateway never sent it. */
+  /** Ends a job that a gateway cancelled before it was sent. */
   #cancelled() {
     this.record.taskId = undefined;
     this.#end("unsent");
@@ -224,7 +227,7 @@ export class Job {
   }
 }
 
-/** An error as it can be kept. */
+/** An error in a form that can be stored. */
 const plain = error =>
   error && {
     code: error.code,

@@ -1,4 +1,4 @@
-// Lets elements glide to their new places after a change of the lists.
+// Animates elements to their new places after a change of the lists.
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const SELECTOR = ".queue > *, .queue li, .foot";
@@ -9,7 +9,7 @@ export const moving = change => {
   if (isCalm.matches) return change();
   const places = [...document.querySelectorAll(SELECTOR)].map(element => [element, element.getBoundingClientRect()]);
   change();
-  // Children move with their parent: only the rest is theirs.
+  // Children already move with their parent, so subtract the parent's movement.
   const moved = new Map();
   const glides = [];
   for (const [element, before] of places) {

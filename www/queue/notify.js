@@ -11,7 +11,7 @@ const isAllowed = () => globalThis.Notification?.permission === "granted";
 try {
   box.checked = localStorage.getItem(WANTED) === "yes" && isAllowed();
 } catch {
-  // No storage: off until asked for.
+  // Without storage, notifications are off until the user asks for them.
 }
 box.addEventListener("change", async () => {
   if (box.checked && !isAllowed()) await globalThis.Notification?.requestPermission();
@@ -22,11 +22,11 @@ box.addEventListener("change", async () => {
   try {
     localStorage.setItem(WANTED, box.checked ? "yes" : "no");
   } catch {
-    // It is forgotten with the page.
+    // Without storage, the choice ends with the page.
   }
 });
 
-/** Tells that a job has ended. */
+/** Notifies the user that a job has ended. */
 export const notify = job => {
   if (!box.checked || !isAllowed() || !document.hidden) return;
   const name = nameOf(job);

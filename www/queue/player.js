@@ -1,14 +1,14 @@
-// A player that finds out whether this page may read the video, and asks for a new address when the old one has expired.
+// A player. It detects whether this page may read the video, and requests a new URL when the old one has expired.
 
 import { byId, html } from "../element.js";
 import { say } from "../text.js";
 import { nameOf } from "./view.js";
 
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-/** The statuses of an expired address. */
+/** The HTTP statuses of an expired URL. */
 const EXPIRED = [401, 403, 404, 410];
 
-/** The player of a job. `events`: `renew(job)` resolves to whether the address is another; `changed(job)`. */
+/** The player of a job. `events`: `renew(job)` resolves to whether the URL has changed; `changed(job)`. */
 export class Player {
   element = html("figure", { class: "player" });
   #job;
@@ -16,7 +16,7 @@ export class Player {
   #video;
   #note = html("p", { class: "player-note", role: "status", hidden: true });
   #asked = false;
-  /** Whether the video is asked for in a way that lets this page read it, too: some servers refuse that. */
+  /** Whether the video is requested with CORS, so that this page can read it. Some servers refuse that. */
   #isShared;
 
   constructor(job, events) {
@@ -34,7 +34,7 @@ export class Player {
     return !this.#video.paused && !this.#video.muted;
   }
 
-  /** Makes the player; `isWanted` if play was already pressed. */
+  /** Creates the player. `isWanted`: play was already pressed. */
   #play(isWanted) {
     const { record, isOld, task } = this.#job;
     const [{ url, width, height }] = task.output;
@@ -78,7 +78,7 @@ export class Player {
     this.renew();
   }
 
-  /** Reports an expired address, and asks the service for a new one. */
+  /** Reports an expired URL, and asks the service for a new one. */
   async renew() {
     if (this.#asked) return this.#offer("video.gone");
     this.#asked = true;

@@ -1,14 +1,14 @@
-// A small picture of a video, which is kept so that a history loads no videos.
+// Small pictures of videos. They are kept, so that the history loads no videos.
 
 const LONGEST = 480;
 const QUALITY = 0.72;
-/** How far into a video: the first frame is often black. */
+/** The time of the picture in the video. The first frame is often black. */
 const AT_SECONDS = 0.5;
 const PATIENCE_MS = 20_000;
 
 let last = Promise.resolve();
 
-/** Resolves to the picture as an address, or to nothing where its server does not let this page read it. One at a time. */
+/** Resolves to the picture as a URL, or to undefined if this page may not read the video. Loads one video at a time. */
 export const posterOf = url => {
   last = last.then(() => take(url)).catch(() => undefined);
   return last;

@@ -18,13 +18,13 @@ import { Stage } from "./stage.js";
 import { Tile } from "./tile.js";
 import { nameOf } from "./view.js";
 
-/** As many tasks of an account run at once. */
+/** The most tasks of an account that run at once. */
 const SLOTS = 3;
-/** A removed video can be brought back for this long. */
+/** How long a removal can be undone. */
 const UNDO_MS = 10_000;
-/** Tiles of the history before "Show all". */
+/** The most tiles of the history before "Show all". */
 const SHOWN = 48;
-/** Longer lists draw only the lines in sight. */
+/** In longer lists, only the visible lines are rendered. */
 const MANY = 30;
 
 const KINDS = { card: Card, row: Row, tile: Tile };
@@ -36,15 +36,15 @@ export class Queue {
   #stage;
   #events;
   #showsAll = false;
-  /** The jobs that one press took away, which another one brings back. */
+  /** The jobs that one press removed, and that one undo restores. */
   #cancelled = [];
-  /** The model with which a job is to be compared, by the job that is being made for that. */
+  /** For each job that is made for a comparison, the model to compare it with. */
   #pairs = new Map();
   #isDrawing = false;
 
   /**
    * `events`: `announce(text)`, `changed(job)` when the balance may differ, `queued()` when the queue differs, `reuse(request)`,
-   * `connect()`, `baseUrl()`, and `client(credits)`: the client, unless something is in the way of spending so much.
+   * `connect()`, `baseUrl()`, and `client(credits)`: the client, unless that many credits cannot be spent.
    */
   constructor(events) {
     this.#events = events;
@@ -116,17 +116,17 @@ export class Queue {
     return this.#jobs.filter(job => job.isRunning).length;
   }
 
-  /** Credits that will be spent at an address, as far as a balance of a certain time does not have them. */
+  /** The credits that jobs at a base URL will spend and that a balance of a certain time does not include. */
   pending(baseUrl, askedAt) {
     return this.#jobs.reduce((sum, job) => sum + (job.record.baseUrl === baseUrl ? job.pending(askedAt) : 0), 0);
   }
 
-  /** Follows the tasks that an earlier page left running at this address. */
+  /** Follows the tasks that an earlier page left running at this base URL. */
   resume(client, baseUrl) {
     for (const job of this.#jobs) if (job.state === "away" && job.record.baseUrl === baseUrl) job.run(client);
   }
 
-  /** Takes a log event of a client: a 429 means that the account's slots are taken elsewhere. */
+  /** Handles a log event of a client. A 429 means that other clients use the account's slots. */
   logged({ type, code }, client) {
     if (type !== "retry" || code !== "concurrency_limit") return;
     for (const job of this.#jobs) if (job.client === client) job.setBusy();
@@ -137,14 +137,14 @@ export class Queue {
     return job;
   }
 
-  /** Holds jobs for a moment, then queues them; `undo(job)` takes one back. */
+  /** Holds jobs for a moment, then queues them. `undo(job)` takes one back. */
   #hold(jobs, client, undo) {
     const backs = new Map(jobs.map(job => [job, job.hold(client)]));
     const close = hold(jobs, {
       send: () => {
         for (const job of jobs) {
           if (job.state !== "held") continue;
-          // Going online again must not send it unasked.
+          // It must not be sent unasked when the page is online again.
           if (navigator.onLine) job.wait(client);
           else job.withhold();
         }
@@ -205,7 +205,7 @@ export class Queue {
     this.#views.get(job)?.show();
   }
 
-  /** Draws once for all that changes together. */
+  /** Renders once after several changes. */
   #draw() {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
@@ -326,7 +326,7 @@ export class Queue {
   async #stop(job) {
     await job.stop();
     if (!job.isUnsent) return;
-    // A gateway gave its credits and its slot back.
+    // The gateway released its credits and its slot.
     this.#events.changed(job);
     this.#send();
   }
@@ -353,7 +353,7 @@ export class Queue {
     if (client) this.#holdAgain(jobs, client);
   }
 
-  /** Takes one away; until its time is over, its place says so and can bring it back. */
+  /** Removes a job. For some time, its place shows the removal and can undo it. */
   #remove(job) {
     const removal = this.#takeOut(job);
     if (this.#stage.jobs.includes(job)) this.#showNewest();
@@ -365,7 +365,7 @@ export class Queue {
     );
   }
 
-  /** Takes many away at once. */
+  /** Removes many jobs at once. */
   #takeAway(jobs) {
     this.#forget(this.#cancelled);
     this.#cancelled = jobs;
@@ -382,7 +382,7 @@ export class Queue {
     );
   }
 
-  /** Takes a job out of the queue; `removal` remembers its place for an undo. */
+  /** Removes a job from the queue. `removal` remembers its place for an undo. */
   #takeOut(job) {
     job.isRemoved = true;
     job.removal = { wasQueued: job.state === "queued" };
@@ -411,7 +411,7 @@ export class Queue {
     setTimeout(() => (isHeld() ? this.#later(then, isHeld) : then()), UNDO_MS);
   }
 
-  /** Lets them go for good. */
+  /** Makes removals final. */
   #forget(jobs) {
     for (const job of jobs) {
       if (!job.isRemoved) continue;
@@ -431,7 +431,7 @@ export class Queue {
     if (index >= 0) this.#jobs.splice(index, 1);
   }
 
-  /** Asks the service for the address of a video again: whether it is another, or nothing where that cannot be asked now. */
+  /** Queries the URL of a video again. Resolves to whether it changed, or to undefined if this cannot be queried now. */
   async #renew(job) {
     if (job.record.baseUrl !== this.#events.baseUrl()) return undefined;
     try {
@@ -493,7 +493,7 @@ export class Queue {
     }
   }
 
-  /** Takes a task that was made elsewhere into the history, or follows it. */
+  /** Adds a task that was made elsewhere to the history, or follows it. */
   #take(task, client) {
     const record = {
       id: `${Date.now()}-${Math.random()}`,

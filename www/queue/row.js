@@ -1,4 +1,4 @@
-// A job of which nothing was sent: a line.
+// The line of a job that has not been sent.
 
 import { say } from "../text.js";
 import { nameOf, View } from "./view.js";

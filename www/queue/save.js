@@ -2,7 +2,7 @@
 
 import { html } from "../element.js";
 
-/** Resolves to whether the video was saved: `false` where its server does not let this page read it. Rejects with the status of a refusal. */
+/** Resolves to whether the video was saved, or `false` if this page may not read it. Rejects with the status of a refusal. */
 export const save = async (url, name) => {
   let blob;
   try {

@@ -1,4 +1,4 @@
-// The newest video, large; or two, side by side.
+// Shows the newest video large, or two videos side by side.
 
 import { estimateCredits } from "sd2-client";
 import { toState } from "../create/link.js";
@@ -27,7 +27,7 @@ export class Stage {
     this.#events = events;
   }
 
-  /** Whether a new video must not replace the current one: two are compared, or one is playing with sound. */
+  /** Whether a new video must not replace the current one, because two are compared or one plays with sound. */
   get isBusy() {
     return this.jobs.length > 1 || [...this.#players.values()].some(player => player.isHeard);
   }
@@ -128,13 +128,13 @@ export class Stage {
     );
   }
 
-  /** The other model, and the number of the same video that was made with it, if there is one. */
+  /** The other model, and the number of the same video with that model, if there is one. */
   #other(job) {
     const model = MODELS.find(other => other !== job.request.model);
     return { model, number: this.#events.counterpart(job, model)?.number };
   }
 
-  /** The same with the other model: at once where there is one, else it is made, which has its price. */
+  /** The button for the same video with the other model. If there is none yet, the button shows the price of making it. */
   #compare(job) {
     if (this.jobs.length > 1 || !job.request.inputs.duration) return null;
     const { model, number } = this.#other(job);

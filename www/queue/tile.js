@@ -1,4 +1,4 @@
-// A job that has ended, in the history: a small picture and a line.
+// A job in the history: a small picture and a line.
 
 import { find, say } from "../text.js";
 import { nameOf, View } from "./view.js";

@@ -42,12 +42,12 @@ export class View {
     return this.element.querySelector(selector);
   }
 
-  /** Goes to it. */
+  /** Moves the focus to it. */
   focus() {
     (this.part("article, [data-action=undo]") ?? this.element).focus({ preventScroll: true });
   }
 
-  /** Shows a button or not; one that goes must not take the focus with it. */
+  /** Shows or hides a button. A hidden button must not take the focus with it. */
   offer(action, isShown, text) {
     const button = this.part(`[data-action=${action}]`);
     if (!button) return;
@@ -57,7 +57,7 @@ export class View {
     button.setAttribute("aria-label", `${button.textContent}: ${nameOf(this.job)}`);
   }
 
-  /** Shows that it was removed and can come back, in the room that it has. */
+  /** Shows, in its place, that it was removed and that this can be undone. */
   showRemoved() {
     const { isRemoved } = this.job;
     if (this.element.classList.contains("is-removed") === isRemoved) return;
