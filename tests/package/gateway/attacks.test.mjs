@@ -28,13 +28,13 @@ const run = (options, work) => async () => {
 const half = "\ud83d";
 const nested = levels => "[".repeat(levels) + "]".repeat(levels);
 
-/** A service that answers a create with `toCreate(body)`, and a query with `toQuery()`. */
+/** A service that responds to a create with `toCreate(body)`, and to a query with `toQuery()`. */
 const serviceOf = (toCreate, toQuery) => async (url, init) => {
   if (init.body) return toCreate(JSON.parse(init.body));
   return url.endsWith("/credits") ? answer({ credits: 1, availableCredits: 1 }) : toQuery();
 };
 
-/** Sends a create, and resolves to the task after this long. */
+/** Sends a create, waits this long, and resolves to the task. */
 const madeAfter = async (it, span) => {
   const { body } = await it.create(request());
   await clock.sleep(span);
@@ -281,7 +281,7 @@ test("without start, a stranger's request causes no work", async () => {
   assert.deepEqual(later.service.ledger().requests, []);
 });
 
-/** Starts an upload of so many bytes; gives what sends a part, and what ends it. */
+/** Starts an upload of this size. Resolves to functions that send a part and end the upload. */
 const uploading = async (it, size) => {
   const { body } = await it.call("/uploads", { method: "POST", body: { size }, key: "k" });
   const path = `/uploads/${body.uploadId}`;
@@ -356,7 +356,7 @@ test("a user who keeps starting and cancelling uploads must wait, but nobody els
   clock.clear();
 });
 
-/** Sends bytes to a server, and resolves to the status of its answer. */
+/** Sends bytes to a server, and resolves to the status of its response. */
 const raw = (port, text) =>
   new Promise((done, failed) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(text));

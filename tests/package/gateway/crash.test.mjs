@@ -34,7 +34,7 @@ const POINTS = {
 const NAMES = Object.keys(POINTS);
 const ROUNDS = Number(process.env.ROUNDS ?? 1 + NAMES.indexOf(ANY));
 
-/** The gateways of gateway-worker.mjs, which tell each point before they go on. */
+/** The gateways of gateway-worker.mjs. They report each point before they continue. */
 const SOURCE = `
   import { createGateway } from "sd2-client/gateway/cloudflare";
   let env;
@@ -99,7 +99,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a page does: it repeats its create until that is answered, and asks until the task has ended. */
+/** Acts like a page: repeats its create until there is a response, and polls until the task has ended. */
 const insist = async ask => {
   for (;;) {
     try {
@@ -122,7 +122,7 @@ const visit = async (own, prompt, user) => {
   }
 };
 
-/** The service calls again where nobody heard it, which it would do for longer than the emulator. */
+/** Repeats callbacks that did not arrive, because the service would repeat them for longer than the emulator does. */
 const callAgain = async own => {
   for (const { url, taskId, delivered } of own.ledger().callbacks) {
     if (delivered) continue;

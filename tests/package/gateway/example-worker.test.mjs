@@ -18,7 +18,7 @@ cpSync(example(config.assets.directory), assets, { recursive: true });
 // The same as `build`.
 cpSync(join(dist, "index.js"), join(assets, "sd2-client.js"));
 
-/** What the service was sent. */
+/** The bodies of the requests to the service. */
 const bodies = [];
 const service = createEmulator({ speed: 20, keys: { "sandbox-key": 10_000 } });
 const [{ name, class_name: className }] = config.durable_objects.bindings;

@@ -10,7 +10,7 @@ import { request } from "../../support/service.mjs";
 const { toNodeHandler } = await load("sd2-client/gateway");
 const { Sd2Client } = await load();
 
-/** Tasks end at once, so that a client's first look finds its video. */
+/** Tasks end at once, so that a client's first poll finds its video. */
 const fast = { emulator: { speed: 10_000 } };
 
 const listen = async handler => {
@@ -23,7 +23,7 @@ const listen = async handler => {
   return `http://127.0.0.1:${server.address().port}`;
 };
 
-/** What `express.json()` does. */
+/** Does the same as `express.json()`. */
 const parsesBodies = handler => async (incoming, outgoing) => {
   let text = "";
   for await (const chunk of incoming) text += chunk;
@@ -31,7 +31,7 @@ const parsesBodies = handler => async (incoming, outgoing) => {
   handler(incoming, outgoing);
 };
 
-/** What `app.use("/api/sd2", handler)` does. */
+/** Does the same as `app.use("/api/sd2", handler)`. */
 const mounts = handler => (incoming, outgoing) => {
   incoming.originalUrl = incoming.url;
   incoming.url = incoming.url.replace("/api/sd2", "") || "/";

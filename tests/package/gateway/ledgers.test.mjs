@@ -9,7 +9,7 @@ const { memoryLedger, sqlLedger } = await load("sd2-client/gateway");
 
 const NOW = 1_711_234_567_890;
 
-/** A new job, as an engine makes one. */
+/** A new job, as an engine creates it. */
 const job = (fields = {}) => ({
   id: "gw_1",
   account: "main",
@@ -60,7 +60,7 @@ after(async () => {
   postgres?.clean();
 });
 
-/** A new file, as an upload makes one. */
+/** A new file, as an upload creates it. */
 const file = (fields = {}) => ({
   id: "file_1",
   account: "main",
@@ -77,7 +77,7 @@ const file = (fields = {}) => ({
   ...fields,
 });
 
-/** Without what only the ledger knows. */
+/** The job without the field that the ledger assigns. */
 const seen = found => found && Object.fromEntries(Object.entries(found).filter(([name]) => name !== "seq"));
 
 for (const [where, skip, make] of KINDS) {
@@ -251,7 +251,7 @@ for (const [where, skip, make] of KINDS) {
   });
 }
 
-/** What an engine and a page ask of a ledger, in any order. */
+/** Calls of a ledger by an engine and a page, in any order. */
 const STEPS = fc.array(
   fc.oneof(
     fc.record({

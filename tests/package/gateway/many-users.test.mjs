@@ -61,7 +61,7 @@ const play = async options => {
   return { people, arrivals, ends: [...ends.values()], ledger: it.service.ledger() };
 };
 
-/** How many times the shortest possible time it took, from the first create to the last end. */
+/** The time from the first create to the last end, as a multiple of the shortest possible time. */
 const makespan = ({ tasks }) => {
   const took = tasks.map(({ createTime, completeTime }) => completeTime - createTime);
   const all = Math.max(...tasks.map(each => each.completeTime)) - Math.min(...tasks.map(each => each.createTime));
@@ -69,8 +69,8 @@ const makespan = ({ tasks }) => {
 };
 
 /**
- * The creates at which a user waited who had fewer tasks in the slots than the one whose turn it was; and how many of them were before
- * others that had arrived sooner.
+ * `wrong` are the creates that started while a user with fewer tasks in the slots was waiting. `early` counts the creates that started
+ * before others that had arrived earlier.
  */
 const fairness = ({ arrivals, ledger }) => {
   const places = new Map(arrivals.map(({ prompt }, place) => [prompt, place]));

@@ -14,7 +14,7 @@ const it = await startGatewayWorker();
 after(() => it.stop());
 const sandbox = await startSandbox();
 
-/** A page's server that passes on what is below `path`. A create on a connection that was used before is done, and then reset. */
+/** A page's server that forwards requests below `/api` to `target`. After a create on a reused connection, it resets the connection. */
 const startServer = async (target, headers) => {
   const used = new WeakSet();
   const counts = { creates: 0, resets: 0 };
@@ -59,7 +59,7 @@ const startServer = async (target, headers) => {
   return { url: `http://127.0.0.1:${server.address().port}`, counts };
 };
 
-/** Two creates of a page, one after the other: what came of them. */
+/** The outcomes of two creates of a page, one after the other. */
 const twoCreates = async (driver, url, options) => {
   await driver.get(`${url}/`);
   return driver.executeAsyncScript(

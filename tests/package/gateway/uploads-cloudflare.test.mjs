@@ -35,7 +35,7 @@ const it = await startGatewayWorker({
     }
   };
   export class Polls extends polls.DurableObject {
-    /** When the alarm comes, and what is left after one that comes so much later. */
+    /** The time of the alarm, and what is left after an alarm at a later time. */
     async look(span) {
       const due = await this.ctx.storage.getAlarm();
       if (span) await later(span, () => this.alarm());

@@ -36,7 +36,7 @@ const clientOf = url => new Sd2Client({ baseUrl: `${url}/api/sd2`, gateway: true
 
 const bytesAt = async url => new Uint8Array(await (await fetch(url)).arrayBuffer());
 
-/** A line to a server that counts what goes up, and breaks once after so many bytes. */
+/** A proxy to a server. It counts the uploaded bytes, and breaks a connection once after this many. */
 const breakingLine = async (url, limit) => {
   const line = { bytes: 0, breaks: 0 };
   const sockets = new Set();

@@ -16,7 +16,7 @@ const clock = installClock(isBusy);
 const MB = 1 << 20;
 const DAY = 86_400_000;
 
-/** A gateway with uploads, and a page's client of it. `network(url, init, send)` stands between them. */
+/** A gateway with uploads, and a page's client of it. `network(url, init, send)` is between them. */
 const start = ({ network, user = "ann", uploads, ...options } = {}) => {
   const store = memoryStore();
   const it = startGateway({ uploads: { store, ...uploads }, ...options });
@@ -32,7 +32,7 @@ const start = ({ network, user = "ann", uploads, ...options } = {}) => {
         return network ? network(url, init, send) : send(url, init);
       },
     });
-  /** What the service gets at an address. */
+  /** Fetches a URL as the service does. */
   const get = async (url, init) => {
     const response = await it.gateway.fetch(new Request(url, init));
     return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
