@@ -5,6 +5,7 @@ import { indexedDbStore } from "sd2-client";
 const store = indexedDbStore("sd2-page");
 const OWNER = "sd2-page-owner";
 const KEPT = "sd2-page-kept";
+const REMOVED = "sd2-page-removed";
 /** Prefix of the records in localStorage, where an earlier version of this page kept them. */
 const EARLIER = "sd2-page-job ";
 /** The timeout of the store, so that a store that hangs does not delay a video. */
@@ -28,6 +29,28 @@ export const put = record => {
 
 export const remove = id => store.delete(id).catch(() => {});
 
+/** Removes records as the page goes. It does not live to see IndexedDB do that, so the next page makes sure. */
+export const removeAtLast = ids => {
+  if (!ids.length) return;
+  try {
+    localStorage.setItem(REMOVED, JSON.stringify(ids));
+  } catch {
+    // Without storage nothing outlives the page.
+  }
+  for (const id of ids) remove(id);
+};
+
+/** The ids of the records that an earlier page removed as it went. */
+const removedAtLast = () => {
+  try {
+    const ids = JSON.parse(localStorage.getItem(REMOVED)) ?? [];
+    localStorage.removeItem(REMOVED);
+    return ids.filter(id => typeof id === "string");
+  } catch {
+    return [];
+  }
+};
+
 /** The `records` that are finished or belong to no living page, oldest first, and the number of unreadable ones, which are kept. */
 export const load = async () => {
   const { held = [] } = (await navigator.locks?.query().catch(() => undefined)) ?? {};
@@ -47,6 +70,7 @@ export const load = async () => {
     }
   };
   try {
+    await Promise.all(removedAtLast().map(remove));
     for (const text of await Promise.all((await store.keys()).map(key => store.get(key)))) take(text);
     for (const key of earlier()) {
       const record = take(localStorage.getItem(key));

@@ -81,7 +81,9 @@ export class Queue {
     addEventListener("online", () => this.#send());
     addEventListener("pageshow", () => this.#send());
     addEventListener("pagehide", () =>
-      [...this.#jobs, ...this.#cancelled].forEach(job => job.isRemoved && job.forget()),
+      history.removeAtLast(
+        [...this.#jobs, ...this.#cancelled].filter(job => job.isRemoved).map(({ record }) => record.id),
+      ),
     );
   }
 
