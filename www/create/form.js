@@ -50,11 +50,11 @@ export class RequestForm {
       if (event.repeat && isButton) event.preventDefault();
       if (!(event.ctrlKey || event.metaKey) || event.repeat) return;
       event.preventDefault();
-      this.#create(created);
+      this.#create(created, event);
     });
-    byId("create-video").addEventListener("click", ({ detail }) => {
+    byId("create-video").addEventListener("click", event => {
       // The browser detects a double click, however late the second click is handled.
-      if (detail < 2) this.#create(created);
+      if (event.detail < 2) this.#create(created, event);
     });
     this.#takeFiles();
   }
@@ -132,10 +132,10 @@ export class RequestForm {
     this.#changed(this);
   }
 
-  #create(created) {
-    const now = Date.now();
-    if (now - this.#pressedAt < TWICE_MS) return;
-    this.#pressedAt = now;
+  /** Creates once for presses that were made within a second, however late a busy page handles them. */
+  #create(created, { timeStamp }) {
+    if (timeStamp - this.#pressedAt < TWICE_MS) return;
+    this.#pressedAt = timeStamp;
     this.tried = true;
     this.refresh();
     if (!this.validation.valid) return this.#focusFirstError();
