@@ -50,11 +50,11 @@ export class RequestForm {
       if (event.repeat && isButton) event.preventDefault();
       if (!(event.ctrlKey || event.metaKey) || event.repeat) return;
       event.preventDefault();
-      this.#create(created, event);
+      this.#create(created);
     });
-    byId("create-video").addEventListener("click", event => {
+    byId("create-video").addEventListener("click", ({ detail }) => {
       // The browser detects a double click, however late the second click is handled.
-      if (event.detail < 2) this.#create(created, event);
+      if (detail < 2) this.#create(created);
     });
     this.#takeFiles();
   }
@@ -132,10 +132,10 @@ export class RequestForm {
     this.#changed(this);
   }
 
-  /** Creates once for presses that were made within a second, however late a busy page handles them. */
-  #create(created, { timeStamp }) {
-    if (timeStamp - this.#pressedAt < TWICE_MS) return;
-    this.#pressedAt = timeStamp;
+  #create(created) {
+    const now = Date.now();
+    if (now - this.#pressedAt < TWICE_MS) return;
+    this.#pressedAt = now;
     this.tried = true;
     this.refresh();
     if (!this.validation.valid) return this.#focusFirstError();
