@@ -1,5 +1,5 @@
-// What the gateway on Workers costs and how fast it is, in workerd on this machine, with the emulator as the service. Needs what
-// `npm test` installs.
+// Measures the speed and the cost of the gateway on Workers. It runs in workerd on this machine, in front of the emulator. `npm test` must
+// have run before, because it installs the tools.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -162,7 +162,7 @@ const videos = async () => {
     );
     late.sort((a, b) => a - b);
     const ledger = own.ledger();
-    // What is told and written after the page has its video belongs to it, too.
+    // A video's last events and rows may be written after the page has received it.
     await new Promise(done => setTimeout(done, 1_000));
     const counts = isDirect
       ? undefined

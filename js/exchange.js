@@ -162,7 +162,7 @@ const read = async (response, attempt) => {
   }
 };
 
-/** Shortens a text, but only roughly: the rest is cut after the key was hidden, because half a key would not be recognized. */
+/** A first, rough cut. Messages are cut to their length only after the key is hidden, because half a key would not be found. */
 const cut = text => text.slice(0, 262_144) + "\u2026";
 
 /**

@@ -1,4 +1,4 @@
-// What the client's module reports during a call.
+// Collects the issues, prices and errors that the WebAssembly module reports during a call.
 import { WORDS } from "sd2-client-words";
 import { writeHost } from "./host.js";
 import { toIssue, toPrice } from "./issues.js";

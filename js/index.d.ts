@@ -336,7 +336,7 @@ export interface Sd2ClientOptions {
  * a key that begins with `sd2-client.` and contains only letters, digits and `.`, `_`, `-`, `%`. Other items are ignored.
  */
 export interface Store {
-  /** Returns the string under a key; null or undefined if there is none. */
+  /** Returns the string under a key, or null or undefined if the key has none. */
   get(key: string): string | null | undefined | PromiseLike<string | null | undefined>;
   /** Writes a string. A create is sent only after this has ended. */
   set(key: string, value: string): unknown;
@@ -820,7 +820,7 @@ export type PriceFilter = { [Name in keyof Omit<PriceRow, "total">]?: PriceRow[N
  */
 export function affordable(credits: number, filter?: PriceFilter): AffordableRow[];
 
-/** The longest duration that a balance pays for; null if there is none. Ignores the `duration` of the configuration. */
+/** The longest duration that a balance pays for, or null if it pays for none. The `duration` of the configuration is ignored. */
 export function longestDuration(credits: number, configuration: PriceConfiguration): Duration | null;
 
 /** The mode of a video: see {@link Inputs}. */

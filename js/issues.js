@@ -3,7 +3,7 @@ import { ERRORS, KINDS, RULES, SCHEMES } from "sd2-client-rules";
 import { Sd2Error } from "./error.js";
 import { numbersAt, read } from "./memory.js";
 
-/** Stands for the length of a text if there is a kind instead. */
+/** In the place of a text's length, this says that the number before it is a kind of value, not an address. */
 const NO_TEXT = 2 ** 32 - 1;
 
 let rules;

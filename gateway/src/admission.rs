@@ -40,7 +40,7 @@ impl Default for Limits {
     }
 }
 
-/// What the ledger says about a user.
+/// A user's spending and open jobs, as the ledger has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Standing {

@@ -69,7 +69,7 @@ pub struct Job {
     /// The credits that it cost. Until that is known, its price is held.
     #[serde(default)]
     pub cost: Option<f64>,
-    /// The service's last response about the task, or the reason why there is none, as JSON.
+    /// As JSON: the service's last response about the task. If the job failed without one, the reason.
     #[serde(default)]
     pub result: Option<String>,
     /// Changes with each write.

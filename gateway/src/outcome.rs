@@ -1,4 +1,4 @@
-//! What a response of the service means for a job.
+//! Decides a job's next state from a response of the service.
 
 use crate::call::{Call, Event, Made, Mark, Step, Work};
 use crate::circuit::{Circuit, Reason};

@@ -47,7 +47,7 @@ pub struct Plan {
     /// The new state of the job, if it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<Job>,
-    /// What to do after the job was written. Nothing is done if another process has changed the job.
+    /// The next action, once the job is written. If another process has changed the job, the action is skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
 }

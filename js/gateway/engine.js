@@ -30,7 +30,7 @@ const OVERLAP = 10_000;
 /** The most attempts of an accept that competes with others of the same user. */
 const TRIES = 20;
 /** How long an outcome is kept in memory while the ledger is unavailable, and the longest pause between attempts to write it. */
-const PATIENCE = 600_000;
+const WRITE_TIMEOUT = 600_000;
 const PAUSE = 5_000;
 const PROBE = 30_000;
 /** A job's id. With other strings, a database might fail. */
@@ -385,7 +385,7 @@ export class Engine {
   /** Writes the outcome of an attempt. Tries again if another writer changed the job, or while the ledger is unavailable. */
   async #keep(id, decide, job) {
     const { ledger } = this.#options;
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + WRITE_TIMEOUT;
     for (let pause = 100; ; pause = Math.min(2 * pause, PAUSE)) {
       try {
         job ??= await ledger.find({ id });

@@ -3,7 +3,7 @@
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** How long an unfinished upload is kept after its last part. */
-const PATIENCE = DAY;
+const OPEN_LIFE = DAY;
 /** How long a file is served. */
 const LIFE = 7 * DAY;
 /** How long a row outlives its bytes. A part that is written meanwhile is deleted with the row. */
@@ -47,7 +47,7 @@ export class Files {
         state: "open",
         received: 0,
         result: null,
-        expires: now + PATIENCE,
+        expires: now + OPEN_LIFE,
         version: 1,
       };
       if (await ledger.insertFile(file)) return { file };
@@ -65,7 +65,7 @@ export class Files {
   advance({ user, id, part, digest }) {
     return this.#change({ user, id }, ({ state, received, result }) =>
       state === "open" && received === part
-        ? { received: part + 1, result: (result ?? "") + digest, expires: Date.now() + PATIENCE }
+        ? { received: part + 1, result: (result ?? "") + digest, expires: Date.now() + OPEN_LIFE }
         : undefined,
     );
   }

@@ -126,6 +126,14 @@ const drop = (row, name, bytes) =>
     Buffer.from(bytes).toString("base64"),
   );
 
+/** Goes from the connection to the form, and chooses what to start from. */
+const start = async from => {
+  await person.press("Connect");
+  await person.sees("sets you no budget", "#balance");
+  await person.press("Create a video");
+  await person.choose(from);
+};
+
 const IMAGE = ".file.image";
 const REFERENCE = "#reference-images .file";
 
@@ -133,10 +141,7 @@ visit(
   "a photo of a phone goes up through a gateway, and a video is made of it",
   () =>
     through({}, async () => {
-      await person.press("Connect");
-      await person.sees("sets you no budget", "#balance");
-      await person.press("Create a video");
-      await person.choose("Image");
+      await start("Image");
       await person.element(IMAGE);
       const heic = fixture("heic-still.heic");
       const jpeg = photo(3_000_000);
@@ -170,10 +175,7 @@ visit(
   "a clip of 20 s and a page that is named .jpg are refused before an upload begins",
   () =>
     through({}, async () => {
-      await person.press("Connect");
-      await person.sees("sets you no budget", "#balance");
-      await person.press("Create a video");
-      await person.choose("References");
+      await start("References");
       await person.press("Add sound");
       requests.length = 0;
       await drop(".file.audio", "song.wav", sound(20));
@@ -193,10 +195,7 @@ visit(
   "a file that leaves its row leaves the gateway, too",
   () =>
     through({}, async () => {
-      await person.press("Connect");
-      await person.sees("sets you no budget", "#balance");
-      await person.press("Create a video");
-      await person.choose("References");
+      await start("References");
       await person.press("Add image");
       const { names } = uploads.store;
       const before = names.size;

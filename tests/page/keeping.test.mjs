@@ -91,6 +91,26 @@ visit(
 );
 
 visit(
+  "a video that is removed just before the page goes stays removed, even if the browser did not finish deleting it",
+  () => many(3),
+  async page => {
+    await press(page, "Remove: Video 2");
+    await page.getByText("Video 2 removed.").waitFor();
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.delete = () => {
+        throw new Error("The page is gone.");
+      };
+    });
+    await page.reload();
+    await tiles(page).nth(1).waitFor();
+    assert.equal(await tiles(page).count(), 2);
+    await page.reload();
+    await tiles(page).nth(1).waitFor();
+    assert.equal(await tiles(page).count(), 2);
+  },
+);
+
+visit(
   "the history can be downloaded as JSON and as CSV",
   () => [record(sandbox, { number: 1, prompt: "=1+1, “quoted”" }), record(sandbox, { number: 2 })],
   async page => {

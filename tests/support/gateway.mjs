@@ -1,4 +1,5 @@
 // A gateway in front of the emulated service, in one process.
+import assert from "node:assert/strict";
 import { after } from "node:test";
 import { openSqlite, startPostgres } from "./databases.mjs";
 import { load } from "./project.mjs";
@@ -98,3 +99,18 @@ export const startGateway = ({ emulator, isStarted = true, grant, ...options } =
   const query = (taskId, user) => call(`/jobs/queryTask?taskId=${encodeURIComponent(taskId)}`, { user });
   return { gateway, service, call, create, query, errors };
 };
+
+/**
+ * Returns what makes a test's function: it runs `work(gateway)` in virtual time, ends the gateway, and fails if the gateway reported an
+ * error.
+ */
+export const runner =
+  (clock, begin = startGateway) =>
+  (options, work) =>
+  async () => {
+    const started = begin(options);
+    await clock.run(work(started));
+    await clock.run(started.gateway.stop());
+    clock.clear();
+    assert.deepEqual(started.errors, []);
+  };

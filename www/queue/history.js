@@ -9,7 +9,7 @@ const REMOVED = "sd2-page-removed";
 /** Prefix of the records in localStorage, where an earlier version of this page kept them. */
 const EARLIER = "sd2-page-job ";
 /** The timeout of the store, so that a store that hangs does not delay a video. */
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Each page holds a lock of this name for as long as it lives, so that no page takes the running videos of another. */
 const owner = `${OWNER} ${Date.now()} ${Math.random()}`;
@@ -24,7 +24,7 @@ export const put = record => {
     // No storage here: nothing outlives a page.
   }
   const written = store.set(record.id, JSON.stringify({ ...record, owner })).catch(() => {});
-  return Promise.race([written, new Promise(done => setTimeout(done, PATIENCE_MS))]);
+  return Promise.race([written, new Promise(done => setTimeout(done, TIMEOUT_MS))]);
 };
 
 export const remove = id => store.delete(id).catch(() => {});

@@ -4,7 +4,7 @@ const LONGEST = 480;
 const QUALITY = 0.72;
 /** The time of the picture in the video. The first frame is often black. */
 const AT_SECONDS = 0.5;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 let last = Promise.resolve();
 
@@ -23,7 +23,7 @@ const take = url =>
       video.removeAttribute("src");
       video.load();
     };
-    const timer = setTimeout(() => end(() => reject(new Error("It takes too long."))), PATIENCE_MS);
+    const timer = setTimeout(() => end(() => reject(new Error("It takes too long."))), TIMEOUT_MS);
     video.muted = true;
     video.preload = "auto";
     video.crossOrigin = "anonymous";

@@ -8,22 +8,14 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
 import { openSqlite, withoutSqlite } from "../../support/databases.mjs";
-import { ask, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "../../support/gateway.mjs";
+import { ask, isBusy, newLedger, ORIGIN, runner, SECRET, startGateway } from "../../support/gateway.mjs";
 import { load } from "../../support/project.mjs";
 import { answer, request, taskOf } from "../../support/service.mjs";
 import { lateVideo, memoryStore, photo } from "../../support/uploads.mjs";
 
 const { sqlLedger, toNodeHandler } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
-
-/** Runs a test's work in virtual time, and ends the gateway. */
-const run = (options, work) => async () => {
-  const started = startGateway(options);
-  await clock.run(work(started));
-  await clock.run(started.gateway.stop());
-  clock.clear();
-  assert.deepEqual(started.errors, []);
-};
+const run = runner(clock);
 
 const half = "\ud83d";
 const nested = levels => "[".repeat(levels) + "]".repeat(levels);

@@ -2,21 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
-import { ask, authorize, isBusy, newLedger, ORIGIN, SECRET, startGateway } from "../../support/gateway.mjs";
+import { ask, authorize, isBusy, newLedger, ORIGIN, runner, SECRET, startGateway } from "../../support/gateway.mjs";
 import { load } from "../../support/project.mjs";
 import { request } from "../../support/service.mjs";
 
 const { createGateway, Sd2Error } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
-
-/** Runs a test's work in virtual time, and ends the gateway. */
-const run = (options, work) => async () => {
-  const started = startGateway(options);
-  await clock.run(work(started));
-  await clock.run(started.gateway.stop());
-  clock.clear();
-  assert.deepEqual(started.errors, []);
-};
+const run = runner(clock);
 
 /** Waits until a task has ended. */
 const ended = async ({ query }, taskId, user) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
 import { fileOf, fixture, lateVideo, memoryStore, photo, sound } from "../../support/uploads.mjs";
-import { isBusy, newLedger, ORIGIN, startGateway } from "../../support/gateway.mjs";
+import { isBusy, newLedger, ORIGIN, runner, startGateway } from "../../support/gateway.mjs";
 import { load } from "../../support/project.mjs";
 
 const { Sd2Client, Sd2Error, upload } = await load();
@@ -40,13 +40,7 @@ const start = ({ network, user = "ann", uploads, ...options } = {}) => {
   return { ...it, store, requests, client: clientOf(user), clientOf, get };
 };
 
-const run = (options, work) => async () => {
-  const it = start(options);
-  await clock.run(work(it));
-  await clock.run(it.gateway.stop());
-  clock.clear();
-  assert.deepEqual(it.errors, []);
-};
+const run = runner(clock, start);
 
 for (const [name, type] of [
   ["jpg-baseline.jpg", "image/jpeg"],
