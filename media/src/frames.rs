@@ -98,7 +98,7 @@ pub fn find(run: &[u8]) -> Option<(usize, usize)> {
             .and_then(|rest| frame(rest, free))
             .filter(|next| next.key == first.key)
     };
-    let at = (0..run.len()).find(|at| {
+    let at = (0..run.len()).filter(|at| run.get(*at) == Some(&0xFF)).find(|at| {
         let Some(first) = run.get(*at..).and_then(|rest| frame(rest, free)) else {
             return false;
         };

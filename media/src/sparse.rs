@@ -73,7 +73,7 @@ impl<'a> Sparse<'a> {
             return Ok(best);
         }
         let end = at.saturating_add(least);
-        if end == u64::MAX || self.size.is_some_and(|size| size < end) {
+        if end > self.end() {
             return Err(self.truncated());
         }
         Err(self.halt(Stop::Need {
@@ -115,9 +115,9 @@ impl<'a> Sparse<'a> {
         self.size.ok_or_else(|| self.halt(Stop::Size))
     }
 
-    /// The size of the file, or the largest number if unknown.
+    /// The size of the file. If unknown, more than any file has, but little enough to add to.
     pub(crate) fn end(&self) -> u64 {
-        self.size.unwrap_or(u64::MAX)
+        self.size.unwrap_or(1 << 53)
     }
 
     /// The last `length` bytes and their position; fewer if the file has fewer after `from`.

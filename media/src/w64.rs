@@ -12,7 +12,8 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut format = Format::default();
     while at < bytes.end() {
         // The size includes the header of 24 bytes.
-        let length = bytes.le(at + 16, 8)?.saturating_sub(24);
+        let size = bytes.le(at + 16, 8)?;
+        let length = size.saturating_sub(24);
         let body = at + 24;
         match bytes.be(at, 4)? as u32 {
             FMT => format = Format::read(bytes, body)?,
@@ -24,6 +25,8 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
                     format.seconds(bytes, body, length, 0)?,
                 ));
             }
+            // Zeros are padding, and there may be many.
+            _ if size < 24 => break,
             _ => {}
         }
         at = body

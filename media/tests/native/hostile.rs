@@ -117,3 +117,23 @@ fn thousands_of_image_properties_are_refused() {
     );
     refuses(&[atom(b"ftyp", b"heic"), meta].concat());
 }
+
+#[test]
+fn a_w64_of_zeros_is_refused_at_the_first_of_them() {
+    let made = w64(&[0; 1_000_000]);
+    refuses(&made);
+    assert_eq!(sized(&made).reads.len(), 1);
+}
+
+#[test]
+fn a_w64_chunk_of_2_to_the_64_bytes_ends_the_file() {
+    for size in [u64::MAX, u64::MAX - 40, u64::MAX - 56, 1 << 63] {
+        refuses(&w64(&[&[1; 16][..], &size.to_le_bytes(), &[1; 100_000]].concat()));
+    }
+}
+
+fn w64(chunks: &[u8]) -> Vec<u8> {
+    let riff = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0";
+    let wave = b"\0\0\0\0\0\0\0\0wave\xF3\xAC\xD3\x11\x8C\xD1\0\xC0\x4F\x8E\xDB\x8A";
+    [&riff[..], wave, chunks].concat()
+}
