@@ -103,6 +103,19 @@ const paste = (selector, text, name, bytes) =>
     bytes,
   );
 
+visit("a change of mode while the part for files is loading loads it once", async () => {
+  await person.ask(() => {
+    for (const mode of ["image", "reference"]) {
+      const choice = document.querySelector(`[name=mode][value=${mode}]`);
+      choice.checked = true;
+      choice.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  await person.press("Add image");
+  await person.element("#reference-images .file");
+  assert.equal(await person.ask(() => document.querySelectorAll("#reference-images .file").length), 1);
+});
+
 visit(
   "pasted URLs become rows of their kinds, and no more than the limit can be added",
   async () => {

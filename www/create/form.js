@@ -20,6 +20,7 @@ export class RequestForm {
   #fields;
   #files = NO_FILES;
   #loadFiles;
+  #loading;
   #reaches;
   #changed;
   #pressedAt = -Infinity;
@@ -166,7 +167,9 @@ export class RequestForm {
   async #needFiles() {
     if (this.mode === "text") return false;
     if (this.#files === NO_FILES) {
-      const files = await this.#loadFiles(this);
+      // A second one would listen to the same buttons.
+      this.#loading ??= this.#loadFiles(this).finally(() => (this.#loading = undefined));
+      const files = await this.#loading;
       if (!files) return false;
       if (this.#files === NO_FILES) {
         this.#files = files;
