@@ -2,11 +2,12 @@
 
 use sd2_media::{Chunk, Kind, Sparse, Stop, probe};
 
-/// Small reads, so that parsers often stop for missing bytes.
-const READ: u64 = 1024;
+/// Small reads, so that parsers often stop for missing bytes. Of a huge file large ones, or parsers repeat long walks too often.
+const SMALL_READ: u64 = 1024;
+const LARGE_READ: u64 = 1 << 16;
 const ROUNDS: usize = 48;
 /// The most bytes to read.
-const MOST: u64 = 1 << 18;
+const MOST: u64 = 3 << 16;
 
 /// Probes a file that begins with one of these magic numbers. The last byte of `data` chooses which one, the byte before it the
 /// size.
@@ -51,7 +52,7 @@ fn probe_file(file: &[u8], size: u64, is_known: bool) {
                     at >= *from && at.saturating_add(length) <= from.saturating_add(bytes.len() as u64)
                 };
                 assert!(!held.iter().any(has), "asked again for {length} bytes at {at}");
-                let length = length.max(READ);
+                let length = length.max(if size > 1 << 20 { LARGE_READ } else { SMALL_READ });
                 assert!(known.is_none_or(|size| at < size), "{at} is after the end");
                 total += length.min(MOST);
                 if held.len() == ROUNDS || total > MOST {

@@ -20,7 +20,7 @@ const MIF2: u32 = name(b"mif2");
 const MSF1: u32 = name(b"msf1");
 const MIAF: u32 = name(b"miaf");
 
-pub fn probe(bytes: &Sparse, meta: Part, is_avif: bool) -> Result<Facts> {
+pub fn probe(bytes: &Sparse, meta: Part, format: &'static str) -> Result<Facts> {
     // One read for the whole box, because the properties are at its end.
     bytes.get(meta.at, (meta.end - meta.at).min(1 << 20))?;
     // A full box: version and flags come before the children.
@@ -29,7 +29,7 @@ pub fn probe(bytes: &Sparse, meta: Part, is_avif: bool) -> Result<Facts> {
         ..meta
     };
     let (width, height) = size(bytes, meta)?.unwrap_or_default();
-    Ok(Facts::image(if is_avif { "avif" } else { "heic" }, width, height))
+    Ok(Facts::image(format, width, height))
 }
 
 fn size(bytes: &Sparse, meta: Part) -> Result<Option<(u64, u64)>> {
@@ -110,12 +110,13 @@ fn property(bytes: &Sparse, ipco: Part, number: u64) -> Result<Option<Part>> {
     Ok(found)
 }
 
-/// `Some(true)` for AVIF, `Some(false)` for HEIC, `None` for a video.
-pub fn is_avif(brands: &[u8]) -> Option<bool> {
-    match be_in(brands, 0, 4) as u32 {
-        AVIF | AVIS => Some(true),
-        HEIC | HEIX | HEIM | HEIS | HEVC | HEVX => Some(false),
-        MIF1 | MIF2 | MSF1 | MIAF => Some(brands.chunks(4).any(|brand| matches!(be(brand) as u32, AVIF | AVIS))),
-        _ => None,
-    }
+/// The format by the brands; `None` for a video.
+pub fn format(brands: &[u8]) -> Option<&'static str> {
+    let is_avif = match be_in(brands, 0, 4) as u32 {
+        AVIF | AVIS => true,
+        HEIC | HEIX | HEIM | HEIS | HEVC | HEVX => false,
+        MIF1 | MIF2 | MSF1 | MIAF => brands.chunks(4).any(|brand| matches!(be(brand) as u32, AVIF | AVIS)),
+        _ => return None,
+    };
+    Some(if is_avif { "avif" } else { "heic" })
 }

@@ -87,8 +87,8 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
         match part.name {
             FTYP => brands = bytes.get(part.at, (part.end - part.at).min(256))?,
             META => {
-                if let Some(is_avif) = heif::is_avif(brands) {
-                    return heif::probe(bytes, part, is_avif);
+                if let Some(format) = heif::format(brands) {
+                    return heif::probe(bytes, part, format);
                 }
             }
             MOOF => return Err(bytes.halt(Stop::Unknown("It is a fragment without its header."))),
@@ -132,8 +132,8 @@ pub fn probe(bytes: &Sparse) -> Result<Facts> {
     let mut seen = tracks.iter().filter(|track| track.is_enabled == is_any_enabled);
     let video = seen.find(|track| track.is_video && track.width > 0 && track.height > 0);
     let size = video.map_or((0, 0), |video| (video.width, video.height));
-    if heif::is_avif(brands).is_some() {
-        return Ok(Facts::image("avif", size.0, size.1));
+    if let Some(format) = heif::format(brands) {
+        return Ok(Facts::image(format, size.0, size.1));
     }
     let is_sound = size.0 == 0;
     let (format, subtype) = match be_in(brands, 0, 3) {

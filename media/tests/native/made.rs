@@ -1,7 +1,7 @@
 //! Files that are made here, each for one behaviour.
 
 use crate::support::{file, sized, unsized_};
-use sd2_media::Stop;
+use sd2_media::{Kind, Stop};
 
 fn atom(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let size = (body.len() as u32 + 8).to_be_bytes();
@@ -237,4 +237,39 @@ fn a_movie_of_subtitles_is_neither_sound_nor_video() {
     let at = clip.windows(4).position(|name| name == b"soun").unwrap_or(0);
     clip[at..at + 4].copy_from_slice(b"subt");
     assert!(matches!(sized(&clip).result, Err(Stop::Unknown(_))));
+}
+
+#[test]
+fn garbage_before_a_jpeg_marker_is_skipped() {
+    let size = |garbage: &[u8]| {
+        let app = b"\xFF\xE0\0\x04AB";
+        let frame = b"\xFF\xC0\0\x0B\x08\0\x10\0\x20\x01\x01\x11\0";
+        let made = [b"\xFF\xD8", &app[..], garbage, frame, &[0; 20]].concat();
+        sized(&made).result.map(|facts| (facts.width, facts.height))
+    };
+    // Zeros, data that is longer than its segment, a stuffed 255, and a frame header of no length.
+    for garbage in [
+        &b""[..],
+        &[0; 3000],
+        b"Adobe",
+        b"\xFF\0",
+        b"\xFF\xC0\0\0\x08\0\x63\0\x63",
+    ] {
+        assert_eq!(size(garbage), Ok((32, 16)), "{garbage:?}");
+    }
+}
+
+#[test]
+fn a_sequence_of_images_has_the_format_of_its_brand() {
+    for (brands, format) in [
+        (b"avis\0\0\0\0avis", "avif"),
+        (b"msf1\0\0\0\0avis", "avif"),
+        (b"msf1\0\0\0\0hevc", "heic"),
+        (b"hevc\0\0\0\0msf1", "heic"),
+    ] {
+        let clip = file("mp4-moovend.mp4");
+        let made = [atom(b"ftyp", brands), atom(b"moov", &body(&clip, b"moov"))].concat();
+        let facts = sized(&made).result.unwrap();
+        assert_eq!((facts.kind, facts.format), (Kind::Image, format));
+    }
 }
