@@ -220,10 +220,11 @@ fn edits(bytes: &Sparse, elst: Part, movie: u64, track: &mut Track) -> Result<()
             continue;
         }
         shown = shown.saturating_add(segment);
-        if is_first {
-            is_first = false;
+        // Of a video this is the delay of reordered frames, and each frame is shown.
+        if is_first && !track.is_video {
             track.skip = start;
         }
+        is_first = false;
     }
     if movie > 0 {
         track.delay = empty as f64 / movie as f64;

@@ -232,6 +232,16 @@ fn a_declared_duration_saves_the_reads_of_fragments() {
 }
 
 #[test]
+fn an_edit_list_for_reordered_frames_does_not_shorten_a_fragmented_video() {
+    let mut clip = file("mp4-cmaf.mp4");
+    let before = seconds(&clip).unwrap();
+    // One edit of no duration, from tick 10,000 on.
+    let edit = [0u32, 1, 0, 10_000, 1 << 16].map(u32::to_be_bytes).concat();
+    insert(&mut clip, &[b"moov", b"trak"], &atom(b"edts", &atom(b"elst", &edit)));
+    assert_eq!(seconds(&clip), Ok(before));
+}
+
+#[test]
 fn a_movie_of_subtitles_is_neither_sound_nor_video() {
     let mut clip = file("m4a-frag.m4a");
     let at = clip.windows(4).position(|name| name == b"soun").unwrap_or(0);
