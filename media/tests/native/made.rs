@@ -1,7 +1,7 @@
 //! Files that are made here, each for one behaviour.
 
 use crate::support::{file, sized, unsized_};
-use sd2_media::{Kind, Stop};
+use sd2_media::{Chunk, Kind, Sparse, Stop, probe};
 
 fn atom(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let size = (body.len() as u32 + 8).to_be_bytes();
@@ -234,11 +234,15 @@ fn a_declared_duration_saves_the_reads_of_fragments() {
 #[test]
 fn an_edit_list_for_reordered_frames_does_not_shorten_a_fragmented_video() {
     let mut clip = file("mp4-cmaf.mp4");
-    let before = seconds(&clip).unwrap();
+    // All of it is in memory, so the frames count and not the index.
+    let seconds = |clip: &[u8]| {
+        let chunks = [Chunk { at: 0, bytes: clip }];
+        probe(&Sparse::new(&chunks, Some(clip.len() as u64))).map(|facts| facts.seconds)
+    };
     // One edit of no duration, from tick 10,000 on.
     let edit = [0u32, 1, 0, 10_000, 1 << 16].map(u32::to_be_bytes).concat();
     insert(&mut clip, &[b"moov", b"trak"], &atom(b"edts", &atom(b"elst", &edit)));
-    assert_eq!(seconds(&clip), Ok(before));
+    assert_eq!(seconds(&clip), Ok(4.0));
 }
 
 #[test]
