@@ -40,7 +40,7 @@ export const generateAll = (client, requests, options) => {
     try {
       return await job.run(GENERATE, request);
     } catch (error) {
-      const { made } = job.call;
+      const made = job.call?.made ?? NO;
       if (made === UNKNOWN) unknownSince ??= Date.now();
       if (made === NO) left += price;
       throw error;

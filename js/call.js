@@ -40,8 +40,8 @@ export class Call {
   /** Whether a task was made: a number of `Made` in src/call/machine.rs. */
   made = NO;
   isAborted = false;
-  /** Whether the last attempt may have sent its request. */
-  hasLeft = false;
+  /** Whether the last attempt may have sent its request; true for another call's attempt. */
+  hasLeft = true;
   /** The answer to this call's last attempt. */
   answer;
   /** The address by which `ring` wakes the machine; undefined when the call has ended. */
@@ -117,7 +117,7 @@ export class Call {
   /** Ends the call as soon as the machine permits it. */
   stop() {
     this.#isStopping = true;
-    if (this.#isStoppable) this.abort();
+    if (this.#isStoppable || !this.hasLeft) this.abort();
   }
 
   /** Ends the call because the WebAssembly stopped. */
@@ -264,6 +264,8 @@ export class Call {
   }
 
   async #finish([work, , , , , , , flags, , , , , code, what, advice, retryAfterMs], answer) {
+    // The machine has ended, and its memory may soon belong to another call.
+    this.bell = undefined;
     if (work === ABORTED) return this.fail(this.#reason[0]);
     if (this.#kept) await this.#kept;
     const { taskId } = this;

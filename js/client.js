@@ -74,8 +74,8 @@ class Parts {
       this.store = store;
     }
     plain.headers = toObject(plain.headers);
-    const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, gateway, streamCreates } = plain;
     this.#options = snapshot(plain);
+    const { apiKey, baseUrl = BASE_URL, concurrency = MAX_RUNNING, gateway, streamCreates } = this.#options;
     this.#open();
     this.#close();
     this.concurrency = concurrency;
@@ -85,7 +85,7 @@ class Parts {
     this.streamCreates = streamCreates;
     this.baseUrl = trim(baseUrl);
     while (this.baseUrl.endsWith("/")) this.baseUrl = this.baseUrl.slice(0, -1);
-    const headers = { ...plain.headers };
+    const headers = { ...this.#options.headers };
     let secret = apiKey && trim(apiKey);
     let isTyped = false;
     for (const name in headers) {
@@ -117,7 +117,7 @@ class Parts {
     this.baseUrl = absolute(this.baseUrl);
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
     // A key that is passed as a task id would appear in the URL.
-    else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
+    else if (typeof subject === "string" && this.secret.isUnfit(subject)) subject = "";
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate, progressIntervalMs });
     call.calls = this.#instance.calls.add(call);
@@ -126,6 +126,8 @@ class Parts {
       call.prepare();
       this.#close();
     } catch (error) {
+      // Refused; a handle of WebAssembly that stopped cannot be freed.
+      if (call.bell === 0) this.#close();
       call.fail(error);
     }
     return call;

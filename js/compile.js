@@ -27,6 +27,6 @@ export const unavailable = error =>
   Sd2Error.is(error)
     ? error
     : new Sd2Error(
-        `The WebAssembly could not be loaded: ${error?.message}. A page with a Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
+        `The WebAssembly could not be loaded: ${error?.message}. A Content-Security-Policy needs script-src 'wasm-unsafe-eval'; a Worker needs the package's workerd entry.`,
         { code: "not_initialized", retryable: false, cause: error },
       );

@@ -47,12 +47,10 @@ export const exchange = async (
     const retryAfter = response.headers?.get?.("retry-after");
     if (typeof retryAfter === "string") answer.retryAfter = retryAfter;
     const text = await read(response, attempt);
-    const isResult = answer.status > 199 && answer.status < 300;
+    const isResult = status > 199 && status < 300;
     answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
-    // An id that contains the key cannot be used.
-    if (!endpoint && isResult && (answer.text !== text || secret.isIn(String(answer.value?.taskId))))
-      answer.value = undefined;
+    if (!endpoint && isResult && secret.isUnfit(String(parse(text)?.taskId))) answer.value = undefined;
   } catch (thrown) {
     answer.thrown = plain(thrown, secret.text, 0);
     answer.offline &&= isOffline();

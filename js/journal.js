@@ -107,7 +107,7 @@ export const openEntry = client => {
       this.isStored = !!(await wait(drop(written)));
     },
 
-    drop,
+    drop: () => wait(drop()),
 
     /** Deletes the items, because the caller has the result. */
     remove(taskId) {

@@ -53,7 +53,7 @@ export const estimateMany = requests => {
     }
     const found = ask(request, undefined, true);
     prices.push(found.price);
-    if (found.price) keep(request, found.price);
+    if (found.price) keep(request, { ...found.price });
     else if (issues.length < MAX_ISSUES) {
       for (const issue of found.issues) issues.push({ ...issue, path: [index, ...issue.path] });
     }

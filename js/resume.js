@@ -87,14 +87,16 @@ class Search {
       keys = await this.#keys();
     }
     const creates = new Map();
-    for await (const item of this.#read(keys.filter(key => key.startsWith(CREATE)))) {
+    const begun = keys.filter(key => key.startsWith(CREATE));
+    for await (const item of this.#read(begun)) {
       creates.set(
         item.key,
         this.#fate(item).then(lost => [item.key, lost]),
       );
     }
     yield* this.#read(keys.filter(key => key.startsWith(TASK)));
-    let hasTask = false;
+    // A create that ended after its key was listed, has no item any more.
+    let hasTask = creates.size < begun.length;
     while (creates.size) {
       const [key, lost] = await Promise.race(creates.values());
       creates.delete(key);

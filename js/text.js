@@ -1,5 +1,5 @@
 /** White space and invisible characters at either end. */
-const EDGES = /^[\s\p{Cc}\p{Cf}\u2800\u3164]+|[\s\p{Cc}\p{Cf}\u2800\u3164]+$/gu;
+const EDGES = /^[\s\p{C}\p{DI}\u2800]+|[\s\p{C}\p{DI}\u2800]+$/gu;
 
 const isVisible = character => character > " " && character <= "~";
 

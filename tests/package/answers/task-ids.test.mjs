@@ -64,3 +64,19 @@ test("a create whose response has an invalid task id is outcome_unknown", async 
     assert.equal((await failure(start(() => ({ taskId })).client.createTask(request()))).code, "outcome_unknown");
   }
 });
+
+test("half of a character in a task id is refused, and nothing is sent", async () => {
+  const { client, urls } = start();
+  for (const taskId of ["\ud800", "task\udfff"]) {
+    for (const method of ["queryTask", "waitForTask"]) {
+      assert.equal((await failure(client[method](taskId))).code, "invalid_argument");
+    }
+    const body = JSON.stringify({ taskId, status: "COMPLETED" });
+    assert.equal((await failure(confirmCallback(client, body))).code, "invalid_argument");
+  }
+  assert.deepEqual(urls, []);
+  const creator = new Sd2Client({ apiKey: "key", fetch: async () => answer({ taskId: "task\ud800" }) });
+  for (const method of ["createTask", "generate"]) {
+    assert.equal((await failure(creator[method](request()))).code, "outcome_unknown");
+  }
+});

@@ -5,7 +5,7 @@ import { installClock } from "../../support/clock.mjs";
 import { load } from "../../support/project.mjs";
 import { answer, makeService, request } from "../../support/service.mjs";
 
-const { generateAll, Sd2Client } = await load();
+const { generateAll, memoryStore, Sd2Client } = await load();
 const clock = installClock();
 
 const clientOf = (service, options) => new Sd2Client({ apiKey: "key", fetch: service.fetch, ...options });
@@ -228,4 +228,26 @@ test("a normal end of generateAll leaves no listener, timer or request", async (
   assert.equal(listeners(), 0);
   assert.deepEqual(results.running, []);
   await isQuiet(service);
+});
+
+test("a break sends no create that waits for the store", async () => {
+  const service = makeService(clock);
+  const store = Object.assign(memoryStore(), { set: () => clock.sleep(1_000) });
+  const client = clientOf(service, { store });
+  const work = async () => {
+    for await (const { error } of generateAll(client, [request(""), request(), request()])) {
+      assert.equal(error.code, "invalid_request");
+      break;
+    }
+  };
+  await clock.run(work());
+  await isQuiet(service);
+  assert.equal(service.creates, 0);
+});
+
+test("a call that cannot start has its own error", async () => {
+  const client = clientOf(makeService(clock));
+  const codes = [];
+  for await (const { error } of generateAll(client, [request()], { progressIntervalMs: -1 })) codes.push(error.code);
+  assert.deepEqual(codes, ["invalid_argument"]);
 });

@@ -120,3 +120,8 @@ test("white space around a base URL is removed", async () => {
     assert.equal(await asked({ baseUrl }), "https://example.com/v1/account/credits");
   }
 });
+
+test("a URL object is accepted", async () => {
+  const baseUrl = new URL("https://example.com/v1/");
+  assert.equal(await asked({ baseUrl }), "https://example.com/v1/account/credits");
+});

@@ -30,6 +30,7 @@ test("white space, a byte order mark and invisible characters around a key are r
     "\u200e",
     "\u3000",
     "\u00ad",
+    ...["\u034f", "\u115f", "\u17b4", "\u180b", "\u3164", "\uffa0", "\ufff0"],
     " \ufeff\u200b\n",
   ]) {
     for (const key of [around + KEY, KEY + around, around + KEY + around])
@@ -308,4 +309,10 @@ test("the reason of a failed task hides a key of any length, even where it is cu
       assert.ok(!message.includes(apiKey.slice(0, 5)), message);
     }
   }
+});
+
+test("a response that repeats the key beside the id of a new task still gives the id", async () => {
+  const fetch = async () => answer({ taskId: "task_1", debug: { authorization: `Bearer ${KEY}` } });
+  const client = new Sd2Client({ apiKey: KEY, fetch });
+  assert.deepEqual(await client.createTask({ model: "sd2", inputs: { prompt: "a" } }), { taskId: "task_1" });
 });

@@ -28,6 +28,8 @@ const work = `
       await client.getCredits().catch(() => {});
       await client.waitForTask("task", { signal: new AbortController().signal });
       await client.queryTask("task", { signal: AbortSignal.abort() }).catch(() => {});
+      await client.queryTask("").catch(() => {});
+      await client.createTask({ model: "sd2", inputs: { prompt: "" } }).catch(() => {});
       try {
         new Sd2Client({ apiKey: "" });
       } catch {}

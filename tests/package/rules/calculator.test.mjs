@@ -16,6 +16,16 @@ for (const entry of PRICE_ENTRIES) {
     assert.deepEqual(Object.keys(rows[0]), ["model", "duration", "upscaleResolution", "videoReference", "total"]);
   });
 
+  test(`${entry}: a change of a price does not change later ones`, () => {
+    const configuration = { model: "sd2", duration: "9s", upscaleResolution: "4k" };
+    const { total } = estimateCredits(configuration);
+    for (let i = 0; i < 3; i++) {
+      const [price] = estimateMany([configuration]);
+      assert.equal(price.total, total);
+      price.total = 1;
+    }
+  });
+
   test(`${entry}: estimateMany keeps the order of a list and reports all its errors together`, () => {
     assert.deepEqual(estimateMany([]), []);
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
 import { withLocks } from "../../support/locks.mjs";
 import { load } from "../../support/project.mjs";
-import { makeService, request } from "../../support/service.mjs";
+import { answer, makeService, request } from "../../support/service.mjs";
 
 const { forget, generateAll, localStorageStore, memoryStore, resume, Sd2Client } = await load();
 const clock = installClock();
@@ -21,6 +21,12 @@ const collect = async results => {
   for await (const result of results) all.push(result);
   return all;
 };
+
+/** A store with the methods of a memory store, and others in their place. */
+const storeOf = (memory, others) => ({
+  ...Object.fromEntries(["get", "set", "delete", "keys"].map(name => [name, (...all) => memory[name](...all)])),
+  ...others,
+});
 
 const mine = new Error("mine");
 const faults = {
@@ -361,4 +367,66 @@ test("a store without one of the four functions is refused, and the error names 
     );
   }
   clientOf(makeService(clock), null);
+});
+
+test("a store that hangs delays a refused create by 10 s at most", async () => {
+  for (const method of ["set", "delete"]) {
+    const store = storeOf(memoryStore(), { [method]: () => new Promise(() => {}) });
+    const fetch = async () => answer({ message: "no" }, 400);
+    const client = clientOf({ fetch }, store);
+    for (const call of ["createTask", "generate"]) {
+      const began = clock.now;
+      await clock.run(assert.rejects(client[call](request()), { code: "invalid_request" }));
+      assert.ok(clock.now - began <= 10_000, `${method} ${call}`);
+    }
+  }
+});
+
+test("an abort while the store writes the task ends no other call", async () => {
+  const memory = memoryStore();
+  let isSlow = false;
+  const slowly =
+    name =>
+    async (...all) => {
+      if (isSlow) await clock.sleep(1_500);
+      return memory[name](...all);
+    };
+  const store = storeOf(memory, { set: slowly("set"), delete: slowly("delete") });
+  const client = clientOf({ fetch: async () => ((isSlow = true), answer({ taskId: "mine" })) }, store);
+  const other = new Sd2Client({
+    apiKey: "key",
+    fetch: async () => (await clock.sleep(3_000), answer({ taskId: "other" })),
+  });
+  const controller = new AbortController();
+  const mine = client.createTask(request(), { signal: controller.signal });
+  while (!isSlow) await clock.settle();
+  await clock.settle();
+  // They get the memory of the machine that has ended.
+  const others = Array.from({ length: 5 }, () => other.createTask(request()));
+  await clock.settle();
+  controller.abort();
+  assert.deepEqual(await clock.run(Promise.all([mine, ...others])), [
+    { taskId: "mine" },
+    ...others.map(() => ({ taskId: "other" })),
+  ]);
+});
+
+test("resume returns a task whose create ended after its key was listed", async () => {
+  const memory = memoryStore();
+  const service = makeService(clock);
+  const store = storeOf(memory, {
+    get: async key => {
+      if (key.includes(".create.")) await clock.sleep(3_000);
+      return memory.get(key);
+    },
+  });
+  const creating = async (...all) => (await clock.sleep(2_000), service.fetch(...all));
+  const made = clientOf({ fetch: creating }, memory).createTask(request());
+  await clock.pass(1_000);
+  const results = await clock.run(collect(resume(clientOf(service, store))));
+  const { taskId } = await made;
+  assert.deepEqual(
+    results.map(({ task }) => task?.taskId),
+    [taskId],
+  );
 });

@@ -102,3 +102,12 @@ test("a timeout before there is a task reports the problem of the creates", asyn
   assert.deepEqual([error.code, error.status, error.taskId], ["wait_timeout", 429, undefined]);
   assert.match(error.message, /before a task was created.*Daily quota exceeded/);
 });
+
+test("a wait that shares another one's poll does not claim that the service could not be reached", async () => {
+  const fetch = async () => (await clock.sleep(2_000), running());
+  const client = new Sd2Client({ apiKey: "key", fetch });
+  const ends = [6_000, 1_000].map(timeoutMs => client.waitForTask("task", { timeoutMs }).catch(error => error));
+  const [, { code, message }] = await clock.run(Promise.all(ends));
+  assert.equal(code, "wait_timeout");
+  assert.doesNotMatch(message, /could not be reached/);
+});
