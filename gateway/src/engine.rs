@@ -1,7 +1,7 @@
 //! The life of a job: each event results in what to write into the ledger, and what to do afterwards.
 
 use crate::call::account::Account;
-use crate::call::{Call, Event, Method, Work, poll};
+use crate::call::{Call, Event, Method, Step, Work, poll};
 use crate::circuit::{Circuit, Reason};
 use crate::host::Millis;
 use crate::job::{Job, State};
@@ -121,18 +121,7 @@ impl Engine {
 
     fn poll(&self, mut job: Job, moment: Moment) -> Plan {
         let mut call = self.call(&job, moment);
-        let mut step = call.step(Event::TimeUp { has_left: false }, &self.account, &moment);
-        if step.work != Work::Send {
-            if moment.now - job.sent.unwrap_or(moment.now) > DAY {
-                let why = "The service never ended the task.";
-                job.result = Some(failure(why, "wait_timeout"));
-                let price = f64::from(job.price);
-                return self.end(job, State::Failed, Some(price), moment).into();
-            }
-            // The client's wait has timed out, after a quarter of an hour. The gateway starts another one.
-            call = self.wait(&job, moment);
-            step = call.step(Event::Begin, &self.account, &moment);
-        }
+        let step = self.attempt(&mut call, &job, moment);
         let effect = Some(Effect::Query(step.limit));
         if !self.setup.is_shared {
             return Plan {
@@ -151,6 +140,26 @@ impl Engine {
 
     pub(crate) fn call(&self, job: &Job, moment: Moment) -> Call {
         record::read(job.call.as_deref()).unwrap_or_else(|| self.wait(job, moment))
+    }
+
+    /// Begins the next poll of a job's call.
+    pub(crate) fn attempt(&self, call: &mut Call, job: &Job, moment: Moment) -> Step {
+        let event = match call.work {
+            Work::Pause => Event::TimeUp { has_left: false },
+            _ => Event::Begin,
+        };
+        let step = call.step(event, &self.account, &moment);
+        if step.work == Work::Send {
+            return step;
+        }
+        // The client's wait has timed out, after a quarter of an hour. The gateway starts another one.
+        *call = self.wait(job, moment);
+        call.step(Event::Begin, &self.account, &moment)
+    }
+
+    /// Whether the gateway stops waiting for a job's task if the service says that the task still runs.
+    pub(crate) fn is_overdue(job: &Job, moment: Moment) -> bool {
+        moment.now - job.sent.unwrap_or(moment.now) > DAY
     }
 
     pub(crate) fn wait(&self, job: &Job, moment: Moment) -> Call {

@@ -94,15 +94,7 @@ impl Engine {
         let mut call = self.call(&job, moment);
         if call.work != Work::Send {
             // The saved call knows nothing of this poll: only a shared ledger records polls, and a callback causes one, too.
-            let event = if call.work == Work::Pause {
-                Event::TimeUp { has_left: false }
-            } else {
-                Event::Begin
-            };
-            if call.step(event, &self.account, &moment).work != Work::Send {
-                call = self.wait(&job, moment);
-                call.step(Event::Begin, &self.account, &moment);
-            }
+            self.attempt(&mut call, &job, moment);
         }
         let task_id = job.task_id.clone().unwrap_or_default();
         let facts = facts(Endpoint::QueryTask, &task_id, answer, moment.now);
@@ -113,6 +105,16 @@ impl Engine {
             job.result = Some(shown(answer, &step, facts.is_safe));
         }
         let changed = |heard: Circuit| Some(heard).filter(|heard| *heard != circuit);
+        // A day without answers says nothing about the task.
+        if matches!(facts.reply, Reply::Running | Reply::Queued) && Engine::is_overdue(&job, moment) {
+            job.result = Some(failure("The service never ended the task.", "wait_timeout"));
+            let price = f64::from(job.price);
+            return Plan {
+                circuit: changed(heard),
+                job: Some(self.end(job, State::Failed, Some(price), moment)),
+                effect: None,
+            };
+        }
         if step.work != Work::Done {
             job.due = Some(moment.now + step.limit);
             job.call = Some(record::write(&call));

@@ -123,6 +123,59 @@ fn a_task_that_never_ends_is_given_up_after_a_day_and_counts_as_spent() {
     assert!(world.now - world.job(&id).accepted > 86_400_000.0);
 }
 
+/// Starts a task, and makes it end while the gateway hears nothing of it for 25 hours.
+fn deaf_for_a_day(is_shared: bool, deafen: fn(&mut World, bool)) {
+    let mut world = World::new(Setup {
+        is_shared,
+        ..Setup::default()
+    });
+    let id = world.accept("ann");
+    world.tick().unwrap();
+    deafen(&mut world, true);
+    for _ in 0..20 {
+        world.now += 70_000.0;
+        world.tick().unwrap();
+    }
+    assert_eq!(world.job(&id).state, State::Running);
+    world.now += 25.0 * 3_600_000.0;
+    world.restart();
+    // The first polls after the pause also fail.
+    for _ in 0..20 {
+        world.now += 5_000.0;
+        world.tick().unwrap();
+    }
+    deafen(&mut world, false);
+    world.run();
+    assert_eq!((world.job(&id).state, world.job(&id).cost), (State::Done, Some(200.0)));
+}
+
+#[test]
+fn a_day_with_a_bad_key_fails_no_task_that_has_ended_meanwhile() {
+    for is_shared in [false, true] {
+        deaf_for_a_day(is_shared, |world, is_deaf| world.key_is_bad = is_deaf);
+    }
+}
+
+#[test]
+fn a_day_without_a_connection_fails_no_task_that_has_ended_meanwhile() {
+    for is_shared in [false, true] {
+        deaf_for_a_day(is_shared, |world, is_deaf| world.is_down = is_deaf);
+    }
+}
+
+#[test]
+fn a_task_that_still_runs_after_a_day_without_a_gateway_is_given_up_once_the_service_says_so() {
+    let mut world = world(&[]);
+    world.took = 1e12;
+    let id = world.accept("ann");
+    world.tick().unwrap();
+    world.now += 25.0 * 3_600_000.0;
+    let before = world.requests;
+    world.run();
+    assert_eq!(world.requests - before, 1);
+    assert_eq!(show(world.job(&id), None)["code"], "wait_timeout");
+}
+
 #[test]
 fn a_task_that_takes_an_hour_is_waited_for() {
     let mut world = world(&[]);

@@ -53,6 +53,8 @@ pub struct World {
     pub create_requests: u32,
     pub requests: u32,
     pub key_is_bad: bool,
+    /// Whether no query reaches the service.
+    pub is_down: bool,
     /// How long a task takes.
     pub took: f64,
     /// How long an attempt takes.
@@ -81,6 +83,7 @@ impl World {
             create_requests: 0,
             requests: 0,
             key_is_bad: false,
+            is_down: false,
             took: 40_000.0,
             latency: 500.0,
             crash_in: None,
@@ -225,6 +228,9 @@ impl World {
     pub fn query(&mut self, task_id: &str) -> Value {
         self.now += self.latency;
         self.requests += 1;
+        if self.is_down {
+            return json!({ "thrown": { "code": "ECONNREFUSED", "syscall": "connect" } });
+        }
         if self.key_is_bad {
             return refusal(401);
         }
