@@ -75,6 +75,10 @@ enum Order {
         is_create: bool,
         answer: Value,
     },
+    Confirms {
+        task_id: String,
+        answer: Value,
+    },
     CalledBack {
         job: Job,
         circuit: Circuit,
@@ -162,6 +166,7 @@ fn answer(engine: &mut Engine, order: Order, moment: Moment) -> Value {
             is_create,
             answer,
         } => to_json(engine.came(job, circuit, is_create, &answer, moment)),
+        Order::Confirms { task_id, answer } => json!(engine.confirms(&task_id, &answer, moment)),
         Order::CalledBack {
             job,
             circuit,

@@ -159,6 +159,12 @@ impl Engine {
         }
     }
 
+    /// Whether an answer to the query of a callback's task is that task. After any other answer, the service must call again, because
+    /// there may be no other way to find the task.
+    pub fn confirms(&self, task_id: &str, answer: &Value, moment: Moment) -> bool {
+        is_task(facts(Endpoint::QueryTask, task_id, answer, moment.now).reply)
+    }
+
     /// Handles a callback for a job. `answer` is the service's response to a query of the task that the callback names. If the job's
     /// create was not answered, and the task was made after it was sent, this is the job's task.
     pub fn called_back(

@@ -198,7 +198,7 @@ export class Engine {
     const owner = await ledger.find({ account, taskId });
     if (owner && owner.id !== id) return true;
     const answer = await this.#ask(QUERY_TASK, { taskId, limit: PROBE });
-    if (answer.status !== 200) return false;
+    if (!this.#core("confirms", { taskId, answer })) return false;
     await this.#keep(id, current => this.#decide("calledBack", current, { taskId, answer }));
     this.#wake();
     return true;

@@ -361,6 +361,39 @@ test("an unknown create is found by its callback", async () => {
   await work();
 });
 
+for (const [what, answer] of [
+  ["a page", () => new Response("<html>Maintenance</html>")],
+  ["half a task", () => new Response('{"taskId":"t","status":"COMP')],
+  ["another task", () => Response.json({ taskId: "other", status: "COMPLETED" })],
+  ["a body that breaks off", () => new Response(new ReadableStream({ pull: body => body.error(new Error("reset")) }))],
+  ["a 500", () => new Response("{}", { status: 500 })],
+]) {
+  test(`a callback whose check is answered with ${what} is called again, and finds its task`, async () => {
+    let started;
+    const statuses = [];
+    const receive = async (url, init) => {
+      const response = await started.gateway.fetch(new Request(url, { ...init, signal: undefined }));
+      statuses.push(response.status);
+      return response;
+    };
+    const fetch = (url, init) =>
+      url.includes("queryTask") && statuses.length < 2 ? Promise.resolve(answer()) : started.service.fetch(url, init);
+    const work = run(
+      { callbacks: { origin: ORIGIN, secret: SECRET }, emulator: { fetch: receive }, fetch },
+      async it => {
+        started = it;
+        it.service.fault({ on: "createTask", kind: "reset_after" });
+        const { body } = await it.create(request());
+        assert.equal((await ended(it, body.taskId)).code, "outcome_unknown");
+        await clock.sleep(90_000);
+        assert.equal((await ended(it, body.taskId)).status, "COMPLETED");
+        assert.deepEqual(statuses, [503, 503, 204]);
+      },
+    );
+    await work();
+  });
+}
+
 test("a callback that is forged, foreign or repeated changes nothing", async () => {
   const calls = [];
   const receive = (url, init) => (calls.push([url, init.body]), { status: 204 });
