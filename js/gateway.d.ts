@@ -28,7 +28,10 @@ export interface Grant {
   budget?: Budget | null | undefined;
   /** The user's own limits. */
   limits?: Partial<Limits> | undefined;
-  /** Whether to accept a request. `false`, or a message for the user, refuses it with 403. Default: `true`. */
+  /**
+   * Whether to accept a request. `false`, or a message for the user, refuses it with 403. A repeat of an accepted request, with the same
+   * `Idempotency-Key`, is not asked about again. Default: `true`.
+   */
   allow?: ((about: { request: TaskRequest; credits: number }) => Awaitable<boolean | string>) | undefined;
   /** Whether a request may use files of the account (`asset://`). Default: `false`. */
   assets?: boolean | undefined;

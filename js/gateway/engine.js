@@ -204,6 +204,14 @@ export class Engine {
     return true;
   }
 
+  /** Responds to a request that was accepted before, as `create` does, or returns undefined. */
+  async repeat({ user, key, hash }) {
+    await this.open();
+    const { ledger, account } = this.#options;
+    const known = await ledger.find({ account, user, key });
+    return known ? repeated(known, hash) : undefined;
+  }
+
   /** Calls the method of Files with this name. */
   async file(order, details) {
     await this.open();

@@ -111,15 +111,18 @@ const createTask = async ({ request, grant, engine, check, onError, key }) => {
   const value = parse(text) ?? null;
   if (isTooDeep(value, DEPTH))
     return refuse(400, "invalid_request", "The request is not valid: it is nested too deeply.");
+  const { user, allow, budget, limits } = grant;
+  const hash = await hashOf(text);
+  // What was accepted stays accepted, whatever the app says by now. In a Worker, the engine has no such call yet.
+  const known = await engine.repeat?.({ user, key, hash });
+  if (known) return toResponse(known);
   const checked = check(value, grant.assets);
   if (checked.refusal) return toResponse(checked.refusal);
   const { request: accepted, price } = checked;
-  const { user, allow, budget, limits } = grant;
   if (allow) {
     const verdict = await allowed(allow, { request: parse(JSON.stringify(accepted)), credits: price }, onError);
     if (verdict) return verdict;
   }
-  const hash = await hashOf(text);
   return toResponse(await engine.create({ user, key, hash, request: accepted, price, budget, limits }));
 };
 

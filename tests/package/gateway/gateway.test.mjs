@@ -210,6 +210,27 @@ test(
   ),
 );
 
+test("a repeated create is answered as before, even if the app would refuse it by now", async () => {
+  let left = 1;
+  let asked = 0;
+  const allow = () => {
+    asked++;
+    return left-- > 0 || "You have used your video of today.";
+  };
+  const work = run({ authorize: () => ({ user: "ann", allow, assets: left > 0 }) }, async it => {
+    const body = { model: "sd2", inputs: { urls: ["asset://asset-1"], prompt: "It moves" } };
+    const first = await it.create(body, { key: "one" });
+    assert.equal(first.status, 200);
+    const again = await it.create(body, { key: "one" });
+    assert.deepEqual([again.status, again.body], [200, first.body]);
+    const other = await it.create(request("A dog"), { key: "one" });
+    assert.deepEqual([other.status, asked], [409, 1]);
+    assert.equal((await it.create(request("A dog"), { key: "two" })).status, 403);
+    await ended(it, first.body.taskId);
+  });
+  await work();
+});
+
 test(
   "files of the account need a grant, and a page's callback URL is dropped",
   run({}, async it => {
