@@ -94,7 +94,10 @@ export interface GatewayOptions {
    * least 16 characters and is the same in each process. Default: the gateway polls.
    */
   callbacks?: { origin: string; secret: string } | undefined;
-  /** Called at least once for each job that has ended, with or without a video. If it throws, it is called again after a minute. */
+  /**
+   * Called at least once for each job that has ended, with or without a video. If it throws, it is called again after a minute. It must be
+   * the same in every process: a process without it reports no job that it ends.
+   */
   onEnd?: ((job: Job) => Awaitable<void>) | undefined;
   /** Gets what `authorize`, `allow`, `onEnd`, the ledger or the store threw. Default: `console.error`. */
   onError?: ((error: unknown) => void) | undefined;

@@ -22,6 +22,8 @@ const DAY: Millis = 86_400_000.0;
 const RARELY: Millis = 60_000.0;
 /// The pause before `onEnd` is called again for the same job.
 const TELL_AGAIN: Millis = 60_000.0;
+/// Without `onEnd`, the pause before a job is looked at again whose end another process, or a later version of the app, is to be told of.
+const LEAVE: Millis = 300_000.0;
 
 /// The latest time at which a sent or running job is due. A job that is due later was saved before the clock was set back.
 pub const FURTHEST: Millis = 360_000.0;
@@ -192,10 +194,11 @@ impl Engine {
     }
 
     fn tell(&self, mut job: Job, moment: Moment) -> Plan {
-        job.due = Some(moment.now + TELL_AGAIN);
+        let pause = if self.setup.tells { TELL_AGAIN } else { LEAVE };
+        job.due = Some(moment.now + pause);
         Plan {
             job: Some(job),
-            effect: Some(Effect::Tell),
+            effect: Some(Effect::Tell).filter(|_| self.setup.tells),
             ..Plan::default()
         }
     }

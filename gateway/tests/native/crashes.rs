@@ -127,6 +127,28 @@ fn queued_jobs_of_a_restored_backup_are_unknown_and_not_sent() {
 }
 
 #[test]
+fn an_engine_without_on_end_leaves_a_job_to_one_that_has_it() {
+    let mut world = World::new(setup(false, true));
+    let id = world.accept("ann");
+    while world.job(&id).state != State::Done {
+        world.step();
+    }
+    world.setup.tells = false;
+    world.restart();
+    world.now += 61_000.0;
+    world.tick().unwrap();
+    assert_eq!(world.told, [] as [&str; 0]);
+    assert!(
+        world.job(&id).due > Some(world.now),
+        "It would be looked at all the time."
+    );
+    world.setup.tells = true;
+    world.restart();
+    world.run();
+    assert_eq!(world.told, [id]);
+}
+
+#[test]
 fn a_clock_that_was_set_back_stops_nothing() {
     let mut world = World::new(setup(false, false));
     for _ in 0..4 {

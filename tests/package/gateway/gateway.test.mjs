@@ -549,6 +549,31 @@ test("onEnd is called for each ended job until it succeeds", async () => {
   );
 });
 
+test("a job whose onEnd failed waits while a version of the app has no onEnd", async () => {
+  const ledger = newLedger();
+  const told = [];
+  const first = startGateway({
+    ledger,
+    onEnd: () => {
+      throw new Error("deaf");
+    },
+  });
+  const live = async (it, span) => {
+    await clock.run(clock.sleep(span));
+    await clock.run(it.gateway.stop());
+    clock.clear();
+  };
+  const { body } = await clock.run(first.create(request()));
+  await clock.run(ended(first, body.taskId));
+  await live(first, 1_000);
+  const second = startGateway({ ledger, fetch: first.service.fetch });
+  await live(second, 200_000);
+  assert.deepEqual(second.errors, []);
+  const third = startGateway({ ledger, fetch: first.service.fetch, onEnd: ({ id }) => void told.push(id) });
+  await live(third, 400_000);
+  assert.deepEqual([told, third.errors], [[body.taskId], []]);
+});
+
 test("a new gateway with the same ledger continues the jobs, and sends none again", async () => {
   const ledger = newLedger();
   const first = startGateway({ ledger });
