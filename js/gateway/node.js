@@ -6,8 +6,11 @@ export const toNodeHandler = gateway => {
   return async (incoming, outgoing, next) => {
     try {
       const request = toRequest(incoming, outgoing);
-      if (request) await send(await gateway.fetch(request), outgoing);
-      else outgoing.writeHead(400).end();
+      if (!request) return void outgoing.writeHead(400).end();
+      const response = await gateway.fetch(request);
+      // The page may leave before there is a response. "close" has been emitted then, so nothing else would end the stream.
+      if (request.signal.aborted) response.body?.cancel().catch(() => {});
+      else await send(response, outgoing);
     } catch (error) {
       if (typeof next === "function") next(error);
       else if (outgoing.headersSent) outgoing.destroy();

@@ -1,6 +1,8 @@
 // `sd2-client/gateway` behind real servers: Node's own, one with a body parser and a mount path as Express has, Hono.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import { connect } from "node:net";
 import { after, test } from "node:test";
 import { Hono } from "hono";
 import { startGateway } from "../../support/gateway.mjs";
@@ -79,6 +81,36 @@ test("Node's server passes a stream on without delay, and ends it when the page 
   await assert.rejects(reader.read());
   await it.gateway.stop();
 });
+
+for (const [what, serve] of [
+  ["HTTP/1.1", createServer],
+  ["HTTP/2", createHttp2Server],
+]) {
+  test(`Node's server ends the stream of a page that leaves before the response, with ${what}`, {
+    timeout: 10_000,
+  }, async () => {
+    let respond;
+    const server = serve(toNodeHandler({ fetch: () => new Promise(done => (respond = done)) }));
+    await new Promise(done => server.listen(0, "127.0.0.1", done));
+    const socket = connect(server.address().port, "127.0.0.1");
+    const left = new Promise(done => {
+      server.once("request", (_, outgoing) => {
+        outgoing.once("close", done);
+        socket.destroy();
+      });
+    });
+    if (what === "HTTP/2") {
+      const session = connectHttp2("http://127.0.0.1", { createConnection: () => socket });
+      session.on("error", () => {});
+      session.request({ ":path": "/api/sd2/jobs/events" }).on("error", () => {});
+    } else {
+      socket.write("GET /api/sd2/jobs/events HTTP/1.1\r\nHost: a.example\r\n\r\n");
+    }
+    await left;
+    await new Promise(cancel => respond(new Response(new ReadableStream({ cancel }))));
+    server.close();
+  });
+}
 
 test("an unknown path is a 404, and an invalid request does not stop the server", async () => {
   const it = startGateway(fast);
