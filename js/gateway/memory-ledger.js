@@ -2,6 +2,7 @@
 
 export const memoryLedger = () => new MemoryLedger();
 
+const MINUTE = 60_000;
 const isBusy = ({ state }) => state === "sending" || state === "running";
 const isQueued = ({ state }) => state === "queued";
 
@@ -59,7 +60,8 @@ class MemoryLedger {
       standing.number = Math.max(standing.number, job.number);
       if (job.accepted >= since) standing[job.cost === null ? "held" : "spent"] += job.cost ?? job.price;
       if (isQueued(job)) standing.queued++;
-      if (job.accepted <= minute) continue;
+      // Jobs that were accepted before the clock was set back are not recent.
+      if (job.accepted <= minute || job.accepted > minute + MINUTE) continue;
       standing.recent++;
       standing.oldest = Math.min(standing.oldest ?? Infinity, job.accepted);
     }

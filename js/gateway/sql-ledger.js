@@ -4,6 +4,8 @@ import { known } from "../options.js";
 import * as files from "./file-sql.js";
 import * as sql from "./sql.js";
 
+const MINUTE = 60_000;
+
 /** Replaces `?` by PostgreSQL's parameters. */
 const numbered = text => {
   let count = 0;
@@ -85,7 +87,9 @@ class SqlLedger {
   }
 
   async standing({ account, user, since, minute }) {
-    const times = [[], [since], [since], [], [minute], [minute], [], []];
+    // Jobs that were accepted before the clock was set back are not recent.
+    const span = [minute, minute + MINUTE];
+    const times = [[], [since], [since], [], span, span, [], []];
     const [row] = await this.#rows(sql.STANDING, ...times.flatMap(time => [account, user, ...time]));
     const { number, spent, held, queued, recent, oldest, last, before } = row;
     const oldestAt = oldest === null ? null : Number(oldest);

@@ -100,8 +100,8 @@ export const STANDING = `SELECT
   (SELECT SUM(cost) ${own} AND accepted >= ? AND number > COALESCE((SELECT s.number ${deleted}), 0)) AS spent,
   (SELECT SUM(price) ${own} AND accepted >= ? AND cost IS NULL) AS held,
   (SELECT COUNT(*) ${own} AND state = 'queued') AS queued,
-  (SELECT COUNT(*) ${own} AND accepted > ?) AS recent,
-  (SELECT MIN(accepted) ${own} AND accepted > ?) AS oldest,
+  (SELECT COUNT(*) ${own} AND accepted > ? AND accepted <= ?) AS recent,
+  (SELECT MIN(accepted) ${own} AND accepted > ? AND accepted <= ?) AS oldest,
   (SELECT number FROM sd2_spent WHERE account = ? AND "user" = ?) AS last,
   (SELECT spent FROM sd2_spent WHERE account = ? AND "user" = ?) AS before`;
 

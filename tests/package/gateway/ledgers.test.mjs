@@ -150,6 +150,21 @@ for (const [where, skip, make] of KINDS) {
       assert.deepEqual((await ledger.accounts()).sort(), ["main", "other"]);
     });
 
+    test("counts the jobs that were accepted in a minute, and none that were before the clock was set back", async () => {
+      const ledger = await make();
+      await ledger.open();
+      for (const [index, ago] of [60_000, 59_999, 0, -1, -3 * 3_600_000].entries()) {
+        await ledger.insert(job({ id: `gw_${index}`, number: index, key: `${index}`, accepted: NOW - ago }));
+      }
+      const { recent, oldest } = await ledger.standing({
+        account: "main",
+        user: "ann",
+        since: 0,
+        minute: NOW - 60_000,
+      });
+      assert.deepEqual([recent, oldest], [2, NOW - 59_999]);
+    });
+
     test("deletes jobs that ended long ago, but keeps the sum of their costs and their last number", async () => {
       const ledger = await make();
       await ledger.open();
