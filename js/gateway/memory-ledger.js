@@ -115,8 +115,9 @@ class MemoryLedger {
   }
 
   async recent({ account, user, since, limit }) {
-    const isRecent = job => job.user === user && (job.ended === null || job.ended > since);
-    return this.#of(account).filter(isRecent).slice(-limit).map(copy);
+    const own = this.#of(account).filter(job => job.user === user);
+    const ended = new Set(own.filter(job => job.ended !== null && job.ended > since).slice(-limit));
+    return own.filter(job => job.ended === null || ended.has(job)).map(copy);
   }
 
   async changed({ account, since }) {

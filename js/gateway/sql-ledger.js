@@ -141,7 +141,7 @@ class SqlLedger {
   }
 
   async recent({ account, user, since, limit }) {
-    return (await this.#jobs(sql.RECENT, account, user, since, limit)).reverse();
+    return (await this.#jobs(sql.RECENT, account, user, account, user, since, limit)).reverse();
   }
 
   changed({ account, since }) {

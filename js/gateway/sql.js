@@ -146,8 +146,10 @@ export const NEXT = "SELECT MIN(due) AS due FROM sd2_job WHERE account = ? AND d
 
 export const QUEUED = `${all} WHERE account = ? AND state IN ('queued', 'sending')`;
 
-export const RECENT = `${all} WHERE account = ? AND "user" = ? AND (ended IS NULL OR ended > ?)
-  ORDER BY accepted DESC LIMIT ?`;
+/** All jobs of a user that have not ended, and the newest of those that have. */
+export const RECENT = `${all} WHERE account = ? AND "user" = ? AND ended IS NULL
+  UNION ALL SELECT * FROM (${all} WHERE account = ? AND "user" = ? AND ended > ? ORDER BY accepted DESC LIMIT ?) AS over
+  ORDER BY accepted DESC`;
 
 export const CHANGED = `${all} WHERE account = ? AND touched > ?`;
 

@@ -165,6 +165,31 @@ for (const [where, skip, make] of KINDS) {
       assert.deepEqual([recent, oldest], [2, NOW - 59_999]);
     });
 
+    test("returns all open jobs of a user, and as many recently ended ones as are asked for, in their order", async () => {
+      const ledger = await make();
+      await ledger.open();
+      const over = { state: "done", cost: 200 };
+      const rows = [
+        {},
+        { ...over, ended: NOW + 1 },
+        { state: "running" },
+        { ...over, ended: NOW },
+        { ...over, ended: NOW + 1 },
+        { ...over, ended: NOW + 1 },
+        {},
+        { user: "bob" },
+      ];
+      for (const [index, row] of rows.entries()) {
+        await ledger.insert(job({ id: `gw_${index}`, number: index, key: `${index}`, accepted: NOW + index, ...row }));
+      }
+      const recent = async limit => {
+        const jobs = await ledger.recent({ account: "main", user: "ann", since: NOW, limit });
+        return jobs.map(({ number }) => number);
+      };
+      assert.deepEqual(await recent(9), [0, 1, 2, 4, 5, 6]);
+      assert.deepEqual(await recent(2), [0, 2, 4, 5, 6]);
+    });
+
     test("deletes jobs that ended long ago, but keeps the sum of their costs and their last number", async () => {
       const ledger = await make();
       await ledger.open();
