@@ -87,7 +87,10 @@ export interface GatewayOptions {
   ledger?: Ledger | undefined;
   /** The path of the gateway. Default: `"/api/sd2"`. Any other path is a 404. */
   basePath?: string | undefined;
-  /** The origins of other sites whose pages may use the gateway, such as `https://app.example`. Default: none. */
+  /**
+   * The origins of other sites whose pages may use the gateway, such as `https://app.example`. The gateway must get their `OPTIONS`
+   * requests, too. Default: none.
+   */
   origins?: readonly string[] | undefined;
   /**
    * Lets the service call the gateway when a task ends. `origin` is the gateway's own origin, as the service reaches it. `secret` has at

@@ -18,3 +18,5 @@ export const dynamic = "force-dynamic";
 export const GET = request => gateway.fetch(request);
 export const POST = GET;
 export const DELETE = GET;
+// For pages of other sites, if you set `origins`. Next.js would answer this itself, and allow none.
+export const OPTIONS = GET;
