@@ -6,6 +6,7 @@ import { newId } from "./ids.js";
 import { isKey } from "./options.js";
 import { ask, CREATE_TASK, CREDITS, QUERY_TASK } from "./service.js";
 import { streamOf } from "./stream.js";
+import { within } from "./within.js";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -33,6 +34,8 @@ const TRIES = 20;
 const WRITE_TIMEOUT = 600_000;
 const PAUSE = 5_000;
 const PROBE = 30_000;
+/** The most time that `apiKey` may take. */
+const KEY_TIMEOUT = 10_000;
 /** A job's id. With other strings, a database might fail. */
 const ID = /^[\w-]{1,60}$/;
 
@@ -538,7 +541,7 @@ const repeated = (known, hash) =>
       };
 
 const keyOf = async apiKey => {
-  const key = await apiKey();
+  const key = await within(KEY_TIMEOUT, apiKey(), "apiKey took longer than ten seconds.");
   if (!isKey(key)) throw misuse("apiKey must return the account's API key, in visible ASCII characters.");
   return key;
 };

@@ -1,4 +1,5 @@
 // Sends requests to the service. They contain no header of a visitor.
+import { Attempt } from "../attempt.js";
 import { exchange } from "../exchange.js";
 import { isTooDeep } from "./depth.js";
 import { redactor } from "../redact.js";
@@ -19,12 +20,17 @@ const TOKEN = /sd2_token=[\w.-]+/g;
 export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", body, limit }) => {
   const key = trim(apiKey);
   const headers = { Authorization: `Bearer ${key}` };
-  const controller = new AbortController();
+  const attempt = new Attempt();
   let timedOut;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    controller.abort();
-  }, limit);
+  let timer;
+  const timeout = new Promise(done => {
+    timer = setTimeout(() => {
+      timedOut = true;
+      attempt.abort();
+      // A custom `fetch` may ignore its signal.
+      timer = setTimeout(done, 0, {});
+    }, limit);
+  });
   const secret = redactor(key);
   const client = {
     baseUrl,
@@ -33,7 +39,7 @@ export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", b
     bodyHeaders: { ...headers, "Content-Type": "application/json" },
     secret: { ...secret, text: given => secret.text(given).replace(TOKEN, "sd2_token=\u2026") },
   };
-  const answer = await exchange(client, endpoint, taskId, body, controller.signal);
+  const answer = await Promise.race([exchange(client, endpoint, taskId, body, attempt), timeout]);
   clearTimeout(timer);
   const { status, retryAfter, thrown, text } = answer;
   const value = isTooDeep(answer.value, DEPTH) ? undefined : answer.value;

@@ -84,6 +84,48 @@ test(
   }),
 );
 
+const never = () => new Promise(() => {});
+const untilAborted = ({ signal }) =>
+  new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+
+for (const [what, wait] of [
+  ["is aborted", untilAborted],
+  ["counts as aborted if fetch ignores its signal", never],
+]) {
+  test(`a request without a response ${what} after half a minute`, async () => {
+    let isSilent = true;
+    const it = startGateway({ fetch: (url, init) => (isSilent ? wait(init) : it.service.fetch(url, init)) });
+    const work = async () => {
+      const task = await madeAfter(it, 29_000);
+      assert.equal(task.status, "PENDING");
+      await clock.sleep(2_000);
+      assert.equal((await it.query(task.taskId)).body.code, "outcome_unknown");
+      isSilent = false;
+      const next = await madeAfter(it, 40_000);
+      isSilent = true;
+      await clock.sleep(60_000);
+      isSilent = false;
+      await clock.sleep(120_000);
+      assert.equal((await it.query(next.taskId)).body.status, "COMPLETED");
+    };
+    await clock.run(work());
+    await clock.run(it.gateway.stop());
+    assert.deepEqual(it.errors, []);
+  });
+}
+
+test("an apiKey function that does not settle is called again", async () => {
+  let calls = 0;
+  const it = startGateway({ apiKey: () => (calls++ ? "sandbox-key" : never()) });
+  const work = async () => assert.equal((await madeAfter(it, 180_000)).status, "COMPLETED");
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
+  assert.deepEqual(
+    it.errors.map(({ message }) => message),
+    ["apiKey took longer than ten seconds."],
+  );
+});
+
 test(
   "after an endlessly nested response about a task, the task is polled again",
   run(
