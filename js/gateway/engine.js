@@ -36,6 +36,11 @@ const PAUSE = 5_000;
 const PROBE = 30_000;
 /** The most time that `apiKey` may take. */
 const KEY_TIMEOUT = 10_000;
+/** While an attempt is in progress, the shortest pause before the next `tick`. The end of the attempt calls `tick` anyway. */
+const SECOND = 1_000;
+/** The pause before an attempt that threw an exception is repeated. It doubles each time, up to the longest. */
+const FIRST_REST = 1_000;
+const LONGEST_REST = 30_000;
 /** A job's id. With other strings, a database might fail. */
 const ID = /^[\w-]{1,60}$/;
 
@@ -51,6 +56,8 @@ export class Engine {
   #next = Infinity;
   /** Attempts in progress, by the job's id. */
   #attempts = new Map();
+  /** Pauses after attempts that threw an exception: their length and end. */
+  #rests = new Map();
   #listeners = new Map();
   #watching;
   #line;
@@ -224,27 +231,40 @@ export class Engine {
   /** Does what is due, and sends what may be sent. Resolves to the time of the next necessary call. Work that it started continues. */
   tick() {
     this.#isCalled = true;
-    this.#ticking ??= this.#tick().finally(() => (this.#ticking = undefined));
+    this.#ticking ??= this.#tick();
     return this.#ticking;
   }
 
   async #tick() {
-    await this.open();
-    const { ledger, account } = this.#options;
-    while (this.#isCalled) {
-      this.#isCalled = false;
-      await this.#readCircuit();
-      await this.#forget();
-      await this.#wakeJobs();
-      const wait = await this.#dispatch();
-      const due = await ledger.next(account);
-      const soonest = Math.min(due ?? Infinity, wait, await this.#sweep());
-      // Other processes may write changes for listeners. If the clock is set back, a pause must not become longer than a minute.
-      const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
-      this.#next = isWaiting ? Math.min(soonest, Date.now() + MINUTE) : soonest;
+    try {
+      await this.open();
+      while (this.#isCalled) {
+        this.#isCalled = false;
+        await this.#pass();
+      }
+    } finally {
+      // Without a pause after the loop, in which a call would be lost.
+      this.#ticking = undefined;
     }
     this.#options.onDue?.(this.#next);
     return this.#next;
+  }
+
+  async #pass() {
+    const { ledger, account } = this.#options;
+    await this.#readCircuit();
+    await this.#forget();
+    await this.#wakeJobs();
+    const wait = await this.#dispatch();
+    const due = (await ledger.next(account)) ?? Infinity;
+    const sweep = await this.#sweep();
+    const now = Date.now();
+    // What is in progress or at rest may be overdue. Without a pause, the engine would look at it all the time.
+    const isOverdue = due <= now && (this.#attempts.size || this.#rests.size);
+    const soonest = Math.min(isOverdue ? now + SECOND : due, wait, sweep);
+    // Other processes may write changes for listeners. If the clock is set back, a pause must not become longer than a minute.
+    const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
+    this.#next = isWaiting ? Math.min(soonest, now + MINUTE) : soonest;
   }
 
   /** Resolves when no work is in progress. */
@@ -283,7 +303,7 @@ export class Engine {
       const due = await ledger.due({ account, now, latest: now + FURTHEST, run, limit: BATCH });
       let count = 0;
       for (const job of due) {
-        if (this.#attempts.has(job.id)) continue;
+        if (this.#isTaken(job.id)) continue;
         const plan = this.#decide("wake", job);
         if (!plan.job && !plan.effect) continue;
         if (await this.#commit(plan, job, true)) {
@@ -300,6 +320,7 @@ export class Engine {
     const now = Date.now();
     if (now < this.#forgetting) return;
     this.#forgetting = now + HOUR;
+    for (const [id, { end }] of this.#rests) if (end < now) this.#rests.delete(id);
     const { ledger, account } = this.#options;
     await ledger.forget?.({ account, before: now - KEPT });
   }
@@ -323,7 +344,7 @@ export class Engine {
       });
       if (decision === "probe") {
         this.#probe();
-        return Infinity;
+        return this.#attempts.has("") ? Infinity : this.#rests.get("").end;
       }
       if (decision === "idle") return Infinity;
       if (decision.wait) return Date.now() + decision.wait;
@@ -366,7 +387,13 @@ export class Engine {
 
   #track(id, work) {
     const attempt = work()
-      .catch(error => this.#options.onError(error))
+      .then(
+        () => this.#rests.delete(id),
+        error => {
+          this.#rest(id);
+          this.#options.onError(error);
+        },
+      )
       .finally(() => {
         // The same job may have been sent again meanwhile.
         if (this.#attempts.get(id) === attempt) this.#attempts.delete(id);
@@ -375,8 +402,21 @@ export class Engine {
     this.#attempts.set(id, attempt);
   }
 
+  /** Delays the next attempt. What made this one fail may still be so, and nothing else would slow the engine down. */
+  #rest(id) {
+    const length = Math.min(2 * (this.#rests.get(id)?.length ?? FIRST_REST / 2), LONGEST_REST);
+    this.#rests.set(id, { length, end: Date.now() + length });
+  }
+
+  /** Whether an attempt is in progress, or failed just now. */
+  #isTaken(id) {
+    const rest = (this.#rests.get(id)?.end ?? 0) - Date.now();
+    // A longer rest was noted before the clock was set back.
+    return this.#attempts.has(id) || (rest > 0 && rest <= LONGEST_REST);
+  }
+
   #probe() {
-    if (this.#attempts.has("")) return;
+    if (this.#isTaken("")) return;
     this.#track("", async () => {
       const answer = await this.#ask(CREDITS, { limit: PROBE });
       await this.#readCircuit();

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { installClock } from "../../support/clock.mjs";
 import { ask, authorize, isBusy, newLedger, ORIGIN, runner, SECRET, startGateway } from "../../support/gateway.mjs";
 import { load } from "../../support/project.mjs";
-import { request } from "../../support/service.mjs";
+import { answer, request, taskOf } from "../../support/service.mjs";
 
 const { createGateway, Sd2Error } = await load("sd2-client/gateway");
 const clock = installClock(isBusy);
@@ -572,6 +572,112 @@ test("a job whose onEnd failed waits while a version of the app has no onEnd", a
   const third = startGateway({ ledger, fetch: first.service.fetch, onEnd: ({ id }) => void told.push(id) });
   await live(third, 400_000);
   assert.deepEqual([told, third.errors], [[body.taskId], []]);
+});
+
+/** A service whose tasks never end. `polls` counts its queries, `credits` its queries of the balance. */
+const endlessService = () => {
+  const counts = { polls: 0, credits: 0 };
+  const fetch = async (url, init) => {
+    if (init.body) return answer({ taskId: "t" });
+    if (url.endsWith("/credits")) return (counts.credits++, answer({ credits: 1, availableCredits: 1 }));
+    return (counts.polls++, answer(taskOf("t", "PROCESSING")));
+  };
+  return { counts, fetch };
+};
+
+test("while apiKey throws, a running task is polled after growing pauses, and then as before", async () => {
+  const { counts, fetch } = endlessService();
+  let isBroken = false;
+  const apiKey = () => {
+    if (isBroken) throw new Error("no key");
+    return "sandbox-key";
+  };
+  const it = startGateway({ apiKey, fetch });
+  const work = async () => {
+    await it.create(request());
+    await clock.sleep(1_000);
+    isBroken = true;
+    await clock.sleep(120_000);
+    assert.ok(it.errors.length > 0 && it.errors.length <= 12, `${it.errors.length}`);
+    isBroken = false;
+    const before = counts.polls;
+    await clock.sleep(61_000);
+    assert.ok(counts.polls > before);
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
+});
+
+test("a create that waits for a test of the connection gets its response although apiKey throws", async () => {
+  const apiKey = async () => {
+    await new Promise(setImmediate);
+    if (isBroken) throw new Error("no key");
+    return "sandbox-key";
+  };
+  let isBroken = false;
+  const it = startGateway({ isStarted: false, apiKey });
+  it.service.fault({ on: "createTask", kind: "reset_after" });
+  const work = async () => {
+    await it.create(request("A cat"));
+    await clock.sleep(1_500);
+    isBroken = true;
+    assert.equal((await it.create(request("A dog"), { user: "bob" })).status, 200);
+    assert.equal((await it.query("gw_1")).status, 404);
+  };
+  await clock.run(work());
+  assert.ok(it.errors.length < 5, `${it.errors.length}`);
+});
+
+test("if the result of a test of the connection cannot be written, the next test is after a pause", async () => {
+  const { counts, fetch } = endlessService();
+  const ledger = newLedger();
+  const set = ledger.set.bind(ledger);
+  let isReadOnly = false;
+  ledger.set = async (...row) => {
+    if (isReadOnly) throw new Error("read-only");
+    return set(...row);
+  };
+  let isLost = true;
+  const it = startGateway({
+    ledger,
+    fetch: async (url, init) => {
+      if (isLost && init.body) throw new TypeError("fetch failed");
+      return fetch(url, init);
+    },
+  });
+  const work = async () => {
+    await it.create(request("A cat"));
+    await clock.sleep(10);
+    await it.create(request("A dog"));
+    isReadOnly = true;
+    isLost = false;
+    await clock.sleep(60_000);
+    assert.ok(counts.credits > 1 && counts.credits < 10, `${counts.credits}`);
+    isReadOnly = false;
+    await clock.sleep(31_000);
+    assert.equal((await it.query((await it.create(request("A fox"))).body.taskId)).status, 200);
+    await clock.sleep(60_000);
+    assert.ok(counts.polls > 0);
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
+});
+
+test("while a job's onEnd takes longer than a minute, the ledger is read once a second", async () => {
+  const ledger = newLedger();
+  const next = ledger.next.bind(ledger);
+  let reads = 0;
+  ledger.next = account => (reads++, next(account));
+  const it = startGateway({ ledger, onEnd: () => clock.sleep(150_000) });
+  const work = async () => {
+    await ended(it, (await it.create(request())).body.taskId);
+    await clock.sleep(70_000);
+    reads = 0;
+    await clock.sleep(60_000);
+    assert.ok(reads < 70, `${reads}`);
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
 });
 
 test("a new gateway with the same ledger continues the jobs, and sends none again", async () => {
