@@ -53,6 +53,7 @@ export class Engine {
   #circuit;
   #ticking;
   #isCalled = false;
+  #isStopped = false;
   #next = Infinity;
   /** Attempts in progress, by the job's id. */
   #attempts = new Map();
@@ -228,8 +229,18 @@ export class Engine {
     return this.#files[order](details);
   }
 
+  /** Begins no further work until `resume`. What is in progress continues. */
+  stop() {
+    this.#isStopped = true;
+  }
+
+  resume() {
+    this.#isStopped = false;
+  }
+
   /** Does what is due, and sends what may be sent. Resolves to the time of the next necessary call. Work that it started continues. */
-  tick() {
+  async tick() {
+    if (this.#isStopped) return Infinity;
     this.#isCalled = true;
     this.#ticking ??= this.#tick();
     return this.#ticking;
@@ -238,7 +249,7 @@ export class Engine {
   async #tick() {
     try {
       await this.open();
-      while (this.#isCalled) {
+      while (this.#isCalled && !this.#isStopped) {
         this.#isCalled = false;
         await this.#pass();
       }
@@ -303,6 +314,7 @@ export class Engine {
       const due = await ledger.due({ account, now, latest: now + FURTHEST, run, limit: BATCH });
       let count = 0;
       for (const job of due) {
+        if (this.#isStopped) return;
         if (this.#isTaken(job.id)) continue;
         const plan = this.#decide("wake", job);
         if (!plan.job && !plan.effect) continue;
@@ -342,6 +354,7 @@ export class Engine {
         ...(await ledger.queue(account)),
         slots: SLOTS,
       });
+      if (this.#isStopped) return Infinity;
       if (decision === "probe") {
         this.#probe();
         return this.#attempts.has("") ? Infinity : this.#rests.get("").end;
@@ -352,6 +365,7 @@ export class Engine {
       if (!job) return Infinity;
       // Do what may fail before the job counts as sent.
       const sending = await this.#prepare(job);
+      if (this.#isStopped) return Infinity;
       const plan = this.#decide("begin", job);
       if (plan.effect && (await this.#commit(plan, job, true))) {
         this.#begin(job.id, plan.effect, { ...job, ...plan.job, version: job.version + 1 }, sending);

@@ -18,6 +18,8 @@ export { Sd2Error } from "../error.js";
 /** The longest pause before a started gateway looks for work, because another process may have died. */
 const LONGEST_PAUSE = 15_000;
 const SHORTEST_PAUSE = 10;
+/** How long `stop` waits for work in progress. The ledger may be unavailable for longer. */
+const LONGEST_STOP = 30_000;
 
 export const createGateway = options => new Gateway(check(options)).face();
 
@@ -28,6 +30,7 @@ class Gateway {
   #respond;
   #timers = new Map();
   #isStarted = false;
+  #isStopped = false;
 
   constructor(options) {
     this.#options = options;
@@ -61,6 +64,7 @@ class Gateway {
 
   async #fetch(request, context) {
     const response = await this.#respond(request, ...context);
+    if (this.#isStopped) return response;
     if (this.#isStarted) {
       for (const account of this.#engines.keys()) this.#tick(account);
       return response;
@@ -93,6 +97,7 @@ class Gateway {
         onError,
         onDue: at => this.#schedule(account, at),
       });
+      if (this.#isStopped) engine.stop();
       this.#engines.set(account, engine);
     }
     return engine;
@@ -121,6 +126,8 @@ class Gateway {
   #start() {
     if (this.#isStarted) return;
     this.#isStarted = true;
+    this.#isStopped = false;
+    for (const engine of this.#engines.values()) engine.resume();
     this.#look();
   }
 
@@ -139,7 +146,7 @@ class Gateway {
   #schedule(account, at) {
     clearTimeout(this.#timers.get(account));
     // Without start, an open stream keeps the timer.
-    if ((!this.#isStarted && !this.#engines.get(account).isHeard) || at === Infinity) return;
+    if (this.#isStopped || (!this.#isStarted && !this.#engines.get(account).isHeard) || at === Infinity) return;
     const pause = Math.min(Math.max(Math.ceil(at - Date.now()), SHORTEST_PAUSE), LONGEST_PAUSE);
     this.#timers.set(
       account,
@@ -149,8 +156,14 @@ class Gateway {
 
   async #stop() {
     this.#isStarted = false;
+    this.#isStopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    await Promise.all([...this.#engines.values()].map(engine => engine.settle()));
+    const engines = [...this.#engines.values()];
+    for (const engine of engines) engine.stop();
+    let timer;
+    const timeout = new Promise(done => (timer = setTimeout(done, LONGEST_STOP)));
+    await Promise.race([Promise.all(engines.map(engine => engine.settle())), timeout]);
+    clearTimeout(timer);
   }
 }
 

@@ -663,6 +663,62 @@ test("if the result of a test of the connection cannot be written, the next test
   await clock.run(it.gateway.stop());
 });
 
+test("after a call of stop, no create is sent, whatever ends or arrives meanwhile", async () => {
+  let creates = 0;
+  const fetch = async (url, init) => {
+    if (init.body) return answer({ taskId: `t${++creates}` });
+    await clock.sleep(3_000);
+    return answer({ ...taskOf(new URL(url).searchParams.get("taskId"), "COMPLETED"), createTime: clock.now });
+  };
+  const it = startGateway({
+    fetch,
+    authorize: request => ({ user: "ann", account: request.headers.get("authorization") }),
+  });
+  const work = async () => {
+    for (let i = 0; i < 5; i++) await it.create(request(`${i}`));
+    await clock.sleep(3_500);
+    let isStopped = false;
+    const stopping = it.gateway.stop().then(() => (isStopped = true));
+    await clock.sleep(1_000);
+    assert.equal(isStopped, false);
+    const { status, body } = await it.create(request("late"), { user: "bob" });
+    assert.equal(status, 200);
+    await stopping;
+    await it.gateway.tick();
+    await clock.sleep(60_000);
+    assert.equal(creates, 3);
+    it.gateway.start();
+    await clock.sleep(60_000);
+    assert.equal(creates, 6);
+    assert.equal((await it.query(body.taskId, "bob")).body.status, "COMPLETED");
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
+  assert.deepEqual(it.errors, []);
+});
+
+test("stop takes at most half a minute, even if the ledger is unavailable for longer", async () => {
+  const ledger = newLedger();
+  const update = ledger.update.bind(ledger);
+  let isAway = false;
+  ledger.update = async (...row) => {
+    if (isAway) throw new Error("away");
+    return update(...row);
+  };
+  const it = startGateway({ ledger });
+  it.service.fault({ on: "createTask", kind: "latency", ms: 1_000 });
+  const work = async () => {
+    await it.create(request());
+    await clock.sleep(500);
+    isAway = true;
+    const began = clock.now;
+    await it.gateway.stop();
+    assert.equal(clock.now - began, 30_000);
+  };
+  await clock.run(work());
+  clock.clear();
+});
+
 test("while a job's onEnd takes longer than a minute, the ledger is read once a second", async () => {
   const ledger = newLedger();
   const next = ledger.next.bind(ledger);
