@@ -117,9 +117,18 @@ export class GatewayObject extends DurableObject {
       do {
         this.#isWoken = false;
         const woken = new Promise(done => (this.#rouse = done));
-        await engine.tick();
+        try {
+          await engine.tick();
+        } catch (error) {
+          // Wait nevertheless for what is in progress.
+          this.#options.onError(error);
+          this.#due = Date.now() + PAUSE;
+        }
         settling ??= engine.settle().finally(() => (settling = undefined));
+        // While some work is slow, other work may become due.
+        const timer = setTimeout(() => this.#wake(), Math.min(this.#due - Date.now(), MINUTE));
         await Promise.race([woken, settling]);
+        clearTimeout(timer);
       } while (this.#isWoken && Date.now() < end);
     } finally {
       this.#rouse = undefined;

@@ -127,6 +127,8 @@ export const startGatewayWorker = async ({
     /** What the Worker wrote to its console. */
     errors: [],
     onPoint: () => false,
+    /** Delays the response to `onEnd`. */
+    onEnd: async () => {},
     async start(more) {
       it.worker = new Miniflare(settings(it, modules, date, persist, { ...bindings, ...more }));
       it.url = (await it.worker.ready).origin;
@@ -161,7 +163,9 @@ const settings = (it, modules, compatibilityDate, persist, bindings) => ({
   outboundService: request => passOn(it, request),
   serviceBindings: {
     async ENDS(request) {
-      it.ends.push(await request.json());
+      const job = await request.json();
+      it.ends.push(job);
+      await it.onEnd(job);
       return new Response();
     },
     POINT(request) {

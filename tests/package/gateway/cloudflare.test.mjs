@@ -329,6 +329,37 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
   });
 });
 
+/** A gateway that polls, and reports each end. */
+const ENDING = `
+  import { createGateway } from "sd2-client/gateway/cloudflare";
+  const gateway = createGateway({
+    apiKey: (env, account) => "key-of-" + account,
+    baseUrl: env => env.SERVICE,
+    authorize: request => JSON.parse(request.headers.get("authorization")),
+    binding: "POLLS",
+    basePath: "/polls",
+    onEnd: (job, env) => env.ENDS.fetch("http://ends/", { method: "POST", body: JSON.stringify(job) }),
+  });
+  export class Polls extends gateway.DurableObject {}
+  export class Calls extends gateway.DurableObject {}
+  export default { fetch: gateway.fetch };`;
+
+test("while onEnd of one job is slow, other tasks are polled", TIME, async () => {
+  const own = await startGatewayWorker({ source: ENDING });
+  let release;
+  const released = new Promise(done => (release = done));
+  own.onEnd = async () => own.ends.length > 1 || released;
+  const account = newAccount(own);
+  await account.create(request("slow"));
+  await until(() => own.ends.length === 1);
+  const { body } = await account.create(request("fast"));
+  const late = sleep(20_000).then(() => ({ status: "not polled" }));
+  const task = await Promise.race([account.ended(body.taskId), late]);
+  release();
+  assert.equal(task.status, "COMPLETED");
+  await own.worker.dispose();
+});
+
 test("a video is made with the oldest compatibility date, too", TIME, async () => {
   const old = await startGatewayWorker({ date: "2024-04-03" });
   const own = newAccount(old, "calls");
