@@ -41,6 +41,9 @@ const SECOND = 1_000;
 /** The pause before an attempt that threw an exception is repeated. It doubles each time, up to the longest. */
 const FIRST_REST = 1_000;
 const LONGEST_REST = 30_000;
+/** The ids of attempts that are not about a job. */
+const CIRCUIT = "circuit";
+const FILES = "files";
 /** A job's id. With other strings, a database might fail. */
 const ID = /^[\w-]{1,60}$/;
 
@@ -55,7 +58,7 @@ export class Engine {
   #isCalled = false;
   #isStopped = false;
   #next = Infinity;
-  /** Attempts in progress, by the job's id. */
+  /** Attempts in progress, by the job's id or another one. */
   #attempts = new Map();
   /** Pauses after attempts that threw an exception: their length and end. */
   #rests = new Map();
@@ -337,12 +340,15 @@ export class Engine {
     await ledger.forget?.({ account, before: now - KEPT });
   }
 
-  /** Deletes expired files. Resolves to the time of the next necessary call. */
+  /** Starts to delete expired files. Resolves to the time of the next necessary call. */
   async #sweep() {
-    const { eraseFile, onError } = this.#options;
+    const { eraseFile } = this.#options;
     if (!eraseFile) return Infinity;
-    await this.#files.sweep(eraseFile, onError);
-    return this.#files.next();
+    const next = await this.#files.next();
+    if (next > Date.now() || this.#isStopped) return next;
+    // A slow store must not delay jobs.
+    if (!this.#isTaken(FILES)) this.#track(FILES, () => this.#files.sweep(eraseFile));
+    return this.#attempts.has(FILES) ? Infinity : this.#rests.get(FILES).end;
   }
 
   /** Sends the queued jobs whose turn it is. Resolves to the time of the next necessary call. */
@@ -357,7 +363,7 @@ export class Engine {
       if (this.#isStopped) return Infinity;
       if (decision === "probe") {
         this.#probe();
-        return this.#attempts.has("") ? Infinity : this.#rests.get("").end;
+        return this.#attempts.has(CIRCUIT) ? Infinity : this.#rests.get(CIRCUIT).end;
       }
       if (decision === "idle") return Infinity;
       if (decision.wait) return Date.now() + decision.wait;
@@ -430,8 +436,8 @@ export class Engine {
   }
 
   #probe() {
-    if (this.#isTaken("")) return;
-    this.#track("", async () => {
+    if (this.#isTaken(CIRCUIT)) return;
+    this.#track(CIRCUIT, async () => {
       const answer = await this.#ask(CREDITS, { limit: PROBE });
       await this.#readCircuit();
       await this.#writeCircuit(this.#core("probed", { circuit: this.#circuit, answer }).circuit);

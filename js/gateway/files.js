@@ -1,4 +1,5 @@
 // The rows of one account's files, from upload to deletion. The bytes are in the store.
+import { within } from "./within.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -8,6 +9,8 @@ const OPEN_LIFE = DAY;
 const LIFE = 7 * DAY;
 /** How long a row outlives its bytes. A part that is written meanwhile is deleted with the row. */
 const GRACE = 10 * MINUTE;
+/** The most time that the store may take to delete a file. */
+const ERASE_TIMEOUT = 30_000;
 /** The most files that one sweep deletes. */
 const BATCH = 20;
 /** The most attempts of a write that competes with others. */
@@ -82,17 +85,17 @@ export class Files {
     return this.#change({ user, id }, () => ({ state: "gone", expires: Date.now() + GRACE }));
   }
 
-  /** Deletes expired files: first the bytes with `erase(file)`, then the row. */
-  async sweep(erase, onError) {
+  /** Deletes expired files: first the bytes with `erase(file)`, then the row. Stops at a file that cannot be deleted. */
+  async sweep(erase) {
     const ledger = this.#ledger;
     const expired = await ledger.expiredFiles({ account: this.#account, now: Date.now(), limit: BATCH });
     for (const file of expired) {
       try {
-        await erase(file);
+        await within(ERASE_TIMEOUT, erase(file), "The store took longer than half a minute to delete a file.");
         await ledger.deleteFile(file.id);
       } catch (error) {
-        onError(error);
         await ledger.updateFile({ ...file, state: "gone", expires: Date.now() + GRACE });
+        throw error;
       }
     }
   }

@@ -488,6 +488,33 @@ test("without start, requests and tick delete expired files", async () => {
   clock.clear();
 });
 
+test("while the store does not delete old files, creates are sent and tasks polled, and the files are deleted later", async () => {
+  const place = memoryStore();
+  let hangs = true;
+  const store = { ...place, delete: name => (hangs ? new Promise(() => {}) : place.delete(name)) };
+  const it = start({ uploads: { store } });
+  const work = async () => {
+    for (let i = 0; i < 3; i++) await upload(it.client, fileOf(photo(20_000 + i)));
+    await it.gateway.stop();
+    await clock.sleep(7 * DAY);
+    it.gateway.start();
+    await clock.sleep(100);
+    const { body } = await it.create({ model: "sd2", inputs: { prompt: "A cat" } });
+    await clock.sleep(100);
+    assert.equal(it.service.ledger().createRequests, 1);
+    await clock.sleep(120_000);
+    assert.equal((await it.query(body.taskId)).body.status, "COMPLETED");
+    assert.equal(it.errors.length, 3);
+    assert.match(it.errors[0].message, /longer than half a minute/);
+    hangs = false;
+    await clock.sleep(800_000);
+    assert.equal(place.names.size, 0);
+  };
+  await clock.run(work());
+  await clock.run(it.gateway.stop());
+  clock.clear();
+});
+
 test("a failure of the store is a 503, and what it did not delete is deleted later", async () => {
   const place = memoryStore();
   let isAway = false;
