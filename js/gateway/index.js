@@ -103,14 +103,17 @@ class Gateway {
     return engine;
   }
 
-  /** Ticks every account with open jobs. With `isAwaited`, resolves when the work that this started is done. */
+  /** Ticks every account with open jobs. With `isAwaited`, waits for the work that this started, even if an account fails. */
   async #tickAll(isAwaited) {
     const { ledger } = this.#options;
     await ledger.open();
     for (const account of await ledger.accounts(Date.now())) this.#engineOf(account);
     const engines = [...this.#engines.values()];
-    await Promise.all(engines.map(engine => engine.tick()));
+    const ticks = await Promise.allSettled(engines.map(engine => engine.tick()));
     if (isAwaited) await Promise.all(engines.map(engine => engine.settle()));
+    const [first, ...others] = ticks.filter(({ status }) => status === "rejected");
+    for (const { reason } of others) this.#options.onError(reason);
+    if (first) throw first.reason;
   }
 
   #tick(account) {

@@ -518,6 +518,37 @@ test("without start, requests do the work that is due, and tick does all of it",
   assert.deepEqual(it.errors, []);
 });
 
+test("without start, work of an account is awaited although apiKey throws for another one", async () => {
+  let answers = 0;
+  const fetch = async (url, init) => {
+    await clock.sleep(1_000);
+    return init.body ? answer({ taskId: `t${++answers}` }) : answer(taskOf("t", "PROCESSING"));
+  };
+  const it = startGateway({
+    isStarted: false,
+    fetch,
+    apiKey: account => {
+      if (account !== "ann") throw new Error(`no key for ${account}`);
+      return "sandbox-key";
+    },
+    authorize: request => ({ user: "u", account: request.headers.get("authorization") }),
+  });
+  const work = async () => {
+    for (const user of ["bob", "cid", "ann"]) await it.create(request(), { user });
+    assert.equal(answers, 1);
+    assert.deepEqual(
+      it.errors
+        .slice(-2)
+        .map(({ message }) => message)
+        .sort(),
+      ["no key for bob", "no key for cid"],
+    );
+    await assert.rejects(it.gateway.tick(), { message: /^no key for/ });
+  };
+  await clock.run(work());
+  clock.clear();
+});
+
 test("onEnd is called for each ended job until it succeeds", async () => {
   const told = [];
   let isDeaf = true;
