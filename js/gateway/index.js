@@ -27,7 +27,7 @@ class Gateway {
   #options;
   #engines = new Map();
   #core;
-  #respond;
+  #protocol;
   #timers = new Map();
   #isStarted = false;
   #isStopped = false;
@@ -35,16 +35,15 @@ class Gateway {
   constructor(options) {
     this.#options = options;
     const { authorize, origins, basePath, callbacks, uploads, onError } = options;
-    this.#respond = createProtocol({
+    this.#protocol = {
       authorize,
       origins,
       basePath,
       onError,
       check: (request, assets) => this.#decide("check", { request, assets }),
       uploads: uploads && { ...uploads, judge: details => this.#decide("judgeFile", details) },
-      engineOf: account => this.#engineOf(account),
       referenceOf: callbacks && (request => referenceOf(request, callbacks.origin, callbacks.secret)),
-    });
+    };
   }
 
   #decide(order, details) {
@@ -63,14 +62,15 @@ class Gateway {
   }
 
   async #fetch(request, context) {
-    const response = await this.#respond(request, ...context);
-    if (this.#isStopped) return response;
+    let own;
+    const engineOf = account => this.#engineOf((own = account));
+    const response = await createProtocol({ ...this.#protocol, engineOf })(request, ...context);
+    // A request without a session must not cause any work.
+    if (this.#isStopped || /^40[134]$/.test(response.status)) return response;
     if (this.#isStarted) {
-      for (const account of this.#engines.keys()) this.#tick(account);
+      if (own !== undefined) this.#tick(own);
       return response;
     }
-    // A request without a session must not cause any work.
-    if (/^40[134]$/.test(response.status)) return response;
     // The service may fetch a file before it responds to a create. A tick here would wait for that create.
     if (/\/(files|uploads\/[^/]+)\//.test(new URL(request.url).pathname)) return response;
     // Possibly nothing runs between requests, so each one does what is due.

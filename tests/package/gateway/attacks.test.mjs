@@ -315,6 +315,41 @@ test("without start, a stranger's request causes no work", async () => {
   assert.deepEqual(later.service.ledger().requests, []);
 });
 
+test("with start, a stranger's request does not even read the ledger", async () => {
+  const ledger = newLedger();
+  const queue = ledger.queue.bind(ledger);
+  let reads = 0;
+  ledger.queue = account => (reads++, queue(account));
+  const it = startGateway({ ledger });
+  await clock.run(it.create(request()));
+  await clock.pass(100);
+  reads = 0;
+  assert.equal((await it.call("/account/credits", { user: "" })).status, 401);
+  assert.equal((await it.call("/nothing")).status, 404);
+  assert.equal((await it.call("/account/credits", { headers: { origin: "https://evil.example" } })).status, 403);
+  await clock.settle();
+  assert.equal(reads, 0);
+  await clock.run(it.gateway.stop());
+  clock.clear();
+});
+
+test("with start, a request of one account does no work for another", async () => {
+  const ledger = newLedger();
+  const queue = ledger.queue.bind(ledger);
+  const reads = [];
+  ledger.queue = account => (reads.push(account), queue(account));
+  const authorize = request => ({ user: "ann", account: request.headers.get("authorization") });
+  const it = startGateway({ ledger, authorize });
+  for (const user of ["a", "b"]) await clock.run(it.create(request(), { user }));
+  await clock.pass(100);
+  reads.length = 0;
+  await it.create(request(), { user: "b" });
+  await clock.settle();
+  assert.deepEqual([...new Set(reads)], ["b"]);
+  await clock.run(it.gateway.stop());
+  clock.clear();
+});
+
 /** Starts an upload of this size. Resolves to functions that send a part and end the upload. */
 const uploading = async (it, size) => {
   const { body } = await it.call("/uploads", { method: "POST", body: { size }, key: "k" });
