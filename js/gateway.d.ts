@@ -165,7 +165,10 @@ export interface Gateway {
   tick(): Promise<void>;
   /** Works on the queue until `stop`, in a long-running process. */
   start(): void;
-  /** Starts no further work, and resolves when the outcome of work in progress is written. Call it before the process ends. */
+  /**
+   * Starts no further work, and resolves when the outcome of work in progress is written, at most after half a minute. Call it before the
+   * process ends. Until `start` is called again, a request is answered, but sends nothing.
+   */
   stop(): Promise<void>;
 }
 

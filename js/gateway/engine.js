@@ -273,12 +273,17 @@ export class Engine {
     const due = (await ledger.next(account)) ?? Infinity;
     const sweep = await this.#sweep();
     const now = Date.now();
-    // What is in progress or at rest may be overdue. Without a pause, the engine would look at it all the time.
-    const isOverdue = due <= now && (this.#attempts.size || this.#rests.size);
-    const soonest = Math.min(isOverdue ? now + SECOND : due, wait, sweep);
+    const soonest = Math.min(due > now ? due : this.#overdue(due, now), wait, sweep);
     // Other processes may write changes for listeners. If the clock is set back, a pause must not become longer than a minute.
     const isWaiting = (this.#listeners.size && ledger.isShared) || this.#attempts.size;
     this.#next = isWaiting ? Math.min(soonest, now + MINUTE) : soonest;
+  }
+
+  /** When to look again at what is overdue. It may be in progress or at rest, so the engine would otherwise look all the time. */
+  #overdue(due, now) {
+    if (this.#attempts.size) return now + SECOND;
+    const ends = [...this.#rests.values()].map(({ end }) => end).filter(end => end > now);
+    return ends.length ? Math.min(...ends, now + LONGEST_REST) : due;
   }
 
   /** Resolves when no work is in progress. */
