@@ -9,7 +9,7 @@ import { sqlLedger } from "./sql-ledger.js";
 import { eraseFile } from "./uploads.js";
 
 /** The methods of the engine that a Worker may call. */
-const CALLS = ["create", "query", "cancel", "balance", "callBack", "file"];
+const CALLS = ["repeat", "create", "query", "cancel", "balance", "callBack", "file"];
 /** Twice the longest attempt. The runtime allows 15 minutes, but limits the requests that one alarm sends. */
 const LONGEST_WORK = 60_000;
 /** The pause after a failure. */

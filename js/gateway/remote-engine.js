@@ -11,6 +11,10 @@ export class RemoteEngine {
     this.#account = account;
   }
 
+  repeat(details) {
+    return this.#perform("repeat", details);
+  }
+
   create(details) {
     return this.#perform("create", details);
   }
