@@ -18,7 +18,7 @@ const FURTHEST = 360_000;
 const SLOTS = 3;
 /** The most jobs that are read at once. */
 const BATCH = 50;
-/** The most jobs in a snapshot. */
+/** The most ended jobs in a snapshot. */
 const SNAPSHOT = 100;
 /** The number of completed jobs from which the engine learns how long tasks take. */
 const LESSONS = 50;

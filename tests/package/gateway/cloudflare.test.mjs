@@ -219,6 +219,17 @@ describe("a gateway in a Worker", { concurrency: 6 }, () => {
     assert.equal(await (await fetch(`${it.url}/full/refusals`)).json(), 1);
   });
 
+  test("a repeated create is answered as before, even if the app would refuse it by now", TIME, async () => {
+    const own = newAccount(it, "calls");
+    const body = { model: "sd2", inputs: { urls: ["asset://asset-1"], prompt: "It moves" } };
+    const first = await own.create(body, { key: "one", grant: { assets: true } });
+    assert.equal(first.status, 200);
+    const again = await own.create(body, { key: "one" });
+    assert.deepEqual([again.status, again.body], [200, first.body]);
+    assert.equal((await own.create(body, { key: "two" })).status, 403);
+    await own.ended(first.body.taskId);
+  });
+
   test("a queued task can be cancelled, but not one that was sent", TIME, async () => {
     const own = newAccount(it, "calls");
     own.fault({ on: "createTask", kind: "latency", ms: 500, times: 3 });
