@@ -1,6 +1,7 @@
 // What a client writes into the caller's store. Each task has an item of its own, so clients that share a store never overwrite each
 // other's items. A running create has an item, too, until there is a task.
 import { report, tell } from "./report.js";
+import { within } from "./within.js";
 
 export const CREATE = "sd2-client.create.";
 export const TASK = "sd2-client.task.";
@@ -14,13 +15,6 @@ const MARGIN = 15_000;
 
 /** The key of a task's item. It can be used as a file name. */
 export const keyOf = taskId => TASK + taskId.replace(/[^\w-]/g, each => `%${each.charCodeAt(0).toString(16)}`);
-
-/** Resolves to what the promise resolves to, or after `span` to what `late` returns. */
-export const within = (promise, span, late) => {
-  let timer;
-  const end = new Promise(done => (timer = setTimeout(() => done(late?.()), span)));
-  return Promise.race([promise, end]).finally(() => clearTimeout(timer));
-};
 
 /** Calls a method of the store. Resolves to `[result]`, or to undefined after an error, which is reported. */
 export const access = async (client, method, ...about) => {

@@ -4,9 +4,10 @@ import { checkConcurrency, iterate } from "./batch.js";
 import { UNKNOWN, WAIT_FOR_TASK } from "./call.js";
 import { partsOf } from "./client.js";
 import { misuse, Sd2Error } from "./error.js";
-import { access, CREATE, inTime, keyOf, reportStore, STORE_TIMEOUT, TASK, within } from "./journal.js";
+import { access, CREATE, inTime, keyOf, reportStore, STORE_TIMEOUT, TASK } from "./journal.js";
 import { resumeOptions } from "./options.js";
 import { follow } from "./signal.js";
+import { within } from "./within.js";
 
 /** How many tasks are polled at once: more than an account runs, so tasks that have ended do not wait for running ones. */
 const LANES = 16;
@@ -95,7 +96,7 @@ class Search {
       );
     }
     yield* this.#read(keys.filter(key => key.startsWith(TASK)));
-    // A create that ended after its key was listed, has no item any more.
+    // A create that ended after its key was listed has no item any more.
     let hasTask = creates.size < begun.length;
     while (creates.size) {
       const [key, lost] = await Promise.race(creates.values());

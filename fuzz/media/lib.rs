@@ -2,7 +2,7 @@
 
 use sd2_media::{Chunk, Kind, Sparse, Stop, probe};
 
-/// Small reads, so that parsers often stop for missing bytes. Of a huge file large ones, or parsers repeat long walks too often.
+/// Parsers often stop for missing bytes if reads are small. In a huge file, they would repeat long walks too often.
 const SMALL_READ: u64 = 1024;
 const LARGE_READ: u64 = 1 << 16;
 const ROUNDS: usize = 48;
@@ -15,8 +15,8 @@ pub fn run(magics: &[&[u8]], data: &[u8]) {
     let [data @ .., more, magic] = data else { return };
     let magic = magics[usize::from(*magic) % magics.len()];
     let file = [magic, data].concat();
-    // A file may be larger than its data; the rest is zeros. Few are huge, because their windows of zeros take most of the time:
-    // not those with 0 or 255, which the fuzzer writes most often.
+    // A file may be larger than its data; the rest is zeros. Few files are huge, because reading zeros takes most of the time. The
+    // fuzzer writes 0 and 255 most often, so these do not mean huge.
     let size = match more >> 1 {
         77 => 1 << 40,
         78 => u64::MAX / 2,

@@ -22,7 +22,7 @@ const DAY: Millis = 86_400_000.0;
 const RARELY: Millis = 60_000.0;
 /// The pause before `onEnd` is called again for the same job.
 const TELL_AGAIN: Millis = 60_000.0;
-/// Without `onEnd`, the pause before a job is looked at again whose end another process, or a later version of the app, is to be told of.
+/// In a process without `onEnd`, the pause before it looks again at a job that has ended. Another process may report the end.
 const LEAVE: Millis = 300_000.0;
 
 /// The latest time at which a sent or running job is due. A job that is due later was saved before the clock was set back.

@@ -6,7 +6,7 @@ import { newId } from "./ids.js";
 import { isKey } from "./options.js";
 import { ask, CREATE_TASK, CREDITS, QUERY_TASK } from "./service.js";
 import { streamOf } from "./stream.js";
-import { within } from "./within.js";
+import { within } from "../within.js";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -606,7 +606,9 @@ const repeated = (known, hash) =>
       };
 
 const keyOf = async apiKey => {
-  const key = await within(KEY_TIMEOUT, apiKey(), "apiKey took longer than ten seconds.");
+  const key = await within(apiKey(), KEY_TIMEOUT, async () => {
+    throw new Error("apiKey took longer than ten seconds.");
+  });
   if (!isKey(key)) throw misuse("apiKey must return the account's API key, in visible ASCII characters.");
   return key;
 };

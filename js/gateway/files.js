@@ -1,5 +1,5 @@
 // The rows of one account's files, from upload to deletion. The bytes are in the store.
-import { within } from "./within.js";
+import { within } from "../within.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -91,7 +91,9 @@ export class Files {
     const expired = await ledger.expiredFiles({ account: this.#account, now: Date.now(), limit: BATCH });
     for (const file of expired) {
       try {
-        await within(ERASE_TIMEOUT, erase(file), "The store took longer than half a minute to delete a file.");
+        await within(erase(file), ERASE_TIMEOUT, async () => {
+          throw new Error("The store took longer than half a minute to delete a file.");
+        });
         await ledger.deleteFile(file.id);
       } catch (error) {
         await ledger.updateFile({ ...file, state: "gone", expires: Date.now() + GRACE });

@@ -8,6 +8,7 @@ import { checkFunctions, checkOptions, toService } from "./options.js";
 import { createProtocol } from "./protocol.js";
 import { checkStore, checkUploads } from "./upload-options.js";
 import { eraseFile } from "./uploads.js";
+import { within } from "../within.js";
 
 export { folderUploads } from "./folder-uploads.js";
 export { memoryLedger } from "./memory-ledger.js";
@@ -163,10 +164,7 @@ class Gateway {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     const engines = [...this.#engines.values()];
     for (const engine of engines) engine.stop();
-    let timer;
-    const timeout = new Promise(done => (timer = setTimeout(done, LONGEST_STOP)));
-    await Promise.race([Promise.all(engines.map(engine => engine.settle())), timeout]);
-    clearTimeout(timer);
+    await within(Promise.all(engines.map(engine => engine.settle())), LONGEST_STOP);
   }
 }
 

@@ -113,7 +113,7 @@ const createTask = async ({ request, grant, engine, check, onError, key }) => {
     return refuse(400, "invalid_request", "The request is not valid: it is nested too deeply.");
   const { user, allow, budget, limits } = grant;
   const hash = await hashOf(text);
-  // What was accepted stays accepted, whatever the app says by now.
+  // A create that was accepted stays accepted, even if `allow` would refuse it now.
   const known = await engine.repeat({ user, key, hash });
   if (known) return toResponse(known);
   const checked = check(value, grant.assets);

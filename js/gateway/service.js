@@ -4,6 +4,7 @@ import { exchange } from "../exchange.js";
 import { isTooDeep } from "./depth.js";
 import { redactor } from "../redact.js";
 import { trim } from "../text.js";
+import { within } from "../within.js";
 
 export const CREATE_TASK = 0;
 export const QUERY_TASK = 1;
@@ -22,15 +23,6 @@ export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", b
   const headers = { Authorization: `Bearer ${key}` };
   const attempt = new Attempt();
   let timedOut;
-  let timer;
-  const timeout = new Promise(done => {
-    timer = setTimeout(() => {
-      timedOut = true;
-      attempt.abort();
-      // A custom `fetch` may ignore its signal.
-      timer = setTimeout(done, 0, {});
-    }, limit);
-  });
   const secret = redactor(key);
   const client = {
     baseUrl,
@@ -39,8 +31,12 @@ export const ask = async ({ baseUrl, fetch }, apiKey, endpoint, { taskId = "", b
     bodyHeaders: { ...headers, "Content-Type": "application/json" },
     secret: { ...secret, text: given => secret.text(given).replace(TOKEN, "sd2_token=\u2026") },
   };
-  const answer = await Promise.race([exchange(client, endpoint, taskId, body, attempt), timeout]);
-  clearTimeout(timer);
+  const answer = await within(exchange(client, endpoint, taskId, body, attempt), limit, () => {
+    timedOut = true;
+    attempt.abort();
+    // A custom `fetch` may ignore its signal.
+    return new Promise(done => setTimeout(done, 0, {}));
+  });
   const { status, retryAfter, thrown, text } = answer;
   const value = isTooDeep(answer.value, DEPTH) ? undefined : answer.value;
   // A response that arrived together with the timeout counts.

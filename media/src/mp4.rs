@@ -220,7 +220,7 @@ fn edits(bytes: &Sparse, elst: Part, movie: u64, track: &mut Track) -> Result<()
             continue;
         }
         shown = shown.saturating_add(segment);
-        // Of a video this is the delay of reordered frames, and each frame is shown.
+        // In a video, this is only the delay of reordered frames: every frame is shown.
         if is_first && !track.is_video {
             track.skip = start;
         }

@@ -22,12 +22,12 @@ export const hold = (jobs, { send, undo }) => {
     const n = Math.max(1, Math.ceil((until - Date.now()) / STEP_MS));
     left.textContent = say("hold.left", { n });
   };
-  const end = then => {
+  const end = (then, next = byId("create-video")) => {
     clearInterval(ticker);
     clearTimeout(timer);
     const isHere = element.contains(document.activeElement);
     element.remove();
-    if (isHere) byId("create-video").focus({ preventScroll: true });
+    if (isHere) next.focus({ preventScroll: true });
     then();
   };
   const button = (word, then) =>
@@ -43,7 +43,8 @@ export const hold = (jobs, { send, undo }) => {
     html("span", { class: "actions" }, button(say("hold.undo"), undo), button(say("hold.now"), send)),
   );
   const ticker = setInterval(show, STEP_MS);
-  const timer = setTimeout(() => end(send), HOLD_MS);
+  // The key that is about to press "Undo" must not press the Create button.
+  const timer = setTimeout(() => end(send, byId("holds")), HOLD_MS);
   show();
   byId("holds").append(element);
   return () => element.isConnected && end(() => {});
