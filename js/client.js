@@ -117,7 +117,7 @@ class Parts {
     this.baseUrl = absolute(this.baseUrl);
     if (method === CREATE_TASK || method === GENERATE) subject = snapshot(subject);
     // A key that is passed as a task id would appear in the URL.
-    else if (typeof subject === "string" && this.secret.isUnfit(subject)) subject = "";
+    else if (typeof subject === "string" && this.secret.isIn(subject)) subject = "";
     this.#open();
     const call = new Call(this, method, subject, { signal, onCreated, onUpdate, progressIntervalMs });
     call.calls = this.#instance.calls.add(call);
@@ -176,7 +176,7 @@ const toObject = headers => {
     }
     return object;
   } catch {
-    throw misuse("headers must be an object of valid header names and strings.");
+    throw misuse("headers must be an object of names and strings.");
   }
 };
 

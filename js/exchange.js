@@ -50,7 +50,8 @@ export const exchange = async (
     const isResult = status > 199 && status < 300;
     answer.text = isResult ? secret.result(text) : secret.text(text);
     answer.value = parse(answer.text);
-    if (!endpoint && isResult && secret.isUnfit(String(parse(text)?.taskId))) answer.value = undefined;
+    // An id that contains the key cannot be used.
+    if (!endpoint && isResult && secret.isIn(String(parse(text)?.taskId))) answer.value = undefined;
   } catch (thrown) {
     answer.thrown = plain(thrown, secret.text, 0);
     answer.offline &&= isOffline();
@@ -169,7 +170,7 @@ const cut = text => text.slice(0, 262_144) + "\u2026";
  * may refuse our certificate after the request was sent.)
  */
 const UNSENT =
-  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_\w*(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|APPLICATION_PROTOCOL)$)/;
+  /^((connect,?)+$|(CERT|DEPTH|ERR_TLS_CERT|SELF|UNABLE)_|ERR_INVALID_URL$|ERR_SSL_\w*(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|PROTOCOL(_VERSION)?|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME)$)/;
 
 /** Matches the messages of Node, Deno and Bun about a blocked port, and about a failure before there was a connection. */
 const UNCONNECTED =

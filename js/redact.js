@@ -52,10 +52,7 @@ const located = text => {
   return [text, places];
 };
 
-/**
- * `text` hides the key in any text, `result` in a result of the service. `isUnfit` says whether an id cannot be used, because it
- * contains the key, or half of a character, which no URL can.
- */
+/** `text` hides the key in any text, `result` in a result of the service. `isIn` says whether an id contains the key. */
 export const redactor = (key = "") => {
   const isSecret = key.length >= SHORTEST;
   const plain = bare(key);
@@ -74,5 +71,5 @@ export const redactor = (key = "") => {
   };
   const result = given =>
     key.length >= UNMISTAKABLE && (given.includes(key) || bare(given).includes(plain)) ? text(given) : given;
-  return { text, result, isUnfit: id => /\p{Cs}/u.test(id) || (key !== "" && (trim(id) === key || result(id) !== id)) };
+  return { text, result, isIn: id => key !== "" && (trim(id) === key || result(id) !== id) };
 };

@@ -1,9 +1,11 @@
 // The WebAssembly is a text in the script, which works wherever bytes may be compiled, without configuration of a bundler.
-// xtask/src/inline.rs writes the text and explains its form. The default entry, whose text is the longest, has inline-fast.js instead.
-import { shift, text } from "sd2-client-inlined";
+// xtask/src/inline.rs appends the variable with the text to the bundle, and explains its form. The default entry, whose text is the
+// longest, has inline-fast.js instead.
+/* global sd2_client_inlined */
 
 /** The module's bytes. */
 export const source = () => {
+  const [text, shift] = sd2_client_inlined;
   const bytes = new Uint8Array(text.length);
   let length = 0;
   let first = -shift;

@@ -43,9 +43,12 @@ pub fn has_video<'a>(task: impl Node<'a>) -> bool {
         .is_some_and(|output| output.length() > 0 && are_videos(output, false))
 }
 
-/// Whether a text can be a task id. Documented ids are short, and a limit keeps URLs short.
+/// Whether a text can be a task id. Documented ids are short, and a limit keeps URLs short. Half of a JavaScript character, which no
+/// URL can contain, arrives here as the replacement character.
 pub fn is_id(text: &str) -> bool {
-    text.len() <= MAX_ID && !text::trim(text).is_empty()
+    text.len() <= MAX_ID
+        && !text::trim(text).is_empty()
+        && !text.as_bytes().windows(3).any(|bytes| bytes == "\u{FFFD}".as_bytes())
 }
 
 /// Whether a value is a task: it has an id and a status.

@@ -20,14 +20,8 @@ const STRETCH: usize = 86;
 /// The escapes for the second and the third stretch of byte values.
 const ESCAPES: [char; 2] = [' ', '!'];
 
-/// The JavaScript module that exports the number and the text, as placeholders that [`fill`] replaces in a bundle.
-pub fn module() -> String {
-    format!(
-        "export const shift = {};\nexport const text = {};\n",
-        placeholder("shift"),
-        placeholder("text")
-    )
-}
+/// The variable that js/module/inline.js and inline-fast.js read.
+const NAME: &str = "sd2_client_inlined";
 
 /// The JavaScript module that exports the bytes of the decoder.
 pub fn decoder() -> Result<String> {
@@ -41,22 +35,19 @@ pub fn decoder() -> Result<String> {
     Ok(format!("export const decoder = {:?};\n", fs::read(wasm)?))
 }
 
-/// Puts a module into a bundle and its source map.
-pub fn fill(bundle: &mut String, mappings: &mut String, bytes: &[u8]) {
-    let (shift, text) = literals(bytes);
-    *bundle = bundle.replace(&placeholder("shift"), &shift.to_string());
-    if let Some((before, _)) = bundle.split_once(&placeholder("text")) {
-        // A semicolon ends each line of a source map.
-        let mut lines: Vec<&str> = mappings.split(';').collect();
-        let line = lines.len().min(before.matches('\n').count() + 1);
-        lines.splice(line..line, text.matches('\n').map(|_| ""));
-        *mappings = lines.join(";");
-        *bundle = bundle.replace(&placeholder("text"), &text);
+/// Adds a module to a bundle that uses it. It comes last, where it separates no code from other code: that compresses better, and
+/// moves no line of the source map.
+pub fn append(bundle: &mut String, bytes: &[u8]) {
+    if bundle.contains(NAME) {
+        let end = bundle.rfind("//# sourceMappingURL").unwrap_or(bundle.len());
+        bundle.insert_str(end, &variable(bytes));
     }
 }
 
-fn placeholder(name: &str) -> String {
-    ["sd2_client_inlined_", name].concat()
+/// The variable with the text and the number.
+pub fn variable(bytes: &[u8]) -> String {
+    let (shift, text) = literals(bytes);
+    format!("var {NAME}=[{text},{shift}];\n")
 }
 
 /// Node prints the whole line that throws, so lines should be short.
@@ -84,8 +75,7 @@ fn literals(bytes: &[u8]) -> (u8, String) {
         length += piece.len();
         text.push_str(piece);
     }
-    // The rest of the line is `source`, which does not throw, so its columns in the source map may be wrong.
-    text.push_str("\\\n\"");
+    text.push('"');
     (shift, text)
 }
 
@@ -128,7 +118,7 @@ mod tests {
     #[test]
     fn frequent_bytes_take_one_character() {
         let (_, text) = literals(&[200; 40]);
-        assert_eq!(text.len(), 40 + "\"\\\n\\\n\"".len());
+        assert_eq!(text.len(), 40 + "\"\\\n\"".len());
     }
 
     #[test]
@@ -146,16 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn the_source_map_gets_the_lines_that_the_text_adds() {
-        let mut bundle = format!(
-            "first;\nconst a = {};const b = {};\nlast;",
-            placeholder("shift"),
-            placeholder("text")
-        );
-        let mut mappings = "A;B;C".to_owned();
-        fill(&mut bundle, &mut mappings, &[1; 600]);
-        assert!(bundle.starts_with("first;\nconst a = ") && bundle.ends_with("\";\nlast;"));
-        assert_eq!(mappings.matches(';').count(), bundle.matches('\n').count());
-        assert!(mappings.starts_with("A;B;;") && mappings.ends_with(";C"));
+    fn a_module_comes_before_the_comment_about_the_source_map() {
+        let mut bundle = format!("use({NAME});\n//# sourceMappingURL=a.js.map\n");
+        append(&mut bundle, &[1; 3]);
+        let lines: Vec<&str> = bundle.lines().collect();
+        assert!(lines[1].starts_with("var sd2_client_inlined=["));
+        assert_eq!(lines.last(), Some(&"//# sourceMappingURL=a.js.map"));
+        let mut other = "use();\n".to_owned();
+        append(&mut other, &[1; 3]);
+        assert_eq!(other, "use();\n");
     }
 }

@@ -42,13 +42,10 @@ pub fn build() -> Result<()> {
     let names = optimize(&made.join("sd2_client_bg.wasm"), &wasm, &passes)?;
     let generated = fs::read_to_string(made.join("sd2_client.js"))?;
     fs::write(made.join("sd2_client.js"), glue::lean(&generated, &names)?)?;
-    let mut inlined = inline::module();
-    fs::write(made.join("inlined.js"), &inlined)?;
     fs::write(made.join("decoder.js"), inline::decoder()?)?;
     let bytes = fs::read(&wasm)?;
-    // For tests/matrix/rows/inlining.mjs.
-    inline::fill(&mut inlined, &mut String::new(), &bytes);
-    fs::write(made.join("filled.js"), inlined)?;
+    // For the tests.
+    fs::write(made.join("inlined.js"), inline::variable(&bytes))?;
     fs::write(made.join("words.js"), words::module())?;
     fs::write(made.join("rules.js"), offline::words())?;
     fs::write(made.join("catalog.js"), prices::module())?;

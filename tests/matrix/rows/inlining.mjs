@@ -22,12 +22,8 @@ const ways = wasm => ({
       c === "\0" ? "\\x00" : JSON.stringify(c).slice(1, -1),
     )}", (c) => c.charCodeAt());`,
   "sorted by frequency and escaped": sorted(wasm),
-  [OURS]: `${["target/glue/filled.js", "js/module/inline.js"]
-    .map(file =>
-      readFileSync(join(root, file), "utf8")
-        .replaceAll(/^import .*$/gm, "")
-        .replaceAll(/^export /gm, ""),
-    )
+  [OURS]: `${["target/glue/inlined.js", "js/module/inline.js"]
+    .map(file => readFileSync(join(root, file), "utf8").replaceAll(/^export /gm, ""))
     .join("")}globalThis.bytes = source();`,
 });
 

@@ -72,7 +72,7 @@ test("half of a character in a task id is refused, and nothing is sent", async (
       assert.equal((await failure(client[method](taskId))).code, "invalid_argument");
     }
     const body = JSON.stringify({ taskId, status: "COMPLETED" });
-    assert.equal((await failure(confirmCallback(client, body))).code, "invalid_argument");
+    assert.equal((await failure(confirmCallback(client, body))).code, "unexpected_response");
   }
   assert.deepEqual(urls, []);
   const creator = new Sd2Client({ apiKey: "key", fetch: async () => answer({ taskId: "task\ud800" }) });
