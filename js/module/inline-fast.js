@@ -2,8 +2,6 @@
 // JavaScript that has not run before takes longer than all else at the start.
 import { decoder } from "sd2-client-decoder";
 
-/* global sd2_client_inlined */
-
 /** The character codes that the alphabet leaves out: $ ' < \ and the backtick. */
 const LEFT_OUT = [36, 39, 60, 92, 96];
 

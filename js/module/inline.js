@@ -1,7 +1,6 @@
 // The WebAssembly is a text in the script, which works wherever bytes may be compiled, without configuration of a bundler.
 // xtask/src/inline.rs appends the variable with the text to the bundle, and explains its form. The default entry, whose text is the
 // longest, has inline-fast.js instead.
-/* global sd2_client_inlined */
 
 /** The module's bytes. */
 export const source = () => {

@@ -20,7 +20,7 @@ const OPTIONS: [&str; 10] = [
     "--alias:sd2-client-catalog=./target/glue/catalog.js",
 ];
 /// Options for entries that pages load without a bundler. Lines are short, because Node prints the whole line that throws.
-pub const MINIFY: [&str; 3] = ["--minify", "--sourcemap", "--line-limit=160"];
+pub const MINIFY: [&str; 3] = ["--minify", "--sourcemap", "--line-limit=145"];
 
 /// Bundles a source into an entry, with further options of esbuild. Returns the path of the entry.
 pub fn bundle(source: &str, entry: &str, options: &[&str]) -> Result<PathBuf> {
