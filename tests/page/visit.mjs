@@ -18,8 +18,9 @@ export const person = await startBrowser();
 /** A test with a fresh sandbox and a fresh visitor; what the console complains of, other than `expected`, fails it. */
 export const visit = (name, run, expected) =>
   test(name, { timeout: 300_000 }, async () => {
-    await sandbox.reset();
+    // The page of the previous test may be about to send a create.
     await person.open(`${sandbox.url}/icon.svg`);
+    await sandbox.reset();
     await person.ask(() => {
       localStorage.clear();
       sessionStorage.clear();
