@@ -104,12 +104,16 @@ export class Person {
 
   async click(element) {
     await this.ask(element => element.scrollIntoView({ block: "center" }), element);
-    // What glides to its place is pressed when it is there.
+    // What glides to its place is pressed when it is there, and when nothing glides over it.
     await this.until(
       element =>
         !document
           .getAnimations()
-          .some(animation => !(animation instanceof CSSAnimation) && animation.effect.target.contains(element)),
+          .some(animation =>
+            animation instanceof CSSTransition
+              ? animation.effect.target.contains(element)
+              : !(animation instanceof CSSAnimation),
+          ),
       element,
     );
     await element.click();

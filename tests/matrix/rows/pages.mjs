@@ -155,7 +155,7 @@ const rowsOf = name =>
         const files = ["videos", "queue", "spending", "views", "stage", "keeping", "files", "gateway"].map(
           file => `tests/page/${file}.test.mjs`,
         );
-        const [command, ...args] = [...through, "node", "--test", "--test-reporter=tap", ...files];
+        const [command, ...args] = [...through, "node", "--test", "--test-reporter=spec", ...files];
         const env = {
           BROWSER: name.toLowerCase(),
           [browserVariable]: program,
@@ -163,8 +163,8 @@ const rowsOf = name =>
           NODE_TEST_CONTEXT: undefined,
         };
         const said = await app.run(command, args, { env, cwd: root, seconds: 900 });
-        assert.match(said, /^# pass [1-9]\d*$/m);
-        assert.match(said, /^# fail 0$/m);
+        assert.match(said, /^ℹ pass [1-9]\d*$/m);
+        assert.match(said, /^ℹ fail 0$/m);
         return { version };
       },
     },
