@@ -114,6 +114,8 @@ visit(
   "the history can be downloaded as JSON and as CSV",
   () => [record(sandbox, { number: 1, prompt: "=1+1, “quoted”" }), record(sandbox, { number: 2 })],
   async page => {
+    // The videos move the menu when they have loaded.
+    await tiles(page).nth(1).waitFor();
     const download = async name => {
       await page.locator("#history-menu").evaluate(menu => (menu.open = true));
       const [file] = await Promise.all([page.waitForEvent("download"), press(page, name)]);

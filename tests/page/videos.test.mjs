@@ -66,6 +66,8 @@ for (const [name, files] of [
   visit(`${name} becomes a video that plays`, async () => {
     await watch();
     await person.choose(name);
+    // The part for files moves the settings when it has loaded.
+    await person.element("#sample");
     if (name === "References") await person.choose("9:16");
     await person.press("Use sample files");
     const media = Object.values(files).filter(Array.isArray).flat();
