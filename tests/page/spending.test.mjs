@@ -95,6 +95,18 @@ visit("a create can be undone for three seconds, and is then sent", async () => 
   assert.equal(await creates(), 1);
 });
 
+visit("when the time to undo is over, the focus does not go to the button that creates", async () => {
+  await prompt("A cat");
+  await press();
+  await person.element(".hold");
+  await person.ask(() => document.querySelector(".hold button").focus());
+  await person.until(() => !document.querySelector(".hold"));
+  assert.ok(await person.isAt("#holds"));
+  await person.keys(Key.ENTER);
+  await completed();
+  assert.equal(await creates(), 1);
+});
+
 visit("the page refuses reference mode without references, and an empty prompt", async () => {
   await press();
   await person.sees("Add a prompt", "#prompt-note");
