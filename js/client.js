@@ -176,7 +176,7 @@ const toObject = headers => {
     }
     return object;
   } catch {
-    throw misuse("headers must be an object of names and strings.");
+    throw misuse("headers must be an object with valid names and strings.");
   }
 };
 

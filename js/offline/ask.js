@@ -24,8 +24,7 @@ const start = given => {
   try {
     let module = given();
     if (!isModule(module)) module = new WebAssembly.Module(module);
-    const { exports } = new WebAssembly.Instance(module, { env: imports });
-    const { memory, __heap_base } = exports;
+    const { check: loaded, memory, __heap_base } = new WebAssembly.Instance(module, { env: imports }).exports;
     let free = __heap_base.value;
     open(memory, bytes => {
       const address = free;
@@ -34,7 +33,7 @@ const start = given => {
       if (missing > 0) memory.grow((missing >> 16) + 1);
       return address;
     });
-    check = exports.check;
+    check = loaded;
   } catch (error) {
     throw unavailable(error);
   }

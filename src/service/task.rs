@@ -43,8 +43,8 @@ pub fn has_video<'a>(task: impl Node<'a>) -> bool {
         .is_some_and(|output| output.length() > 0 && are_videos(output, false))
 }
 
-/// Whether a text can be a task id. Documented ids are short, and a limit keeps URLs short. Half of a JavaScript character, which no
-/// URL can contain, arrives here as the replacement character.
+/// Whether a text can be a task id. Documented ids are short, and a limit keeps URLs short. The replacement
+/// character stands for half of a JavaScript character, which no URL can contain.
 pub fn is_id(text: &str) -> bool {
     text.len() <= MAX_ID
         && !text::trim(text).is_empty()

@@ -104,7 +104,7 @@ export class Person {
 
   async click(element) {
     await this.ask(element => element.scrollIntoView({ block: "center" }), element);
-    // What glides to its place is pressed when it is there, and when nothing glides over it.
+    // Waits until the element has arrived at its place, and no other part that moves can cover it.
     await this.until(
       element =>
         !document
